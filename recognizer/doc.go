@@ -1,0 +1,28 @@
+// Package recognizer reads the handwritten student ID off an answer sheet and
+// finds the student on an exam's roster. It is a library: an image and a roster
+// in, a decision and the evidence for it out. It knows no queue and no storage.
+//
+// A [Reader] holds the models. [Reader.Read] looks for text lines on the page
+// and gives, for every column of every promising line, a probability for each
+// digit, for blank and for "something else". That [Reading] is the evidence: it
+// is quantised at once, so that a decision made from its stored bytes equals
+// the decision made when the image was read, bit for bit.
+//
+//	reader, err := recognizer.Open(recognizer.Options{})
+//	...
+//	reading, err := reader.Read(ctx, img)
+//	decision := recognizer.Decide(reading, students, recognizer.DefaultParams())
+//
+// [Decide] asks the opposite of the usual question. It doesn't read a number
+// and look it up; it asks of each student on the roster how likely it is that
+// one of the lines says that student's ID, with anything before and after it,
+// and weighs these against two rivals: an ID of no one on the roster, and no ID
+// at all. So the roster finds the line, and corrects the reading.
+//
+// [Solve] decides a whole batch together, because a student hands in at most one
+// sheet.
+//
+// Digits are read, letters aren't: in an ID such as B911234 the letter stands
+// for one sign that isn't a digit, so two IDs that differ only in letters can't
+// be told apart and such sheets go to a person.
+package recognizer

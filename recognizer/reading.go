@@ -1,0 +1,40 @@
+package recognizer
+
+import "image"
+
+// Classes is the number of classes that a column's probabilities are over:
+// blank, the digits 0 to 9, and other, in this order.
+const Classes = 12
+
+// The classes' places; digit d is at classZero+d.
+const (
+	classBlank = 0
+	classZero  = 1
+	classOther = 11
+)
+
+// Line is one reading of one text line.
+type Line struct {
+	// Box is the part of the page that was read, in pixels of the image.
+	Box image.Rectangle
+	// Place is the same for all readings of one place on the page.
+	Place int
+	// columns holds Classes quantised log-probabilities a column, see quantise.
+	columns []uint8
+}
+
+// Columns is the number of columns that the line model gave.
+func (l Line) Columns() int { return len(l.columns) / Classes }
+
+// Reading is what was read on a page: the evidence for a decision. It is
+// read-only once made and may be shared between goroutines.
+type Reading struct {
+	// Model names the models and parameters that made it, see Reader.Model.
+	Model string
+	// Width and Height are the page's size in pixels.
+	Width, Height int
+	// Lines are the lines that were read, in order of their places.
+	Lines []Line
+	// Timings says where the time went. It isn't part of the evidence.
+	Timings Timings
+}
