@@ -1,0 +1,155 @@
+package jobs
+
+import "time"
+
+// The values of a message's "type".
+const (
+	TypeRecognize = "recognize"
+	TypeResolve   = "resolve"
+	TypeRematch   = "rematch"
+	TypeFanout    = "fanout"
+	TypeSheet     = "sheet"
+	TypeFinish    = "finish"
+	TypeSweep     = "sweep"
+	TypeDelivery  = "delivery"
+)
+
+// Limits of a message and of what it may name.
+const (
+	// MaxMessageBytes is what SQS takes in one message.
+	MaxMessageBytes = 1 << 20
+	// MaxKeys is how many sheets' files one batch may name.
+	MaxKeys = 100_000
+	// MaxKeyBytes is S3's limit on a key.
+	MaxKeyBytes = 1024
+	// MaxPagesPerSheet bounds the pages that are filed as one sheet.
+	MaxPagesPerSheet = 64
+)
+
+// Message is anything that may lie on a queue.
+type Message interface {
+	// Exam is the exam code, which is also the queue's message group.
+	Exam() string
+	validate() error
+}
+
+// Recognize asks to read the student IDs off the sheets of an exam. A message
+// without a type is a Recognize.
+type Recognize struct {
+	Type          string   `json:"type,omitempty"            jsonschema:"enum=recognize"`
+	ExamCode      string   `json:"exam_code"                 jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
+	Keys          []string `json:"keys,omitempty"            jsonschema:"minItems=1,maxItems=100000,minLength=1,maxLength=1024"`
+	ManifestKey   string   `json:"manifest_key,omitempty"    jsonschema:"minLength=1,maxLength=1024"`
+	BatchID       string   `json:"batch_id,omitempty"        jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
+	BatchTotal    int      `json:"batch_total,omitempty"     jsonschema:"minimum=1,maximum=100000"`
+	RosterKey     string   `json:"roster_key,omitempty"      jsonschema:"minLength=1,maxLength=1024"`
+	CallbackURL   string   `json:"callback_url,omitempty"    jsonschema:"maxLength=2048"`
+	PagesPerSheet int      `json:"pages_per_sheet,omitempty" jsonschema:"minimum=1,maximum=64"`
+}
+
+// Verdicts of a person who looked at a sheet and did not name a student.
+const (
+	VerdictNotOnRoster = "not_on_roster"
+	VerdictUnreadable  = "unreadable"
+	// VerdictUndo takes the person's earlier verdict back.
+	VerdictUndo = "undo"
+)
+
+// Resolve carries a person's verdict on one sheet: a student or a verdict,
+// never both.
+type Resolve struct {
+	Type      string `json:"type"                 jsonschema:"enum=resolve"`
+	ExamCode  string `json:"exam_code"            jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
+	BatchID   string `json:"batch_id"             jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
+	Sheet     string `json:"sheet"                jsonschema:"pattern=^[0-9a-f]{16}$"`
+	StudentID string `json:"student_id,omitempty" jsonschema:"pattern=^[0-9A-Za-z-]{1\\,32}$"`
+	Verdict   string `json:"verdict,omitempty"    jsonschema:"enum=not_on_roster,enum=unreadable,enum=undo"`
+}
+
+// Rematch asks to match a batch's stored readings against the current roster,
+// without reading an image.
+type Rematch struct {
+	Type     string `json:"type"      jsonschema:"enum=rematch"`
+	ExamCode string `json:"exam_code" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
+	BatchID  string `json:"batch_id"  jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
+}
+
+// Fanout is one chunk of a registered job: its keys from From up to To are to
+// become Sheet messages.
+type Fanout struct {
+	Type     string `json:"type"`
+	ExamCode string `json:"exam_code"`
+	BatchID  string `json:"batch_id"`
+	Part     string `json:"part"`
+	From     int    `json:"from"`
+	To       int    `json:"to"`
+}
+
+// Sheet is one sheet to read: a file's page, counted from 1. In a file of
+// several pages Page is the first page of the sheet.
+type Sheet struct {
+	Type     string `json:"type"`
+	ExamCode string `json:"exam_code"`
+	BatchID  string `json:"batch_id"`
+	Key      string `json:"key"`
+	Page     int    `json:"page"`
+}
+
+// Finish asks to look whether a batch has come to its end. Hop counts how often
+// it was armed again.
+type Finish struct {
+	Type     string `json:"type"`
+	ExamCode string `json:"exam_code"`
+	BatchID  string `json:"batch_id"`
+	Hop      int    `json:"hop"`
+}
+
+// Sweep asks to remove the copies of a sheet that only its earlier versions name.
+type Sweep struct {
+	Type     string `json:"type"`
+	ExamCode string `json:"exam_code"`
+	BatchID  string `json:"batch_id"`
+	Sheet    string `json:"sheet"`
+}
+
+// Delivery is one webhook to send. It names a stored version and never an
+// address or a body. Sheet is empty for the batch's own event; Version is the
+// sheet's version or the batch's epoch.
+type Delivery struct {
+	Type     string `json:"type"`
+	ExamCode string `json:"exam_code"`
+	BatchID  string `json:"batch_id"`
+	Sheet    string `json:"sheet,omitempty"`
+	Version  int    `json:"version"`
+	// Attempt counts the tries made before this message; FirstTry is when the
+	// first was made, zero before it.
+	Attempt  int       `json:"attempt"`
+	FirstTry time.Time `json:"first_try,omitzero"`
+	// NotBefore is when the next try is due: SQS delays a message by at most 15
+	// minutes, so a longer wait takes several messages.
+	NotBefore time.Time `json:"not_before,omitzero"`
+}
+
+// Exam implements [Message].
+func (m *Recognize) Exam() string { return m.ExamCode }
+
+// Exam implements [Message].
+func (m *Resolve) Exam() string { return m.ExamCode }
+
+// Exam implements [Message].
+func (m *Rematch) Exam() string { return m.ExamCode }
+
+// Exam implements [Message].
+func (m *Fanout) Exam() string { return m.ExamCode }
+
+// Exam implements [Message].
+func (m *Sheet) Exam() string { return m.ExamCode }
+
+// Exam implements [Message].
+func (m *Finish) Exam() string { return m.ExamCode }
+
+// Exam implements [Message].
+func (m *Sweep) Exam() string { return m.ExamCode }
+
+// Exam implements [Message].
+func (m *Delivery) Exam() string { return m.ExamCode }

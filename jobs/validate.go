@@ -1,0 +1,232 @@
+package jobs
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Patterns of the names that become part of S3 keys.
+const (
+	CodePattern    = `^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`
+	SheetPattern   = `^[0-9a-f]{16}$`
+	StudentPattern = `^[0-9A-Za-z-]{1,32}$`
+)
+
+var (
+	codeRE    = regexp.MustCompile(CodePattern)
+	sheetRE   = regexp.MustCompile(SheetPattern)
+	studentRE = regexp.MustCompile(StudentPattern)
+)
+
+// ValidCode reports whether s may be an exam code or a batch id.
+func ValidCode(s string) bool {
+	return codeRE.MatchString(s) && !strings.Contains(s, "..")
+}
+
+// ValidStudentID reports whether s may be a student's ID.
+func ValidStudentID(s string) bool { return studentRE.MatchString(s) }
+
+// ValidateKey says what is wrong with an S3 key that came from outside; nil if
+// it may be read.
+func ValidateKey(key string) error {
+	switch {
+	case key == "":
+		return fmt.Errorf("should not be empty")
+	case len(key) > MaxKeyBytes:
+		return fmt.Errorf("has %d bytes: should have at most %d", len(key), MaxKeyBytes)
+	case !utf8.ValidString(key):
+		return fmt.Errorf("should be UTF-8")
+	case strings.ContainsFunc(key, unicode.IsControl):
+		return fmt.Errorf("should have no control characters")
+	case strings.HasPrefix(key, "/") || strings.HasSuffix(key, "/"):
+		return fmt.Errorf("should be an object's key, without a slash at its start or end")
+	}
+	for part := range strings.SplitSeq(key, "/") {
+		if part == "" || part == "." || part == ".." {
+			return fmt.Errorf("should have no empty, \".\" or \"..\" part")
+		}
+	}
+	return nil
+}
+
+func (m *Recognize) validate() error {
+	m.Type = TypeRecognize
+	err := first(
+		code("exam_code", m.ExamCode),
+		optional(m.BatchID, code)("batch_id"),
+		optional(m.RosterKey, key)("roster_key"),
+		optional(m.ManifestKey, key)("manifest_key"),
+		optional(m.CallbackURL, address)("callback_url"),
+		atMost("batch_total", m.BatchTotal, MaxKeys),
+		atMost("pages_per_sheet", m.PagesPerSheet, MaxPagesPerSheet),
+	)
+	switch {
+	case err != nil:
+		return err
+	case m.BatchTotal > 0 && m.BatchID == "":
+		return &FieldError{"batch_id", "is needed with batch_total: give every message of the batch the same batch_id"}
+	case m.ManifestKey != "" && len(m.Keys) > 0:
+		return &FieldError{"manifest_key", "should not stand beside keys: send one of them"}
+	case m.ManifestKey == "" && len(m.Keys) == 0:
+		return &FieldError{"keys", "should name at least one object in S3"}
+	case m.RosterKey != "" && !strings.HasSuffix(strings.ToLower(m.RosterKey), ".xlsx"):
+		return &FieldError{"roster_key", "should end in .xlsx"}
+	}
+	return ValidateKeys(m.Keys)
+}
+
+// ValidateKeys checks a list of keys of sheets: their number and each of them.
+func ValidateKeys(keys []string) error {
+	if len(keys) > MaxKeys {
+		return &FieldError{"keys", fmt.Sprintf("has %d entries: should have at most %d a batch", len(keys), MaxKeys)}
+	}
+	for i, k := range keys {
+		if err := key("keys["+strconv.Itoa(i)+"]", k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Resolve) validate() error {
+	verdicts := []string{VerdictNotOnRoster, VerdictUnreadable, VerdictUndo}
+	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), sheet(m.Sheet))
+	switch {
+	case err != nil:
+		return err
+	case (m.StudentID == "") == (m.Verdict == ""):
+		return &FieldError{"student_id", "or verdict should be given, and not both"}
+	case m.StudentID != "" && !ValidStudentID(m.StudentID):
+		return &FieldError{"student_id", "should match " + StudentPattern}
+	case m.Verdict != "" && !slices.Contains(verdicts, m.Verdict):
+		return &FieldError{"verdict", "should be one of " + strings.Join(verdicts, ", ")}
+	}
+	return nil
+}
+
+func (m *Rematch) validate() error {
+	return first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID))
+}
+
+func (m *Fanout) validate() error {
+	m.Type = TypeFanout
+	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID))
+	switch {
+	case err != nil:
+		return err
+	case !sheetRE.MatchString(m.Part):
+		return &FieldError{"part", "should match " + SheetPattern}
+	case m.From < 0 || m.To <= m.From || m.To > MaxKeys:
+		return &FieldError{"from", "and to should be a range of keys"}
+	}
+	return nil
+}
+
+func (m *Sheet) validate() error {
+	m.Type = TypeSheet
+	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), key("key", m.Key))
+	if err == nil && m.Page < 1 {
+		return &FieldError{"page", "should be counted from 1"}
+	}
+	return err
+}
+
+func (m *Finish) validate() error {
+	m.Type = TypeFinish
+	return first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), atMost("hop", m.Hop, 1<<30))
+}
+
+func (m *Sweep) validate() error {
+	m.Type = TypeSweep
+	return first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), sheet(m.Sheet))
+}
+
+func (m *Delivery) validate() error {
+	m.Type = TypeDelivery
+	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), atMost("attempt", m.Attempt, 1<<30))
+	switch {
+	case err != nil:
+		return err
+	case m.Sheet != "" && sheet(m.Sheet) != nil:
+		return sheet(m.Sheet)
+	case m.Version < 1:
+		return &FieldError{"version", "should be counted from 1"}
+	}
+	return nil
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func code(field, s string) error {
+	if s == "" {
+		return &FieldError{field, "is missing"}
+	}
+	if !ValidCode(s) {
+		return &FieldError{field, quote(s) + " should match " + CodePattern + " and not hold \"..\""}
+	}
+	return nil
+}
+
+func key(field, s string) error {
+	if err := ValidateKey(s); err != nil {
+		return &FieldError{field, err.Error()}
+	}
+	return nil
+}
+
+func sheet(s string) error {
+	if !sheetRE.MatchString(s) {
+		return &FieldError{"sheet", "should match " + SheetPattern}
+	}
+	return nil
+}
+
+func address(field, s string) error {
+	u, err := url.Parse(s)
+	if err != nil || len(s) > 2048 || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+		return &FieldError{field, "should be an absolute https address of at most 2048 bytes, without a user"}
+	}
+	return nil
+}
+
+func atMost(field string, n, limit int) error {
+	if n < 0 || n > limit {
+		return &FieldError{field, fmt.Sprintf("is %d: should be from 1 to %d", n, limit)}
+	}
+	return nil
+}
+
+func optional(s string, check func(field, s string) error) func(string) error {
+	return func(field string) error {
+		if s == "" {
+			return nil
+		}
+		return check(field, s)
+	}
+}
+
+func (k kinds) names() string {
+	return strings.Join(slices.Sorted(maps.Keys(k)), ", ")
+}
+
+// quote shows a value from outside, cut to a bounded length.
+func quote(s string) string {
+	if len(s) > 80 {
+		s = strings.ToValidUTF8(s[:80], "") + "…"
+	}
+	return strconv.Quote(s)
+}

@@ -1,0 +1,124 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+)
+
+const (
+	// batchSize is SQS's limit on the entries of a batch call.
+	batchSize = 10
+	// batchLinger is how long a first entry waits for others to share its call.
+	batchLinger = 5 * time.Millisecond
+	// batchTimeout bounds one batch call, the SDK's own retries included.
+	batchTimeout = 30 * time.Second
+)
+
+// batcher gathers the entries of many goroutines into calls of at most
+// batchSize entries and maxBytes bytes. It has no goroutine of its own while
+// nothing is pending.
+type batcher[T any] struct {
+	flush    func(context.Context, []T) []error // one error an entry, in order
+	weigh    func(T) int                        // an entry's bytes
+	maxBytes int
+
+	mu      sync.Mutex
+	pending []entry[T]
+	bytes   int
+	timer   *time.Timer
+}
+
+type entry[T any] struct {
+	item T
+	done chan error
+}
+
+// do adds the item to a call and waits for its own outcome. If ctx ends first,
+// the outcome is unknown.
+func (b *batcher[T]) do(ctx context.Context, item T) error {
+	e := entry[T]{item: item, done: make(chan error, 1)}
+	b.add(e)
+	select {
+	case err := <-e.done:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (b *batcher[T]) add(e entry[T]) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	weight := b.weigh(e.item)
+	if len(b.pending) > 0 && b.bytes+weight > b.maxBytes {
+		go b.send(b.take())
+	}
+	b.pending = append(b.pending, e)
+	b.bytes += weight
+	switch len(b.pending) {
+	case batchSize:
+		go b.send(b.take())
+	case 1:
+		b.timer = time.AfterFunc(batchLinger, b.expire)
+	}
+}
+
+// take must be called with the lock held.
+func (b *batcher[T]) take() []entry[T] {
+	full := b.pending
+	b.pending, b.bytes = nil, 0
+	b.timer.Stop()
+	return full
+}
+
+func (b *batcher[T]) expire() {
+	b.mu.Lock()
+	var late []entry[T]
+	if len(b.pending) > 0 {
+		late = b.take()
+	}
+	b.mu.Unlock()
+	if late != nil {
+		b.send(late)
+	}
+}
+
+func (b *batcher[T]) send(entries []entry[T]) {
+	// The callers' contexts are not used: one that ends must not fail its
+	// neighbours, and a delete is wanted even while shutting down.
+	ctx, cancel := context.WithTimeout(context.Background(), batchTimeout)
+	defer cancel()
+	items := make([]T, len(entries))
+	for i, e := range entries {
+		items[i] = e.item
+	}
+	for i, err := range b.flush(ctx, items) {
+		entries[i].done <- err
+	}
+}
+
+// outcomes spreads what a batch call answered over its entries: an entry that
+// was neither confirmed nor refused has failed too.
+func outcomes(n int, callErr error, ok []string, failed map[string]*EntryError) []error {
+	errs := make([]error, n)
+	for i := range errs {
+		errs[i] = callErr
+		if callErr == nil {
+			errs[i] = fmt.Errorf("sqs said nothing about the entry")
+		}
+	}
+	for _, id := range ok {
+		if i, err := strconv.Atoi(id); err == nil && i < n {
+			errs[i] = nil
+		}
+	}
+	for id, entryErr := range failed {
+		if i, err := strconv.Atoi(id); err == nil && i < n {
+			errs[i] = entryErr
+		}
+	}
+	return errs
+}

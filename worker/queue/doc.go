@@ -1,0 +1,20 @@
+// Package queue moves messages safely between SQS and a handler.
+//
+// A [Consumer] receives by long polling, at most Options.Hold messages at once,
+// keeps the visibility of everything that it holds alive from the moment of
+// receipt, hands each message to a [Handler] and settles it by what the handler
+// returns:
+//
+//	nil            the message is deleted
+//	*DeadError     it goes to the dead-letter queue with its reason, at once
+//	*RetryError    it comes back after a time
+//	*PauseError    something outside is at fault: it comes back, and receiving
+//	               pauses until the outside has recovered
+//	ErrHandBack    it comes back at once, as if never received
+//	another error  it comes back after a back-off that grows with each receipt
+//
+// A [Sender] puts messages on a queue. Both gather the calls of many goroutines
+// into SQS's batches of ten and read every entry's own outcome.
+//
+// SQS delivers at least once: a handler must bear to see a message again.
+package queue

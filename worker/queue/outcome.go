@@ -1,0 +1,75 @@
+package queue
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrHandBack gives a message back at once and unchanged: it was received but
+// not begun.
+var ErrHandBack = errors.New("handed back, not begun")
+
+// errLost ends a handler whose message belongs to another receiver by now.
+var errLost = errors.New("the receipt is no longer valid: another receiver has the message")
+
+// DeadError says that a message can never succeed.
+type DeadError struct {
+	// Reason goes to the dead-letter queue with the message. It must hold no
+	// secret and no personal data.
+	Reason string
+	Err    error
+}
+
+// Error implements error.
+func (e *DeadError) Error() string { return fmt.Sprintf("can never succeed: %v", e.Err) }
+
+// Unwrap returns what made the message hopeless.
+func (e *DeadError) Unwrap() error { return e.Err }
+
+// RetryError says when a message should come back.
+type RetryError struct {
+	After time.Duration // from 0 to 12 h
+	Err   error
+}
+
+// Error implements error.
+func (e *RetryError) Error() string { return fmt.Sprintf("again in %v: %v", e.After, e.Err) }
+
+// Unwrap returns what made the retry necessary.
+func (e *RetryError) Unwrap() error { return e.Err }
+
+// PauseError says that something outside (S3, SQS, credentials, the network) is
+// at fault and not the message.
+type PauseError struct {
+	Cause string // what is out of order, a short fixed name such as "s3"
+	Err   error
+}
+
+// Error implements error.
+func (e *PauseError) Error() string { return fmt.Sprintf("%s is out of order: %v", e.Cause, e.Err) }
+
+// Unwrap returns the error that was met.
+func (e *PauseError) Unwrap() error { return e.Err }
+
+// EntryError is one entry's failure inside a batch call that answered 200.
+type EntryError struct {
+	Code        string
+	Message     string
+	SenderFault bool
+}
+
+// Error implements error.
+func (e *EntryError) Error() string {
+	return fmt.Sprintf("sqs refused the entry: %s: %s", e.Code, e.Message)
+}
+
+// stale reports whether the entry's receipt handle is of no more use.
+func (e *EntryError) stale() bool {
+	switch e.Code {
+	case "ReceiptHandleIsInvalid", "MessageNotInflight", "InvalidParameterValue",
+		"AWS.SimpleQueueService.MessageNotInflight":
+		return true
+	}
+	return false
+}

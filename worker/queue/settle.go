@@ -1,0 +1,131 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+const (
+	settleTimeout = 20 * time.Second
+	deleteTries   = 5
+	firstRetry    = 2 * time.Second
+	maxRetry      = 15 * time.Minute
+)
+
+// Attributes that a dead letter carries beside those that it came with.
+const (
+	AttributeReason = "hakbeon-reason"
+	AttributeSource = "hakbeon-source"
+)
+
+// guarded runs the handler; a panic is an error of this message alone.
+func (c *Consumer) guarded(ctx context.Context, m *Message) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.opts.Log.Error("handler panicked", zap.String("message_id", m.ID), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
+			err = fmt.Errorf("handler panicked: %v", p)
+		}
+	}()
+	return c.handle(ctx, m)
+}
+
+// settle says to SQS what became of the message; true if it is off the queue.
+func (c *Consumer) settle(work context.Context, m *Message, err error) bool {
+	defer c.slots.release()
+	defer c.keeper.remove(m)
+	// Shutting down must not undo what is done: settling has its own time.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), settleTimeout)
+	defer cancel()
+
+	outcome := "lost"
+	if m.settle() {
+		outcome = c.apply(ctx, m, err, work.Err() != nil)
+	}
+	if err != nil {
+		c.opts.Log.Info("message not done", zap.String("message_id", m.ID), zap.String("outcome", outcome),
+			zap.Int("receives", m.Receives), zap.Error(err))
+	}
+	c.opts.Observe(Settled{Queue: queueName(c.opts.URL), Outcome: outcome, Took: time.Since(m.received)})
+	return outcome == "done" || outcome == "dead"
+}
+
+func (c *Consumer) apply(ctx context.Context, m *Message, err error, ended bool) string {
+	if err == nil {
+		c.opts.Gate.ClearAll()
+		c.delete(ctx, m)
+		return "done"
+	}
+	if dead, ok := errors.AsType[*DeadError](err); ok {
+		return c.bury(ctx, m, dead)
+	}
+	if ended || errors.Is(err, ErrHandBack) {
+		c.hide(ctx, m, 0)
+		return "handed_back"
+	}
+	if pause, ok := errors.AsType[*PauseError](err); ok {
+		d := c.opts.Gate.Pause(pause.Cause, pause.Err)
+		c.hide(ctx, m, d+growing(firstPause, maxPause, 0))
+		return "pause"
+	}
+	if retry, ok := errors.AsType[*RetryError](err); ok {
+		c.hide(ctx, m, retry.After)
+		return "retry"
+	}
+	c.hide(ctx, m, growing(firstRetry, maxRetry, m.Receives-1))
+	return "retry"
+}
+
+// delete takes the message off the queue. If that fails for good, the message
+// comes again, which every handler bears.
+func (c *Consumer) delete(ctx context.Context, m *Message) {
+	var err error
+	for try := range deleteTries {
+		if err = c.deletes.do(ctx, m.receipt); err == nil {
+			return
+		}
+		if entryErr, ok := errors.AsType[*EntryError](err); ok && entryErr.stale() {
+			break
+		}
+		if wait(ctx, growing(100*time.Millisecond, 2*time.Second, try)) != nil {
+			break
+		}
+	}
+	c.opts.Log.Warn("could not delete a message that is done: it will come again", zap.String("message_id", m.ID), zap.Error(err))
+}
+
+// bury puts the message on the dead-letter queue and then takes it off this one.
+func (c *Consumer) bury(ctx context.Context, m *Message, dead *DeadError) string {
+	out := Out{Body: m.Body, Group: m.Group, Attributes: map[string]string{
+		AttributeReason: dead.Reason, AttributeSource: queueName(c.opts.URL),
+	}}
+	for name, value := range m.Attributes {
+		if _, ours := out.Attributes[name]; !ours && len(out.Attributes) < 10 {
+			out.Attributes[name] = value
+		}
+	}
+	if out.bytes() > maxBytes {
+		// A message of the largest size has no room for a reason: the log has it.
+		out.Attributes = nil
+	}
+	c.opts.Log.Warn("message goes to the dead-letter queue", zap.String("message_id", m.ID), zap.String("reason", dead.Reason))
+	if err := c.opts.DeadLetters.Send(ctx, out); err != nil {
+		c.opts.Log.Error("could not reach the dead-letter queue: will try again", zap.String("message_id", m.ID), zap.Error(err))
+		c.hide(ctx, m, growing(firstRetry, maxRetry, m.Receives))
+		return "retry"
+	}
+	c.delete(ctx, m)
+	return "dead"
+}
+
+// hide makes the message visible to others after d. If that fails, it becomes
+// visible when its time is over.
+func (c *Consumer) hide(ctx context.Context, m *Message, d time.Duration) {
+	if err := c.changes.do(ctx, visibility{m.receipt, d}); err != nil {
+		c.opts.Log.Warn("could not hand a message back: it comes back when its visibility ends", zap.String("message_id", m.ID), zap.Error(err))
+	}
+}
