@@ -1,0 +1,121 @@
+package roster
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Read takes a roster from the bytes of an .xlsx file. Every sheet whose
+// header names a column of student IDs is read, in order; hidden sheets count
+// only if no visible one has IDs. It returns ErrFormat, ErrTooLarge or
+// ErrNoIDs, each with a message for the person who made the file.
+func Read(data []byte, lim Limits) (*Roster, error) {
+	lim = lim.withDefaults()
+	if int64(len(data)) > lim.MaxBytes {
+		return nil, fmt.Errorf("roster: %w: %d bytes, at most %d are read", ErrTooLarge, len(data), lim.MaxBytes)
+	}
+	if err := checkMagic(data); err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
+	}
+	if err := checkArchive(data, lim); err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
+	}
+	tables, err := readTables(data, lim)
+	if err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
+	}
+	r, err := join(tables)
+	if err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
+	}
+	return r, nil
+}
+
+// readTables turns the library's panics over hostile files into ErrFormat.
+func readTables(data []byte, lim Limits) (tables []*table, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			tables, err = nil, fmt.Errorf("%w: reading the workbook failed: %v", ErrFormat, p)
+		}
+	}()
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
+		UnzipSizeLimit:    lim.MaxUnzipped,
+		UnzipXMLSizeLimit: lim.MaxUnzipped, // equal: nothing goes to temporary files
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: open workbook: %w", ErrFormat, err)
+	}
+	defer f.Close()
+	budget := lim.MaxRows
+	for _, sheet := range f.GetSheetList() {
+		t, err := readTable(f, sheet, &budget)
+		if errors.Is(err, ErrTooLarge) {
+			return nil, fmt.Errorf("%w: more than %d rows; keep only the students of this exam", ErrTooLarge, lim.MaxRows)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: sheet %q: %w", ErrFormat, sheet, err)
+		}
+		visible, err := f.GetSheetVisible(sheet)
+		t.hidden = err == nil && !visible
+		tables = append(tables, t)
+	}
+	return tables, nil
+}
+
+// join puts the best tables into one roster. Sheets with a doubtful header
+// count only where no sheet has a sure one.
+func join(tables []*table) (*Roster, error) {
+	best := score(nil)
+	for _, t := range tables {
+		best = max(best, score(t))
+	}
+	if best == 0 {
+		return nil, explainNone(tables)
+	}
+	b := newBuilder()
+	for _, t := range tables {
+		if score(t) != best {
+			continue
+		}
+		for _, r := range t.rows {
+			if r.reason != "" {
+				b.skip(t.sheet, r.number, r.reason)
+				continue
+			}
+			b.add(r.student, t.sheet, r.number)
+		}
+	}
+	return b.roster, nil
+}
+
+// score orders tables: visible before hidden, then by rank; 0 has no student.
+func score(t *table) int {
+	switch {
+	case t == nil || t.students() == 0:
+		return 0
+	case t.hidden:
+		return int(t.rank)
+	}
+	return int(rankStrong) + int(t.rank)
+}
+
+func explainNone(tables []*table) error {
+	var names []string
+	for _, t := range tables {
+		names = append(names, fmt.Sprintf("%q", t.sheet))
+		if t.rank == rankNone {
+			continue
+		}
+		if len(t.rows) == 0 {
+			return fmt.Errorf("%w: sheet %q has the header but no rows below it", ErrNoIDs, t.sheet)
+		}
+		return fmt.Errorf("%w: sheet %q has the header, but none of the %d rows below it has an ID (row %d: %s)",
+			ErrNoIDs, t.sheet, len(t.rows), t.rows[0].number, t.rows[0].reason)
+	}
+	return fmt.Errorf("%w: no column header names them (looked in sheets %s); call the column one of %s",
+		ErrNoIDs, strings.Join(names, ", "), headersShown)
+}
