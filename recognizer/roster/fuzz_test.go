@@ -44,7 +44,7 @@ func FuzzCell(f *testing.F) {
 	f.Add("32141837", 3.0, "00000000")
 	f.Add(" ３２-", 1e15, "0.00E+00")
 	f.Fuzz(func(t *testing.T, text string, number float64, format string) {
-		if len(text) > 1000 || len(format) > 50 {
+		if len(text) > 1000 || len(format) > 50 || format == "" {
 			t.Skip()
 		}
 		r, err := roster.Read(list(t, "known1", text, padded{number, format}), roster.Limits{})
