@@ -1,0 +1,96 @@
+package s3store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// What an error of this package is, for errors.Is.
+var (
+	// ErrNotFound: there is no object under the key.
+	ErrNotFound = errors.New("no such object")
+	// ErrExists: another object was created under the key first.
+	ErrExists = errors.New("object exists already")
+	// ErrChanged: the object is no longer the one that was read.
+	ErrChanged = errors.New("object was changed meanwhile")
+	// ErrTooLarge: the object has more bytes than the caller takes.
+	ErrTooLarge = errors.New("object is too large")
+	// ErrForbidden: S3 refuses us: policy, key or token.
+	ErrForbidden = errors.New("s3 refuses access: check the credentials and the policy with 'hakbeon doctor'")
+	// ErrThrottled: S3 asks us to slow down.
+	ErrThrottled = errors.New("s3 asks to slow down")
+	// ErrUnavailable: S3 could not be asked, or failed.
+	ErrUnavailable = errors.New("s3 is not available")
+)
+
+// Error is a failed operation on one key.
+type Error struct {
+	Op   string // "get", "put", ...
+	Key  string
+	Kind error // one of the errors above
+	Err  error // what the SDK said; nil if S3 answered as expected
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("%s %q: %v", e.Op, e.Key, e.Kind)
+	}
+	return fmt.Sprintf("%s %q: %v: %v", e.Op, e.Key, e.Kind, e.Err)
+}
+
+// Unwrap makes both the kind and the SDK's error visible to errors.Is and As.
+func (e *Error) Unwrap() []error { return []error{e.Kind, e.Err} }
+
+// Infrastructure reports whether S3, the network or the credentials are at
+// fault rather than what was asked for: work should pause and go on later.
+func Infrastructure(err error) bool {
+	return errors.Is(err, ErrForbidden) || errors.Is(err, ErrThrottled) || errors.Is(err, ErrUnavailable)
+}
+
+// wrap classifies an error of the SDK. The end of the caller's context stays
+// visible as such.
+func wrap(op, key string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s %q: %w", op, key, err)
+	}
+	return &Error{Op: op, Key: key, Kind: kindOf(err), Err: err}
+}
+
+func kindOf(err error) error {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		switch api.ErrorCode() {
+		case "NoSuchKey", "NotFound":
+			return ErrNotFound
+		case "NoSuchBucket":
+			return ErrForbidden
+		case "SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests", "ServiceUnavailable":
+			return ErrThrottled
+		case "PreconditionFailed":
+			return ErrChanged
+		}
+	}
+	resp, ok := errors.AsType[*smithyhttp.ResponseError](err)
+	if !ok {
+		return ErrUnavailable
+	}
+	switch resp.HTTPStatusCode() {
+	case http.StatusNotFound:
+		return ErrNotFound
+	case http.StatusForbidden, http.StatusUnauthorized, http.StatusBadRequest:
+		return ErrForbidden
+	case http.StatusPreconditionFailed:
+		return ErrChanged
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		return ErrThrottled
+	}
+	return ErrUnavailable
+}

@@ -1,0 +1,129 @@
+package s3store
+
+import (
+	"fmt"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// UnknownID stands in a key where no student was accepted.
+const UnknownID = "unknown_id"
+
+// DefaultRosterKey is the roster of exams that have none of their own.
+const DefaultRosterKey = "rosters/_default.xlsx"
+
+// RosterKey is where an exam's roster lies.
+func RosterKey(examCode string) string { return "rosters/" + examCode + ".xlsx" }
+
+// OriginalKey is where a sheet is filed under its student, "" being none.
+func OriginalKey(examCode, studentID, name, ext string) string {
+	return "original/" + examCode + "/" + studentDir(studentID) + "/" + name + "." + ext
+}
+
+// HeaderKey is where the crop of the ID line is filed.
+func HeaderKey(examCode, studentID, name string) string {
+	return "header/" + examCode + "/" + studentDir(studentID) + "/" + name + ".jpg"
+}
+
+func studentDir(id string) string {
+	if id == "" {
+		return UnknownID
+	}
+	return id
+}
+
+const maxStemBytes = 100
+
+// FileName is the name that a sheet is filed under, without its extension: the
+// key's stem in safe characters, the page where its file has several, and the
+// start of the sheet's id, so that two files called 1.jpg never collide.
+func FileName(key string, page, pages int, sheet string) string {
+	base := path.Base(key)
+	stem := norm.NFC.String(strings.TrimSuffix(base, path.Ext(base)))
+	stem = strings.Map(safeRune, strings.TrimLeft(stem, "."))
+	for len(stem) > maxStemBytes {
+		_, size := utf8.DecodeLastRuneInString(stem)
+		stem = stem[:len(stem)-size]
+	}
+	if stem == "" {
+		stem = "sheet"
+	}
+	if pages > 1 {
+		stem += fmt.Sprintf("-p%d", page)
+	}
+	return stem + "-" + sheet[:8]
+}
+
+func safeRune(r rune) rune {
+	if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune("-_.", r) {
+		return r
+	}
+	return '_'
+}
+
+const maxExtBytes = 8
+
+// Ext is a key's extension in lower case without its dot, "bin" if it has none
+// that is safe.
+func Ext(key string) string {
+	ext := strings.ToLower(strings.TrimPrefix(path.Ext(path.Base(key)), "."))
+	unsafe := func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }
+	if ext == "" || len(ext) > maxExtBytes || strings.ContainsFunc(ext, unsafe) {
+		return "bin"
+	}
+	return ext
+}
+
+// Batch names the keys of one batch's records.
+type Batch struct{ ExamCode, BatchID string }
+
+// Prefix is the start of all the batch's records.
+func (b Batch) Prefix() string { return "results/" + b.ExamCode + "/" + b.BatchID + "/" }
+
+// Job is the record of what the batch is: see [Job].
+func (b Batch) Job() string { return b.Prefix() + "job.json" }
+
+// Part is the list of keys of one of the batch's messages.
+func (b Batch) Part(id string) string { return b.Prefix() + "parts/" + id + ".json" }
+
+// Pages marks a file of several sheets. The count stands in the key, so that a
+// listing tells it.
+func (b Batch) Pages(firstSheet string, sheets, pages int) string {
+	return fmt.Sprintf("%spages/%s-%d-%d", b.Prefix(), firstSheet, sheets, pages)
+}
+
+// Result is a sheet's result.
+func (b Batch) Result(sheet string) string { return b.Prefix() + "sheets/" + sheet + ".json" }
+
+// Evidence is what a sheet's decision was made from.
+func (b Batch) Evidence(sheet string) string { return b.Prefix() + "evidence/" + sheet + ".bin" }
+
+// Attempt marks that a sheet under suspicion is tried for the nth time.
+func (b Batch) Attempt(sheet string, n int) string {
+	return fmt.Sprintf("%sattempts/%s-%d", b.Prefix(), sheet, n)
+}
+
+// Correction is a person's verdict.
+func (b Batch) Correction(id string) string { return b.Prefix() + "corrections/" + id + ".json" }
+
+// Request asks for the batch to be solved again.
+func (b Batch) Request(id string) string { return b.Prefix() + "requests/" + id }
+
+// Roster is a roster as it was when it was used, named by its hash.
+func (b Batch) Roster(hash string) string { return b.Prefix() + "rosters/" + hash + ".json" }
+
+// Plan is what an epoch does.
+func (b Batch) Plan(epoch int) string { return fmt.Sprintf("%splans/%06d.json", b.Prefix(), epoch) }
+
+// Done marks an epoch that was carried out to its end.
+func (b Batch) Done(epoch int) string { return fmt.Sprintf("%sdone/%06d", b.Prefix(), epoch) }
+
+// Summary is the batch's end.
+func (b Batch) Summary() string { return b.Prefix() + "summary.json" }
+
+// Report is the batch's end for people.
+func (b Batch) Report() string { return b.Prefix() + "report.xlsx" }

@@ -1,0 +1,155 @@
+package s3store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Job is what a batch is: written by the first of its messages, never changed.
+type Job struct {
+	ExamCode string `json:"exam_code"`
+	BatchID  string `json:"batch_id"`
+	// Total is the number of distinct keys of all the batch's messages.
+	Total int `json:"total"`
+	// Part is the only part of a batch of one message, "" if there may be several.
+	Part          string    `json:"part,omitempty"`
+	RosterKey     string    `json:"roster_key,omitempty"`
+	CallbackURL   string    `json:"callback_url,omitempty"`
+	PagesPerSheet int       `json:"pages_per_sheet"`
+	CreatedAt     time.Time `json:"created_at"`
+}
+
+// Part is the keys of one of a batch's messages.
+type Part struct {
+	Keys []string `json:"keys"`
+}
+
+// Correction is a person's verdict on a sheet. Corrections are applied in the
+// order of their ids, which begin with the time; the latest wins.
+type Correction struct {
+	ID        string    `json:"id"`
+	Sheet     string    `json:"sheet"`
+	StudentID string    `json:"student_id,omitempty"`
+	Verdict   string    `json:"verdict,omitempty"`
+	At        time.Time `json:"at"`
+}
+
+// Plan is all that one epoch of a batch's end does: carrying it out twice, or by
+// two workers, gives the same.
+type Plan struct {
+	Epoch     int       `json:"epoch"`
+	CreatedAt time.Time `json:"created_at"`
+	RosterKey string    `json:"roster_key"`
+	Roster    string    `json:"roster"` // hash of the snapshot, "" if there was no roster
+	// Applied are the ids of all corrections and requests that the plan knows of.
+	Applied []string `json:"applied"`
+	// Sheets are all sheets of the batch, by key and page.
+	Sheets []PlannedSheet `json:"sheets"`
+}
+
+// PlannedSheet is a sheet's outcome in a plan. Version is the number that it has
+// once the plan is carried out; Changes says whether the plan makes that version.
+type PlannedSheet struct {
+	Sheet      string      `json:"sheet"`
+	Key        string      `json:"key"`
+	Page       int         `json:"page"`
+	Version    int         `json:"version"`
+	Changes    bool        `json:"changes"`
+	Stage      string      `json:"stage"`
+	Status     string      `json:"status"`
+	Reason     string      `json:"reason"`
+	StudentID  string      `json:"student_id,omitempty"`
+	Confidence float64     `json:"confidence"`
+	Candidates []Candidate `json:"candidates,omitempty"`
+}
+
+// Summary is a batch's end.
+type Summary struct {
+	ExamCode  string    `json:"exam_code"`
+	BatchID   string    `json:"batch_id"`
+	Version   int       `json:"version"` // the epoch
+	CreatedAt time.Time `json:"created_at"`
+	// Counts of sheets: Matched + NeedsReview + Failed = Total.
+	Total       int            `json:"total"`
+	Matched     int            `json:"matched"`
+	NeedsReview int            `json:"needs_review"`
+	Failed      int            `json:"failed"`
+	Reasons     map[string]int `json:"reasons"`
+	// Counts of students: Present + Missing = Students.
+	Students int `json:"students"`
+	Present  int `json:"present"`
+	Missing  int `json:"missing"`
+	// MissingIDs are the students of the roster without an accepted sheet.
+	MissingIDs []string       `json:"missing_ids"`
+	RosterKey  string         `json:"roster_key"`
+	Roster     string         `json:"roster"`
+	S3Bucket   string         `json:"s3_bucket"`
+	S3Keys     SummaryKeys    `json:"s3_keys"`
+	Sheets     []SummarySheet `json:"sheets,omitempty"`
+}
+
+// SummaryKeys are the objects of a batch's end.
+type SummaryKeys struct {
+	Summary string `json:"summary"`
+	Report  string `json:"report"`
+}
+
+// SummarySheet is one line of a summary.
+type SummarySheet struct {
+	Sheet      string  `json:"sheet"`
+	SheetKey   string  `json:"sheet_key"`
+	Page       int     `json:"page"`
+	Version    int     `json:"version"`
+	Status     string  `json:"status"`
+	Reason     string  `json:"reason"`
+	StudentID  *string `json:"student_id"`
+	Confidence float64 `json:"confidence"`
+	Result     string  `json:"result"`
+}
+
+// Encode writes a record as JSON, the same bytes for the same record.
+func Encode(record any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(record); err != nil {
+		return nil, fmt.Errorf("encode %T: %w", record, err)
+	}
+	return buf.Bytes(), nil
+}
+
+// Load reads a JSON record and returns the ETag that it had.
+func (s *Store) Load(ctx context.Context, key string, record any) (string, error) {
+	obj, err := s.Get(ctx, key, maxRecordBytes)
+	if err != nil {
+		return "", err
+	}
+	if err := json.Unmarshal(obj.Body, record); err != nil {
+		return "", fmt.Errorf("decode %q: %w", key, err)
+	}
+	return obj.ETag, nil
+}
+
+// CreateRecord writes a JSON record that is not there yet; [ErrExists] if
+// another one is.
+func (s *Store) CreateRecord(ctx context.Context, key string, record any) error {
+	body, err := Encode(record)
+	if err != nil {
+		return err
+	}
+	_, err = s.Create(ctx, key, body, TypeJSON)
+	return err
+}
+
+// ReplaceRecord writes a JSON record over the one with the ETag.
+func (s *Store) ReplaceRecord(ctx context.Context, key string, record any, etag string) error {
+	body, err := Encode(record)
+	if err != nil {
+		return err
+	}
+	_, err = s.Replace(ctx, key, body, TypeJSON, etag)
+	return err
+}

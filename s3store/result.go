@@ -1,0 +1,164 @@
+package s3store
+
+import (
+	"slices"
+	"time"
+)
+
+// The values of a result's status.
+const (
+	StatusMatched     = "matched"
+	StatusNeedsReview = "needs_review"
+	StatusFailed      = "failed"
+)
+
+// The values of a result's reason: this list is closed.
+const (
+	ReasonSuccess          = "success"
+	ReasonNoIDFound        = "no_id_found"
+	ReasonLowConfidence    = "low_confidence"
+	ReasonAmbiguous        = "ambiguous"
+	ReasonNotOnRoster      = "not_on_roster"
+	ReasonDuplicateStudent = "duplicate_student"
+	ReasonRosterMissing    = "roster_missing"
+	ReasonImageMissing     = "image_missing"
+	ReasonImageUnreadable  = "image_unreadable"
+	ReasonImageTooLarge    = "image_too_large"
+	ReasonInternalError    = "internal_error"
+	ReasonCorrected        = "corrected"
+)
+
+// The stages that a version may come from.
+const (
+	StageRead     = "read"     // the file could not be had or decoded
+	StageMatch    = "match"    // read and matched, on its own
+	StageSolve    = "solve"    // solved together with the batch
+	StageDeadline = "deadline" // never read: the batch's time was over
+	StagePerson   = "person"   // settled by a person
+)
+
+// Result is what hakbeon says of one sheet; also the data of the sheet's
+// webhook. Times are RFC 3339 in UTC.
+type Result struct {
+	Success    bool        `json:"success"`
+	ExamCode   string      `json:"exam_code"`
+	BatchID    string      `json:"batch_id"`
+	Sheet      string      `json:"sheet"`
+	SheetKey   string      `json:"sheet_key"`
+	Page       int         `json:"page"`
+	Filename   string      `json:"filename"`
+	Version    int         `json:"version"`
+	Final      bool        `json:"final"`
+	UpdatedAt  time.Time   `json:"updated_at"`
+	Status     string      `json:"status"`
+	StudentID  *string     `json:"student_id"`
+	Confidence float64     `json:"confidence"`
+	Candidates []Candidate `json:"candidates"`
+	Meta       Meta        `json:"meta"`
+}
+
+// Candidate is a student who may have written the sheet.
+type Candidate struct {
+	StudentID  string  `json:"student_id"`
+	Confidence float64 `json:"confidence"`
+}
+
+// Meta is how a result came about and where its objects lie.
+type Meta struct {
+	Stage   string  `json:"stage"`
+	Reason  string  `json:"reason"`
+	OCRText string  `json:"ocr_text"`
+	OCRConf float64 `json:"ocr_conf"`
+	UsedVLM bool    `json:"used_vlm"`
+	// Epoch is the batch's end that made this version, 0 before the end.
+	Epoch int `json:"epoch"`
+	// Pages is how many pages the sheet's file has, 0 if it was never opened.
+	Pages      int                `json:"pages"`
+	S3Uploaded bool               `json:"s3_uploaded"`
+	S3Bucket   string             `json:"s3_bucket"`
+	S3Keys     Keys               `json:"s3_keys"`
+	Model      string             `json:"model"`
+	Roster     string             `json:"roster"` // hash of the roster used, "" if there was none
+	TimingsMS  map[string]float64 `json:"timings_ms"`
+}
+
+// Keys are the sheet's objects; null where there is none.
+type Keys struct {
+	Original *string `json:"original"`
+	Header   *string `json:"header"`
+	Result   string  `json:"result"`
+	// Others are the further pages of a sheet of several pages.
+	Others []string `json:"others,omitempty"`
+}
+
+// list returns the copies that the keys name.
+func (k Keys) list() []string {
+	keys := slices.Clone(k.Others)
+	for _, p := range []*string{k.Original, k.Header} {
+		if p != nil {
+			keys = append(keys, *p)
+		}
+	}
+	return keys
+}
+
+// Student is the accepted student's ID, "" if none is.
+func (r *Result) Student() string {
+	if r.StudentID == nil {
+		return ""
+	}
+	return *r.StudentID
+}
+
+// SameOutcome reports whether two versions tell a receiver the same.
+func (r *Result) SameOutcome(o *Result) bool {
+	return r.Status == o.Status && r.Meta.Reason == o.Meta.Reason && r.Student() == o.Student() && r.Final == o.Final
+}
+
+const maxHistory = 50
+
+// Sheet is the record of a sheet: its current version and the earlier ones, the
+// latest first.
+type Sheet struct {
+	Result
+	Earlier []Result `json:"earlier,omitempty"`
+}
+
+// Next returns the record with r as its current version, numbered one above.
+func (s *Sheet) Next(r Result) *Sheet {
+	r.Version = s.Version + 1
+	earlier := append([]Result{s.Result}, s.Earlier...)
+	return &Sheet{Result: r, Earlier: earlier[:min(len(earlier), maxHistory)]}
+}
+
+// At returns the version with the number, nil if the record does not hold it.
+func (s *Sheet) At(version int) *Result {
+	if s.Version == version {
+		return &s.Result
+	}
+	for i := range s.Earlier {
+		if s.Earlier[i].Version == version {
+			return &s.Earlier[i]
+		}
+	}
+	return nil
+}
+
+// Outdated returns the copies that only earlier versions name.
+func (s *Sheet) Outdated() []string {
+	current := s.Meta.S3Keys.list()
+	var old []string
+	for _, r := range s.Earlier {
+		for _, key := range r.Meta.S3Keys.list() {
+			if !slices.Contains(current, key) && !slices.Contains(old, key) {
+				old = append(old, key)
+			}
+		}
+	}
+	return old
+}
+
+// Named reports whether any version names the copy.
+func (s *Sheet) Named(key string) bool {
+	return slices.Contains(s.Meta.S3Keys.list(), key) || slices.Contains(s.Outdated(), key)
+}
