@@ -38,3 +38,10 @@ type Reading struct {
 	// Timings says where the time went. It isn't part of the evidence.
 	Timings Timings
 }
+
+// Timings is where a Read spent its time, in milliseconds.
+type Timings struct {
+	Prepare float64 `json:"prepare"` // to grey
+	Detect  float64 `json:"detect"`  // finding lines
+	Read    float64 `json:"read"`    // reading them
+}
