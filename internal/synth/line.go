@@ -1,0 +1,119 @@
+package synth
+
+import (
+	"image"
+	"math"
+)
+
+// Line draws only the part of a sheet around its ID line, as the page of the same
+// seed and Spec shows it (other noise apart): label, ID, label, name, the text and
+// rules that reach into the picture. It is fast enough to train from. The boxes
+// of the truth count from the picture's own corner.
+func (a *Assets) Line(seed uint64, s Spec) (*Sheet, error) {
+	p, err := a.newPage(seed, s)
+	if err != nil {
+		return nil, err
+	}
+	l := p.layout
+	window := box{vec{l.labelAt.x - 60, l.labelAt.y - 100}, vec{l.nameAt + 420, l.labelAt.y + 60}}
+	area := window.through(p.place).pixels(0).Intersect(p.img.Rect)
+	p.canvas = newCanvas(area, a.grain)
+	sheet, err := p.drawAll(p.top, p.idLine, p.rules)
+	if err != nil {
+		return nil, err
+	}
+	sheet.moveToOrigin()
+	return sheet, nil
+}
+
+// moveToOrigin lets the picture's coordinates start at 0, 0.
+func (s *Sheet) moveToOrigin() {
+	by := s.Image.Rect.Min
+	s.Image.Rect = s.Image.Rect.Sub(by)
+	for _, b := range []*image.Rectangle{&s.Truth.IDBox, &s.Truth.NameBox, &s.Truth.LineBox} {
+		*b = b.Sub(by)
+	}
+	for i := range s.Truth.Digits {
+		s.Truth.Digits[i] = s.Truth.Digits[i].Sub(by)
+	}
+}
+
+// idLine draws the line of ID and name.
+func (p *page) idLine() error {
+	l := p.layout
+	label, end, err := p.print(l.label, l.labelSize, l.idLabel, l.labelAt)
+	if err != nil {
+		return err
+	}
+	second, nameStart, err := p.print(l.label, l.labelSize, l.nameLabel, vec{l.nameAt, l.labelAt.y})
+	if err != nil {
+		return err
+	}
+	p.truth.LineBox = label.Union(second)
+	if p.spec.Underline {
+		p.rule(vec{end + 10, l.labelAt.y + 12}, vec{l.nameAt - 20, l.labelAt.y + 12}, 2)
+		p.rule(vec{nameStart + 10, l.labelAt.y + 12}, vec{nameStart + 300, l.labelAt.y + 12}, 2)
+	}
+	if p.spec.Blank {
+		return nil
+	}
+	if err := p.writeID(end); err != nil {
+		return err
+	}
+	return p.writeName(nameStart)
+}
+
+// writeID writes the ID after the label, which ends at x, and makes it narrower if it
+// would run into the name's label.
+func (p *page) writeID(x float64) error {
+	r := stream(p.seed, "id")
+	l, w := p.layout, p.writer
+	start := vec{x + math.Max(-12, r.around(14, 14)), l.labelAt.y + clamp(r.around(4, 9), -25, 25)}
+	marks, end, err := w.write(r, p.spec.ID, start, w.height)
+	if err != nil {
+		return err
+	}
+	if len(marks) == 8 && r.chance(0.15) {
+		shift(marks[4:], w.height*r.between(0.3, 0.8))
+	}
+	if over := (end.x - start.x) / (l.nameAt - 15 - start.x); over > 1 {
+		squeeze(marks, start.x, 1/over)
+	}
+	p.truth.ID = p.spec.ID
+	p.truth.Digits = p.putMarks(marks)
+	for _, b := range p.truth.Digits {
+		p.truth.IDBox = p.truth.IDBox.Union(b)
+	}
+	p.truth.LineBox = p.truth.LineBox.Union(p.truth.IDBox)
+	return nil
+}
+
+// shift moves marks to the right.
+func shift(marks []mark, by float64) {
+	for i := range marks {
+		marks[i].at = marks[i].at.then(translate(by, 0))
+	}
+}
+
+// squeeze makes marks narrower, keeping x in place.
+func squeeze(marks []mark, x, factor float64) {
+	m := translate(-x, 0).then(scale(factor, 1)).then(translate(x, 0))
+	for i := range marks {
+		marks[i].at = marks[i].at.then(m)
+	}
+}
+
+// writeName writes the name after its label, which ends at x.
+func (p *page) writeName(x float64) error {
+	r := stream(p.seed, "name")
+	at := vec{x + r.between(0, 30), p.layout.labelAt.y + r.between(-6, 14)}
+	boxes, _, err := p.hand(r, p.spec.Name, at, p.writer.height*r.between(0.9, 1.15))
+	if err != nil {
+		return err
+	}
+	for _, b := range boxes {
+		p.truth.NameBox = p.truth.NameBox.Union(b)
+	}
+	p.truth.LineBox = p.truth.LineBox.Union(p.truth.NameBox)
+	return nil
+}

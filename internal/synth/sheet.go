@@ -1,0 +1,217 @@
+package synth
+
+import (
+	"bytes"
+	"fmt"
+	"hash/fnv"
+	"image"
+	"image/jpeg"
+	"math"
+)
+
+// Spec says what to draw. The zero value is a sheet without ID and name, all else
+// chosen by the seed.
+type Spec struct {
+	// ID and Name are written by hand. Characters other than digits are drawn with
+	// a handwriting font.
+	ID, Name string
+	// Title is the exam's, printed. Sheets with one Title share the printed form.
+	// Defaults to a course name.
+	Title string
+	// Label is printed before the ID. Defaults to `학번 :` or a variant of it.
+	Label string
+	// DPI is the resolution, 100 to 400. Defaults to 275: 2257x3125 pixels.
+	DPI float64
+	// Pose is how the sheet lay on the scanner. Defaults to one chosen by the seed.
+	Pose *Pose
+	// Blank leaves ID and name out; the answers stay.
+	Blank bool
+	// Source is where the digits come from. Defaults to AnySource.
+	Source Source
+	// Underline rules a line under ID and name.
+	Underline bool
+}
+
+// Pose is the skew in degrees, clockwise, and the shift in pixels at 275 dpi.
+type Pose struct{ Skew, Right, Down float64 }
+
+// Truth is what a sheet says and where, in pixels of its image.
+type Truth struct {
+	ID      string
+	IDBox   image.Rectangle   // the handwritten ID; empty on a blank sheet
+	Digits  []image.Rectangle // each character of the ID, in order
+	NameBox image.Rectangle   // the handwritten name
+	LineBox image.Rectangle   // the line from the ID's label to the end of the name
+}
+
+// Sheet is a drawn picture, a whole page or a part of one, and its truth.
+type Sheet struct {
+	Image *image.RGBA
+	Truth Truth
+}
+
+// DefaultQuality gives JPEG files as large as the real scans, 0.9 to 1.4 MB.
+const DefaultQuality = 95
+
+// JPEG encodes the picture; quality 0 means DefaultQuality.
+func (s *Sheet) JPEG(quality int) ([]byte, error) {
+	if quality == 0 {
+		quality = DefaultQuality
+	}
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, s.Image, &jpeg.Options{Quality: quality}); err != nil {
+		return nil, fmt.Errorf("encode sheet: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// Sheet draws a whole page. It fails on a DPI out of bounds and on characters
+// that no font can draw.
+func (a *Assets) Sheet(seed uint64, s Spec) (*Sheet, error) {
+	p, err := a.newPage(seed, s)
+	if err != nil {
+		return nil, err
+	}
+	return p.drawAll(p.top, p.idLine, p.answers)
+}
+
+// page is a sheet while it is drawn.
+type page struct {
+	*canvas
+	assets *Assets
+	seed   uint64
+	spec   Spec
+	layout layout
+	writer *writer
+	unit   float64 // pixels per unit of the layout
+	place  affine  // from the layout to the page
+	truth  Truth
+}
+
+// newPage prepares a page with a canvas for all of it.
+func (a *Assets) newPage(seed uint64, s Spec) (*page, error) {
+	if s.DPI == 0 {
+		s.DPI = layoutDPI
+	}
+	if s.DPI < 100 || s.DPI > 400 {
+		return nil, fmt.Errorf("draw sheet: %g dpi is not within 100 to 400", s.DPI)
+	}
+	if s.Title == "" {
+		s.Title = pick(stream(seed, "title"), titles())
+	}
+	if s.Pose == nil {
+		s.Pose = newPose(stream(seed, "pose"))
+	}
+	w, err := a.newWriter(stream(seed, "writer"), s.Source)
+	if err != nil {
+		return nil, err
+	}
+	p := &page{assets: a, seed: seed, spec: s, writer: w, unit: s.DPI / layoutDPI}
+	w.pen *= p.unit
+	p.layout = a.newLayout(stream(hash(s.Title), "layout"), s.Label)
+	p.place = s.Pose.affine().then(scale(p.unit, p.unit))
+	size := image.Rect(0, 0, int(math.Round(sheetWidth*p.unit)), int(math.Round(sheetHeight*p.unit)))
+	p.canvas = newCanvas(size, a.grain)
+	return p, nil
+}
+
+func hash(text string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(text))
+	return h.Sum64()
+}
+
+// newPose invents a pose: a slight skew, and a larger shift now and then.
+func newPose(r random) *Pose {
+	p := &Pose{Skew: r.around(0, 0.4), Right: r.around(0, 6), Down: r.around(0, 6)}
+	if r.chance(0.2) {
+		p.Right, p.Down = r.between(-60, 60), r.between(0, 60)
+	}
+	return p
+}
+
+// affine turns around the sheet's middle, then shifts.
+func (p Pose) affine() affine {
+	return translate(-sheetWidth/2, -sheetHeight/2).
+		then(rotate(p.Skew * math.Pi / 180)).
+		then(translate(sheetWidth/2+p.Right, sheetHeight/2+p.Down))
+}
+
+// drawAll draws the parts in order, then the paper and what the scanner does.
+func (p *page) drawAll(parts ...func() error) (*Sheet, error) {
+	for _, part := range parts {
+		if err := part(); err != nil {
+			return nil, err
+		}
+	}
+	p.truth.clip(p.img.Rect)
+	return &Sheet{p.scan(), p.truth}, nil
+}
+
+// clip keeps the boxes within the picture.
+func (t *Truth) clip(area image.Rectangle) {
+	for _, b := range []*image.Rectangle{&t.IDBox, &t.NameBox, &t.LineBox} {
+		*b = b.Intersect(area)
+	}
+	for i := range t.Digits {
+		t.Digits[i] = t.Digits[i].Intersect(area)
+	}
+}
+
+// put draws a shape that is placed in the layout.
+func (p *page) put(s shape, at affine, with ink) image.Rectangle {
+	return p.draw(s, at.then(p.place), with)
+}
+
+// printInk is the laser printer's toner.
+func printInk() ink { return ink{r: 12, g: 12, b: 14, grain: 0.06} }
+
+// print sets a printed text from the left end of its baseline and returns the box
+// around its ink and where it ends.
+func (p *page) print(f *face, size float64, text string, at vec) (image.Rectangle, float64, error) {
+	var ink image.Rectangle
+	for _, char := range text {
+		o, advance, err := f.glyph(char)
+		if err != nil {
+			return ink, 0, fmt.Errorf("print %q: %w", text, err)
+		}
+		ink = ink.Union(p.put(o, scale(size, size).then(translate(at.x, at.y)), printInk()))
+		at.x += advance * size
+	}
+	return ink, at.x, nil
+}
+
+// textWidth returns how far a printed text runs.
+func textWidth(f *face, size float64, text string) (float64, error) {
+	var sum float64
+	for _, char := range text {
+		_, advance, err := f.glyph(char)
+		if err != nil {
+			return 0, fmt.Errorf("measure %q: %w", text, err)
+		}
+		sum += advance * size
+	}
+	return sum, nil
+}
+
+// hand draws handwriting from a point of the layout and returns each mark's box.
+func (p *page) hand(r random, text string, at vec, height float64) ([]image.Rectangle, vec, error) {
+	marks, end, err := p.writer.write(r, text, at, height)
+	if err != nil {
+		return nil, vec{}, err
+	}
+	return p.putMarks(marks), end, nil
+}
+
+// putMarks draws marks and returns the box of each character, strokes between
+// characters left out.
+func (p *page) putMarks(marks []mark) []image.Rectangle {
+	var boxes []image.Rectangle
+	for _, m := range marks {
+		box := p.put(m.shape, m.at, p.writer.ink)
+		if m.char != 0 {
+			boxes = append(boxes, box)
+		}
+	}
+	return boxes
+}

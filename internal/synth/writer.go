@@ -1,0 +1,239 @@
+package synth
+
+import (
+	"fmt"
+	"image"
+	"math"
+	"strings"
+)
+
+// Source is where the shapes of handwritten digits come from.
+type Source int
+
+// The sources of digits. AnySource lets the seed choose: half the writers use the
+// pen, a quarter each of the others.
+const (
+	AnySource   Source = iota
+	PenSource          // our own pen strokes, the Korean hand among them
+	MNISTSource        // images of MNIST
+	FontSource         // handwriting fonts
+)
+
+// String names the source.
+func (s Source) String() string {
+	return [...]string{"any", "pen", "mnist", "font"}[s]
+}
+
+// penKind is a pen: its width in pixels at 275 dpi, and its ink.
+type penKind struct {
+	width, spread float64
+	ink           ink
+}
+
+func penKinds() []penKind {
+	return []penKind{
+		{3.4, 0.5, ink{r: 62, g: 60, b: 64, grain: 0.7, fade: 0.35}}, // sharp pencil
+		{4.6, 0.7, ink{r: 78, g: 76, b: 78, grain: 0.8, fade: 0.3}},  // soft pencil
+		{4.6, 0.6, ink{r: 20, g: 18, b: 24, grain: 0.2, fade: 0.35}}, // ballpoint
+		{5.4, 0.7, ink{r: 8, g: 8, b: 10, grain: 0.1, fade: 0.2}},    // gel
+		{5.0, 0.7, ink{r: 34, g: 48, b: 140, grain: 0.2, fade: 0.3}}, // blue ballpoint
+		{7.6, 1.1, ink{r: 6, g: 6, b: 8, grain: 0.08, fade: 0.1}},    // felt pen
+	}
+}
+
+// writer is one person's hand: everything that stays the same over a sheet.
+type writer struct {
+	source  Source
+	habits  [10][]skeleton // the ways this writer draws each digit, likeliest first
+	images  [10][][]byte   // MNIST's images for each digit, likeliest first
+	figures *face          // font of the digits
+	letters *face          // font of everything else
+
+	pen       float64 // width in pixels at 275 dpi
+	ink       ink
+	height    float64 // of the digits, in pixels at 275 dpi
+	slant     float64 // tangent
+	width     float64 // stretch of the digits
+	gap       float64 // between digits, in heights; negative where they touch
+	unsteady  float64 // how much instances differ, 1 on average
+	climb     float64 // rise of the line, tangent
+	joins     bool    // draws 17, 77, 22 without lifting the pen
+	flick     float64 // how thin and faint strokes end, 0 to 1
+	threshold float64 // of MNIST's images
+}
+
+// newWriter invents a writer.
+func (a *Assets) newWriter(r random, source Source) (*writer, error) {
+	if source == AnySource {
+		source = pick(r, []Source{PenSource, PenSource, MNISTSource, FontSource})
+	}
+	kind := pick(r, penKinds())
+	w := &writer{
+		source: source, figures: pick(r, a.figures), letters: pick(r, a.hands),
+		pen: math.Max(2.4, r.around(kind.width, kind.spread)), ink: kind.ink,
+		height: clamp(r.around(48, 8), 30, 70), slant: r.around(0.1, 0.13),
+		width: r.between(0.75, 1.15), gap: r.around(0.18, 0.13), unsteady: r.between(0.5, 1.5),
+		climb: r.around(0, 0.02), joins: r.chance(0.35), flick: r.between(0, 0.8),
+		threshold: r.between(0.3, 0.5),
+	}
+	for digit := range 10 {
+		first := r.IntN(len(forms[digit]))
+		for _, i := range []int{first, first, first, r.IntN(len(forms[digit]))} {
+			form, err := parseForm(forms[digit][i])
+			if err != nil {
+				return nil, err
+			}
+			w.habits[digit] = append(w.habits[digit], form.shaken(r, 0.03))
+		}
+		for range 3 {
+			w.images[digit] = append(w.images[digit], pick(r, a.digits.of[digit]))
+		}
+	}
+	return w, nil
+}
+
+// glyph returns a character drawn by the hand, the baseline at y = 0, one unit the
+// height of its digits, and how far it moves the pen.
+func (w *writer) glyph(r random, char rune) (shape, float64, error) {
+	if char >= '0' && char <= '9' {
+		s, err := w.digit(r, int(char-'0'))
+		if err != nil {
+			return nil, 0, err
+		}
+		return s, s.bounds().max.x + w.gap + r.around(0, 0.05*w.unsteady), nil
+	}
+	o, advance, err := w.letters.glyph(char)
+	if err != nil {
+		return nil, 0, err
+	}
+	m := scale(1.35, 1.35).then(w.wobble(r))
+	return warped{o, m}, 1.35*advance + 0.05 + 0.3*math.Max(0, w.gap), nil
+}
+
+// digit returns one instance of a digit, its left edge at x = 0.
+func (w *writer) digit(r random, digit int) (shape, error) {
+	var s shape
+	switch w.source {
+	case MNISTSource:
+		s = newBitmap(w.images[digit][likely(r, len(w.images[digit]))], w.threshold)
+	case FontSource:
+		o, _, err := w.figures.glyph(rune('0' + digit))
+		if err != nil {
+			return nil, err
+		}
+		zero, _, err := w.figures.glyph('0')
+		if err != nil {
+			return nil, err
+		}
+		k := 1 / -zero.bounds().min.y
+		s = warped{o, scale(k, k)}
+	default:
+		s = w.trace(r, w.habits[digit][likely(r, len(w.habits[digit]))])
+	}
+	m := scale(w.width, 1).then(shear(w.slant)).then(w.wobble(r))
+	left := s.bounds().through(m).min.x
+	return warp(s, m.then(translate(-left, 0))), nil
+}
+
+// likely returns an index, mostly 0.
+func likely(r random, n int) int {
+	if r.chance(0.75) {
+		return 0
+	}
+	return r.IntN(n)
+}
+
+// wobble is how one instance of a character differs from the next.
+func (w *writer) wobble(r random) affine {
+	u := w.unsteady
+	return scale(r.around(1, 0.05*u), r.around(1, 0.05*u)).
+		then(shear(r.around(0, 0.03*u))).
+		then(rotate(r.around(0, 0.03*u))).
+		then(translate(0, r.around(0, 0.03*u)))
+}
+
+// trace draws a skeleton with the pen: pressure varies, ends taper.
+func (w *writer) trace(r random, s skeleton) *strokes {
+	var lines [][]dab
+	for _, knots := range s.shaken(r, 0.012*w.unsteady) {
+		points := curve(knots)
+		line := make([]dab, len(points))
+		phase, wave := r.between(0, 6), r.between(0.2, 0.5)
+		for i, p := range points {
+			pressure := 1 + 0.1*math.Sin(phase+wave*float64(i))
+			end := clamp(float64(len(points)-1-i)/6, 0, 1)
+			start := clamp(0.7+float64(i)/5, 0, 1)
+			fade := 1 - w.flick*(1-end)
+			line[i] = dab{p, pressure * start * (0.5 + 0.5*fade), start * (0.35 + 0.65*fade)}
+		}
+		lines = append(lines, line)
+	}
+	return newStrokes(w.pen, lines...)
+}
+
+// warped is a shape with a map of its own applied first.
+type warped struct {
+	shape
+	m affine
+}
+
+func (w warped) bounds() box                { return w.shape.bounds().through(w.m) }
+func (w warped) mask(m affine) *image.Alpha { return w.shape.mask(w.m.then(m)) }
+
+// warp maps a shape; of strokes it maps the points themselves, so that bounds are tight.
+func warp(s shape, m affine) shape {
+	switch s := s.(type) {
+	case *strokes:
+		return s.through(m)
+	case warped:
+		return warped{s.shape, s.m.then(m)}
+	default:
+		return warped{s, m}
+	}
+}
+
+// mark is a shape at its place on the sheet, in units of the layout.
+type mark struct {
+	shape shape
+	at    affine
+	char  rune
+}
+
+// write sets out a text from a starting point on the baseline, at a height of the
+// digits, and returns its marks and where the pen ends up.
+func (w *writer) write(r random, text string, start vec, height float64) ([]mark, vec, error) {
+	var marks []mark
+	pen := start
+	for _, char := range text {
+		if char == ' ' {
+			pen.x += height * r.between(0.35, 0.6)
+			continue
+		}
+		s, advance, err := w.glyph(r, char)
+		if err != nil {
+			return nil, vec{}, fmt.Errorf("write %q: %w", text, err)
+		}
+		here := mark{s, scale(height, height).then(translate(pen.x, pen.y)), char}
+		if w.joins && len(marks) > 0 {
+			marks = w.join(r, marks, here)
+		}
+		marks = append(marks, here)
+		pen.x += height * advance
+		pen.y -= height * advance * w.climb
+	}
+	return marks, pen, nil
+}
+
+// join links two digits drawn by the pen, where this pair invites it.
+func (w *writer) join(r random, marks []mark, next mark) []mark {
+	last := marks[len(marks)-1]
+	from, ok := last.shape.(*strokes)
+	to, ok2 := next.shape.(*strokes)
+	if !ok || !ok2 || !strings.Contains("17 77 22 21 12 20 27 72", string([]rune{last.char, next.char})) || r.chance(0.4) {
+		return marks
+	}
+	p, q := last.at.apply(from.last()), next.at.apply(to.first())
+	middle := p.add(q).times(0.5).add(vec{r.around(0, 2), r.around(2, 2)})
+	line := []dab{{p, 0.6, 0.8}, {middle, 0.4, 0.6}, {q, 0.6, 0.8}}
+	return append(marks, mark{newStrokes(w.pen, line), translate(0, 0), 0})
+}
