@@ -1,0 +1,69 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+)
+
+// AWSConfig returns a configuration whose clients talk to this stack, without
+// regard to the process's own environment.
+func (s *Stack) AWSConfig(ctx context.Context) (aws.Config, error) {
+	cfg, err := config.LoadDefaultConfig(ctx,
+		config.WithRegion(s.Env["AWS_REGION"]),
+		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(
+			s.Env["AWS_ACCESS_KEY_ID"], s.Env["AWS_SECRET_ACCESS_KEY"], "")),
+		config.WithSharedConfigFiles([]string{}),
+		config.WithSharedCredentialsFiles([]string{}),
+	)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("configure AWS clients for the stack: %w", err)
+	}
+	cfg.BaseEndpoint = nil
+	// Set here, not above: with AWS_CA_BUNDLE in the environment the SDK refuses
+	// to load with any HTTP client but its own.
+	cfg.HTTPClient = httpClient()
+	cfg.ConfigSources = append([]any{endpoints(s.Env)}, cfg.ConfigSources...)
+	return cfg, nil
+}
+
+// endpoints answers the SDK's question for a service's endpoint, which it
+// otherwise asks of the environment.
+type endpoints map[string]string
+
+// GetServiceBaseEndpoint returns the endpoint of "S3", "SQS" or "STS".
+func (e endpoints) GetServiceBaseEndpoint(_ context.Context, service string) (string, bool, error) {
+	url, ok := e["AWS_ENDPOINT_URL_"+service]
+	return url, ok, nil
+}
+
+// httpClient has enough idle connections for tests with many goroutines, and
+// a limit that a long poll of 20 s stays under.
+func httpClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil
+	transport.MaxIdleConnsPerHost = 256
+	transport.MaxIdleConns = 512
+	return &http.Client{Transport: plainBodies{transport}, Timeout: 2 * time.Minute}
+}
+
+// plainBodies hides the WriteTo method of the SDK's request bodies. It returns
+// io.EOF at their end, upon which net/http now and then closes the connection
+// while the response is still being read.
+type plainBodies struct{ next http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (t plainBodies) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return t.next.RoundTrip(r)
+	}
+	clone := *r
+	clone.Body = struct{ io.ReadCloser }{r.Body}
+	return t.next.RoundTrip(&clone)
+}
