@@ -50,7 +50,8 @@ func (p *page) rules() error {
 
 // rule draws a ruled line.
 func (p *page) rule(from, to vec, width float64) {
-	line := []dab{{from, 1, 0.85}, {to, 1, 0.85}}
+	bow := vec{p.layout.table.bow, p.layout.table.bow}
+	line := []dab{{from, 1, 0.85}, {from.add(to).times(0.5).add(bow), 1, 0.85}, {to, 1, 0.85}}
 	p.put(newStrokes(width*p.unit, line), translate(0, 0), ink{r: 40, g: 40, b: 42, fade: 0.25})
 }
 
@@ -82,8 +83,9 @@ func (p *page) answerRow(r random, y, height float64) error {
 	}
 	size := min(p.writer.height*r.between(0.8, 1.05), 0.62*height)
 	lines := 1
-	if height > 2.6*size && r.chance(0.6) {
+	if height > 2*size && r.chance(0.5) {
 		lines = 2
+		size = min(size, 0.4*height)
 	}
 	left := p.layout.table.columns[2]
 	for i := range lines {

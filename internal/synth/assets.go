@@ -59,7 +59,7 @@ func LoadAssets(dir string) (*Assets, error) {
 	digits := l.mnist("t10k")
 	last := l.fonts(nil, "nanum-gothic", "korean-400", "latin-400")
 	a := &Assets{digits: digits, grain: newGrain(), noise: newNoise()}
-	for _, weight := range []string{"400", "700"} {
+	for _, weight := range []string{"400", "700", "800"} {
 		a.printSerif = append(a.printSerif, l.print("nanum-myeongjo", weight, last))
 		a.printSans = append(a.printSans, l.print("nanum-gothic", weight, last))
 	}

@@ -44,21 +44,37 @@ func NewDigits(images, labels []byte) (*Digits, error) {
 	return d, nil
 }
 
+// like picks, of a few images of a digit, the one whose strokes are nearest to a
+// strength, 0 to 1, so that one writer's digits look drawn with one pen.
+func (d *Digits) like(r random, digit int, strength float64) []byte {
+	var best []byte
+	least := math.Inf(1)
+	for range 8 {
+		pix := pick(r, d.of[digit])
+		off := math.Abs((&bitmap{pix: pix}).level() - strength)
+		if off < least {
+			best, least = pix, off
+		}
+	}
+	return best
+}
+
 // bitmap is a digit from a small grey image, drawn with a smooth, sharp edge.
 type bitmap struct {
 	pix       []byte
-	threshold float64 // where the edge lies, 0 to 1: lower is bolder
+	threshold float64 // where the edge lies, 0 to 1
 	frame     affine  // from image pixels to units of one digit's height
 	extent    box
 }
 
 // newBitmap sets an image upright on the baseline, its left edge at 0, so that one
-// unit is the height of an MNIST digit.
-func newBitmap(pix []byte, threshold float64) *bitmap {
-	b := &bitmap{pix: pix, threshold: threshold}
+// unit is the height of an MNIST digit. Boldness runs from 0 to 1.
+func newBitmap(pix []byte, boldness float64) *bitmap {
+	b := &bitmap{pix: pix}
+	b.threshold = lerp(0.45, 0.26, boldness) * b.level()
 	ink := emptyBox()
-	for i, v := range pix {
-		if float64(v) > 255*threshold {
+	for i := range pix {
+		if b.at(i) > b.threshold {
 			ink = ink.with(vec{float64(i % digitSide), float64(i / digitSide)})
 			ink = ink.with(vec{float64(i%digitSide + 1), float64(i/digitSide + 1)})
 		}
@@ -69,6 +85,22 @@ func newBitmap(pix []byte, threshold float64) *bitmap {
 	b.frame = b.frame.then(translate(-placed.min.x, -placed.max.y))
 	b.extent = ink.through(b.frame)
 	return b
+}
+
+// at returns the smoothed value in the middle of pixel i.
+func (b *bitmap) at(i int) float64 {
+	return b.sample(vec{float64(i%digitSide) + 0.5, float64(i/digitSide) + 0.5})
+}
+
+// level returns how dark the image's strokes are once smoothed: thin strokes pale.
+func (b *bitmap) level() float64 {
+	var sum, count float64
+	for i, v := range b.pix {
+		if v > 150 {
+			sum, count = sum+b.at(i), count+1
+		}
+	}
+	return sum / max(count, 1)
 }
 
 // slantOf estimates the lean of an image from its second moments, as a tangent.

@@ -28,20 +28,21 @@ type table struct {
 	columns                  []float64 // where the ruled lines between columns are
 	heads                    []string
 	headHeight, rule         float64
+	bow                      float64   // how far ruled lines bend in their middle
 	rows                     []float64 // heights
 	points                   []string  // printed in the second column
 }
 
 // newLayout invents an exam's form; label replaces the usual `학번 :`.
 func (a *Assets) newLayout(r random, label string) layout {
-	serif, sans := a.printSerif[1], a.printSans[1]
+	serif, sans := a.printSerif[2], a.printSans[1]
 	l := layout{
-		title: pick(r, []*face{serif, sans}), label: pick(r, []*face{serif, serif, sans}),
+		title: pick(r, []*face{serif, sans}), label: pick(r, []*face{serif, serif, a.printSerif[1], sans}),
 		text: sans, head: a.printSerif[0],
 		titleSize: r.between(46, 58), labelSize: r.between(35, 39), textSize: r.between(34, 40),
 		when: pick(r, []string{"2031.06.14 10:00-11:15", "2032. 4. 21 (수) 13:00~14:15", "2031.12.09 09:00", "2032.10.22 15:00~16:30"}),
 	}
-	colon := pick(r, []string{" :", " : ", ":"})
+	colon := pick(r, []string{" :", " :", " : ", ":"})
 	l.idLabel, l.nameLabel = "학번"+colon, "이름"+colon
 	if label != "" {
 		l.idLabel = label
@@ -57,7 +58,7 @@ func (a *Assets) newLayout(r random, label string) layout {
 func newTable(r random, top float64) table {
 	t := table{
 		left: r.between(110, 190), right: sheetWidth - r.between(110, 190), top: top,
-		heads: []string{"Problem", "pt", "Answer"}, headHeight: r.between(60, 76), rule: r.between(2.6, 3.6),
+		heads: []string{"Problem", "pt", "Answer"}, headHeight: r.between(60, 76), rule: r.between(2.6, 3.6), bow: r.between(-3, 3),
 	}
 	first := t.left + r.between(190, 260)
 	t.columns = []float64{t.left, first, first + r.between(90, 140), t.right}

@@ -16,9 +16,8 @@ func (a *Assets) Line(seed uint64, s Spec) (*Sheet, error) {
 	}
 	l := p.layout
 	window := box{vec{l.labelAt.x - 60, l.labelAt.y - 100}, vec{l.nameAt + 420, l.labelAt.y + 60}}
-	area := window.through(p.place).pixels(0).Intersect(p.img.Rect)
-	p.canvas = newCanvas(area, a.grain)
-	sheet, err := p.drawAll(p.top, p.idLine, p.rules)
+	area := window.through(p.place).pixels(0).Intersect(p.size)
+	sheet, err := p.drawAll(area, p.top, p.idLine, p.rules)
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func (p *page) redMarks(r random) error {
 		return err
 	}
 	grader.pen = r.between(9, 16) * p.unit
-	faint := ink{r: 200, g: 110, b: 120, grain: 1, fade: 0.9}
+	faint := ink{r: 200, g: 110, b: 120, grain: 0.8, fade: 0.6}
 	for range 1 + r.IntN(5) {
 		at := vec{r.between(100, 1500), r.between(90, 400)}
 		marks, _, err := grader.write(r, strconv.Itoa(r.IntN(30)), at, r.between(80, 180))
@@ -95,7 +95,7 @@ func (p *page) showThrough(r random) error {
 		return err
 	}
 	back.pen *= 1.5 * p.unit
-	shade := uint8(r.between(226, 244))
+	shade := uint8(r.between(234, 249))
 	faint := ink{r: shade, g: shade, b: shade, fade: 0.5}
 	for range 3 + r.IntN(8) {
 		at := vec{r.between(0, 1700), r.between(60, 300)}

@@ -29,7 +29,7 @@ func (a *Assets) PasteStrip(seed uint64, strip image.Image, s Spec) (*Sheet, err
 		p.paste(flatten(strip), corner)
 		return p.nameBeside(corner.y + float64(size.Y)/2)
 	}
-	return p.drawAll(p.top, paste, p.answers)
+	return p.drawAll(p.size, p.top, paste, p.answers)
 }
 
 // makeRoom moves the printed form so that a strip fits above the table, and returns
@@ -63,7 +63,7 @@ func (p *page) nameBeside(y float64) error {
 }
 
 // flatten returns the strip with its background, taken to be the median of each
-// colour, made white.
+// colour, made white; also what is a little darker, the scan's noise.
 func flatten(strip image.Image) *image.RGBA {
 	b := strip.Bounds()
 	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
@@ -79,7 +79,7 @@ func flatten(strip image.Image) *image.RGBA {
 	}
 	var gain [3]int
 	for i := range counts {
-		gain[i] = 255 * 256 / max(percentile(counts[i], b.Dx()*b.Dy()/2), 1)
+		gain[i] = 255 * 256 / max(percentile(counts[i], b.Dx()*b.Dy()/2)-4, 1)
 	}
 	for i, v := range out.Pix {
 		if i&3 != 3 {

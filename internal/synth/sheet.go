@@ -72,7 +72,7 @@ func (a *Assets) Sheet(seed uint64, s Spec) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.drawAll(p.top, p.idLine, p.answers)
+	return p.drawAll(p.size, p.top, p.idLine, p.answers)
 }
 
 // page is a sheet while it is drawn.
@@ -85,10 +85,11 @@ type page struct {
 	writer *writer
 	unit   float64 // pixels per unit of the layout
 	place  affine  // from the layout to the page
+	size   image.Rectangle
 	truth  Truth
 }
 
-// newPage prepares a page with a canvas for all of it.
+// newPage prepares a page; what of it is drawn is up to drawAll.
 func (a *Assets) newPage(seed uint64, s Spec) (*page, error) {
 	if s.DPI == 0 {
 		s.DPI = layoutDPI
@@ -110,8 +111,7 @@ func (a *Assets) newPage(seed uint64, s Spec) (*page, error) {
 	w.pen *= p.unit
 	p.layout = a.newLayout(stream(hash(s.Title), "layout"), s.Label)
 	p.place = s.Pose.affine().then(scale(p.unit, p.unit))
-	size := image.Rect(0, 0, int(math.Round(sheetWidth*p.unit)), int(math.Round(sheetHeight*p.unit)))
-	p.canvas = newCanvas(size, a.grain)
+	p.size = image.Rect(0, 0, int(math.Round(sheetWidth*p.unit)), int(math.Round(sheetHeight*p.unit)))
 	return p, nil
 }
 
@@ -137,8 +137,10 @@ func (p Pose) affine() affine {
 		then(translate(sheetWidth/2+p.Right, sheetHeight/2+p.Down))
 }
 
-// drawAll draws the parts in order, then the paper and what the scanner does.
-func (p *page) drawAll(parts ...func() error) (*Sheet, error) {
+// drawAll draws the parts in order, as far as they reach into the area, then the
+// paper and what the scanner does.
+func (p *page) drawAll(area image.Rectangle, parts ...func() error) (*Sheet, error) {
+	p.canvas = newCanvas(area, p.assets.grain)
 	for _, part := range parts {
 		if err := part(); err != nil {
 			return nil, err

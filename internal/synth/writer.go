@@ -32,12 +32,14 @@ type penKind struct {
 
 func penKinds() []penKind {
 	return []penKind{
-		{3.4, 0.5, ink{r: 62, g: 60, b: 64, grain: 0.7, fade: 0.35}}, // sharp pencil
-		{4.6, 0.7, ink{r: 78, g: 76, b: 78, grain: 0.8, fade: 0.3}},  // soft pencil
-		{4.6, 0.6, ink{r: 20, g: 18, b: 24, grain: 0.2, fade: 0.35}}, // ballpoint
-		{5.4, 0.7, ink{r: 8, g: 8, b: 10, grain: 0.1, fade: 0.2}},    // gel
-		{5.0, 0.7, ink{r: 34, g: 48, b: 140, grain: 0.2, fade: 0.3}}, // blue ballpoint
-		{7.6, 1.1, ink{r: 6, g: 6, b: 8, grain: 0.08, fade: 0.1}},    // felt pen
+		{3.6, 0.5, ink{r: 52, g: 50, b: 54, grain: 0.3, fade: 0.25}},  // sharp pencil
+		{4.8, 0.7, ink{r: 70, g: 68, b: 70, grain: 0.4, fade: 0.25}},  // soft pencil
+		{4.2, 0.6, ink{r: 88, g: 86, b: 88, grain: 0.65, fade: 0.35}}, // faint pencil
+		{4.4, 0.6, ink{r: 26, g: 24, b: 28, grain: 0.1, fade: 0.25}},  // ballpoint
+		{5.0, 0.6, ink{r: 30, g: 28, b: 32, grain: 0.1, fade: 0.2}},   // ballpoint, broad
+		{5.4, 0.7, ink{r: 8, g: 8, b: 10, grain: 0.05, fade: 0.15}},   // gel
+		{5.0, 0.7, ink{r: 34, g: 48, b: 140, grain: 0.15, fade: 0.3}}, // blue ballpoint
+		{7.4, 1.1, ink{r: 6, g: 6, b: 8, grain: 0.05, fade: 0.1}},     // felt pen
 	}
 }
 
@@ -49,17 +51,17 @@ type writer struct {
 	figures *face          // font of the digits
 	letters *face          // font of everything else
 
-	pen       float64 // width in pixels at 275 dpi
-	ink       ink
-	height    float64 // of the digits, in pixels at 275 dpi
-	slant     float64 // tangent
-	width     float64 // stretch of the digits
-	gap       float64 // between digits, in heights; negative where they touch
-	unsteady  float64 // how much instances differ, 1 on average
-	climb     float64 // rise of the line, tangent
-	joins     bool    // draws 17, 77, 22 without lifting the pen
-	flick     float64 // how thin and faint strokes end, 0 to 1
-	threshold float64 // of MNIST's images
+	pen      float64 // width in pixels at 275 dpi
+	ink      ink
+	height   float64 // of the digits, in pixels at 275 dpi
+	slant    float64 // tangent
+	width    float64 // stretch of the digits
+	gap      float64 // between digits, in heights; negative where they touch
+	unsteady float64 // how much instances differ, 1 on average
+	climb    float64 // rise of the line, tangent
+	joins    bool    // draws 17, 77, 22 without lifting the pen
+	flick    float64 // how thin and faint strokes end, 0 to 1
+	bold     float64 // boldness of MNIST's images, 0 to 1
 }
 
 // newWriter invents a writer.
@@ -72,25 +74,48 @@ func (a *Assets) newWriter(r random, source Source) (*writer, error) {
 		source: source, figures: pick(r, a.figures), letters: pick(r, a.hands),
 		pen: math.Max(2.4, r.around(kind.width, kind.spread)), ink: kind.ink,
 		height: clamp(r.around(48, 8), 30, 70), slant: r.around(0.1, 0.13),
-		width: r.between(0.75, 1.15), gap: r.around(0.18, 0.13), unsteady: r.between(0.5, 1.5),
+		width: r.between(0.75, 1.15), gap: math.Max(-0.08, r.around(0.17, 0.11)), unsteady: r.between(0.5, 1.5),
 		climb: r.around(0, 0.02), joins: r.chance(0.35), flick: r.between(0, 0.8),
-		threshold: r.between(0.3, 0.5),
+		bold: r.Float64(),
 	}
+	if err := w.learnForms(r); err != nil {
+		return nil, err
+	}
+	if source == MNISTSource {
+		w.learnImages(r, a.digits)
+	}
+	return w, nil
+}
+
+// learnForms settles how the pen writes each digit: one way mostly, another at times.
+func (w *writer) learnForms(r random) error {
 	for digit := range 10 {
 		first := r.IntN(len(forms[digit]))
 		for _, i := range []int{first, first, first, r.IntN(len(forms[digit]))} {
 			form, err := parseForm(forms[digit][i])
 			if err != nil {
-				return nil, err
+				return err
 			}
 			w.habits[digit] = append(w.habits[digit], form.shaken(r, 0.03))
 		}
+	}
+	return nil
+}
+
+// learnImages settles on images of digits that one pen could have drawn. They keep
+// a margin of their own, so they are set a little closer.
+func (w *writer) learnImages(r random, d *Digits) {
+	strength := r.between(0.45, 0.85)
+	w.gap -= 0.06
+	for digit := range 10 {
 		for range 3 {
-			w.images[digit] = append(w.images[digit], pick(r, a.digits.of[digit]))
+			w.images[digit] = append(w.images[digit], d.like(r, digit, strength))
 		}
 	}
-	return w, nil
 }
+
+// leastAdvance keeps digits that overlap from hiding each other.
+const leastAdvance = 0.17
 
 // glyph returns a character drawn by the hand, the baseline at y = 0, one unit the
 // height of its digits, and how far it moves the pen.
@@ -100,14 +125,14 @@ func (w *writer) glyph(r random, char rune) (shape, float64, error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		return s, s.bounds().max.x + w.gap + r.around(0, 0.05*w.unsteady), nil
+		return s, math.Max(leastAdvance, s.bounds().max.x+w.gap+r.around(0, 0.05*w.unsteady)), nil
 	}
 	o, advance, err := w.letters.glyph(char)
 	if err != nil {
 		return nil, 0, err
 	}
 	m := scale(1.35, 1.35).then(w.wobble(r))
-	return warped{o, m}, 1.35*advance + 0.05 + 0.3*math.Max(0, w.gap), nil
+	return warped{swollen{o, clamp((w.pen-3.6)/2, 0, 2.5)}, m}, 1.35*advance + 0.05 + 0.3*math.Max(0, w.gap), nil
 }
 
 // digit returns one instance of a digit, its left edge at x = 0.
@@ -115,7 +140,7 @@ func (w *writer) digit(r random, digit int) (shape, error) {
 	var s shape
 	switch w.source {
 	case MNISTSource:
-		s = newBitmap(w.images[digit][likely(r, len(w.images[digit]))], w.threshold)
+		s = newBitmap(w.images[digit][likely(r, len(w.images[digit]))], w.bold)
 	case FontSource:
 		o, _, err := w.figures.glyph(rune('0' + digit))
 		if err != nil {
