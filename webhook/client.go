@@ -1,0 +1,162 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"syscall"
+	"time"
+
+	"code.dny.dev/ssrf"
+)
+
+const (
+	maxAnswer     = 4 << 10     // bytes read of an answer, only to reuse the connection
+	answerTime    = time.Second // spent on that at most
+	maxAnswerHead = 32 << 10
+)
+
+// Options of a Client.
+type Options struct {
+	// Secrets sign every request. At least one is required.
+	Secrets Secrets
+	// Allowed lists hosts and addresses exempt from the address check. Defaults
+	// to none.
+	Allowed Allowed
+	// Timeout bounds one attempt, from the name's resolution to the answer's
+	// head. Defaults to 15 s.
+	Timeout time.Duration
+	// UserAgent is sent with every request. Defaults to "hakbeon-webhook".
+	UserAgent string
+	// RootCAs are the certificate authorities trusted. Defaults to the system's.
+	RootCAs *x509.CertPool
+	// Resolver resolves host names. Defaults to net.DefaultResolver.
+	Resolver *net.Resolver
+}
+
+// Client posts signed events. It is safe for concurrent use and reuses
+// connections; proxies of the environment are not used, since a proxy would
+// dial where we cannot check.
+type Client struct {
+	secrets   Secrets
+	allowed   Allowed
+	timeout   time.Duration
+	userAgent string
+	transport *http.Transport // not an http.Client: that one follows redirects
+}
+
+// New makes a Client. It fails with ErrSecret if there is no secret.
+func New(o Options) (*Client, error) {
+	if len(o.Secrets) == 0 {
+		return nil, fmt.Errorf("webhook client: %w: none is given", ErrSecret)
+	}
+	for _, s := range o.Secrets {
+		if len(s.key) < minKey {
+			return nil, fmt.Errorf("webhook client: %w: use ParseSecrets", ErrSecret)
+		}
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = 15 * time.Second
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = "hakbeon-webhook"
+	}
+	return &Client{
+		secrets:   o.Secrets,
+		allowed:   o.Allowed,
+		timeout:   o.Timeout,
+		userAgent: o.UserAgent,
+		transport: transport(o),
+	}, nil
+}
+
+// Close ends idle connections.
+func (c *Client) Close() { c.transport.CloseIdleConnections() }
+
+func transport(o Options) *http.Transport {
+	dialer := &net.Dialer{
+		Resolver: o.Resolver,
+		Control:  guard(o.Allowed),
+	}
+	return &http.Transport{
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // answers are thrown away
+		MaxIdleConns:           64,
+		MaxIdleConnsPerHost:    16,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: maxAnswerHead,
+	}
+}
+
+// guard checks each address at the moment of dialling. Any port is fine: what
+// must not be reached is known by its address, and receivers on 8443 are usual.
+func guard(allowed Allowed) func(network, address string, c syscall.RawConn) error {
+	public := ssrf.New(ssrf.WithAnyPort())
+	return func(network, address string, c syscall.RawConn) error {
+		if to, err := netip.ParseAddrPort(address); err == nil && allowed.hasAddr(to) {
+			return nil
+		}
+		return public.Safe(network, address, c)
+	}
+}
+
+// Post makes one attempt to deliver body under the event's id and returns nil
+// if the receiver answered 2xx. Any other outcome is an *Error; the context's
+// end is ReasonCanceled or ReasonTimeout. An id that cannot be a header's value
+// is an error of the caller, and not an *Error.
+func (c *Client) Post(ctx context.Context, url, id string, body []byte) error {
+	if !validID(id) {
+		return fmt.Errorf("webhook: event id %q must be 1 to %d printable characters without a dot", id, maxID)
+	}
+	u, bad := checkTarget(url, c.allowed)
+	if bad != nil {
+		return bad
+	}
+	timed, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(timed, http.MethodPost, u.String(), bytes.NewReader(body))
+	if err != nil {
+		return &Error{Reason: ReasonBadURL, target: redact(u)}
+	}
+	c.setHeaders(req, id, body)
+	resp, err := c.transport.RoundTrip(req)
+	if err != nil {
+		return fromTransport(ctx, redact(u), err)
+	}
+	discard(resp.Body, cancel)
+	if failed := fromStatus(redact(u), resp, time.Now()); failed != nil {
+		return failed
+	}
+	return nil
+}
+
+func (c *Client) setHeaders(req *http.Request, id string, body []byte) {
+	now := time.Now()
+	if user := req.URL.User; user != nil {
+		password, _ := user.Password()
+		req.SetBasicAuth(user.Username(), password)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+	req.Header.Set(HeaderID, id)
+	req.Header.Set(HeaderTimestamp, strconv.FormatInt(now.Unix(), 10))
+	req.Header.Set(HeaderSignature, c.secrets.Sign(id, now, body))
+}
+
+// discard reads a short answer to its end, so that the connection can be used
+// again; a long or slow one costs its connection.
+func discard(body io.ReadCloser, cancel context.CancelFunc) {
+	timer := time.AfterFunc(answerTime, cancel)
+	defer timer.Stop()
+	_, _ = io.CopyN(io.Discard, body, maxAnswer)
+	_ = body.Close()
+}
