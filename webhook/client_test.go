@@ -125,16 +125,13 @@ func TestPostFollowsNoRedirect(t *testing.T) {
 
 func TestPostReusesConnections(t *testing.T) {
 	var connections atomic.Int32
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.WriteString(w, `{"ok":true}`)
-	}))
+	s := unstarted(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, `{"ok":true}`) })
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			connections.Add(1)
 		}
 	}
 	s.Start()
-	t.Cleanup(s.Close)
 	c := loopback(t)
 	for range 5 {
 		must(t, c.Post(t.Context(), s.URL, "evt_1", nil))
@@ -167,10 +164,9 @@ func TestPostBoundsTheAnswer(t *testing.T) {
 
 func TestPostTLS(t *testing.T) {
 	proto := make(chan string, 1)
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { proto <- r.Proto }))
+	s := unstarted(t, func(_ http.ResponseWriter, r *http.Request) { proto <- r.Proto })
 	s.EnableHTTP2 = true
 	s.StartTLS()
-	t.Cleanup(s.Close)
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
 	local := allowed(t, "127.0.0.1")
@@ -192,7 +188,6 @@ func TestPostTLS(t *testing.T) {
 		"other host":        {other, "https://other.test" + port},
 		"not TLS at all":    {loopback(t), strings.Replace(plain.URL, "http:", "https:", 1)},
 	} {
-		s.Config.ErrorLog = plain.Config.ErrorLog
 		if got := post(t, tt.c, tt.url); got.Reason != webhook.ReasonTLS {
 			t.Errorf("%s: got %v, want reason tls", name, got)
 		}

@@ -69,7 +69,15 @@ func loopback(t testing.TB) *webhook.Client {
 
 func serve(t testing.TB, h http.HandlerFunc) *httptest.Server {
 	t.Helper()
-	s := httptest.NewServer(h)
+	s := unstarted(t, h)
+	s.Start()
+	return s
+}
+
+// unstarted is a quiet server, to be started by the test.
+func unstarted(t testing.TB, h http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	s := httptest.NewUnstartedServer(h)
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	t.Cleanup(s.Close)
 	return s
