@@ -21,12 +21,17 @@ func RosterKey(examCode string) string { return "rosters/" + examCode + ".xlsx" 
 
 // OriginalKey is where a sheet is filed under its student, "" being none.
 func OriginalKey(examCode, studentID, name, ext string) string {
-	return "original/" + examCode + "/" + studentDir(studentID) + "/" + name + "." + ext
+	return Under("original", examCode, studentID, name+"."+ext)
 }
 
 // HeaderKey is where the crop of the ID line is filed.
 func HeaderKey(examCode, studentID, name string) string {
-	return "header/" + examCode + "/" + studentDir(studentID) + "/" + name + ".jpg"
+	return Under("header", examCode, studentID, name+".jpg")
+}
+
+// Under is where a file of the kind, "original" or "header", is filed.
+func Under(kind, examCode, studentID, file string) string {
+	return kind + "/" + examCode + "/" + studentDir(studentID) + "/" + file
 }
 
 func studentDir(id string) string {

@@ -78,6 +78,8 @@ type Summary struct {
 	NeedsReview int            `json:"needs_review"`
 	Failed      int            `json:"failed"`
 	Reasons     map[string]int `json:"reasons"`
+	// Incomplete: fewer keys came than the batch's messages declared.
+	Incomplete bool `json:"incomplete,omitempty"`
 	// Counts of students: Present + Missing = Students.
 	Students int `json:"students"`
 	Present  int `json:"present"`

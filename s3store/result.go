@@ -162,3 +162,6 @@ func (s *Sheet) Outdated() []string {
 func (s *Sheet) Named(key string) bool {
 	return slices.Contains(s.Meta.S3Keys.list(), key) || slices.Contains(s.Outdated(), key)
 }
+
+// Copies returns the copies that the current version names.
+func (s *Sheet) Copies() []string { return s.Meta.S3Keys.list() }

@@ -50,23 +50,50 @@ type Object struct {
 	ETag string
 }
 
-// Get reads an object of at most limit bytes; ErrTooLarge beyond, before any of
-// it is read.
-func (s *Store) Get(ctx context.Context, key string, limit int64) (Object, error) {
+// Stream is an object about to be read: its size is known, its bytes are not yet
+// here. It must be closed.
+type Stream struct {
+	Size int64
+	etag string
+	key  string
+	body io.ReadCloser
+}
+
+// Open begins to read an object of at most limit bytes; ErrTooLarge beyond.
+func (s *Store) Open(ctx context.Context, key string, limit int64) (*Stream, error) {
 	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: &key})
 	if err != nil {
-		return Object{}, wrap("get", key, err)
+		return nil, wrap("get", key, err)
 	}
-	defer out.Body.Close() //nolint:errcheck // it was read, or its error is returned
 	size := aws.ToInt64(out.ContentLength)
 	if size > limit {
-		return Object{}, &Error{Op: "get", Key: key, Kind: ErrTooLarge, Err: fmt.Errorf("%d bytes, at most %d are read", size, limit)}
+		out.Body.Close() //nolint:errcheck,gosec // nothing was read
+		return nil, &Error{Op: "get", Key: key, Kind: ErrTooLarge, Err: fmt.Errorf("%d bytes, at most %d are read", size, limit)}
 	}
-	body := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-	if _, err := body.ReadFrom(io.LimitReader(out.Body, limit+1)); err != nil {
-		return Object{}, wrap("get", key, err)
+	return &Stream{Size: size, etag: aws.ToString(out.ETag), key: key, body: out.Body}, nil
+}
+
+// ReadAll reads the object.
+func (st *Stream) ReadAll() ([]byte, error) {
+	body := make([]byte, st.Size)
+	if _, err := io.ReadFull(st.body, body); err != nil {
+		return nil, wrap("get", st.key, err)
 	}
-	return Object{Body: body.Bytes(), ETag: aws.ToString(out.ETag)}, nil
+	return body, nil
+}
+
+// Close gives the connection back.
+func (st *Stream) Close() { st.body.Close() } //nolint:errcheck,gosec // it was read, or its error is returned
+
+// Get reads an object of at most limit bytes; ErrTooLarge beyond.
+func (s *Store) Get(ctx context.Context, key string, limit int64) (Object, error) {
+	stream, err := s.Open(ctx, key, limit)
+	if err != nil {
+		return Object{}, err
+	}
+	defer stream.Close()
+	body, err := stream.ReadAll()
+	return Object{Body: body, ETag: stream.etag}, err
 }
 
 // Info is what a listing or a HEAD tells of an object.

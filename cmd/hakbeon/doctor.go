@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/spf13/cobra"
+
+	"hakbeon/internal/awsclient"
+	"hakbeon/internal/config"
+	"hakbeon/recognizer"
+	"hakbeon/s3store"
+)
+
+const checkTimeout = 20 * time.Second
+
+func newDoctor() *cobra.Command {
+	var envFile string
+	cmd := &cobra.Command{
+		Use: "doctor", Short: "Check every outside thing and say what to do", Args: none(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runDoctor(cmd.Context(), envFile, cmd.OutOrStdout())
+		},
+	}
+	envFileFlag(cmd, &envFile)
+	return cmd
+}
+
+// check looks at one thing and says what it found, or what is wrong with it.
+type check struct {
+	name string
+	look func(context.Context) (string, error)
+}
+
+func runDoctor(ctx context.Context, envFile string, out io.Writer) error {
+	cfg, err := config.Load(envFile)
+	if err != nil {
+		return err
+	}
+	checks := []check{
+		{"settings", func(context.Context) (string, error) {
+			return "complete", config.Need("AWS_REGION", "S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL",
+				"SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL", "WEBHOOK_SECRET")
+		}},
+		{"model", func(context.Context) (string, error) { return checkModel(cfg) }},
+		{"webhook", func(context.Context) (string, error) { return checkWebhook(cfg) }},
+	}
+	store, awsCfg, err := connect(ctx, cfg)
+	if err != nil {
+		checks = append(checks, check{"aws", func(context.Context) (string, error) { return "", err }})
+	} else {
+		checks = append(checks, awsChecks(cfg, store, awsCfg)...)
+	}
+	return runChecks(ctx, out, checks)
+}
+
+func runChecks(ctx context.Context, out io.Writer, checks []check) error {
+	failed := 0
+	for _, c := range checks {
+		bounded, cancel := context.WithTimeout(ctx, checkTimeout)
+		said, err := c.look(bounded)
+		cancel()
+		mark := "ok  "
+		if err != nil {
+			mark, said = "FAIL", err.Error()
+			failed++
+		}
+		if _, err := fmt.Fprintf(out, "%s  %-16s %s\n", mark, c.name, said); err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d checks failed", failed, len(checks))
+	}
+	return nil
+}
+
+func checkModel(cfg config.Config) (string, error) {
+	reader, err := recognizer.Open(recognizer.Options{Library: cfg.ONNXRuntime})
+	if err != nil {
+		return "", err
+	}
+	return "model " + reader.Model(), reader.Close()
+}
+
+func checkWebhook(cfg config.Config) (string, error) {
+	_, poster, err := buildPoster(cfg)
+	if err != nil {
+		return "", err
+	}
+	poster.Close()
+	if cfg.WebhookURL == "" {
+		return "no WEBHOOK_URL: only jobs with a callback_url have events", nil
+	}
+	return "signed, to " + cfg.WebhookURL, nil
+}
+
+func awsChecks(cfg config.Config, store *s3store.Store, awsCfg aws.Config) []check {
+	checks := []check{
+		{"identity", func(ctx context.Context) (string, error) { return checkIdentity(ctx, awsCfg) }},
+		{"bucket", func(ctx context.Context) (string, error) { return checkBucket(ctx, store) }},
+	}
+	client := awsclient.SQS(awsCfg)
+	for _, q := range []struct{ name, url string }{
+		{"jobs queue", cfg.JobsURL}, {"work queue", cfg.WorkURL}, {"callback queue", cfg.CallbackURL}, {"dead letters", cfg.DeadURL},
+	} {
+		checks = append(checks, check{q.name, func(ctx context.Context) (string, error) { return checkQueue(ctx, client, q.url) }})
+	}
+	return checks
+}
+
+func checkIdentity(ctx context.Context, cfg aws.Config) (string, error) {
+	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return "", fmt.Errorf("ask STS who we are: check AWS_REGION and the credentials: %w", err)
+	}
+	creds, err := cfg.Credentials.Retrieve(ctx)
+	if err != nil {
+		return "", fmt.Errorf("get the credentials: %w", err)
+	}
+	until := "do not expire"
+	if creds.CanExpire {
+		until = "expire " + creds.Expires.UTC().Format(time.RFC3339)
+	}
+	return fmt.Sprintf("%s; credentials from %s, %s", aws.ToString(out.Arn), creds.Source, until), nil
+}
+
+// checkBucket does all that the worker does, on a key that no exam can have.
+func checkBucket(ctx context.Context, store *s3store.Store) (string, error) {
+	const probe, copied = "results/_doctor/probe", "results/_doctor/copy"
+	steps := []struct {
+		name string
+		do   func() error
+	}{
+		{"s3:ListBucket", func() error {
+			for _, err := range store.List(ctx, "results/_doctor/") {
+				return err
+			}
+			return nil
+		}},
+		{"s3:DeleteObject", func() error { return store.Delete(ctx, probe, copied) }},
+		{"s3:PutObject", func() error { _, err := store.Create(ctx, probe, []byte("1"), s3store.TypeBinary); return err }},
+		{"conditional writes (If-None-Match)", func() error {
+			if _, err := store.Create(ctx, probe, []byte("2"), s3store.TypeBinary); !errors.Is(err, s3store.ErrExists) {
+				return fmt.Errorf("a second object was written over the first: this S3 can't be used (%v)", err) //nolint:errorlint // shown as text
+			}
+			return nil
+		}},
+		{"s3:GetObject", func() error { _, err := store.Get(ctx, probe, 10); return err }},
+		{"copy inside the bucket", func() error { return store.Copy(ctx, probe, copied) }},
+		{"s3:DeleteObject", func() error { return store.Delete(ctx, probe, copied) }},
+	}
+	for _, s := range steps {
+		if err := s.do(); err != nil {
+			return "", fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return store.Bucket() + ": list, read, write once, copy and delete work", nil
+}
+
+func checkQueue(ctx context.Context, client *sqs.Client, url string) (string, error) {
+	if url == "" {
+		return "", errors.New("its address is not set")
+	}
+	out, err := client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+		QueueUrl: &url, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
+	})
+	if missing, ok := errors.AsType[*types.QueueDoesNotExist](err); ok {
+		return "", fmt.Errorf("there is no such queue: make it, or correct the address: %w", missing)
+	}
+	if err != nil {
+		return "", fmt.Errorf("ask for the queue's attributes (sqs:GetQueueAttributes): %w", err)
+	}
+	a := out.Attributes
+	return fmt.Sprintf("%s waiting, %s in flight, %s delayed; messages are kept %s s",
+		a["ApproximateNumberOfMessages"], a["ApproximateNumberOfMessagesNotVisible"], a["ApproximateNumberOfMessagesDelayed"],
+		a["MessageRetentionPeriod"]), nil
+}

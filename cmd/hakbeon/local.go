@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"hakbeon/internal/embedded"
+)
+
+func newLocal() *cobra.Command {
+	var envFile, dir string
+	var fifo bool
+	cmd := &cobra.Command{
+		Use: "local --env-file FILE", Short: "Run the embedded SQS, S3, STS and a webhook sink, for trying out", Args: none(),
+		Long: `Run the embedded SQS, S3, STS and a webhook sink on 127.0.0.1 until interrupted.
+Once all is ready, FILE holds the environment that hakbeon's other commands, the
+AWS CLI and boto3 need. For development only.`,
+		Example: `  hakbeon local --env-file /tmp/hakbeon.env
+  set -a; . /tmp/hakbeon.env; aws s3 ls s3://$S3_BUCKET`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			opts := embedded.Options{Dir: dir, EnvFile: envFile, Stderr: cmd.ErrOrStderr()}
+			if fifo {
+				opts.Args = append(opts.Args, "--fifo")
+			}
+			return runLocal(cmd, opts)
+		},
+	}
+	cmd.Flags().StringVar(&envFile, "env-file", "", "write the environment to `FILE` once all is ready (required)")
+	cmd.Flags().StringVar(&dir, "dir", "", "keep the data in `DIR` (default: a temporary one, removed at the end)")
+	cmd.Flags().BoolVar(&fifo, "fifo", false, "make the jobs queue a FIFO queue")
+	return cmd
+}
+
+func runLocal(cmd *cobra.Command, opts embedded.Options) error {
+	if opts.EnvFile == "" {
+		return &usageError{fmt.Errorf("--env-file is required: name a file to write the environment to")}
+	}
+	stack, err := embedded.Start(cmd.Context(), opts)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "ready: the environment is in %s; next: hakbeon worker --env-file %s\n", opts.EnvFile, opts.EnvFile) //nolint:errcheck // a message
+	<-cmd.Context().Done()
+	return stack.Stop()
+}

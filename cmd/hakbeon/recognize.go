@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"hakbeon/internal/config"
+	"hakbeon/recognizer"
+	"hakbeon/recognizer/imagefile"
+	"hakbeon/recognizer/roster"
+)
+
+type recognizeFlags struct {
+	envFile, roster string
+	json            bool
+}
+
+func newRecognize() *cobra.Command {
+	var f recognizeFlags
+	cmd := &cobra.Command{
+		Use: "recognize PATH... --roster FILE", Short: "Read sheets from files, without AWS", Args: atLeast(1),
+		Long: `Read the student IDs off answer sheets (files, or folders of them) and match them
+against the roster, all sheets together as at a batch's end. Nothing leaves this
+machine. With --json, one JSON object a line: file, page, status, reason,
+student_id (null unless accepted), confidence, candidates.`,
+		Example: "  hakbeon recognize scans/ --roster roster.xlsx\n  hakbeon recognize 001.jpg --roster roster.xlsx --json | jq .student_id",
+		RunE:    func(cmd *cobra.Command, args []string) error { return runRecognize(cmd, f, args) },
+	}
+	envFileFlag(cmd, &f.envFile)
+	cmd.Flags().StringVar(&f.roster, "roster", "", "the exam's roster, an xlsx `FILE` (required)")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object a line")
+	return cmd
+}
+
+// recognized is what is said of one page.
+type recognized struct {
+	File       string                 `json:"file"`
+	Page       int                    `json:"page"`
+	Status     string                 `json:"status"`
+	Reason     string                 `json:"reason"`
+	StudentID  *string                `json:"student_id"`
+	Confidence float64                `json:"confidence"`
+	Candidates []recognizer.Candidate `json:"candidates"`
+
+	reading *recognizer.Reading
+}
+
+func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
+	if f.roster == "" {
+		return &usageError{errors.New("--roster is required: name the exam's roster, an xlsx file")}
+	}
+	cfg, err := config.Load(f.envFile)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(f.roster)
+	if err != nil {
+		return fmt.Errorf("read the roster: %w", err)
+	}
+	students, err := roster.Read(data, roster.Limits{})
+	if err != nil {
+		return err
+	}
+	files, err := sheetFiles(args)
+	if err != nil {
+		return err
+	}
+	reader, err := recognizer.Open(recognizer.Options{Library: cfg.ONNXRuntime})
+	if err != nil {
+		return fmt.Errorf("load the reader: %w", err)
+	}
+	defer reader.Close() //nolint:errcheck // the process ends
+	pages, err := readFiles(cmd.Context(), reader, files, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	params := recognizer.DefaultParams()
+	params.Accept = cfg.Accept
+	solvePages(pages, students, params)
+	if f.json {
+		return printJSON(cmd.OutOrStdout(), pages)
+	}
+	return printTable(cmd.OutOrStdout(), pages)
+}
+
+func readFiles(ctx context.Context, reader *recognizer.Reader, files []string, progress io.Writer) ([]recognized, error) {
+	bar := newBar(progress, len(files), "read")
+	defer bar.Finish() //nolint:errcheck // a progress bar
+	byFile := make([][]recognized, len(files))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, file := range files {
+		group.Go(func() (err error) {
+			byFile[i], err = readFile(ctx, reader, file)
+			bar.Add(1) //nolint:errcheck // a progress bar
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var pages []recognized
+	for _, p := range byFile {
+		pages = append(pages, p...)
+	}
+	return pages, nil
+}
+
+// readFile reads all pages of a file. A file that can't be read is one failed
+// page; only an end of the context is an error.
+func readFile(ctx context.Context, reader *recognizer.Reader, path string) ([]recognized, error) {
+	failed := func(page int, err error) recognized {
+		reason := "image_unreadable"
+		if errors.Is(err, imagefile.ErrTooLarge) {
+			reason = "image_too_large"
+		}
+		return recognized{File: path, Page: page, Status: "failed", Reason: reason, Candidates: []recognizer.Candidate{}}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return []recognized{failed(1, err)}, nil
+	}
+	file, err := imagefile.Open(data, imagefile.Limits{})
+	if err != nil {
+		return []recognized{failed(1, err)}, nil
+	}
+	defer file.Close()
+	var pages []recognized
+	for i := range file.Pages() {
+		img, err := file.Page(i)
+		if err != nil {
+			pages = append(pages, failed(i+1, err))
+			continue
+		}
+		reading, err := reader.Read(ctx, img)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", path, err)
+		}
+		pages = append(pages, recognized{File: path, Page: i + 1, reading: reading})
+	}
+	return pages, nil
+}
+
+func solvePages(pages []recognized, students *roster.Roster, params recognizer.Params) {
+	readings := make([]*recognizer.Reading, len(pages))
+	for i := range pages {
+		readings[i] = pages[i].reading
+	}
+	for i, d := range recognizer.Solve(readings, students, params) {
+		p := &pages[i]
+		if p.reading == nil {
+			continue
+		}
+		p.Status, p.Reason, p.Confidence, p.Candidates = string(d.Status), string(d.Reason), d.Confidence, d.Candidates
+		if d.Status == recognizer.Matched {
+			p.StudentID = &d.StudentID
+		}
+	}
+}
+
+func printJSON(out io.Writer, pages []recognized) error {
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	for _, p := range pages {
+		if err := enc.Encode(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printTable(out io.Writer, pages []recognized) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "FILE\tPAGE\tSTATUS\tSTUDENT\tCONFIDENCE\tREASON") //nolint:errcheck // Flush tells
+	for _, p := range pages {
+		student := "-"
+		if p.StudentID != nil {
+			student = *p.StudentID
+		} else if len(p.Candidates) > 0 {
+			student = p.Candidates[0].StudentID + "?"
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%.4f\t%s\n", p.File, p.Page, p.Status, student, p.Confidence, p.Reason) //nolint:errcheck // Flush tells
+	}
+	return w.Flush()
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "hakbeon",
+		Short: "Read the handwritten student IDs off the answer sheets of an exam",
+		Long: `hakbeon (학번, "student number") reads the handwritten student ID off every
+answer sheet of an exam, finds the student on the exam's roster, files the sheet
+in S3 under that student, and tells the backend by a signed webhook.
+
+Exit codes: 0 done, 1 failed, 2 called wrongly.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newDoctor(), newVersion())
+	return root
+}
+
+// atLeast is cobra.MinimumNArgs with an error that counts as a wrong call.
+func atLeast(n int) cobra.PositionalArgs { return usage(cobra.MinimumNArgs(n)) }
+
+// none is cobra.NoArgs with an error that counts as a wrong call.
+func none() cobra.PositionalArgs { return usage(cobra.NoArgs) }
+
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return &usageError{err}
+		}
+		return nil
+	}
+}
+
+// envFileFlag adds the flag that names the file of settings to read.
+func envFileFlag(cmd *cobra.Command, into *string) {
+	cmd.Flags().StringVar(into, "env-file", ".env", "read settings from `FILE` where the environment says nothing")
+}

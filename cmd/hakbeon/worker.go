@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+
+	"github.com/mattn/go-isatty"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+
+	"hakbeon/internal/awsclient"
+	"hakbeon/internal/config"
+	"hakbeon/internal/httpapi"
+	"hakbeon/recognizer"
+	"hakbeon/webhook"
+	"hakbeon/worker"
+)
+
+func newWorker() *cobra.Command {
+	var envFile string
+	cmd := &cobra.Command{
+		Use: "worker", Short: "Take jobs from SQS until interrupted", Args: none(),
+		Long: `Take jobs from SQS until interrupted: read each sheet, file it in S3 and tell
+the backend by webhook. SIGTERM or Ctrl-C drains: begun sheets are finished
+within DRAIN_TIMEOUT, the others are handed back; a second signal stops at once.`,
+		Example: "  hakbeon local --env-file /tmp/hakbeon.env &\n  hakbeon worker --env-file /tmp/hakbeon.env",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runWorker(cmd.Context(), envFile) },
+	}
+	envFileFlag(cmd, &envFile)
+	return cmd
+}
+
+func runWorker(ctx context.Context, envFile string) error {
+	cfg, err := config.Load(envFile)
+	if err != nil {
+		return err
+	}
+	log, err := cfg.Logger(isatty.IsTerminal(os.Stderr.Fd()))
+	if err != nil {
+		return err
+	}
+	defer log.Sync() //nolint:errcheck // stderr can't be synced on every system
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	w, closeAll, err := buildWorker(ctx, cfg, registry, log)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	address, err := cfg.Listen()
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("listen on HTTP_ADDR: %w", err)
+	}
+	log.Info("worker started", zap.String("version", buildVersion()), zap.String("http", listener.Addr().String()))
+	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
+	var server sync.WaitGroup
+	server.Go(func() {
+		handler := httpapi.New(httpapi.Options{Ready: readiness(ctx, w), Metrics: registry, Keys: cfg.Keys()})
+		if err := httpapi.Serve(serving, listener, handler); err != nil {
+			log.Error("http side ended", zap.Error(err))
+		}
+	})
+	w.Run(ctx)
+	stopServing()
+	server.Wait()
+	log.Info("worker stopped")
+	return nil
+}
+
+// readiness adds to the worker's own: one that drains is not ready.
+func readiness(ctx context.Context, w *worker.Worker) func() error {
+	return func() error {
+		if ctx.Err() != nil {
+			return errors.New("shutting down")
+		}
+		return w.Ready()
+	}
+}
+
+// buildWorker wires the parts by the settings. The returned function frees them.
+func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Registerer, log *zap.Logger) (*worker.Worker, func(), error) {
+	err := config.Need("AWS_REGION", "S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL", "SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL")
+	if err != nil {
+		return nil, nil, err
+	}
+	allowed, poster, err := buildPoster(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	store, aws, err := connect(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	reader, err := recognizer.Open(recognizer.Options{Library: cfg.ONNXRuntime})
+	if err != nil {
+		return nil, nil, fmt.Errorf("load the reader: %w", err)
+	}
+	params := recognizer.DefaultParams()
+	params.Accept = cfg.Accept
+	w, err := worker.New(worker.Options{
+		SQS: awsclient.SQS(aws), Store: store, Reader: reader, Poster: poster,
+		Queues:     worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL},
+		WebhookURL: cfg.WebhookURL, Allowed: allowed, Params: params,
+		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
+		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout,
+		Metrics: registry, Log: log,
+	})
+	closeAll := func() {
+		poster.Close()
+		if err := reader.Close(); err != nil {
+			log.Warn("could not free the reader", zap.Error(err))
+		}
+	}
+	if err != nil {
+		closeAll()
+		return nil, nil, err
+	}
+	return w, closeAll, nil
+}
+
+func buildPoster(cfg config.Config) (webhook.Allowed, *webhook.Client, error) {
+	allowed, err := webhook.ParseAllowed(cfg.WebhookHosts)
+	if err != nil {
+		return allowed, nil, fmt.Errorf("WEBHOOK_ALLOWED_HOSTS: %w", err)
+	}
+	if cfg.WebhookKeys == "" {
+		return allowed, nil, errors.New("WEBHOOK_SECRET is not set: webhooks are always signed; make one with: echo whsec_$(openssl rand -base64 32)")
+	}
+	secrets, err := webhook.ParseSecrets(cfg.WebhookKeys)
+	if err != nil {
+		return allowed, nil, fmt.Errorf("WEBHOOK_SECRET: %w", err)
+	}
+	poster, err := webhook.New(webhook.Options{Secrets: secrets, Allowed: allowed})
+	return allowed, poster, err
+}

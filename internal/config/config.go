@@ -1,0 +1,136 @@
+// Package config reads hakbeon's settings from the environment, and from a .env
+// file for what the environment does not say.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/joho/godotenv"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+)
+
+// Config is every setting of ours. What the AWS SDK reads (AWS_REGION, keys,
+// AWS_ENDPOINT_URL_SQS, ...) is left to it.
+type Config struct {
+	Bucket string `env:"S3_BUCKET"`
+
+	JobsURL      string `env:"SQS_QUEUE_URL"`
+	WorkURL      string `env:"SQS_WORK_QUEUE_URL"`
+	CallbackURL  string `env:"SQS_CALLBACK_QUEUE_URL"`
+	DeadURL      string `env:"SQS_DLQ_URL"`
+	STSEndpoint  string `env:"STS_API_ENDPOINT"`
+	WebhookURL   string `env:"WEBHOOK_URL"`
+	WebhookKeys  string `env:"WEBHOOK_SECRET"`
+	WebhookHosts string `env:"WEBHOOK_ALLOWED_HOSTS"`
+
+	HTTPAddr       string `env:"HTTP_ADDR" envDefault:":8000"`
+	APIKeys        string `env:"API_KEY"`
+	AllowAnonymous bool   `env:"HTTP_ALLOW_ANONYMOUS"`
+
+	Accept        float64       `env:"ACCEPT_CONFIDENCE" envDefault:"0.999"`
+	Concurrency   int           `env:"CONCURRENCY"`
+	MaxAttempts   int           `env:"MAX_ATTEMPTS" envDefault:"3"`
+	BatchDeadline time.Duration `env:"BATCH_DEADLINE" envDefault:"6h"`
+	DrainTimeout  time.Duration `env:"DRAIN_TIMEOUT" envDefault:"25s"`
+	LogLevel      string        `env:"LOG_LEVEL" envDefault:"info"`
+	ONNXRuntime   string        `env:"ONNXRUNTIME_LIB"`
+}
+
+// Load puts what the file says into the process's environment, where that says
+// nothing itself, and reads the settings. A file that is not there is an error
+// unless it is the default, ".env".
+func Load(file string) (Config, error) {
+	if err := godotenv.Load(file); err != nil && (file != ".env" || !errors.Is(err, fs.ErrNotExist)) {
+		return Config{}, fmt.Errorf("read the environment file %s: %w", file, err)
+	}
+	var c Config
+	if err := env.Parse(&c); err != nil {
+		return Config{}, fmt.Errorf("read the environment: %w", err)
+	}
+	return c, c.check()
+}
+
+func (c Config) check() error {
+	var errs []error
+	if c.Accept <= 0.5 || c.Accept >= 1 {
+		errs = append(errs, fmt.Errorf("ACCEPT_CONFIDENCE is %v: it should lie between 0.5 and 1, such as 0.999", c.Accept))
+	}
+	for name, d := range map[string]time.Duration{"BATCH_DEADLINE": c.BatchDeadline, "DRAIN_TIMEOUT": c.DrainTimeout} {
+		if d <= 0 {
+			errs = append(errs, fmt.Errorf("%s is %v: it should be a positive time such as 30s or 6h", name, d))
+		}
+	}
+	if c.Concurrency < 0 || c.MaxAttempts < 1 {
+		errs = append(errs, errors.New("CONCURRENCY and MAX_ATTEMPTS should be 1 or more"))
+	}
+	if _, err := zapcore.ParseLevel(c.LogLevel); err != nil {
+		errs = append(errs, fmt.Errorf("LOG_LEVEL is %q: it should be debug, info, warn or error", c.LogLevel))
+	}
+	return errors.Join(errs...)
+}
+
+// Need returns an error that names the variables of the list that are not set.
+func Need(names ...string) error {
+	missing := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return os.Getenv(name) != "" })
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("not set: %s (see .env.example; 'hakbeon local --env-file FILE' makes a set for trying out)", strings.Join(missing, ", "))
+}
+
+// Keys are the API keys that are valid now.
+func (c Config) Keys() []string {
+	return strings.FieldsFunc(c.APIKeys, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// Listen is the address to serve HTTP on: without a key it is a loopback
+// address, unless anonymous access is allowed by name.
+func (c Config) Listen() (string, error) {
+	host, port, err := net.SplitHostPort(c.HTTPAddr)
+	if err != nil {
+		return "", fmt.Errorf("HTTP_ADDR is %q: it should be HOST:PORT or :PORT", c.HTTPAddr)
+	}
+	if len(c.Keys()) > 0 || c.AllowAnonymous {
+		return c.HTTPAddr, nil
+	}
+	if host == "" {
+		return net.JoinHostPort("127.0.0.1", port), nil
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return "", fmt.Errorf("HTTP_ADDR is %q and there is no API_KEY: set API_KEY, listen on 127.0.0.1, or set HTTP_ALLOW_ANONYMOUS=true", c.HTTPAddr)
+	}
+	return c.HTTPAddr, nil
+}
+
+// Logger returns a logger that writes JSON, or coloured lines if pretty.
+func (c Config) Logger(pretty bool) (*zap.Logger, error) {
+	level, err := zapcore.ParseLevel(c.LogLevel)
+	if err != nil {
+		return nil, fmt.Errorf("LOG_LEVEL: %w", err)
+	}
+	cfg := zap.NewProductionConfig()
+	cfg.Sampling = nil
+	cfg.EncoderConfig.EncodeTime = zapcore.RFC3339NanoTimeEncoder
+	if pretty {
+		cfg = zap.NewDevelopmentConfig()
+		cfg.EncoderConfig.EncodeLevel = zapcore.CapitalColorLevelEncoder
+		cfg.EncoderConfig.EncodeTime = zapcore.TimeEncoderOfLayout("15:04:05.000")
+		cfg.DisableCaller = true
+	}
+	cfg.DisableStacktrace = true
+	cfg.Level = zap.NewAtomicLevelAt(level)
+	log, err := cfg.Build()
+	if err != nil {
+		return nil, fmt.Errorf("make the logger: %w", err)
+	}
+	return log, nil
+}

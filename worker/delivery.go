@@ -1,0 +1,172 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"go.uber.org/zap"
+
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+	"hakbeon/webhook"
+	"hakbeon/worker/queue"
+)
+
+// The types of events.
+const (
+	EventRecognized  = "sheet.recognized"
+	EventNeedsReview = "sheet.needs_review"
+	EventFailed      = "sheet.failed"
+	EventCompleted   = "batch.completed"
+)
+
+// sweepAfter is how long old copies outlive the delivery of the version that no
+// longer names them: a receiver may still be fetching.
+const sweepAfter = queue.MaxDelay
+
+// handleDelivery makes one attempt to deliver one webhook. If it fails, a
+// delayed message carries on, until three days are over.
+func (w *Worker) handleDelivery(ctx context.Context, m *queue.Message) error {
+	d, err := jobs.ParseDelivery(m.Body)
+	if err != nil {
+		return dead(err)
+	}
+	if left := time.Until(d.NotBefore); left > 0 {
+		return outside(send(ctx, w.callbacks, left, d))
+	}
+	b := s3store.Batch{ExamCode: d.ExamCode, BatchID: d.BatchID}
+	job, err := w.batchJob(ctx, b)
+	if isNotFound(err) {
+		return deadf("the batch's record is gone from S3")
+	}
+	if err != nil {
+		return outside(err)
+	}
+	url := w.url(job)
+	if url == "" {
+		return nil
+	}
+	if job.CallbackURL != "" {
+		if err := webhook.CheckURL(url, w.opts.Allowed); err != nil {
+			return deadf("callback_url: %w", err)
+		}
+	}
+	e, err := w.render(ctx, b, d)
+	if err != nil || e == nil {
+		return outside(err)
+	}
+	return outside(w.post(ctx, d, e, url))
+}
+
+// event is a webhook ready to be sent.
+type event struct {
+	id, kind string
+	body     []byte
+	outdated bool // old copies may go once it is delivered
+}
+
+// render makes the event from what is stored; nil if the version was overtaken.
+func (w *Worker) render(ctx context.Context, b s3store.Batch, d *jobs.Delivery) (*event, error) {
+	if d.Sheet == "" {
+		return w.renderBatch(ctx, b, d)
+	}
+	rec, _, err := w.existing(ctx, &task{batch: b, id: d.Sheet})
+	if err != nil {
+		return nil, err
+	}
+	if rec == nil || rec.Version < d.Version {
+		return nil, deadf("version %d of sheet %s is not in S3", d.Version, d.Sheet)
+	}
+	if rec.Version > d.Version {
+		return nil, nil //nolint:nilnil // overtaken: nothing to send, nothing wrong
+	}
+	kind := map[string]string{
+		s3store.StatusMatched: EventRecognized, s3store.StatusNeedsReview: EventNeedsReview, s3store.StatusFailed: EventFailed,
+	}[rec.Status]
+	e, err := newEvent(d, kind, rec.UpdatedAt, rec.Result)
+	if err == nil {
+		e.outdated = len(rec.Outdated()) > 0
+	}
+	return e, err
+}
+
+func (w *Worker) renderBatch(ctx context.Context, b s3store.Batch, d *jobs.Delivery) (*event, error) {
+	var sum s3store.Summary
+	_, err := w.store.Load(ctx, b.Summary(), &sum)
+	if isNotFound(err) {
+		return nil, deadf("the batch's summary is gone from S3")
+	}
+	if err != nil || sum.Version > d.Version {
+		return nil, err
+	}
+	sum.Sheets, sum.MissingIDs = nil, nil
+	return newEvent(d, EventCompleted, sum.CreatedAt, sum)
+}
+
+func newEvent(d *jobs.Delivery, kind string, at time.Time, data any) (*event, error) {
+	raw, err := s3store.Encode(data)
+	if err != nil {
+		return nil, err
+	}
+	body, err := webhook.Body(kind, at, raw)
+	if err != nil {
+		return nil, err
+	}
+	return &event{id: eventID(d, kind), kind: kind, body: body}, nil
+}
+
+func (w *Worker) post(ctx context.Context, d *jobs.Delivery, e *event, url string) error {
+	since := time.Now()
+	err := w.opts.Poster.Post(ctx, url, e.id, e.body)
+	w.metrics.webhook(e.kind, err, since)
+	fields := []zap.Field{
+		zap.String("exam_code", d.ExamCode), zap.String("batch_id", d.BatchID), zap.String("sheet", d.Sheet),
+		zap.Int("version", d.Version), zap.String("webhook_id", e.id), zap.String("type", e.kind), zap.Int("attempt", d.Attempt+1),
+	}
+	if err == nil {
+		w.log.Info("webhook delivered", fields...)
+		return w.delivered(ctx, d, e)
+	}
+	if ctx.Err() != nil {
+		return queue.ErrHandBack // our own shutdown is no failure of the receiver
+	}
+	w.log.Warn("webhook not delivered", append(fields, zap.Error(err))...)
+	return w.again(ctx, d, e, err)
+}
+
+// delivered has the old copies removed, which no one needs to be told of now.
+func (w *Worker) delivered(ctx context.Context, d *jobs.Delivery, e *event) error {
+	if !e.outdated {
+		return nil
+	}
+	return send(ctx, w.work, sweepAfter, &jobs.Sweep{ExamCode: d.ExamCode, BatchID: d.BatchID, Sheet: d.Sheet})
+}
+
+// again queues the next attempt, or ends the delivery.
+func (w *Worker) again(ctx context.Context, d *jobs.Delivery, e *event, cause error) error {
+	failure, _ := errors.AsType[*webhook.Error](cause)
+	if failure != nil && failure.Gone {
+		return w.delivered(ctx, d, e)
+	}
+	next := *d
+	now := time.Now().UTC()
+	if next.FirstTry.IsZero() {
+		next.FirstTry = now
+	}
+	next.Attempt++
+	var retryAfter time.Duration
+	if failure != nil {
+		retryAfter = failure.RetryAfter
+	}
+	delay, more := webhook.Delay(next.Attempt, now.Sub(next.FirstTry), retryAfter, rand.Float64)
+	if !more {
+		if err := w.delivered(ctx, d, e); err != nil {
+			return err
+		}
+		return deadf("webhook %s was not delivered in three days: %w", e.id, cause)
+	}
+	next.NotBefore = now.Add(delay)
+	return send(ctx, w.callbacks, delay, &next)
+}

@@ -1,0 +1,172 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"hakbeon/recognizer"
+	"hakbeon/recognizer/imagefile"
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+)
+
+// match finds the roster that the sheet is matched against. A missing one is
+// waited for; after that the zero value says that there is none.
+func (w *Worker) match(ctx context.Context, t *task) (found, error) {
+	f, err := w.rosters.get(ctx, t.job)
+	switch {
+	case isNotFound(err):
+		return found{}, waitFor(t.job.CreatedAt, w.opts.RosterPatience, err, nil)
+	case errors.Is(err, errRoster):
+		w.log.Warn("roster can't be used", t.fields(zap.Error(err))...)
+		return found{}, nil
+	}
+	return f, err
+}
+
+// fileRead stores what a sheet that could be read leaves: evidence, original and
+// header crop, under the student that was decided for.
+func (w *Worker) fileRead(ctx context.Context, t *task, page readSheet, match found) (s3store.Result, error) {
+	defer w.metrics.stage("file", time.Now())
+	since := time.Now()
+	reading, err := w.keepEvidence(ctx, t, page.reading)
+	if err != nil {
+		return s3store.Result{}, err
+	}
+	page.reading = reading
+	decision := decide(reading, match.roster, w.opts.Params)
+	crop, err := imagefile.EncodePage(recognizer.Crop(page.image, reading.HeaderRect(decision)))
+	if err != nil {
+		return s3store.Result{}, fmt.Errorf("encode the header crop: %w", err)
+	}
+	result := w.result(t, page.pages)
+	applyDecision(&result, decision)
+	result.Meta.Stage, result.Meta.Model = s3store.StageMatch, reading.Model
+	if match.roster != nil {
+		result.Meta.Roster = match.roster.Hash()
+	}
+	if err := w.fileCopies(ctx, t, page, crop, &result); err != nil {
+		return s3store.Result{}, err
+	}
+	t.timed("file", since)
+	w.metrics.timings(t.timings)
+	return result, nil
+}
+
+// keepEvidence stores the reading and returns the one that is stored: if another
+// worker was first, its reading counts, for evidence never changes.
+func (w *Worker) keepEvidence(ctx context.Context, t *task, reading *recognizer.Reading) (*recognizer.Reading, error) {
+	body, err := reading.MarshalBinary()
+	if err != nil {
+		return nil, fmt.Errorf("encode the evidence: %w", err)
+	}
+	_, err = w.store.Create(ctx, t.batch.Evidence(t.id), body, s3store.TypeBinary)
+	switch {
+	case err == nil:
+		return reading, nil
+	case errors.Is(err, s3store.ErrExists):
+		return w.evidence(ctx, t.batch, t.id)
+	}
+	return nil, err
+}
+
+const maxEvidenceBytes = 4 << 20
+
+func (w *Worker) evidence(ctx context.Context, b s3store.Batch, sheet string) (*recognizer.Reading, error) {
+	obj, err := w.store.Get(ctx, b.Evidence(sheet), maxEvidenceBytes)
+	if err != nil {
+		return nil, err
+	}
+	var reading recognizer.Reading
+	if err := reading.UnmarshalBinary(obj.Body); err != nil {
+		return nil, fmt.Errorf("evidence of sheet %s: %w", sheet, err)
+	}
+	return &reading, nil
+}
+
+// decide matches a reading against the roster; without one nobody can be
+// accepted, and the digits that were read are kept.
+func decide(reading *recognizer.Reading, ro *roster.Roster, p recognizer.Params) recognizer.Decision {
+	if ro != nil {
+		return recognizer.Decide(reading, ro, p)
+	}
+	d := recognizer.Decide(reading, &roster.Roster{}, p)
+	d.Status, d.Reason = recognizer.NeedsReview, s3store.ReasonRosterMissing
+	return d
+}
+
+// result is the part that all results of a sheet share.
+func (w *Worker) result(t *task, pages int) s3store.Result {
+	return s3store.Result{
+		ExamCode: t.batch.ExamCode, BatchID: t.batch.BatchID, Sheet: t.id, SheetKey: t.key, Page: t.page,
+		Filename: path.Base(t.key), UpdatedAt: time.Now().UTC(), Candidates: []s3store.Candidate{},
+		Meta: s3store.Meta{
+			S3Bucket: w.store.Bucket(), S3Keys: s3store.Keys{Result: t.batch.Result(t.id)},
+			Pages: pages, TimingsMS: t.timings,
+		},
+	}
+}
+
+func applyDecision(r *s3store.Result, d recognizer.Decision) {
+	r.Status, r.Confidence = string(d.Status), d.Confidence
+	r.Success = d.Status == recognizer.Matched
+	r.StudentID = nil
+	if r.Success {
+		r.StudentID = &d.StudentID
+	}
+	r.Candidates = make([]s3store.Candidate, len(d.Candidates))
+	for i, c := range d.Candidates {
+		r.Candidates[i] = s3store.Candidate(c)
+	}
+	r.Meta.Reason, r.Meta.OCRText, r.Meta.OCRConf = string(d.Reason), d.Text, d.TextConf
+}
+
+// fileCopies puts the sheet's original and header crop under its student. The
+// original is copied inside S3; of a file of several pages, the pages are put.
+func (w *Worker) fileCopies(ctx context.Context, t *task, page readSheet, crop []byte, r *s3store.Result) error {
+	name := s3store.FileName(t.key, t.page, page.pages, t.id)
+	header := s3store.HeaderKey(t.batch.ExamCode, r.Student(), name)
+	var group errgroup.Group
+	group.Go(func() error { return w.store.Put(ctx, header, crop, s3store.TypeJPEG) })
+	ext := s3store.Ext(t.key)
+	if len(page.filed) > 0 {
+		ext = "jpg"
+	}
+	original := s3store.OriginalKey(t.batch.ExamCode, r.Student(), name, ext)
+	if len(page.filed) == 0 {
+		group.Go(func() error { return w.store.Copy(ctx, t.key, original) })
+	}
+	for i, body := range page.filed {
+		key := original
+		if i > 0 {
+			other := s3store.FileName(t.key, t.page+i, page.pages, t.id)
+			key = s3store.OriginalKey(t.batch.ExamCode, r.Student(), other, ext)
+			r.Meta.S3Keys.Others = append(r.Meta.S3Keys.Others, key)
+		}
+		group.Go(func() error { return w.store.Put(ctx, key, body, s3store.TypeJPEG) })
+	}
+	r.Meta.S3Keys.Original, r.Meta.S3Keys.Header, r.Meta.S3Uploaded = &original, &header, true
+	return group.Wait()
+}
+
+// fail makes the result of a sheet that could not be read. What there is of it is
+// kept under unknown_id.
+func (w *Worker) fail(ctx context.Context, t *task, reason string, pages int) (s3store.Result, error) {
+	r := w.result(t, pages)
+	r.Status, r.Meta.Stage, r.Meta.Reason, r.Meta.Model = s3store.StatusFailed, s3store.StageRead, reason, w.opts.Reader.Model()
+	original := s3store.OriginalKey(t.batch.ExamCode, "", s3store.FileName(t.key, t.page, pages, t.id), s3store.Ext(t.key))
+	err := w.store.Copy(ctx, t.key, original)
+	switch {
+	case err == nil:
+		r.Meta.S3Keys.Original, r.Meta.S3Uploaded = &original, true
+	case !isNotFound(err):
+		return r, err
+	}
+	return r, nil
+}

@@ -1,0 +1,130 @@
+package worker
+
+import (
+	"context"
+	"image"
+	"runtime"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"hakbeon/recognizer"
+	"hakbeon/recognizer/imagefile"
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+	"hakbeon/webhook"
+	"hakbeon/worker/queue"
+)
+
+// Reader reads the candidate lines of a page; it is safe for concurrent use.
+type Reader interface {
+	Read(ctx context.Context, page image.Image) (*recognizer.Reading, error)
+	Model() string
+}
+
+// Poster makes one attempt to deliver a webhook. Its errors are *webhook.Error.
+type Poster interface {
+	Post(ctx context.Context, url, id string, body []byte) error
+}
+
+// Queues are the addresses of the queues.
+type Queues struct {
+	Jobs        string // where backends write; standard or FIFO
+	Work        string // our own messages; standard
+	Callbacks   string // webhooks to deliver; standard
+	DeadLetters string // what can never succeed
+}
+
+// Options configure a worker. Fields without a default are required.
+type Options struct {
+	SQS    queue.API
+	Queues Queues
+	Store  *s3store.Store
+	Reader Reader
+	Poster Poster
+
+	// WebhookURL receives the events of jobs that name no callback_url. Without
+	// it such jobs have no events.
+	WebhookURL string
+	// Allowed are the hosts that a job's callback_url may name.
+	Allowed webhook.Allowed
+	// Params are the numbers of the decision. Defaults to recognizer's.
+	Params recognizer.Params
+
+	// Concurrency is how many sheets are read at once. Defaults to the number of
+	// cores.
+	Concurrency int
+	// Prefetch is how many sheets are held at once, being downloaded, read or
+	// filed. Defaults to 8 more than six for each that is read.
+	Prefetch int
+	// MemoryBudget bounds the bytes of downloaded files. Defaults to 128 MiB; a
+	// larger file is taken alone.
+	MemoryBudget int64
+	// MaxAttempts is how often a sheet may take the process down before it is
+	// given up. Defaults to 3.
+	MaxAttempts int
+	// ReadTimeout bounds the reading of one sheet. Defaults to 2 min.
+	ReadTimeout time.Duration
+	// BatchDeadline is when sheets that are still missing become failed, counted
+	// from the first message of the batch. Defaults to 6 h.
+	BatchDeadline time.Duration
+	// ImagePatience is how long a missing image is waited for: uploads race
+	// jobs. Defaults to 2 min.
+	ImagePatience time.Duration
+	// RosterPatience is how long a missing roster is waited for. Defaults to
+	// 10 min.
+	RosterPatience time.Duration
+	// SettleDelay gathers the verdicts of people that come close together.
+	// Defaults to 2 s.
+	SettleDelay time.Duration
+	// FinishDelay is when a batch is first looked at by a message rather than by
+	// who did its last sheet; it doubles with each look. Defaults to 30 s.
+	FinishDelay time.Duration
+	// DrainTimeout is how long begun work may go on after ctx ended. Defaults to
+	// 25 s.
+	DrainTimeout time.Duration
+	// Visibility is how long a message is hidden before it is kept alive again.
+	// Defaults to 30 s.
+	Visibility time.Duration
+
+	Images  imagefile.Limits
+	Rosters roster.Limits
+
+	// Metrics takes the worker's metrics. Defaults to a registry of its own.
+	Metrics prometheus.Registerer
+	// Log defaults to none.
+	Log *zap.Logger
+}
+
+func (o Options) withDefaults() Options {
+	setDefault(&o.Concurrency, runtime.GOMAXPROCS(0))
+	setDefault(&o.Prefetch, 6*o.Concurrency+8)
+	setDefault(&o.MemoryBudget, 128<<20)
+	setDefault(&o.MaxAttempts, 3)
+	setDefault(&o.ReadTimeout, 2*time.Minute)
+	setDefault(&o.BatchDeadline, 6*time.Hour)
+	setDefault(&o.ImagePatience, 2*time.Minute)
+	setDefault(&o.RosterPatience, 10*time.Minute)
+	setDefault(&o.SettleDelay, 2*time.Second)
+	setDefault(&o.FinishDelay, 30*time.Second)
+	setDefault(&o.DrainTimeout, 25*time.Second)
+	setDefault(&o.Visibility, 30*time.Second)
+	setDefault(&o.Images.MaxBytes, 64<<20)
+	if o.Params == (recognizer.Params{}) {
+		o.Params = recognizer.DefaultParams()
+	}
+	if o.Metrics == nil {
+		o.Metrics = prometheus.NewRegistry()
+	}
+	if o.Log == nil {
+		o.Log = zap.NewNop()
+	}
+	return o
+}
+
+func setDefault[T int | int64 | time.Duration](field *T, value T) {
+	if *field <= 0 {
+		*field = value
+	}
+}

@@ -1,0 +1,287 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"hakbeon/jobs"
+	"hakbeon/recognizer"
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+)
+
+// parallelCalls bounds the calls to S3 under way for one batch's end.
+const parallelCalls = 32
+
+// nextEpoch solves the batch with all that is known now and writes the plan. If
+// another worker was first, its plan counts.
+func (w *Worker) nextEpoch(ctx context.Context, job s3store.Job, s *snapshot, sheets []place) error {
+	verdicts, err := w.verdicts(ctx, s)
+	if err != nil {
+		return err
+	}
+	before, err := w.before(ctx, s, sheets, verdicts)
+	if err != nil {
+		return err
+	}
+	match, err := w.rosterOfEpoch(ctx, job, s)
+	if err != nil {
+		return err
+	}
+	plan := &s3store.Plan{Epoch: s.epoch + 1, CreatedAt: time.Now().UTC(), RosterKey: match.key, Applied: s.applied()}
+	if match.roster != nil {
+		plan.Roster = match.roster.Hash()
+	}
+	if plan.Sheets, err = w.solve(ctx, s, sheets, before, verdicts, match.roster); err != nil {
+		return err
+	}
+	for i := range plan.Sheets {
+		settleVersion(&plan.Sheets[i], before[plan.Sheets[i].Sheet], plan.Epoch)
+	}
+	w.log.Info("batch solved", zap.String("exam_code", job.ExamCode), zap.String("batch_id", job.BatchID),
+		zap.Int("epoch", plan.Epoch), zap.Int("sheets", len(plan.Sheets)))
+	return ignoreExists(w.store.CreateRecord(ctx, s.batch.Plan(plan.Epoch), plan))
+}
+
+// before returns each sheet's outcome so far: from the last plan, or, before the
+// first, from the results.
+func (w *Worker) before(ctx context.Context, s *snapshot, sheets []place, verdicts map[string]s3store.Correction) (map[string]s3store.PlannedSheet, error) {
+	before := make(map[string]s3store.PlannedSheet, len(sheets))
+	if s.epoch > 0 {
+		last, err := w.plan(ctx, s.batch, s.epoch)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range last.Sheets {
+			before[p.Sheet] = p
+		}
+	}
+	// The last plan doesn't know what became of a sheet that came after its
+	// deadline, nor what a sheet was before a verdict that was taken back.
+	reload := func(p place) bool {
+		known, ok := before[p.id]
+		_, spoken := verdicts[p.id]
+		undone := known.Stage == s3store.StagePerson && !spoken
+		return s.sheets[p.id] && (!ok || undone || known.Stage == s3store.StageDeadline)
+	}
+	records := make([]*s3store.Sheet, len(sheets))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallelCalls)
+	for i, p := range sheets {
+		if reload(p) {
+			group.Go(func() error {
+				records[i] = new(s3store.Sheet)
+				_, err := w.store.Load(ctx, s.batch.Result(p.id), records[i])
+				return err
+			})
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for i, rec := range records {
+		if rec != nil {
+			before[sheets[i].id] = unspoken(sheets[i], rec)
+		}
+	}
+	return before, nil
+}
+
+// unspoken is the sheet's outcome before a person spoke, under its current number.
+func unspoken(p place, rec *s3store.Sheet) s3store.PlannedSheet {
+	out := planned(p, &rec.Result)
+	for i := 0; out.Stage == s3store.StagePerson && i < len(rec.Earlier); i++ {
+		out = planned(p, &rec.Earlier[i])
+	}
+	out.Version = rec.Version
+	return out
+}
+
+func planned(p place, r *s3store.Result) s3store.PlannedSheet {
+	return s3store.PlannedSheet{
+		Sheet: p.id, Key: p.key, Page: p.page, Version: r.Version, Stage: r.Meta.Stage, Status: r.Status,
+		Reason: r.Meta.Reason, StudentID: r.Student(), Confidence: r.Confidence, Candidates: r.Candidates,
+	}
+}
+
+// verdicts returns the latest verdict of a person on each sheet that has one.
+func (w *Worker) verdicts(ctx context.Context, s *snapshot) (map[string]s3store.Correction, error) {
+	ids := slices.Sorted(slices.Values(s.corrections))
+	all := make([]s3store.Correction, len(ids))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallelCalls)
+	for i, id := range ids {
+		group.Go(func() error {
+			_, err := w.store.Load(ctx, s.batch.Correction(id), &all[i])
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	latest := map[string]s3store.Correction{}
+	for _, c := range all {
+		if c.Verdict == jobs.VerdictUndo {
+			delete(latest, c.Sheet)
+		} else {
+			latest[c.Sheet] = c
+		}
+	}
+	return latest, nil
+}
+
+// rosterOfEpoch returns the roster as it is now and stores its snapshot. If it
+// has gone since the last epoch, that one's snapshot goes on.
+func (w *Worker) rosterOfEpoch(ctx context.Context, job s3store.Job, s *snapshot) (found, error) {
+	match, err := w.rosters.fresh(ctx, job)
+	switch {
+	case isNotFound(err) || errors.Is(err, errRoster):
+		w.log.Warn("no roster at the batch's end", zap.String("exam_code", job.ExamCode), zap.String("batch_id", job.BatchID), zap.Error(err))
+		return w.rosterOfLast(ctx, s)
+	case err != nil:
+		return found{}, err
+	}
+	return match, ignoreExists(w.store.CreateRecord(ctx, s.batch.Roster(match.roster.Hash()), match.roster))
+}
+
+func (w *Worker) rosterOfLast(ctx context.Context, s *snapshot) (found, error) {
+	if s.epoch == 0 {
+		return found{}, nil
+	}
+	last, err := w.plan(ctx, s.batch, s.epoch)
+	if err != nil || last.Roster == "" {
+		return found{}, err
+	}
+	ro, err := w.rosterSnapshot(ctx, s.batch, last.Roster)
+	return found{last.RosterKey, ro}, err
+}
+
+func (w *Worker) rosterSnapshot(ctx context.Context, b s3store.Batch, hash string) (*roster.Roster, error) {
+	var raw json.RawMessage
+	if _, err := w.store.Load(ctx, b.Roster(hash), &raw); err != nil {
+		return nil, err
+	}
+	return roster.Decode(raw)
+}
+
+// solve decides all sheets together. Sheets on which a person has spoken are
+// fixed, and their students are taken; sheets that could not be read keep their
+// failure.
+func (w *Worker) solve(ctx context.Context, s *snapshot, sheets []place, before map[string]s3store.PlannedSheet,
+	verdicts map[string]s3store.Correction, ro *roster.Roster,
+) ([]s3store.PlannedSheet, error) {
+	out := make([]s3store.PlannedSheet, len(sheets))
+	taken := map[string]bool{}
+	var open []int
+	for i, p := range sheets {
+		verdict, spoken := verdicts[p.id]
+		was, known := before[p.id]
+		switch {
+		case spoken:
+			out[i] = verdictOutcome(p, verdict)
+			taken[verdict.StudentID] = true
+		case s.evidence[p.id] && known:
+			open = append(open, i)
+		case known:
+			out[i] = was
+		default:
+			out[i] = s3store.PlannedSheet{
+				Sheet: p.id, Key: p.key, Page: p.page, Stage: s3store.StageDeadline,
+				Status: s3store.StatusFailed, Reason: s3store.ReasonInternalError,
+			}
+		}
+	}
+	readings, err := w.readings(ctx, s.batch, sheets, open)
+	if err != nil {
+		return nil, err
+	}
+	for n, d := range solveOpen(readings, without(ro, taken), w.opts.Params) {
+		out[open[n]] = solved(sheets[open[n]], d)
+	}
+	return out, nil
+}
+
+// solveOpen solves the sheets on which nobody has spoken.
+func solveOpen(readings []*recognizer.Reading, ro *roster.Roster, p recognizer.Params) []recognizer.Decision {
+	if ro != nil {
+		return recognizer.Solve(readings, ro, p)
+	}
+	out := make([]recognizer.Decision, len(readings))
+	for i, rd := range readings {
+		out[i] = decide(rd, nil, p)
+	}
+	return out
+}
+
+func (w *Worker) readings(ctx context.Context, b s3store.Batch, sheets []place, open []int) ([]*recognizer.Reading, error) {
+	readings := make([]*recognizer.Reading, len(open))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallelCalls)
+	for n, i := range open {
+		group.Go(func() (err error) {
+			readings[n], err = w.evidence(ctx, b, sheets[i].id)
+			return err
+		})
+	}
+	return readings, group.Wait()
+}
+
+// without returns the roster less the students whose sheet a person has named.
+func without(ro *roster.Roster, taken map[string]bool) *roster.Roster {
+	if ro == nil || len(taken) == 0 {
+		return ro
+	}
+	left := &roster.Roster{}
+	for _, st := range ro.Students {
+		if !taken[st.ID] {
+			left.Students = append(left.Students, st)
+		}
+	}
+	return left
+}
+
+func solved(p place, d recognizer.Decision) s3store.PlannedSheet {
+	var r s3store.Result
+	applyDecision(&r, d)
+	out := planned(p, &r)
+	out.Stage = s3store.StageSolve
+	return out
+}
+
+// verdictOutcome is what a person's word makes of a sheet. A sheet that a person
+// could place nowhere counts as failed: nobody needs to look again.
+func verdictOutcome(p place, c s3store.Correction) s3store.PlannedSheet {
+	out := s3store.PlannedSheet{
+		Sheet: p.id, Key: p.key, Page: p.page, Stage: s3store.StagePerson,
+		Status: s3store.StatusMatched, Reason: s3store.ReasonCorrected, StudentID: c.StudentID, Confidence: 1,
+	}
+	if c.StudentID != "" {
+		out.Candidates = []s3store.Candidate{{StudentID: c.StudentID, Confidence: 1}}
+		return out
+	}
+	out.Status, out.Confidence = s3store.StatusFailed, 0
+	if c.Verdict == jobs.VerdictNotOnRoster {
+		out.Reason = s3store.ReasonNotOnRoster
+	}
+	return out
+}
+
+// settleVersion numbers the sheet's outcome. The first epoch makes a version of
+// each sheet, its final one; later ones only where the outcome changes.
+func settleVersion(p *s3store.PlannedSheet, was s3store.PlannedSheet, epoch int) {
+	same := p.Status == was.Status && p.Reason == was.Reason && p.StudentID == was.StudentID && p.Stage == was.Stage
+	p.Changes = epoch == 1 || was.Version == 0 || !same
+	p.Version = was.Version
+	if p.Changes {
+		p.Version++
+	}
+	p.Candidates = slices.Clone(p.Candidates)
+	slices.SortStableFunc(p.Candidates, func(a, b s3store.Candidate) int { return cmp.Compare(b.Confidence, a.Confidence) })
+}

@@ -1,0 +1,162 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+	"hakbeon/webhook"
+	"hakbeon/worker/queue"
+)
+
+const (
+	fanOutChunk      = 100
+	maxManifestBytes = 128 << 20
+)
+
+// register writes down what the batch is and which keys the message brings, and
+// has the keys fanned out. Done again it changes nothing and sends the chunks
+// again, whose sheets are then found to be done.
+func (w *Worker) register(ctx context.Context, m *queue.Message, in *jobs.Recognize) error {
+	keys, err := w.jobKeys(ctx, m, in)
+	if err != nil {
+		return err
+	}
+	if in.CallbackURL != "" {
+		if err := webhook.CheckURL(in.CallbackURL, w.opts.Allowed); err != nil {
+			return deadf("callback_url: %w", err)
+		}
+	}
+	part := jobs.PartID(keys)
+	job := newJob(m, in, keys, part)
+	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
+	first, err := w.claim(ctx, b, job)
+	if err != nil {
+		return err
+	}
+	if err := ignoreExists(w.store.CreateRecord(ctx, b.Part(part), s3store.Part{Keys: keys})); err != nil {
+		return err
+	}
+	var tasks []jobs.Message
+	for from := 0; from < len(keys); from += fanOutChunk {
+		tasks = append(tasks, &jobs.Fanout{
+			ExamCode: b.ExamCode, BatchID: b.BatchID, Part: part, From: from, To: min(from+fanOutChunk, len(keys)),
+		})
+	}
+	if err := send(ctx, w.work, 0, tasks...); err != nil {
+		return err
+	}
+	w.log.Info("job taken", zap.String("exam_code", b.ExamCode), zap.String("batch_id", b.BatchID),
+		zap.String("message_id", m.ID), zap.Int("keys", len(keys)), zap.Int("total", job.Total))
+	if first || m.Receives > 1 {
+		return w.arm(ctx, b, 0, w.opts.FinishDelay)
+	}
+	return nil
+}
+
+// jobKeys returns the distinct keys that the message brings, from its manifest
+// if it names one.
+func (w *Worker) jobKeys(ctx context.Context, m *queue.Message, in *jobs.Recognize) ([]string, error) {
+	if in.ManifestKey == "" {
+		return jobs.Distinct(in.Keys), nil
+	}
+	obj, err := w.store.Get(ctx, in.ManifestKey, maxManifestBytes)
+	switch {
+	case isNotFound(err):
+		return nil, waitFor(m.Sent, w.opts.ImagePatience, err, deadf("manifest_key: there is no such object: upload it before the job"))
+	case errors.Is(err, s3store.ErrTooLarge):
+		return nil, deadf("manifest_key: the object should have at most %d bytes", maxManifestBytes)
+	case err != nil:
+		return nil, err
+	}
+	var manifest struct {
+		Keys []string `json:"keys"`
+	}
+	if err := json.Unmarshal(obj.Body, &manifest); err != nil || len(manifest.Keys) == 0 {
+		return nil, deadf(`manifest_key: the object should be JSON like {"keys": ["uploads/1.jpg", ...]}`)
+	}
+	if err := jobs.ValidateKeys(manifest.Keys); err != nil {
+		return nil, deadf("manifest_key: %w", err)
+	}
+	return jobs.Distinct(manifest.Keys), nil
+}
+
+func newJob(m *queue.Message, in *jobs.Recognize, keys []string, part string) s3store.Job {
+	job := s3store.Job{
+		ExamCode: in.ExamCode, BatchID: in.BatchID, Total: in.BatchTotal, RosterKey: in.RosterKey,
+		CallbackURL: in.CallbackURL, PagesPerSheet: max(in.PagesPerSheet, 1), CreatedAt: m.Sent.UTC(),
+	}
+	if job.BatchID == "" {
+		job.BatchID = jobs.DefaultBatchID(in.ExamCode, keys, in.RosterKey)
+	}
+	if job.Total == 0 {
+		job.Total, job.Part = len(keys), part
+	}
+	return job
+}
+
+// claim writes the batch's job record; true if this message was the first. A
+// batch whose record says something else is another batch: the message is
+// refused rather than mixed into it.
+func (w *Worker) claim(ctx context.Context, b s3store.Batch, job s3store.Job) (bool, error) {
+	err := w.store.CreateRecord(ctx, b.Job(), job)
+	if err == nil {
+		return true, nil
+	}
+	if !errors.Is(err, s3store.ErrExists) {
+		return false, err
+	}
+	var there s3store.Job
+	if _, err := w.store.Load(ctx, b.Job(), &there); err != nil {
+		return false, err
+	}
+	job.CreatedAt = there.CreatedAt
+	if job != there {
+		return false, deadf("batch_id: this batch exists with other %s: use a new batch_id, or, for a batch of several messages, "+
+			"send the same batch_total, roster_key, callback_url and pages_per_sheet with each", differences(job, there))
+	}
+	return false, nil
+}
+
+func differences(a, b s3store.Job) string {
+	switch {
+	case a.Part != b.Part:
+		return "keys"
+	case a.Total != b.Total:
+		return fmt.Sprintf("batch_total (%d, not %d)", b.Total, a.Total)
+	case a.RosterKey != b.RosterKey:
+		return "roster_key"
+	case a.CallbackURL != b.CallbackURL:
+		return "callback_url"
+	}
+	return "pages_per_sheet"
+}
+
+func ignoreExists(err error) error {
+	if errors.Is(err, s3store.ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// fanOut sends the sheets of one chunk. If it is interrupted, the chunk is sent
+// again as a whole.
+func (w *Worker) fanOut(ctx context.Context, t *jobs.Fanout) error {
+	keys, err := w.partKeys(ctx, s3store.Batch{ExamCode: t.ExamCode, BatchID: t.BatchID}, t.Part)
+	if err != nil {
+		return err
+	}
+	if t.To > len(keys) {
+		return deadf("to: the part has only %d keys", len(keys))
+	}
+	var sheets []jobs.Message
+	for _, key := range keys[t.From:t.To] {
+		sheets = append(sheets, &jobs.Sheet{ExamCode: t.ExamCode, BatchID: t.BatchID, Key: key, Page: 1})
+	}
+	return send(ctx, w.work, 0, sheets...)
+}

@@ -1,0 +1,96 @@
+package worker
+
+import (
+	"bytes"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/xuri/excelize/v2"
+
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+)
+
+const (
+	rosterSheet = "Students 학생"
+	openSheet   = "Review 확인 필요"
+)
+
+// makeReport is the batch's end for people: the roster in its own order with
+// each student's sheet, and the sheets that belong to no student yet.
+func makeReport(sum *s3store.Summary, ro *roster.Roster) ([]byte, error) {
+	book := excelize.NewFile()
+	defer book.Close() //nolint:errcheck // it lives in memory only
+	bySheet := map[string][]s3store.SummarySheet{}
+	var open []s3store.SummarySheet
+	for _, line := range sum.Sheets {
+		if line.StudentID == nil {
+			open = append(open, line)
+			continue
+		}
+		bySheet[*line.StudentID] = append(bySheet[*line.StudentID], line)
+	}
+	if err := writeRows(book, rosterSheet, studentRows(ro, bySheet)); err != nil {
+		return nil, err
+	}
+	if err := writeRows(book, openSheet, openRows(open)); err != nil {
+		return nil, err
+	}
+	if err := book.DeleteSheet("Sheet1"); err != nil {
+		return nil, err //nolint:wrapcheck // makeReport's caller wraps
+	}
+	var out bytes.Buffer
+	if err := book.Write(&out); err != nil {
+		return nil, err //nolint:wrapcheck // makeReport's caller wraps
+	}
+	return out.Bytes(), nil
+}
+
+func studentRows(ro *roster.Roster, bySheet map[string][]s3store.SummarySheet) [][]any {
+	rows := [][]any{{"Student ID 학번", "Name 이름", "State 상태", "Confidence 신뢰도", "File 파일", "Page 쪽"}}
+	for _, st := range ro.Students {
+		lines := bySheet[st.ID]
+		delete(bySheet, st.ID)
+		if len(lines) == 0 {
+			rows = append(rows, []any{st.ID, st.Name, "no sheet 답안 없음"})
+		}
+		for _, l := range lines {
+			rows = append(rows, []any{st.ID, st.Name, l.Reason, l.Confidence, path.Base(l.SheetKey), l.Page})
+		}
+	}
+	// A person may name a student who is on no roster.
+	for _, id := range slices.Sorted(maps.Keys(bySheet)) {
+		for _, l := range bySheet[id] {
+			rows = append(rows, []any{*l.StudentID, "", l.Reason, l.Confidence, path.Base(l.SheetKey), l.Page})
+		}
+	}
+	return rows
+}
+
+func openRows(open []s3store.SummarySheet) [][]any {
+	rows := [][]any{{"File 파일", "Page 쪽", "State 상태", "Reason 사유", "Confidence 신뢰도", "Sheet"}}
+	for _, l := range open {
+		rows = append(rows, []any{path.Base(l.SheetKey), l.Page, l.Status, l.Reason, l.Confidence, l.Sheet})
+	}
+	return rows
+}
+
+func writeRows(book *excelize.File, name string, rows [][]any) error {
+	if _, err := book.NewSheet(name); err != nil {
+		return err //nolint:wrapcheck // makeReport's caller wraps
+	}
+	for i, row := range rows {
+		cell, err := excelize.CoordinatesToCellName(1, i+1)
+		if err != nil {
+			return err //nolint:wrapcheck // makeReport's caller wraps
+		}
+		if err := book.SetSheetRow(name, cell, &row); err != nil {
+			return err //nolint:wrapcheck // makeReport's caller wraps
+		}
+	}
+	if err := book.SetColWidth(name, "A", "F", 18); err != nil {
+		return err //nolint:wrapcheck // makeReport's caller wraps
+	}
+	return book.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}) //nolint:wrapcheck // as above
+}

@@ -1,0 +1,256 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"hakbeon/jobs"
+	"hakbeon/recognizer/imagefile"
+	"hakbeon/s3store"
+	"hakbeon/worker/queue"
+)
+
+// task is one sheet on its way through the worker.
+type task struct {
+	batch s3store.Batch
+	job   s3store.Job
+	id    string
+	key   string
+	page  int
+
+	timings map[string]float64 // milliseconds by stage
+}
+
+// timed notes how long a stage took.
+func (t *task) timed(stage string, since time.Time) {
+	t.timings[stage] = float64(time.Since(since).Microseconds()) / 1000
+}
+
+// sheet brings one sheet from its key to its result: download, read, match,
+// file, result, webhook.
+func (w *Worker) sheet(ctx context.Context, m *queue.Message, in *jobs.Sheet) (err error) {
+	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
+	w.tally.hold(b)
+	defer func() { w.tally.release(b, err == nil, func() { w.look(b) }) }()
+
+	t := &task{batch: b, id: jobs.SheetID(in.ExamCode, in.BatchID, in.Key, in.Page), key: in.Key, page: in.Page, timings: map[string]float64{}}
+	there, etag, err := w.existing(ctx, t)
+	if err != nil {
+		return err
+	}
+	if there != nil && there.Meta.Stage != s3store.StageDeadline {
+		return w.announce(ctx, b, &there.Result)
+	}
+	if t.job, err = w.batchJob(ctx, b); err != nil {
+		return missingJob(m, err)
+	}
+	result, err := w.makeResult(ctx, m, t)
+	if err != nil {
+		return err
+	}
+	return w.publish(ctx, t, result, there, etag)
+}
+
+// missingJob: the job record is written before any sheet is sent, so a sheet
+// without one is of a batch that somebody deleted.
+func missingJob(m *queue.Message, err error) error {
+	if !isNotFound(err) {
+		return err
+	}
+	return waitFor(m.Sent, time.Minute, err, deadf("the batch's record is gone from S3"))
+}
+
+// existing returns the sheet's record with its ETag, nil if there is none yet.
+func (w *Worker) existing(ctx context.Context, t *task) (*s3store.Sheet, string, error) {
+	var rec s3store.Sheet
+	etag, err := w.store.Load(ctx, t.batch.Result(t.id), &rec)
+	if isNotFound(err) {
+		return nil, "", nil
+	}
+	return &rec, etag, err
+}
+
+// makeResult reads the sheet and files it. Errors of the sheet itself become a
+// failed result; only errors that may pass are returned.
+func (w *Worker) makeResult(ctx context.Context, m *queue.Message, t *task) (s3store.Result, error) {
+	if m.Receives > w.opts.MaxAttempts {
+		given, release, err := w.suspect(ctx, t)
+		if err != nil {
+			return s3store.Result{}, err
+		}
+		defer release()
+		if given {
+			return w.fail(ctx, t, s3store.ReasonInternalError, 0)
+		}
+	} else {
+		w.alone.RLock()
+		defer w.alone.RUnlock()
+	}
+	match, err := w.match(ctx, t)
+	if err != nil {
+		return s3store.Result{}, err
+	}
+	data, err := w.download(ctx, t)
+	switch {
+	case isNotFound(err):
+		if again := waitFor(m.Sent, w.opts.ImagePatience, err, nil); again != nil {
+			return s3store.Result{}, again
+		}
+		return w.fail(ctx, t, s3store.ReasonImageMissing, 0)
+	case errors.Is(err, s3store.ErrTooLarge):
+		return w.fail(ctx, t, s3store.ReasonImageTooLarge, 0)
+	case err != nil:
+		return s3store.Result{}, err
+	}
+	defer w.memory.Release(w.weight(int64(len(data))))
+	page, err := w.readPage(ctx, m, t, data)
+	if err != nil {
+		if reason := failure(err); reason != "" {
+			w.log.Info("sheet can't be read", t.fields(zap.Error(err))...)
+			return w.fail(ctx, t, reason, 0)
+		}
+		return s3store.Result{}, err
+	}
+	if err := w.spread(ctx, t, page.pages); err != nil {
+		return s3store.Result{}, err
+	}
+	return w.fileRead(ctx, t, page, match)
+}
+
+// failure is the reason for which an error fails the sheet; "" if it doesn't.
+func failure(err error) string {
+	switch {
+	case errors.Is(err, imagefile.ErrTooLarge):
+		return s3store.ReasonImageTooLarge
+	case errors.Is(err, imagefile.ErrUnreadable):
+		return s3store.ReasonImageUnreadable
+	case errors.Is(err, errCrashed):
+		return s3store.ReasonInternalError
+	}
+	return ""
+}
+
+// suspect handles a sheet that was received so often that it may be what takes
+// processes down: each further try is counted in S3 before it is made, and is
+// made alone, so that no innocent sheet is counted. True once the tries are used
+// up. Receipts alone don't count: they also grow while S3 is away.
+func (w *Worker) suspect(ctx context.Context, t *task) (given bool, release func(), err error) {
+	w.alone.Lock()
+	for n := 1; n <= w.opts.MaxAttempts; n++ {
+		_, err := w.store.Create(ctx, t.batch.Attempt(t.id, n), []byte(time.Now().UTC().Format(time.RFC3339Nano)), s3store.TypeBinary)
+		switch {
+		case err == nil:
+			return false, w.alone.Unlock, nil
+		case !errors.Is(err, s3store.ErrExists):
+			w.alone.Unlock()
+			return false, nil, err
+		}
+	}
+	w.log.Error("sheet given up: it took the process down each time", t.fields()...)
+	return true, w.alone.Unlock, nil
+}
+
+// download takes the sheet's file into memory, within the memory budget.
+func (w *Worker) download(ctx context.Context, t *task) ([]byte, error) {
+	defer t.timed("download", time.Now())
+	stream, err := w.store.Open(ctx, t.key, w.opts.Images.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	defer stream.Close()
+	weight := w.weight(stream.Size)
+	if err := w.memory.Acquire(ctx, weight); err != nil {
+		return nil, fmt.Errorf("wait for memory: %w", err)
+	}
+	data, err := stream.ReadAll()
+	if err != nil {
+		w.memory.Release(weight)
+		return nil, err
+	}
+	return data, nil
+}
+
+// weight is what a file takes of the memory budget: one above the whole budget
+// is taken alone.
+func (w *Worker) weight(size int64) int64 { return min(size, w.opts.MemoryBudget) }
+
+// spread sends the other sheets of a file of several pages. The marker is
+// written before the first sheet's result, so that who sees all first sheets
+// also sees all markers.
+func (w *Worker) spread(ctx context.Context, t *task, pages int) error {
+	group := t.job.PagesPerSheet
+	sheets := (pages + group - 1) / group
+	if t.page != 1 || sheets <= 1 {
+		return nil
+	}
+	_, err := w.store.Create(ctx, t.batch.Pages(t.id, sheets, pages), nil, s3store.TypeBinary)
+	if err := ignoreExists(err); err != nil {
+		return err
+	}
+	var others []jobs.Message
+	for page := 1 + group; page <= pages; page += group {
+		others = append(others, &jobs.Sheet{ExamCode: t.batch.ExamCode, BatchID: t.batch.BatchID, Key: t.key, Page: page})
+	}
+	return send(ctx, w.work, 0, others...)
+}
+
+// publish writes the result and queues its webhook. Who comes second finds the
+// first one's result, takes away what only its own would have named, and queues
+// the same webhook again.
+func (w *Worker) publish(ctx context.Context, t *task, result s3store.Result, late *s3store.Sheet, etag string) error {
+	defer w.metrics.stage("publish", time.Now())
+	key := t.batch.Result(t.id)
+	rec := &s3store.Sheet{Result: result}
+	var err error
+	if late == nil {
+		rec.Version = 1
+		err = w.store.CreateRecord(ctx, key, rec)
+	} else {
+		rec = late.Next(result)
+		err = w.store.ReplaceRecord(ctx, key, rec, etag)
+	}
+	if errors.Is(err, s3store.ErrExists) || errors.Is(err, s3store.ErrChanged) {
+		return w.yieldTo(ctx, t, rec)
+	}
+	if err != nil {
+		return err
+	}
+	w.metrics.sheet(&rec.Result)
+	w.log.Info("sheet done", t.fields(zap.String("status", result.Status), zap.String("reason", result.Meta.Reason),
+		zap.Int("version", rec.Version), zap.Any("timings_ms", t.timings))...)
+	if err := w.announce(ctx, t.batch, &rec.Result); err != nil || late == nil {
+		return err
+	}
+	return w.reopen(ctx, t.batch, "late-"+t.id)
+}
+
+func (w *Worker) yieldTo(ctx context.Context, t *task, mine *s3store.Sheet) error {
+	there, _, err := w.existing(ctx, t)
+	if err != nil {
+		return err
+	}
+	if there == nil {
+		return fmt.Errorf("result of sheet %s: exists and is not there", t.id)
+	}
+	var orphans []string
+	for _, key := range mine.Copies() {
+		if !there.Named(key) {
+			orphans = append(orphans, key)
+		}
+	}
+	if err := w.store.Delete(ctx, orphans...); err != nil {
+		return err
+	}
+	return w.announce(ctx, t.batch, &there.Result)
+}
+
+// fields are what every log line of a sheet carries.
+func (t *task) fields(more ...zap.Field) []zap.Field {
+	return append([]zap.Field{
+		zap.String("exam_code", t.batch.ExamCode), zap.String("batch_id", t.batch.BatchID), zap.String("sheet", t.id),
+	}, more...)
+}

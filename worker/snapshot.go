@@ -1,0 +1,118 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+)
+
+// snapshot is what lies in S3 of a batch: one listing, a call for 1,000 objects.
+type snapshot struct {
+	batch       s3store.Batch
+	parts       []string
+	sheets      map[string]bool
+	evidence    map[string]bool
+	files       map[string]int // sheets of a file of several, by its first sheet
+	corrections []string
+	requests    []string
+	epoch       int // the last plan's, 0 if there is none
+	done        map[int]bool
+	summary     bool
+}
+
+func (w *Worker) snapshot(ctx context.Context, b s3store.Batch) (*snapshot, error) {
+	s := &snapshot{
+		batch: b, sheets: map[string]bool{}, evidence: map[string]bool{}, files: map[string]int{}, done: map[int]bool{},
+	}
+	for info, err := range w.store.List(ctx, b.Prefix()) {
+		if err != nil {
+			return nil, err
+		}
+		s.note(strings.TrimPrefix(info.Key, b.Prefix()))
+	}
+	return s, nil
+}
+
+func (s *snapshot) note(key string) {
+	kind, name, _ := strings.Cut(key, "/")
+	stem, _, _ := strings.Cut(name, ".")
+	switch kind {
+	case "parts":
+		s.parts = append(s.parts, stem)
+	case "sheets":
+		s.sheets[stem] = true
+	case "evidence":
+		s.evidence[stem] = true
+	case "corrections":
+		s.corrections = append(s.corrections, stem)
+	case "requests":
+		s.requests = append(s.requests, name)
+	case "pages":
+		if f := strings.Split(name, "-"); len(f) == 3 {
+			s.files[f[0]], _ = strconv.Atoi(f[1])
+		}
+	case "plans":
+		epoch, _ := strconv.Atoi(stem)
+		s.epoch = max(s.epoch, epoch)
+	case "done":
+		epoch, _ := strconv.Atoi(stem)
+		s.done[epoch] = true
+	case "summary.json":
+		s.summary = true
+	}
+}
+
+// applied are the ids of all corrections and requests, in order.
+func (s *snapshot) applied() []string {
+	return slices.Sorted(slices.Values(slices.Concat(s.corrections, s.requests)))
+}
+
+// place is a sheet's place in its batch.
+type place struct {
+	id   string
+	key  string
+	page int
+}
+
+// expected lists all sheets of the batch, by key and page, and reports whether
+// all of the batch's messages have come.
+func (w *Worker) expected(ctx context.Context, job s3store.Job, s *snapshot) ([]place, bool, error) {
+	parts := s.parts
+	if job.Part != "" {
+		parts = []string{job.Part}
+	}
+	keys := map[string]bool{}
+	for _, part := range parts {
+		list, err := w.partKeys(ctx, s.batch, part)
+		if isNotFound(err) {
+			return nil, false, nil // claimed, and its list of keys not yet written
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		for _, key := range list {
+			keys[key] = true
+		}
+	}
+	var all []place
+	for key := range keys {
+		first := jobs.SheetID(job.ExamCode, job.BatchID, key, 1)
+		all = append(all, place{first, key, 1})
+		for n := 1; n < s.files[first]; n++ {
+			page := 1 + n*job.PagesPerSheet
+			all = append(all, place{jobs.SheetID(job.ExamCode, job.BatchID, key, page), key, page})
+		}
+	}
+	slices.SortFunc(all, func(a, b place) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.page, b.page)) })
+	return all, len(keys) >= job.Total, nil
+}
+
+// holds reports whether all the sheets have their result.
+func (s *snapshot) holds(sheets []place) bool {
+	return !slices.ContainsFunc(sheets, func(p place) bool { return !s.sheets[p.id] })
+}

@@ -1,0 +1,152 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"go.uber.org/zap"
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+
+	"hakbeon/s3store"
+	"hakbeon/worker/queue"
+)
+
+const (
+	jobsHold      = 10
+	callbacksHold = 32
+	cachedJobs    = 256
+	cachedParts   = 16
+)
+
+// Worker is the engine over the three queues. Make one with [New]; it is run
+// once.
+type Worker struct {
+	opts  Options
+	store *s3store.Store
+	log   *zap.Logger
+
+	gate      *queue.Gate
+	consumers []*queue.Consumer
+	work      *queue.Sender
+	callbacks *queue.Sender
+	metrics   *metrics
+
+	cpu    *semaphore.Weighted // slots of sheets being read
+	memory *semaphore.Weighted // bytes of downloaded files
+
+	jobs     *lru.Cache[s3store.Batch, s3store.Job]
+	parts    *lru.Cache[string, []string]
+	rosters  *rosterCache
+	tally    *tally
+	settling singleflight.Group
+	// alone is held for reading by every sheet that is read, and for writing by
+	// one that is suspected of taking the process down.
+	alone sync.RWMutex
+	// life ends with the drain; what no message pays for runs under it.
+	life context.Context
+	end  context.CancelFunc
+}
+
+// New checks the options and returns a Worker that has not begun.
+func New(opts Options) (*Worker, error) {
+	opts = opts.withDefaults()
+	if err := opts.check(); err != nil {
+		return nil, err
+	}
+	jobs, err := lru.New[s3store.Batch, s3store.Job](cachedJobs)
+	if err != nil {
+		return nil, fmt.Errorf("make the cache of jobs: %w", err)
+	}
+	parts, err := lru.New[string, []string](cachedParts)
+	if err != nil {
+		return nil, fmt.Errorf("make the cache of parts: %w", err)
+	}
+	w := &Worker{
+		opts: opts, store: opts.Store, log: opts.Log, gate: &queue.Gate{},
+		work:      queue.NewSender(opts.SQS, opts.Queues.Work),
+		callbacks: queue.NewSender(opts.SQS, opts.Queues.Callbacks),
+		cpu:       semaphore.NewWeighted(int64(opts.Concurrency)),
+		memory:    semaphore.NewWeighted(opts.MemoryBudget),
+		jobs:      jobs, parts: parts,
+		rosters: newRosterCache(opts.Store, opts.Rosters),
+	}
+	w.life, w.end = context.WithCancel(context.Background())
+	w.tally = newTally(time.Second)
+	w.consumers = []*queue.Consumer{
+		w.consumer(opts.Queues.Jobs, jobsHold, w.handleJob),
+		w.consumer(opts.Queues.Work, opts.Prefetch, w.handleTask),
+		w.consumer(opts.Queues.Callbacks, callbacksHold, w.handleDelivery),
+	}
+	w.metrics = newMetrics(opts.Metrics, w)
+	return w, nil
+}
+
+func (o Options) check() error {
+	switch {
+	case o.SQS == nil, o.Store == nil, o.Reader == nil, o.Poster == nil:
+		return errors.New("worker: SQS, Store, Reader and Poster are required")
+	case o.Queues.Jobs == "", o.Queues.Work == "", o.Queues.Callbacks == "", o.Queues.DeadLetters == "":
+		return errors.New("worker: the addresses of all four queues are required")
+	case strings.HasSuffix(o.Queues.Work, ".fifo"), strings.HasSuffix(o.Queues.Callbacks, ".fifo"):
+		return errors.New("worker: the work and callback queues need delayed messages: use standard queues, not FIFO")
+	}
+	return nil
+}
+
+func (w *Worker) consumer(url string, hold int, handle queue.Handler) *queue.Consumer {
+	return queue.NewConsumer(w.opts.SQS, queue.Options{
+		URL: url, Hold: hold, Gate: w.gate, Visibility: w.opts.Visibility, DrainTimeout: w.opts.DrainTimeout,
+		DeadLetters: queue.NewSender(w.opts.SQS, w.opts.Queues.DeadLetters),
+		Observe:     func(s queue.Settled) { w.metrics.settled(s) },
+		Log:         w.log,
+	}, handle)
+}
+
+// Run works until ctx ends and then drains: begun work may finish within
+// DrainTimeout, the rest is handed back.
+func (w *Worker) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, c := range w.consumers {
+		all.Go(func() { c.Run(ctx) })
+	}
+	all.Wait()
+	w.end()
+	w.tally.stop()
+}
+
+// Run makes a [Worker] and runs it until ctx ends.
+func Run(ctx context.Context, opts Options) error {
+	w, err := New(opts)
+	if err != nil {
+		return err
+	}
+	w.Run(ctx)
+	return nil
+}
+
+// Ready says what keeps the worker from working; nil if nothing does.
+func (w *Worker) Ready() error {
+	paused := w.gate.Paused()
+	var errs []error
+	for _, cause := range slices.Sorted(maps.Keys(paused)) {
+		errs = append(errs, fmt.Errorf("%s is out of order: %w", cause, paused[cause]))
+	}
+	return errors.Join(errs...)
+}
+
+// outside turns an infrastructure error of S3 into one that pauses receiving,
+// and leaves others as they are.
+func outside(err error) error {
+	if s3store.Infrastructure(err) {
+		return &queue.PauseError{Cause: "s3", Err: err}
+	}
+	return err
+}
