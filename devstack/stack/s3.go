@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -25,6 +27,7 @@ import (
 type s3Server struct {
 	url    string
 	client *s3.Client
+	http   *http.Client
 	cancel context.CancelFunc
 	closed atomic.Bool
 	// done is closed once the gateway has ended, then err says why.
@@ -35,9 +38,13 @@ type s3Server struct {
 // startS3 serves dir and makes the bucket. With port 0 it draws ports below
 // the range that the kernel gives to clients, until one is free.
 func startS3(ctx context.Context, dir string, port int, keys *issuer, fail func(error)) (*s3Server, error) {
-	if err := checkXattr(dir); err != nil {
-		return nil, err
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("start S3: %w", err)
 	}
+	// A kill between the gateway's making of the bucket's directory and its
+	// writing of the owner leaves an empty one that it then refuses for good.
+	// This removes only an empty directory.
+	_ = os.Remove(filepath.Join(dir, Bucket))
 	var last error
 	for range 20 {
 		at := port
@@ -79,8 +86,8 @@ func tryS3(ctx context.Context, dir string, port int, keys *issuer) (*s3Server, 
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
 	run, cancel := context.WithCancel(context.Background())
-	srv := &s3Server{url: "http://" + addr, cancel: cancel, done: make(chan struct{})}
-	srv.client = newS3Client(srv.url, keys)
+	srv := &s3Server{url: "http://" + addr, http: newHTTPClient(), cancel: cancel, done: make(chan struct{})}
+	srv.client = newS3Client(srv.url, srv.http, keys)
 	go func() {
 		defer close(srv.done)
 		srv.err = embedgw.RunVersityGW(run, be, &embedgw.Config{
@@ -90,7 +97,7 @@ func tryS3(ctx context.Context, dir string, port int, keys *issuer) (*s3Server, 
 		})
 	}()
 	if err := srv.awaitBucket(ctx); err != nil {
-		cancel()
+		srv.close()
 		return nil, err
 	}
 	return srv, nil
@@ -127,13 +134,17 @@ func (s *s3Server) awaitBucket(ctx context.Context) error {
 	}
 }
 
+// createBucket makes the bucket or finds it usable. One of an earlier start
+// belongs to that start's access key, which does not matter to ours.
 func createBucket(ctx context.Context, client *s3.Client) error {
 	_, err := client.CreateBucket(ctx, &s3.CreateBucketInput{
 		Bucket:                    aws.String(Bucket),
 		CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: Region},
 	})
-	if _, ok := errors.AsType[*types.BucketAlreadyOwnedByYou](err); ok {
-		return nil
+	_, ours := errors.AsType[*types.BucketAlreadyOwnedByYou](err)
+	_, earlier := errors.AsType[*types.BucketAlreadyExists](err)
+	if ours || earlier {
+		_, err = client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String(Bucket)})
 	}
 	return err
 }
@@ -151,6 +162,7 @@ func (s *s3Server) watch(fail func(error)) {
 func (s *s3Server) close() {
 	s.closed.Store(true)
 	s.cancel()
+	s.http.CloseIdleConnections()
 	select {
 	case <-s.done:
 	case <-time.After(time.Second):
@@ -166,9 +178,14 @@ func (s *s3Server) exists(ctx context.Context, key string) (bool, error) {
 	return err == nil, err
 }
 
-func newS3Client(url string, keys *issuer) *s3.Client {
+// newHTTPClient has enough idle connections for a sink under load.
+func newHTTPClient() *http.Client {
+	return &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: 30 * time.Second}
+}
+
+func newS3Client(url string, c *http.Client, keys *issuer) *s3.Client {
 	return s3.New(s3.Options{
-		Region: Region, BaseEndpoint: aws.String(url), UsePathStyle: true, RetryMaxAttempts: 1,
+		Region: Region, BaseEndpoint: aws.String(url), UsePathStyle: true, RetryMaxAttempts: 1, HTTPClient: c,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: keys.access, SecretAccessKey: keys.secret}, nil
 		}),

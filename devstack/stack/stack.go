@@ -38,6 +38,9 @@ type Options struct {
 	Port int
 	// FIFO makes the jobs queue a FIFO queue.
 	FIFO bool
+	// BackendSTS puts STS_API_ENDPOINT into the env file, so that S3 is used with
+	// credentials of the backend's endpoint instead of the permanent ones.
+	BackendSTS bool
 	// Visibility is the queues' visibility timeout. Defaults to 30 s.
 	Visibility time.Duration
 	// Faults make SQS unreliable from the start. Defaults to none.
@@ -108,6 +111,9 @@ func (o Options) withDefaults() (Options, error) {
 // its being there means that all is ready.
 func (s *Stack) start(ctx context.Context) (err error) {
 	o, keys := s.options, newIssuer(s.options.AccessKey, s.options.SecretKey)
+	if err := checkXattr(o.Dir); err != nil {
+		return err
+	}
 	if s.lock, err = lockDir(o.Dir); err != nil {
 		return err
 	}
@@ -168,7 +174,7 @@ func (s *Stack) fail(name string) func(error) {
 }
 
 func (s *Stack) variables() []Var {
-	return append([]Var{
+	vars := append([]Var{
 		{"AWS_REGION", Region},
 		{"AWS_ACCESS_KEY_ID", s.options.AccessKey},
 		{"AWS_SECRET_ACCESS_KEY", s.options.SecretKey},
@@ -182,6 +188,10 @@ func (s *Stack) variables() []Var {
 		{"HAKBEON_SINK_URL", s.sink.url},
 		{"HAKBEON_STS_API_ENDPOINT", s.sts.url},
 	}, s.sqs.queues...)
+	if s.options.BackendSTS {
+		vars = append(vars, Var{"STS_API_ENDPOINT", s.sts.url})
+	}
+	return vars
 }
 
 // Env returns the variables that the env file holds.

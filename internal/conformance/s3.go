@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -27,6 +28,8 @@ type S3Options struct {
 	STS *sts.Client
 	// RoleARN is the role to assume. Defaults to a made-up one.
 	RoleARN string
+	// Only, if not empty, names the subtests to run.
+	Only []string
 	// Skip names subtests that this S3 is known to fail, with the reason. They
 	// are reported as skipped.
 	Skip map[string]string
@@ -47,17 +50,38 @@ func S3(t *testing.T, c *s3.Client, bucket string, opts S3Options) {
 	if opts.Timeout <= 0 {
 		opts.Timeout = 2 * time.Minute
 	}
-	t.Cleanup(func() { emptyPrefix(t, c, bucket, opts.Prefix) })
-	for _, group := range [][]s3Test{objectTests(), conditionTests(), copyTests(), listTests(), integrityTests(), accessTests()} {
-		for _, test := range group {
-			t.Run(test.name, func(t *testing.T) {
-				if reason, ok := opts.Skip[test.name]; ok {
-					t.Skipf("SKIPPED, not the same as S3: %s", reason)
-				}
-				ctx, cancel := context.WithTimeout(t.Context(), opts.Timeout)
-				defer cancel()
-				test.run(t, &s3Bucket{ctx: ctx, c: c, name: bucket, prefix: opts.Prefix + test.name + "/", opts: opts})
-			})
+	defer emptyPrefix(t, c, bucket, opts.Prefix)
+	known := map[string]bool{}
+	for _, test := range slices.Concat(objectTests(), conditionTests(), copyTests(), listTests(), integrityTests(), accessTests()) {
+		known[test.name] = true
+		if len(opts.Only) > 0 && !slices.Contains(opts.Only, test.name) {
+			continue
+		}
+		t.Run(test.name, func(t *testing.T) {
+			skipKnown(t, opts.Skip[test.name])
+			ctx, cancel := context.WithTimeout(t.Context(), opts.Timeout)
+			defer cancel()
+			test.run(t, &s3Bucket{ctx: ctx, c: c, name: bucket, prefix: opts.Prefix + test.name + "/", opts: opts})
+		})
+	}
+	wantKnown(t, known, opts.Only)
+	wantKnown(t, known, slices.Collect(maps.Keys(opts.Skip)))
+}
+
+// skipKnown skips a subtest for a reason, if there is one.
+func skipKnown(t *testing.T, reason string) {
+	t.Helper()
+	if reason != "" {
+		t.Skipf("KNOWN DIFFERENCE: %s", reason)
+	}
+}
+
+// wantKnown keeps options from naming subtests that are not there (any more).
+func wantKnown(t *testing.T, known map[string]bool, names []string) {
+	t.Helper()
+	for _, name := range names {
+		if !known[name] {
+			t.Errorf("the options name %q, which is no subtest", name)
 		}
 	}
 }

@@ -2,7 +2,9 @@ package conformance
 
 import (
 	"context"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,14 +36,15 @@ func STS(t *testing.T, c *sts.Client, opts STSOptions) {
 		{"SessionTampered", sessionTampered},
 		{"WrongCredentials", wrongCredentials},
 	}
+	known := map[string]bool{}
 	for _, test := range tests {
+		known[test.name] = true
 		t.Run(test.name, func(t *testing.T) {
-			if reason, ok := opts.Skip[test.name]; ok {
-				t.Skipf("SKIPPED, not the same as STS: %s", reason)
-			}
+			skipKnown(t, opts.Skip[test.name])
 			test.run(t, c, opts)
 		})
 	}
+	wantKnown(t, known, slices.Collect(maps.Keys(opts.Skip)))
 }
 
 func callerIdentity(t *testing.T, c *sts.Client, _ STSOptions) {

@@ -2,9 +2,12 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,8 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
-// AWSConfig returns a configuration whose clients talk to this stack, without
-// regard to the process's own environment.
+// AWSConfig returns a configuration whose clients talk to this stack, and
+// cannot reach anything beyond the loopback interface, whatever endpoints the
+// process's own environment names.
 func (s *Stack) AWSConfig(ctx context.Context) (aws.Config, error) {
 	cfg, err := config.LoadDefaultConfig(ctx,
 		config.WithRegion(s.Env["AWS_REGION"]),
@@ -43,11 +47,28 @@ func (e endpoints) GetServiceBaseEndpoint(_ context.Context, service string) (st
 	return url, ok, nil
 }
 
+// errNotLoopback is what a client of ours gets for any other address.
+var errNotLoopback = errors.New("only loopback addresses may be reached from a development stack's client")
+
+// loopbackOnly keeps a misdirected test from writing to a real account.
+func loopbackOnly(ctx context.Context, network, addr string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
+		return nil, fmt.Errorf("dial %s: %w", addr, errNotLoopback)
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, network, addr)
+}
+
 // httpClient has enough idle connections for tests with many goroutines, and
 // a limit that a long poll of 20 s stays under.
 func httpClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.Proxy = nil
+	transport.DialContext = loopbackOnly
 	transport.MaxIdleConnsPerHost = 256
 	transport.MaxIdleConns = 512
 	return &http.Client{Transport: plainBodies{transport}, Timeout: 2 * time.Minute}

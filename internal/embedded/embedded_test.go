@@ -14,6 +14,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"go.uber.org/goleak"
 )
@@ -52,6 +53,9 @@ func TestConformance(t *testing.T) {
 	t.Run("S3", func(t *testing.T) {
 		quiet := func(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true }
 		conformance.S3(t, s3.NewFromConfig(cfg, quiet), stack.Env["S3_BUCKET"], conformance.S3Options{STS: identity})
+	})
+	t.Run("SQS", func(t *testing.T) {
+		conformance.SQS(t, sqs.NewFromConfig(cfg), conformance.SQSOptions{})
 	})
 	t.Run("STS", func(t *testing.T) {
 		conformance.STS(t, identity, conformance.STSOptions{})
