@@ -48,10 +48,15 @@ func (p *page) rules() error {
 	return nil
 }
 
-// rule draws a ruled line.
+// rule draws a ruled line, in short pieces because it bends a little.
 func (p *page) rule(from, to vec, width float64) {
-	bow := vec{p.layout.table.bow, p.layout.table.bow}
-	line := []dab{{from, 1, 0.85}, {from.add(to).times(0.5).add(bow), 1, 0.85}, {to, 1, 0.85}}
+	const pieces = 24
+	var line []dab
+	for i := range pieces + 1 {
+		t := float64(i) / pieces
+		bend := p.layout.table.bow * 4 * t * (1 - t)
+		line = append(line, dab{from.add(to.sub(from).times(t)).add(vec{bend, bend}), 1, 0.85})
+	}
 	p.put(newStrokes(width*p.unit, line), translate(0, 0), ink{r: 40, g: 40, b: 42, fade: 0.25})
 }
 

@@ -16,8 +16,8 @@ var ErrNoAssets = errors.New("fonts and digits are missing: run make setup")
 // Assets are the fonts and digit images that sheets are drawn with. They are read
 // once, never change, and serve any number of goroutines.
 type Assets struct {
-	printSerif []*face // printed text, regular to bold
-	printSans  []*face
+	printSerif []*face // printed text: regular, bold, extra bold
+	printSans  *face   // printed text, bold
 	hands      []*face // handwriting fonts with Hangul
 	figures    []*face // handwriting fonts for digits
 	digits     *Digits
@@ -59,9 +59,9 @@ func LoadAssets(dir string) (*Assets, error) {
 	digits := l.mnist("t10k")
 	last := l.fonts(nil, "nanum-gothic", "korean-400", "latin-400")
 	a := &Assets{digits: digits, grain: newGrain(), noise: newNoise()}
+	a.printSans = l.print("nanum-gothic", "700", last)
 	for _, weight := range []string{"400", "700", "800"} {
 		a.printSerif = append(a.printSerif, l.print("nanum-myeongjo", weight, last))
-		a.printSans = append(a.printSans, l.print("nanum-gothic", weight, last))
 	}
 	for _, f := range handFonts() {
 		a.hands = append(a.hands, &face{f[0] + f[1], l.fonts(last, f[0], "korean-"+f[1], "latin-"+f[1])})

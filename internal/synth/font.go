@@ -43,13 +43,6 @@ func (f *face) glyph(char rune) (*outline, float64, error) {
 	return nil, 0, fmt.Errorf("no font behind %s has a glyph for %q", f.name, char)
 }
 
-// has reports whether the first font of the face draws the character itself.
-func (f *face) has(char rune) bool {
-	var buf sfnt.Buffer
-	index, err := f.fonts[0].GlyphIndex(&buf, char)
-	return err == nil && index != 0
-}
-
 func em(v fixed.Int26_6) float64 { return float64(v) / (64 * designSize) }
 
 // outline is a filled shape bounded by lines and Bézier curves.

@@ -35,7 +35,7 @@ type table struct {
 
 // newLayout invents an exam's form; label replaces the usual `학번 :`.
 func (a *Assets) newLayout(r random, label string) layout {
-	serif, sans := a.printSerif[2], a.printSans[1]
+	serif, sans := a.printSerif[2], a.printSans
 	l := layout{
 		title: pick(r, []*face{serif, sans}), label: pick(r, []*face{serif, serif, a.printSerif[1], sans}),
 		text: sans, head: a.printSerif[0],

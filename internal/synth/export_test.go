@@ -1,0 +1,172 @@
+package synth
+
+import "image"
+
+// What the black-box tests need to reach inside.
+var (
+	UnpackWOFF = unpackWOFF
+	ErrWOFF    = errWOFF
+	ErrIDX     = errIDX
+	Titles     = titles
+	Words      = words
+)
+
+// HandFaces returns how many handwriting faces there are.
+func (a *Assets) HandFaces() int { return len(a.hands) }
+
+// Glyph draws a character with a handwriting face, 100 pixels an em.
+func (a *Assets) Glyph(face int, char rune) (*image.Alpha, error) {
+	o, _, err := a.hands[face].glyph(char)
+	if err != nil {
+		return nil, err
+	}
+	return o.mask(scale(100, 100)), nil
+}
+
+// OwnGlyph reports whether the face's first font has the character.
+func (a *Assets) OwnGlyph(face int, char rune) bool {
+	index, err := a.hands[face].fonts[0].GlyphIndex(nil, char)
+	return err == nil && index != 0
+}
+
+// NotDefined draws the box that a face's first font has for missing glyphs.
+func (a *Assets) NotDefined(face int) *image.Alpha {
+	f := a.hands[face].fonts[0]
+	segments, err := f.LoadGlyph(nil, 0, designSize<<6, nil)
+	if err != nil {
+		return image.NewAlpha(image.Rectangle{})
+	}
+	return newOutline(segments).mask(scale(100, 100))
+}
+
+// DrawForm draws one way of writing a digit, 100 pixels high with a pen of 6.
+func DrawForm(digit, form int) (*image.Alpha, error) {
+	s, err := parseForm(forms[digit][form])
+	if err != nil {
+		return nil, err
+	}
+	w := writer{pen: 6}
+	return w.trace(stream(1, "form"), s).mask(scale(100, 100)), nil
+}
+
+// ParseForm reads a form and returns how many lines and knots it has.
+func ParseForm(text string) (lines, knots int, err error) {
+	s, err := parseForm(text)
+	for _, line := range s {
+		knots += len(line)
+	}
+	return len(s), knots, err
+}
+
+// DrawDigit draws a digit as a writer of a source does, 100 pixels high.
+func (a *Assets) DrawDigit(seed uint64, source Source, digit int) (*image.Alpha, error) {
+	w, err := a.newWriter(stream(seed, "writer"), source)
+	if err != nil {
+		return nil, err
+	}
+	s, err := w.digit(stream(seed, "digit"), digit)
+	if err != nil {
+		return nil, err
+	}
+	return s.mask(scale(100, 100)), nil
+}
+
+// AffineRoundTrip maps a point by a chain of maps and back.
+func AffineRoundTrip(x, y float64) (float64, float64) {
+	m := shear(0.3).then(rotate(0.2)).then(scale(2, 3)).then(translate(5, -7))
+	p := m.inverse().apply(m.apply(vec{x, y}))
+	return p.x, p.y
+}
+
+// AffineChain compares a composed map with its parts applied in turn.
+func AffineChain(x, y float64) (composed, inTurn [2]float64) {
+	m, n := rotate(0.5).then(translate(1, 2)), shear(-0.2).then(scale(3, 0.5))
+	p, q := m.then(n).apply(vec{x, y}), n.apply(m.apply(vec{x, y}))
+	return [2]float64{p.x, p.y}, [2]float64{q.x, q.y}
+}
+
+// StampSquare stamps a black square onto a white canvas and returns the picture
+// and how many tiles are dirty.
+func StampSquare(canvasArea, square image.Rectangle, darkness uint8) (*image.RGBA, int) {
+	c := newCanvas(canvasArea, newGrain())
+	mask := image.NewAlpha(square)
+	for i := range mask.Pix {
+		mask.Pix[i] = darkness
+	}
+	c.stamp(mask, ink{})
+	n := 0
+	for _, d := range c.dirty {
+		if d {
+			n++
+		}
+	}
+	return c.img, n
+}
+
+// FilterSquare blurs a stamped square.
+func FilterSquare(canvasArea, square image.Rectangle, kernel [5]int) *image.RGBA {
+	c := newCanvas(canvasArea, newGrain())
+	mask := image.NewAlpha(square)
+	for i := range mask.Pix {
+		mask.Pix[i] = 255
+	}
+	c.stamp(mask, ink{})
+	return c.filter(kernel)
+}
+
+// DrawLine draws a straight stroke of a width and returns its mask.
+func DrawLine(x0, y0, x1, y1, width float64) *image.Alpha {
+	line := []dab{{vec{x0, y0}, 1, 1}, {vec{x1, y1}, 1, 1}}
+	return newStrokes(width, line).mask(translate(0, 0))
+}
+
+// Swell draws a glyph of the first face as if with a pen broader by some pixels.
+func (a *Assets) Swell(char rune, by float64) (*image.Alpha, error) {
+	o, _, err := a.hands[0].glyph(char)
+	if err != nil {
+		return nil, err
+	}
+	return swollen{o, by}.mask(scale(100, 100)), nil
+}
+
+// NewAnswer invents an answer.
+func NewAnswer(seed uint64) string { return newAnswer(stream(seed, "answer")) }
+
+// Habit is what a test asks about a writer.
+type Habit struct {
+	Source      Source
+	Height, Pen float64
+	Grey        uint8
+}
+
+// NewWriter invents a writer.
+func (a *Assets) NewWriter(seed uint64) (Habit, error) {
+	w, err := a.newWriter(stream(seed, "writer"), AnySource)
+	if err != nil {
+		return Habit{}, err
+	}
+	return Habit{w.source, w.height, w.pen, w.ink.g}, nil
+}
+
+// NewPoses invents poses.
+func NewPoses(n uint64) []Pose {
+	var out []Pose
+	for seed := range n {
+		out = append(out, *newPose(stream(seed, "pose")))
+	}
+	return out
+}
+
+// Squeezed writes an ID into a line and returns where it starts and ends; name is
+// where the name's label begins.
+func (a *Assets) Squeezed(seed uint64, id string) (end, name float64, err error) {
+	p, err := a.newPage(seed, Spec{ID: id, Pose: &Pose{}})
+	if err != nil {
+		return 0, 0, err
+	}
+	p.canvas = newCanvas(image.Rect(0, 0, 1, 1), a.grain)
+	if err := p.idLine(); err != nil {
+		return 0, 0, err
+	}
+	return float64(p.truth.IDBox.Max.X), p.layout.nameAt, nil
+}
