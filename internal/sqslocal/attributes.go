@@ -1,7 +1,6 @@
 package sqslocal
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -29,7 +28,7 @@ func checkAttributes(attributes map[string]attribute) error {
 
 func validAttributeName(name string) bool {
 	lower := strings.ToLower(name)
-	return regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`).MatchString(name) && len(name) <= 256 &&
+	return validName(name, "_-.") && len(name) <= 256 && !strings.Contains("."+name+".", "..") &&
 		!strings.HasPrefix(lower, "aws.") && !strings.HasPrefix(lower, "amazon.")
 }
 

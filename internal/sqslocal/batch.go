@@ -1,7 +1,5 @@
 package sqslocal
 
-import "regexp"
-
 // maxEntries is the number of entries that a batch can have.
 const maxEntries = 10
 
@@ -50,7 +48,6 @@ type entryID struct{ Id string }
 
 // checkBatch checks what fails a batch as a whole.
 func checkBatch[E any](entries []E, id func(E) string) error {
-	valid := regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
 	switch {
 	case len(entries) == 0:
 		return legacyError("EmptyBatchRequest", "There should be at least one entry in the request.")
@@ -61,7 +58,7 @@ func checkBatch[E any](entries []E, id func(E) string) error {
 	seen := map[string]bool{}
 	for _, e := range entries {
 		switch {
-		case !valid.MatchString(id(e)):
+		case !validName(id(e), "_-") || len(id(e)) > 80:
 			return legacyError("InvalidBatchEntryId",
 				"A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.")
 		case seen[id(e)]:

@@ -3,7 +3,6 @@ package sqslocal
 import (
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,7 +87,7 @@ func (s *Server) checkTarget(name string, policy *redrivePolicy) error {
 }
 
 func checkQueueName(name string) error {
-	if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`).MatchString(strings.TrimSuffix(name, ".fifo")) || len(name) > 80 {
+	if !validName(strings.TrimSuffix(name, ".fifo"), "_-") || len(name) > 80 {
 		return invalidValue("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
 	}
 	return nil

@@ -1,9 +1,6 @@
 package sqslocal
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // sendEntry is a message as sent, alone or in a batch.
 type sendEntry struct {
@@ -183,16 +180,4 @@ func (q *queue) sendResult(e *sendEntry, m *message) *sendResult {
 		r.SequenceNumber = m.sequence()
 	}
 	return r
-}
-
-// validText tells whether a text has only the characters that SQS allows.
-func validText(text string) bool {
-	return strings.IndexFunc(text, func(r rune) bool {
-		return r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
-	}) < 0
-}
-
-// validToken is the rule for group and deduplication ids.
-func validToken(id string) bool {
-	return id != "" && len(id) <= 128 && strings.IndexFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
