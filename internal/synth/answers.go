@@ -57,7 +57,7 @@ func (p *page) rule(from, to vec, width float64) {
 		bend := p.layout.table.bow * 4 * t * (1 - t)
 		line = append(line, dab{from.add(to.sub(from).times(t)).add(vec{bend, bend}), 1, 0.85})
 	}
-	p.put(newStrokes(width*p.unit, line), translate(0, 0), ink{r: 40, g: 40, b: 42, fade: 0.25})
+	p.put(newStrokes(width*p.unit, line), translate(0, 0), ink{r: 40, g: 40, b: 42, fade: 0.1})
 }
 
 // printCentred prints a text in the table, in the middle between two lines.

@@ -42,7 +42,7 @@ func (a *Assets) newLayout(r random, label string) layout {
 		titleSize: r.between(46, 58), labelSize: r.between(35, 39), textSize: r.between(34, 40),
 		when: pick(r, []string{"2031.06.14 10:00-11:15", "2032. 4. 21 (수) 13:00~14:15", "2031.12.09 09:00", "2032.10.22 15:00~16:30"}),
 	}
-	colon := pick(r, []string{" :", " :", " : ", ":"})
+	colon := pick(r, []string{"  :", "  : ", " :", " : ", ":"})
 	l.idLabel, l.nameLabel = "학번"+colon, "이름"+colon
 	if label != "" {
 		l.idLabel = label

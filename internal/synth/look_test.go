@@ -22,8 +22,8 @@ func TestWritersVary(t *testing.T) {
 			t.Fatal(err)
 		}
 		sources[w.Source]++
-		if w.Height < 30 || w.Height > 70 {
-			t.Errorf("writer %d writes %.1f pixels high, want 30 to 70", seed, w.Height)
+		if w.Height < 28 || w.Height > 70 {
+			t.Errorf("writer %d writes %.1f pixels high, want 28 to 70", seed, w.Height)
 		}
 		least, most = min(least, w.Pen), max(most, w.Pen)
 		if w.Grey == 48 {

@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"encoding/binary"
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
@@ -10,11 +11,20 @@ import (
 type random struct{ *rand.Rand }
 
 // stream returns the random numbers for one part of a drawing. Parts have streams
-// of their own, so that leaving one out does not change the others.
+// of their own, so that leaving one out does not change the others. ChaCha8 keeps
+// the streams of neighbouring seeds independent.
 func stream(seed uint64, part string) random {
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	binary.LittleEndian.PutUint64(key[8:], hash(part))
+	binary.LittleEndian.PutUint64(key[16:], Version)
+	return random{rand.New(rand.NewChaCha8(key))}
+}
+
+func hash(text string) uint64 {
 	h := fnv.New64a()
-	h.Write([]byte(part))
-	return random{rand.New(rand.NewPCG(seed, h.Sum64()+Version))}
+	h.Write([]byte(text))
+	return h.Sum64()
 }
 
 // between returns a number from lo up to hi.

@@ -3,7 +3,6 @@ package synth
 import (
 	"bytes"
 	"fmt"
-	"hash/fnv"
 	"image"
 	"image/jpeg"
 	"math"
@@ -113,12 +112,6 @@ func (a *Assets) newPage(seed uint64, s Spec) (*page, error) {
 	p.place = s.Pose.affine().then(scale(p.unit, p.unit))
 	p.size = image.Rect(0, 0, int(math.Round(sheetWidth*p.unit)), int(math.Round(sheetHeight*p.unit)))
 	return p, nil
-}
-
-func hash(text string) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(text))
-	return h.Sum64()
 }
 
 // newPose invents a pose: a slight skew, and a larger shift now and then.

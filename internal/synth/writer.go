@@ -10,8 +10,8 @@ import (
 // Source is where the shapes of handwritten digits come from.
 type Source int
 
-// The sources of digits. AnySource lets the seed choose: half the writers use the
-// pen, a quarter each of the others.
+// The sources of digits. AnySource lets the seed choose: three in five writers
+// use the pen, one each of the others.
 const (
 	AnySource   Source = iota
 	PenSource          // our own pen strokes, the Korean hand among them
@@ -67,14 +67,14 @@ type writer struct {
 // newWriter invents a writer.
 func (a *Assets) newWriter(r random, source Source) (*writer, error) {
 	if source == AnySource {
-		source = pick(r, []Source{PenSource, PenSource, MNISTSource, FontSource})
+		source = pick(r, []Source{PenSource, PenSource, PenSource, MNISTSource, FontSource})
 	}
 	kind := pick(r, penKinds())
 	w := &writer{
 		source: source, figures: pick(r, a.figures), letters: pick(r, a.hands),
 		pen: math.Max(2.4, r.around(kind.width, kind.spread)), ink: kind.ink,
-		height: clamp(r.around(48, 8), 30, 70), slant: r.around(0.1, 0.13),
-		width: r.between(0.75, 1.15), gap: math.Max(-0.08, r.around(0.17, 0.11)), unsteady: r.between(0.5, 1.5),
+		height: clamp(r.around(44, 8), 28, 70), slant: r.around(0.1, 0.13),
+		width: r.between(0.75, 1.15), gap: math.Max(-0.08, r.around(0.14, 0.11)), unsteady: r.between(0.5, 1.5),
 		climb: r.around(0, 0.02), joins: r.chance(0.35), flick: r.between(0, 0.8),
 		bold: r.Float64(),
 	}
