@@ -20,7 +20,7 @@ import (
 )
 
 // start runs a stack until the test's end.
-func start(t *testing.T, o embedded.Options) *embedded.Stack {
+func start(t testing.TB, o embedded.Options) *embedded.Stack {
 	t.Helper()
 	s, err := embedded.Start(t.Context(), o)
 	if errors.Is(err, embedded.ErrNotBuilt) {
@@ -37,7 +37,7 @@ func start(t *testing.T, o embedded.Options) *embedded.Stack {
 	return s
 }
 
-func config(t *testing.T, s *embedded.Stack) aws.Config {
+func config(t testing.TB, s *embedded.Stack) aws.Config {
 	t.Helper()
 	cfg, err := s.AWSConfig(t.Context())
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 )
 
 // deliver posts a webhook as the worker does and returns the status.
-func deliver(t *testing.T, stack *embedded.Stack, id, body string) int {
+func deliver(t testing.TB, stack *embedded.Stack, id, body string) int {
 	t.Helper()
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(stack.Env["WEBHOOK_SECRET"], "whsec_"))
 	if err != nil {
