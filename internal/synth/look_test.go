@@ -15,7 +15,7 @@ import (
 func TestWritersVary(t *testing.T) {
 	sources, blue := map[synth.Source]int{}, 0
 	var least, most float64 = math.Inf(1), 0
-	const n = 300
+	const n = 200
 	for seed := range uint64(n) {
 		w, err := load(t).NewWriter(seed)
 		if err != nil {
@@ -94,7 +94,7 @@ func TestSheetsOfOneTitleShareTheForm(t *testing.T) {
 }
 
 func TestLongIDsFit(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(20) {
 		end, name, err := load(t).Squeezed(seed, "3214183732141837")
 		if err != nil {
 			t.Fatal(err)
