@@ -59,15 +59,24 @@ func inGroup(group string, dedup bool) func(*sqs.SendMessageInput) {
 // poll receives once, with all attributes.
 func (q *sqsQueue) poll(most, visibility, wait int32) []types.Message {
 	q.Helper()
+	messages, err := q.tryPoll(most, visibility, wait)
+	if err != nil {
+		q.Fatalf("receive: %v", err)
+	}
+	return messages
+}
+
+// tryPoll is poll for goroutines, which must not end the test.
+func (q *sqsQueue) tryPoll(most, visibility, wait int32) ([]types.Message, error) {
 	out, err := q.client.ReceiveMessage(q.Context(), &sqs.ReceiveMessageInput{
 		QueueUrl: q.url, MaxNumberOfMessages: most, VisibilityTimeout: visibility, WaitTimeSeconds: wait,
 		MessageAttributeNames:       []string{"All"},
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
 	})
 	if err != nil {
-		q.Fatalf("receive: %v", err)
+		return nil, err
 	}
-	return out.Messages
+	return out.Messages, nil
 }
 
 // receive polls until n messages have come; SQS may give fewer at a time. They

@@ -171,12 +171,18 @@ func numbersOutOfRange(t *testing.T, k *sqsKit) {
 
 func pollWakes(t *testing.T, k *sqsKit) {
 	q := k.standard(t, nil)
-	got := make(chan []types.Message, 1)
-	go func() { got <- q.poll(1, 30, 20) }()
+	got := make(chan int, 1)
+	go func() {
+		messages, err := q.tryPoll(1, 30, 20)
+		if err != nil {
+			t.Errorf("receive: %v", err)
+		}
+		got <- len(messages)
+	}()
 	time.Sleep(time.Second)
 	begin := time.Now()
 	q.send("x")
-	if n := len(<-got); n != 1 || time.Since(begin) > 10*time.Second {
+	if n := <-got; n != 1 || time.Since(begin) > 10*time.Second {
 		t.Errorf("got %d messages after %v, want one at once", n, time.Since(begin))
 	}
 }
@@ -205,9 +211,15 @@ func pollGivenUp(t *testing.T, k *sqsKit) {
 func manyPollers(t *testing.T, k *sqsKit) {
 	q := k.standard(t, nil)
 	const pollers = 5
-	got := make(chan types.Message)
+	got := make(chan []types.Message, pollers)
 	for range pollers {
-		go func() { got <- q.one(60) }()
+		go func() {
+			messages, err := q.tryPoll(1, 60, 20)
+			if err != nil {
+				t.Errorf("receive: %v", err)
+			}
+			got <- messages
+		}()
 	}
 	time.Sleep(500 * time.Millisecond)
 	for i := range pollers {
@@ -215,7 +227,7 @@ func manyPollers(t *testing.T, k *sqsKit) {
 	}
 	var all []types.Message
 	for range pollers {
-		all = append(all, <-got)
+		all = append(all, <-got...)
 	}
 	sameBodies(t, all, "0", "1", "2", "3", "4")
 }

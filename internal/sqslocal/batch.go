@@ -60,7 +60,8 @@ func checkBatch[E any](entries []E, id func(E) string) error {
 		switch {
 		case !validName(id(e), "_-") || len(id(e)) > 80:
 			return legacyError("InvalidBatchEntryId",
-				"A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.")
+				"A batch entry id can only contain alphanumeric characters, hyphens and underscores. "+
+					"It can be at most 80 letters long.")
 		case seen[id(e)]:
 			return legacyError("BatchEntryIdsNotDistinct", "Id %s repeated.", id(e))
 		}

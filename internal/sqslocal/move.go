@@ -167,7 +167,8 @@ func (s *Server) checkMove(source *queue, target string) error {
 	}
 	for _, m := range s.moves {
 		if m.source == source && m.status == moveRunning {
-			return legacyError("UnsupportedOperation", "There is already a task running. Only one active task is allowed for a source queue arn at a given time.")
+			return legacyError("UnsupportedOperation",
+				"There is already a task running. Only one active task is allowed for a source queue arn at a given time.")
 		}
 	}
 	return nil

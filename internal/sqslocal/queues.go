@@ -132,7 +132,8 @@ func opDeleteQueue(s *Server, _ *call, in *queueInput) (any, error) {
 func opPurgeQueue(s *Server, _ *call, in *queueInput) (any, error) {
 	return nil, s.on(in.QueueUrl, func(q *queue, now time.Time) error {
 		if now.Sub(q.purged) < minGap {
-			return legacyError("PurgeQueueInProgress", "Only one PurgeQueue operation on %s is allowed every 60 seconds.", q.name)
+			return legacyError("PurgeQueueInProgress",
+				"Only one PurgeQueue operation on %s is allowed every 60 seconds.", q.name)
 		}
 		q.purged = now
 		q.clear()

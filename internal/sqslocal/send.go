@@ -83,7 +83,8 @@ func (e *sendEntry) prepare() (*message, error) {
 		return nil, missing("MessageBody")
 	case !validText(e.MessageBody):
 		return nil, sqsError("InvalidMessageContents", "InvalidMessageContents",
-			"Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF")
+			"Invalid characters found. Valid unicode characters are "+
+				"#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF")
 	case e.DelaySeconds != nil && (*e.DelaySeconds < 0 || *e.DelaySeconds > 900):
 		return nil, outOfRange(*e.DelaySeconds, attrDelay, "DelaySeconds must be >= 0 and <= 900")
 	}
@@ -144,7 +145,8 @@ func (q *queue) place(e *sendEntry, m *message) error {
 		"MessageGroupId": e.MessageGroupId, "MessageDeduplicationId": e.MessageDeduplicationId,
 	} {
 		if value != nil && !validToken(*value) {
-			return outOfRange(*value, name, name+" can only include alphanumeric and punctuation characters. 1 to 128 in length")
+			return outOfRange(*value, name,
+				name+" can only include alphanumeric and punctuation characters. 1 to 128 in length")
 		}
 	}
 	if e.MessageGroupId != nil {
@@ -152,7 +154,7 @@ func (q *queue) place(e *sendEntry, m *message) error {
 	}
 	if !q.fifo {
 		if e.MessageDeduplicationId != nil {
-			return invalidValue("The request includes parameter MessageDeduplicationId that is not valid for this queue type")
+			return invalidValue("The request includes MessageDeduplicationId, which is not valid for this queue type")
 		}
 		return nil
 	}
@@ -160,13 +162,15 @@ func (q *queue) place(e *sendEntry, m *message) error {
 	case e.MessageGroupId == nil:
 		return missing("MessageGroupId")
 	case e.DelaySeconds != nil && *e.DelaySeconds != 0:
-		return outOfRange(*e.DelaySeconds, attrDelay, "The request include parameter that is not valid for this queue type")
+		return outOfRange(*e.DelaySeconds, attrDelay,
+			"The request include parameter that is not valid for this queue type")
 	case e.MessageDeduplicationId != nil:
 		m.dedup = *e.MessageDeduplicationId
 	case q.settings.byContent:
 		m.dedup = contentID(m.body)
 	default:
-		return invalidValue("The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly")
+		return invalidValue("The queue should either have ContentBasedDeduplication enabled " +
+			"or MessageDeduplicationId provided explicitly")
 	}
 	return nil
 }

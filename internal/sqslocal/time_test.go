@@ -160,9 +160,9 @@ func TestLongPoll(t *testing.T) {
 		took   time.Duration
 		bodies int
 	}{
-		"ends empty":           {func(*box) {}, 20 * time.Second, 0},
-		"wakes on a message":   {func(b *box) { b.send("x") }, 3 * time.Second, 1},
-		"ends when we shut up": {func(b *box) { b.server.Close() }, 3 * time.Second, 0},
+		"ends empty":                  {func(*box) {}, 20 * time.Second, 0},
+		"wakes on a message":          {func(b *box) { _ = b.trySend("x") }, 3 * time.Second, 1},
+		"ends when the server closes": {func(b *box) { b.server.Close() }, 3 * time.Second, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, "q", nil, func(b *box) {
