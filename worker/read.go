@@ -80,11 +80,11 @@ func (w *Worker) readData(ctx context.Context, t *task, data []byte) (out readSh
 		}
 	}()
 	since := time.Now()
-	file, err := imagefile.Open(data, w.opts.Images)
+	file, err := w.decoder.Open(data, w.opts.Images)
 	if err != nil {
 		return out, err
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // it holds nothing of its own
 	out.pages = file.Pages()
 	if t.page > out.pages {
 		return out, fmt.Errorf("%w: page %d of %d", imagefile.ErrUnreadable, t.page, out.pages)

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
+	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
 )
@@ -46,6 +47,7 @@ type Worker struct {
 	parts    *lru.Cache[string, []string]
 	rosters  *rosterCache
 	tally    *tally
+	decoder  imagefile.Decoder
 	settling singleflight.Group
 	// alone is held for reading by every sheet that is read, and for writing by
 	// one that is suspected of taking the process down.
@@ -120,6 +122,9 @@ func (w *Worker) Run(ctx context.Context) {
 	all.Wait()
 	w.end()
 	w.tally.stop()
+	if err := w.decoder.Close(); err != nil {
+		w.log.Warn("could not free the decoder", zap.Error(err))
+	}
 }
 
 // Run makes a [Worker] and runs it until ctx ends.

