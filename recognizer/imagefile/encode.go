@@ -1,0 +1,23 @@
+package imagefile
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/jpeg"
+)
+
+const filedQuality = 90 // of 100; pencil strokes survive
+
+// EncodePage encodes a page as JPEG, to be filed on its own. It fails for an
+// empty image and for sides beyond 65,535 pixels.
+func EncodePage(img image.Image) ([]byte, error) {
+	if img.Bounds().Empty() {
+		return nil, fmt.Errorf("imagefile: encode page: the image is empty")
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: filedQuality}); err != nil {
+		return nil, fmt.Errorf("imagefile: encode page: %w", err)
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,116 @@
+package imagefile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"math"
+
+	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/enums"
+	pdferrors "github.com/klippa-app/go-pdfium/errors"
+	"github.com/klippa-app/go-pdfium/references"
+	"github.com/klippa-app/go-pdfium/requests"
+)
+
+const (
+	pdfDPI     = 200.0 // digits of a hand are then about 30 pixels high
+	pdfMaxSide = 4000  // pixels; some scanners declare one point for a pixel
+	pdfMinSide = 16    // pixels; less is no sheet
+	pointsInch = 72.0
+)
+
+// pdfFile renders pages of a PDF. Nothing stays open between calls.
+type pdfFile struct {
+	engine   *pdfEngine
+	cacheDir string
+	data     []byte
+	lim      Limits
+	pages    int
+}
+
+func openPDF(d *Decoder, data []byte, lim Limits) (source, error) {
+	f := &pdfFile{engine: &d.pdf, cacheDir: d.CacheDir, data: data, lim: lim}
+	err := f.with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) error {
+		n, err := p.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc})
+		if err != nil {
+			return fmt.Errorf("%w: count pages: %w", ErrUnreadable, err)
+		}
+		f.pages = n.PageCount
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case f.pages < 1:
+		return nil, fmt.Errorf("%w: pdf without pages", ErrUnreadable)
+	}
+	return f, lim.checkPages(f.pages)
+}
+
+func (f *pdfFile) count() int { return f.pages }
+
+func (f *pdfFile) page(i int) (img image.Image, err error) {
+	err = f.with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) error {
+		page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
+		size, err := p.GetPageSize(&requests.GetPageSize{Page: page})
+		if err != nil {
+			return fmt.Errorf("%w: size of the page: %w", ErrUnreadable, err)
+		}
+		width, height, err := f.pixels(size.Width, size.Height)
+		if err != nil {
+			return err
+		}
+		img, err = render(p, page, width, height)
+		return err
+	})
+	return img, err
+}
+
+// pixels is the size to render at: 200 dpi, or less where that is too large.
+func (f *pdfFile) pixels(widthPt, heightPt float64) (width, height int, err error) {
+	scale := pdfDPI / pointsInch
+	scale = min(scale, pdfMaxSide/widthPt, pdfMaxSide/heightPt)
+	scale = min(scale, math.Sqrt(float64(f.lim.MaxPixels)/(widthPt*heightPt)))
+	width, height = int(widthPt*scale), int(heightPt*scale)
+	if !(widthPt > 0 && heightPt > 0) || width < pdfMinSide || height < pdfMinSide {
+		return 0, 0, fmt.Errorf("%w: the page measures %g x %g points", ErrUnreadable, widthPt, heightPt)
+	}
+	return width, height, nil
+}
+
+// render copies the picture out of PDFium's memory, which is used again.
+func render(p pdfium.Pdfium, page requests.Page, width, height int) (image.Image, error) {
+	r, err := p.RenderPageInPixels(&requests.RenderPageInPixels{
+		Page: page, Width: width, Height: height,
+		RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT, // ink written on a tablet is an annotation
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: render: %w", ErrUnreadable, err)
+	}
+	defer r.Cleanup()
+	src := r.Result.Image
+	dst := &image.RGBA{Pix: bytes.Clone(src.Pix), Stride: src.Stride, Rect: src.Rect}
+	return normalize(dst), nil
+}
+
+// with opens the document, in PDFium's own process-like box.
+func (f *pdfFile) with(work func(pdfium.Pdfium, references.FPDF_DOCUMENT) error) error {
+	return f.engine.run(f.cacheDir, func(p pdfium.Pdfium) error {
+		doc, err := p.OpenDocument(&requests.OpenDocument{
+			FileReader: bytes.NewReader(f.data), FileReaderSize: int64(len(f.data)),
+		})
+		if errors.Is(err, pdferrors.ErrPassword) || errors.Is(err, pdferrors.ErrSecurity) {
+			return fmt.Errorf("%w: the pdf is protected by a password", ErrUnreadable)
+		}
+		if err != nil {
+			return fmt.Errorf("%w: open pdf: %w", ErrUnreadable, err)
+		}
+		if err := work(p, doc.Document); err != nil {
+			return err
+		}
+		_, err = p.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: doc.Document})
+		return err
+	})
+}

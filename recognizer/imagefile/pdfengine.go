@@ -1,0 +1,128 @@
+package imagefile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/webassembly"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+const (
+	pdfMemory    = 768 << 20       // bytes that a document may take in PDFium
+	pdfPageTime  = 2 * time.Minute // of rendering; a scan takes 0.2 s
+	pdfStartTime = 30 * time.Second
+	wasmPage     = 64 << 10
+)
+
+// pdfEngine is PDFium: compiled once, when it is first needed, and one instance
+// of it that serves one call at a time. An instance in which anything went
+// wrong is not used again, since a document may have damaged its memory.
+type pdfEngine struct {
+	mu       sync.Mutex
+	closed   bool
+	cache    wazero.CompilationCache
+	pool     pdfium.Pool
+	instance pdfium.Pdfium
+}
+
+// run calls work with an instance. WebAssembly could be made to stop in the
+// middle, but that makes every page four times slower; so a page that does not
+// end is left behind with its instance, until it does.
+func (e *pdfEngine) run(cacheDir string, work func(pdfium.Pdfium) error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.start(cacheDir); err != nil {
+		return err
+	}
+	instance, done := e.instance, make(chan error, 1)
+	go func() { done <- guarded(func() error { return work(instance) }) }()
+	timer := time.NewTimer(pdfPageTime)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		if err != nil {
+			e.instance = nil
+			_ = instance.Close() // err says more than whatever follows from it
+		}
+		return err
+	case <-timer.C:
+		e.instance = nil
+		go func() {
+			<-done
+			_ = instance.Close()
+		}()
+		return fmt.Errorf("%w: the pdf takes longer than %v to render", ErrUnreadable, pdfPageTime)
+	}
+}
+
+func (e *pdfEngine) start(cacheDir string) (err error) {
+	if e.closed {
+		return ErrClosed
+	}
+	if e.pool == nil {
+		if err := e.compile(cacheDir); err != nil {
+			return fmt.Errorf("start PDFium: %w", err)
+		}
+	}
+	if e.instance == nil {
+		if e.instance, err = e.pool.GetInstance(pdfStartTime); err != nil {
+			return fmt.Errorf("start an instance of PDFium: %w", err)
+		}
+	}
+	return nil
+}
+
+func (e *pdfEngine) compile(cacheDir string) error {
+	config := wazero.NewRuntimeConfig().
+		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
+		WithMemoryLimitPages(pdfMemory / wasmPage)
+	if cacheDir != "" {
+		cache, err := wazero.NewCompilationCacheWithDir(cacheDir)
+		if err != nil {
+			return fmt.Errorf("cache in %q: %w", cacheDir, err)
+		}
+		e.cache = cache
+		config = config.WithCompilationCache(cache)
+	}
+	pool, err := webassembly.Init(webassembly.Config{
+		RuntimeConfig: config,
+		FSConfig:      wazero.NewFSConfig(), // no files: the default is all of them
+		Stdout:        io.Discard,
+		Stderr:        io.Discard,
+		MaxTotal:      -1, // one at a time, besides those left behind
+	})
+	if err != nil {
+		return err
+	}
+	e.pool = pool
+	debug.FreeOSMemory() // compiling leaves 270 MB behind, once
+	return nil
+}
+
+// close can be called again.
+func (e *pdfEngine) close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.closed = true
+	var errs []error
+	if e.instance != nil {
+		errs = append(errs, e.instance.Close())
+	}
+	if e.pool != nil {
+		errs = append(errs, e.pool.Close())
+	}
+	if e.cache != nil {
+		errs = append(errs, e.cache.Close(context.Background()))
+	}
+	e.instance, e.pool, e.cache = nil, nil, nil
+	return errors.Join(errs...)
+}
