@@ -70,15 +70,19 @@ func batchEntries(t *testing.T, k *sqsKit) {
 	batch := entries(2)
 	batch[1].MessageBody = aws.String("bad \x00")
 	sent, err := q.sendBatch(batch)
-	if err != nil || len(sent.Successful) != 1 || len(sent.Failed) != 1 {
-		t.Fatalf("send: got %v, %v, want one success and one failure", sent, err)
+	if err != nil {
+		t.Fatalf("send batch: %v", err)
+	}
+	if len(sent.Successful) != 1 || len(sent.Failed) != 1 {
+		t.Fatalf("send batch: got %d successes and %d failures, want one of each", len(sent.Successful), len(sent.Failed))
 	}
 	if f := sent.Failed[0]; *f.Id != "1" || !f.SenderFault || aws.ToString(f.Code) == "" {
 		t.Errorf("failed entry: got %s, sender's fault %v, code %v", *f.Id, f.SenderFault, f.Code)
 	}
 	out := q.deleteBatch(q.one(60).ReceiptHandle, aws.String("made-up"))
 	if len(out.Successful) != 1 || *out.Successful[0].Id != "0" || len(out.Failed) != 1 || *out.Failed[0].Id != "1" {
-		t.Errorf("delete: got %v, want 0 deleted and 1 failed", out)
+		t.Errorf("delete: got %d successes and %d failures, want entry 0 deleted and 1 failed",
+			len(out.Successful), len(out.Failed))
 	}
 }
 

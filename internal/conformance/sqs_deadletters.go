@@ -49,7 +49,7 @@ func deadLetter(t *testing.T, k *sqsKit) {
 	q.kill(2)
 	m := dead.one(60)
 	if *m.MessageId != *sent.MessageId || *m.Body != "x" || aws.ToString(m.MessageAttributes["reason"].StringValue) != "why" {
-		t.Errorf("the dead letter is %v, want the message with its id and attributes", m)
+		t.Errorf("the dead letter is %q, id %s, attributes %v; want the message as it was", *m.Body, *m.MessageId, m.MessageAttributes)
 	}
 	arn := q.attribute(types.QueueAttributeNameQueueArn)
 	if got := m.Attributes[string(types.MessageSystemAttributeNameDeadLetterQueueSourceArn)]; got != arn {

@@ -51,6 +51,7 @@ func knownDifferences() map[string]map[string]string {
 			"a handle from an earlier receive deletes nothing":           "moto deletes by any handle",
 			"a batch answers for each entry":                             "moto accepts the forbidden character",
 			"a FIFO queue drops duplicates by id":                        "moto forgets what was deleted",
+			"sequence numbers of a FIFO queue rise":                      "moto's are random",
 			"a message received too often goes to the dead-letter queue": "moto does not tell the source queue",
 			"dead letters can be moved back":                             "moto has no message move tasks",
 			"only a dead-letter queue's messages can be moved":           "moto has no message move tasks",
