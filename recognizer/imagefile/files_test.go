@@ -231,6 +231,20 @@ func tiffFile(order binary.AppendByteOrder, pages ...tiffPage) []byte {
 	return append(tiffBytes(order, dirs), pixels...)
 }
 
+// colourTIFF is a page of RGB pixels with an orientation.
+func colourTIFF(order binary.AppendByteOrder, width, height uint32, rgb []byte, orientation uint32) []byte {
+	const entries = 10
+	bits := uint32(8 + 2 + entries*12 + 4) // offset of three numbers that do not fit into an entry
+	head := tiffBytes(order, []ifd{{
+		{256, 4, 1, width}, {257, 4, 1, height}, {258, 3, 3, bits}, {259, 3, 1, 1}, {262, 3, 1, 2},
+		{273, 4, 1, bits + 6}, {274, 3, 1, orientation}, {277, 3, 1, 3}, {278, 4, 1, height}, {279, 4, 1, uint32(len(rgb))},
+	}})
+	for range 3 {
+		head = order.AppendUint16(head, 8)
+	}
+	return append(head, rgb...)
+}
+
 // faxPage is 24 x 24 pixels of CCITT group 4: a black bar of 8 in the middle.
 func faxPage() tiffPage {
 	const (

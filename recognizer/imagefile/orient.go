@@ -92,6 +92,10 @@ func chromaSize(img *image.YCbCr) image.Point {
 	return image.Pt(w, h)
 }
 
+// tile is how many pixels of a row turn does at a time: going down a column of
+// the source, that many cache lines stay in reach.
+const tile = 64
+
 // turn copies a plane of pixels of n bytes. The source position is a linear
 // function of the destination's, so it takes a start and two steps.
 func turn(dst []byte, dstStride int, src []byte, srcStride int, size image.Point, n int, o orientation) {
@@ -99,13 +103,27 @@ func turn(dst []byte, dstStride int, src []byte, srcStride int, size image.Point
 	if o.swapsSides() {
 		size.X, size.Y = size.Y, size.X
 	}
-	for y := range size.Y {
-		from, to := start+y*down, y*dstStride
-		for range size.X {
-			copy(dst[to:to+n], src[from:from+n])
-			from += right
-			to += n
+	for left := 0; left < size.X; left += tile {
+		width := min(tile, size.X-left)
+		for y := range size.Y {
+			from, to := start+left*right+y*down, y*dstStride+left*n
+			if n == 1 {
+				turnRow(dst[to:to+width], src, from, right)
+				continue
+			}
+			for range width {
+				copy(dst[to:to+n], src[from:from+n])
+				from += right
+				to += n
+			}
 		}
+	}
+}
+
+func turnRow(dst, src []byte, from, step int) {
+	for i := range dst {
+		dst[i] = src[from]
+		from += step
 	}
 }
 

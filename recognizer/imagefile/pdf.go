@@ -95,7 +95,8 @@ func render(p pdfium.Pdfium, page requests.Page, width, height int) (image.Image
 	return normalize(dst), nil
 }
 
-// with opens the document, in PDFium's own process-like box.
+// with opens the document for the time of work. PDFium reads it in pieces, so a
+// large file is not copied into its memory.
 func (f *pdfFile) with(work func(pdfium.Pdfium, references.FPDF_DOCUMENT) error) error {
 	return f.engine.run(f.cacheDir, func(p pdfium.Pdfium) error {
 		doc, err := p.OpenDocument(&requests.OpenDocument{
