@@ -3,6 +3,7 @@ package conformance
 import (
 	"crypto/rand"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -85,9 +86,7 @@ func (k *sqsKit) standard(t *testing.T, attributes map[string]string) *sqsQueue 
 func (k *sqsKit) fifo(t *testing.T, attributes map[string]string) *sqsQueue {
 	t.Helper()
 	all := map[string]string{"FifoQueue": "true"}
-	for name, value := range attributes {
-		all[name] = value
-	}
+	maps.Copy(all, attributes)
 	return k.create(t, k.name()+".fifo", all)
 }
 

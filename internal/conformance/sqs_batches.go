@@ -2,7 +2,7 @@ package conformance
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,7 +25,7 @@ func sqsBatchCases() []sqsCase {
 func entries(n int) []types.SendMessageBatchRequestEntry {
 	all := make([]types.SendMessageBatchRequestEntry, n)
 	for i := range all {
-		all[i] = types.SendMessageBatchRequestEntry{Id: aws.String(fmt.Sprint(i)), MessageBody: aws.String(fmt.Sprint(i))}
+		all[i] = types.SendMessageBatchRequestEntry{Id: aws.String(strconv.Itoa(i)), MessageBody: aws.String(strconv.Itoa(i))}
 	}
 	return all
 }
@@ -38,7 +38,7 @@ func (q *sqsQueue) deleteBatch(handles ...*string) *sqs.DeleteMessageBatchOutput
 	q.Helper()
 	in := &sqs.DeleteMessageBatchInput{QueueUrl: q.url}
 	for i, handle := range handles {
-		in.Entries = append(in.Entries, types.DeleteMessageBatchRequestEntry{Id: aws.String(fmt.Sprint(i)), ReceiptHandle: handle})
+		in.Entries = append(in.Entries, types.DeleteMessageBatchRequestEntry{Id: aws.String(strconv.Itoa(i)), ReceiptHandle: handle})
 	}
 	out, err := q.client.DeleteMessageBatch(q.Context(), in)
 	if err != nil {

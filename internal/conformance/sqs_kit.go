@@ -16,6 +16,7 @@ import (
 type sqsQueue struct {
 	*testing.T
 	*sqsKit
+
 	name string
 	url  *string
 }

@@ -73,7 +73,7 @@ func attributesAsked(t *testing.T, k *sqsKit) {
 			t.Fatalf("receive %q: %v, %v", names, out, err)
 		}
 		m := out.Messages[0]
-		for _, name := range strings.Fields(want) {
+		for name := range strings.FieldsSeq(want) {
 			if _, ok := m.MessageAttributes[name]; !ok {
 				t.Errorf("asked for %q: %s is missing", names, name)
 			}

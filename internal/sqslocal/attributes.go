@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// everyName asks for every attribute.
+const everyName = "All"
+
 // maxAttributes is the number of attributes that a message can have.
 const maxAttributes = 10
 
@@ -38,13 +41,13 @@ func (a attribute) problem() string {
 	switch {
 	case a.DataType == "":
 		return "It must contain a non-empty message attribute type"
-	case kind != "String" && kind != "Number" && kind != "Binary", labelled && label == "", len(a.DataType) > 256:
+	case kind != "String" && kind != "Number" && kind != kindBinary, labelled && label == "", len(a.DataType) > 256:
 		return "Its type must be String, Number or Binary, perhaps with a label after a dot, of at most 256 bytes"
-	case kind == "Binary" && (len(a.BinaryValue) == 0 || a.StringValue != nil):
+	case kind == kindBinary && (len(a.BinaryValue) == 0 || a.StringValue != nil):
 		return "It must contain a non-empty BinaryValue and nothing else"
-	case kind != "Binary" && (a.StringValue == nil || *a.StringValue == "" || a.BinaryValue != nil):
+	case kind != kindBinary && (a.StringValue == nil || *a.StringValue == "" || a.BinaryValue != nil):
 		return "It must contain a non-empty StringValue and nothing else"
-	case kind != "Binary" && !validText(*a.StringValue):
+	case kind != kindBinary && !validText(*a.StringValue):
 		return "It contains characters that are not allowed"
 	case kind == "Number" && !isNumber(*a.StringValue):
 		return "Its value is not a number"
@@ -62,7 +65,7 @@ func isNumber(text string) bool {
 func wanted(names []string, attribute string) bool {
 	for _, name := range names {
 		prefix, isPrefix := strings.CutSuffix(name, ".*")
-		if name == "All" || name == attribute || isPrefix && strings.HasPrefix(attribute, prefix) {
+		if name == everyName || name == attribute || isPrefix && strings.HasPrefix(attribute, prefix) {
 			return true
 		}
 	}

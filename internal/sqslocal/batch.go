@@ -5,7 +5,7 @@ const maxEntries = 10
 
 // batchFailure is an entry that failed while others of its batch didn't.
 type batchFailure struct {
-	Id          string
+	ID          string `json:"Id"`
 	Code        string
 	Message     string
 	SenderFault bool
@@ -29,7 +29,7 @@ func (b *batchOutput) settle(id string, o outcome) {
 		return
 	}
 	e := asAPIError(o.err)
-	b.Failed = append(b.Failed, batchFailure{Id: id, Code: e.code, Message: e.message, SenderFault: e.sender()})
+	b.Failed = append(b.Failed, batchFailure{ID: id, Code: e.code, Message: e.message, SenderFault: e.sender()})
 }
 
 // entry carries out one entry of a batch, unless it fails on purpose.
@@ -44,7 +44,9 @@ func (s *Server) entry(operation string, do func() (any, error)) outcome {
 }
 
 // entryID is the result of an entry that has no other.
-type entryID struct{ Id string }
+type entryID struct {
+	ID string `json:"Id"`
+}
 
 // checkBatch checks what fails a batch as a whole.
 func checkBatch[E any](entries []E, id func(E) string) error {

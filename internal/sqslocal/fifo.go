@@ -7,6 +7,12 @@ import (
 	"time"
 )
 
+// The parameters, and attributes, that group messages and find duplicates.
+const (
+	tokenGroup = "MessageGroupId"
+	tokenDedup = "MessageDeduplicationId"
+)
+
 // dedupWindow is how long a deduplication id is remembered.
 const dedupWindow = 5 * time.Minute
 

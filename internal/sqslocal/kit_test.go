@@ -87,6 +87,7 @@ func client(url string, tr http.RoundTripper, key, secret string) *sqs.Client {
 // of it may be used in a bubble of virtual time.
 type box struct {
 	*testing.T
+
 	server *sqslocal.Server
 	client *sqs.Client
 	url    *string

@@ -29,7 +29,7 @@ func opListQueues(s *Server, c *call, in *listQueuesInput) (any, error) {
 }
 
 type listSourcesInput struct {
-	QueueUrl   string
+	QueueURL   string `json:"QueueUrl"`
 	NextToken  string
 	MaxResults *int
 }
@@ -41,7 +41,7 @@ type listSourcesOutput struct {
 
 func opListSources(s *Server, c *call, in *listSourcesInput) (any, error) {
 	var names []string
-	err := s.on(in.QueueUrl, func(q *queue, _ time.Time) error {
+	err := s.on(in.QueueURL, func(q *queue, _ time.Time) error {
 		names = s.sourcesOf(q)
 		return nil
 	})

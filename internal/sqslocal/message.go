@@ -45,6 +45,9 @@ type message struct {
 	slot  int       // in the schedule
 }
 
+// kindBinary is the DataType of bytes, perhaps followed by a label.
+const kindBinary = "Binary"
+
 // attribute is a message attribute, as on the wire.
 type attribute struct {
 	DataType    string  `json:"DataType"`

@@ -19,6 +19,7 @@ import (
 // handle of its last receive.
 type model struct {
 	*box
+
 	fifo     bool
 	random   *rand.Rand
 	messages map[string]*modelled // by body; what isn't deleted
@@ -109,7 +110,7 @@ func (m *model) receiveSome() {
 func (m *model) deliverable() int {
 	n := 0
 	for _, known := range m.messages {
-		if !known.hidden() && !(m.fifo && m.blocked(known.group)) {
+		if !known.hidden() && (!m.fifo || !m.blocked(known.group)) {
 			n++
 		}
 	}

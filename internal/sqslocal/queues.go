@@ -26,7 +26,9 @@ func opCreateQueue(s *Server, c *call, in *createQueueInput) (any, error) {
 	return queueURLOutput{c.url(in.QueueName)}, nil
 }
 
-type queueURLOutput struct{ QueueUrl string }
+type queueURLOutput struct {
+	QueueURL string `json:"QueueUrl"`
+}
 
 // createQueue makes a queue, or does nothing if there is one with these attributes.
 func (s *Server) createQueue(name string, attributes, tags map[string]string) error {
@@ -34,7 +36,7 @@ func (s *Server) createQueue(name string, attributes, tags map[string]string) er
 	if err := checkQueueName(name); err != nil {
 		return err
 	}
-	if fifo != (attributes[attrFIFO] == "true") {
+	if fifo != (attributes[attrFIFO] == yes) {
 		return invalidValue("The name of a FIFO queue, and no other, ends with .fifo and FifoQueue must be true.")
 	}
 	set, err := settings{text: defaultText(fifo)}.change(fifo, attributes)
@@ -117,10 +119,12 @@ func badAddress(queueURL string) error {
 	return sqsError("InvalidAddress", "InvalidAddress", "The address %s is not valid for this endpoint.", queueURL)
 }
 
-type queueInput struct{ QueueUrl string }
+type queueInput struct {
+	QueueURL string `json:"QueueUrl"`
+}
 
 func opDeleteQueue(s *Server, _ *call, in *queueInput) (any, error) {
-	return nil, s.on(in.QueueUrl, func(q *queue, now time.Time) error {
+	return nil, s.on(in.QueueURL, func(q *queue, now time.Time) error {
 		delete(s.queues, q.name)
 		s.deleted[q.name] = now
 		q.clear()
@@ -130,7 +134,7 @@ func opDeleteQueue(s *Server, _ *call, in *queueInput) (any, error) {
 }
 
 func opPurgeQueue(s *Server, _ *call, in *queueInput) (any, error) {
-	return nil, s.on(in.QueueUrl, func(q *queue, now time.Time) error {
+	return nil, s.on(in.QueueURL, func(q *queue, now time.Time) error {
 		if now.Sub(q.purged) < minGap {
 			return legacyError("PurgeQueueInProgress",
 				"Only one PurgeQueue operation on %s is allowed every 60 seconds.", q.name)
@@ -153,7 +157,7 @@ func opGetQueueURL(s *Server, c *call, in *getQueueURLInput) (any, error) {
 }
 
 type getAttributesInput struct {
-	QueueUrl       string
+	QueueURL       string `json:"QueueUrl"`
 	AttributeNames []string
 }
 
@@ -163,13 +167,13 @@ type attributesOutput struct {
 
 func opGetQueueAttributes(s *Server, _ *call, in *getAttributesInput) (any, error) {
 	out := attributesOutput{map[string]string{}}
-	return &out, s.on(in.QueueUrl, func(q *queue, _ time.Time) error {
+	return &out, s.on(in.QueueURL, func(q *queue, _ time.Time) error {
 		all := q.attributes()
 		known := rules(true)
 		for _, name := range in.AttributeNames {
 			value, has := all[name]
 			switch {
-			case name == "All":
+			case name == everyName:
 				maps.Copy(out.Attributes, all)
 			case has:
 				out.Attributes[name] = value
@@ -194,12 +198,12 @@ func (q *queue) attributes() map[string]string {
 }
 
 type setAttributesInput struct {
-	QueueUrl   string
+	QueueURL   string `json:"QueueUrl"`
 	Attributes map[string]string
 }
 
 func opSetQueueAttributes(s *Server, _ *call, in *setAttributesInput) (any, error) {
-	return nil, s.on(in.QueueUrl, func(q *queue, now time.Time) error {
+	return nil, s.on(in.QueueURL, func(q *queue, now time.Time) error {
 		set, err := q.settings.change(q.fifo, in.Attributes)
 		if err != nil {
 			return err

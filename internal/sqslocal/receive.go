@@ -7,7 +7,7 @@ import (
 )
 
 type receiveInput struct {
-	QueueUrl                    string
+	QueueURL                    string   `json:"QueueUrl"`
 	AttributeNames              []string // the older name of the next
 	MessageSystemAttributeNames []string
 	MessageAttributeNames       []string
@@ -18,7 +18,7 @@ type receiveInput struct {
 
 // received is a message as a receiver sees it.
 type received struct {
-	MessageId              string
+	MessageID              string `json:"MessageId"`
 	ReceiptHandle          string
 	Body                   string
 	MD5OfBody              string
@@ -37,7 +37,7 @@ func opReceiveMessage(s *Server, c *call, in *receiveInput) (any, error) {
 	}
 	r := receiving{in: in}
 	for {
-		err := s.on(in.QueueUrl, r.try)
+		err := s.on(in.QueueURL, r.try)
 		if err != nil || r.poll == nil {
 			return &r.out, err
 		}
@@ -92,7 +92,7 @@ func (in *receiveInput) check() error {
 		}
 	}
 	for _, name := range in.systemNames() {
-		if name != "All" && !slices.Contains(systemAttributes(), name) {
+		if name != everyName && !slices.Contains(systemAttributes(), name) {
 			return invalidValue("Unknown Attribute %s.", name)
 		}
 	}
@@ -133,7 +133,7 @@ func (in *receiveInput) fill(q *queue, now time.Time, long bool, out *receiveOut
 // view is the message as this receive asked for it.
 func (in *receiveInput) view(q *queue, m *message) received {
 	r := received{
-		MessageId:         m.id,
+		MessageID:         m.id,
 		ReceiptHandle:     receipt{q.serial, m.key, m.delivery}.encode(),
 		Body:              m.body,
 		MD5OfBody:         m.bodyMD5,
@@ -147,7 +147,7 @@ func (in *receiveInput) view(q *queue, m *message) received {
 		r.Attributes = map[string]string{}
 		for _, name := range systemAttributes() {
 			value := m.systemAttribute(name, q.fifo)
-			if value != "" && (slices.Contains(names, "All") || slices.Contains(names, name)) {
+			if value != "" && (slices.Contains(names, everyName) || slices.Contains(names, name)) {
 				r.Attributes[name] = value
 			}
 		}
@@ -159,7 +159,7 @@ func (in *receiveInput) view(q *queue, m *message) received {
 func systemAttributes() []string {
 	return []string{
 		"SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp",
-		"MessageGroupId", "MessageDeduplicationId", "SequenceNumber", "AWSTraceHeader", "DeadLetterQueueSourceArn",
+		tokenGroup, tokenDedup, "SequenceNumber", "AWSTraceHeader", "DeadLetterQueueSourceArn",
 	}
 }
 
@@ -174,9 +174,9 @@ func (m *message) systemAttribute(name string, fifo bool) string {
 		return strconv.Itoa(m.receives)
 	case "ApproximateFirstReceiveTimestamp":
 		return strconv.FormatInt(m.firstReceived.UnixMilli(), 10)
-	case "MessageGroupId":
+	case tokenGroup:
 		return m.group
-	case "MessageDeduplicationId":
+	case tokenDedup:
 		return m.dedup
 	case "AWSTraceHeader":
 		return m.trace

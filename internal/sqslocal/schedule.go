@@ -21,19 +21,22 @@ func (s *schedule) remove(m *message) { heap.Remove(&s.items, m.slot) }
 // dueHeap implements heap.Interface; every message knows its slot.
 type dueHeap []*message
 
-func (h dueHeap) Len() int           { return len(h) }
-func (h dueHeap) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
+func (h *dueHeap) Len() int { return len(*h) }
 
-func (h dueHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].slot, h[j].slot = i, j
+func (h *dueHeap) Less(i, j int) bool { return (*h)[i].due.Before((*h)[j].due) }
+
+func (h *dueHeap) Swap(i, j int) {
+	items := *h
+	items[i], items[j] = items[j], items[i]
+	items[i].slot, items[j].slot = i, j
 }
 
 // Push is for package heap.
 func (h *dueHeap) Push(x any) {
-	m := x.(*message)
-	m.slot = len(*h)
-	*h = append(*h, m)
+	if m, ok := x.(*message); ok {
+		m.slot = len(*h)
+		*h = append(*h, m)
+	}
 }
 
 // Pop is for package heap.

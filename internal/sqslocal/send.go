@@ -4,19 +4,19 @@ import "time"
 
 // sendEntry is a message as sent, alone or in a batch.
 type sendEntry struct {
-	Id                      string
+	ID                      string `json:"Id"`
 	MessageBody             string
 	DelaySeconds            *int
 	MessageAttributes       map[string]attribute
 	MessageSystemAttributes map[string]attribute
-	MessageDeduplicationId  *string
-	MessageGroupId          *string
+	MessageDeduplicationID  *string `json:"MessageDeduplicationId"`
+	MessageGroupID          *string `json:"MessageGroupId"`
 }
 
 // sendResult answers one sendEntry.
 type sendResult struct {
-	Id                           string `json:",omitempty"`
-	MessageId                    string
+	ID                           string `json:"Id,omitempty"`
+	MessageID                    string `json:"MessageId"`
 	MD5OfMessageBody             string
 	MD5OfMessageAttributes       string `json:",omitempty"`
 	MD5OfMessageSystemAttributes string `json:",omitempty"`
@@ -24,8 +24,9 @@ type sendResult struct {
 }
 
 type sendInput struct {
-	QueueUrl string
 	sendEntry
+
+	QueueURL string `json:"QueueUrl"`
 }
 
 func opSendMessage(s *Server, _ *call, in *sendInput) (any, error) {
@@ -34,7 +35,7 @@ func opSendMessage(s *Server, _ *call, in *sendInput) (any, error) {
 		return nil, err
 	}
 	var out *sendResult
-	err = s.on(in.QueueUrl, func(q *queue, now time.Time) error {
+	err = s.on(in.QueueURL, func(q *queue, now time.Time) error {
 		out, err = q.send(&in.sendEntry, m, now)
 		return err
 	})
@@ -42,12 +43,12 @@ func opSendMessage(s *Server, _ *call, in *sendInput) (any, error) {
 }
 
 type sendBatchInput struct {
-	QueueUrl string
+	QueueURL string `json:"QueueUrl"`
 	Entries  []sendEntry
 }
 
 func opSendMessageBatch(s *Server, _ *call, in *sendBatchInput) (any, error) {
-	if err := checkBatch(in.Entries, func(e sendEntry) string { return e.Id }); err != nil {
+	if err := checkBatch(in.Entries, func(e sendEntry) string { return e.ID }); err != nil {
 		return nil, err
 	}
 	prepared := make([]*message, len(in.Entries))
@@ -62,10 +63,10 @@ func opSendMessageBatch(s *Server, _ *call, in *sendBatchInput) (any, error) {
 			"Batch requests cannot be longer than %d bytes. You have sent %d bytes.", maxMessage, total)
 	}
 	out := batchOutput{Successful: []any{}}
-	return &out, s.on(in.QueueUrl, func(q *queue, now time.Time) error {
+	return &out, s.on(in.QueueURL, func(q *queue, now time.Time) error {
 		for i := range in.Entries {
 			e := &in.Entries[i]
-			out.settle(e.Id, s.entry("SendMessageBatch", func() (any, error) {
+			out.settle(e.ID, s.entry("SendMessageBatch", func() (any, error) {
 				if problems[i] != nil {
 					return nil, problems[i]
 				}
@@ -142,30 +143,30 @@ func (q *queue) send(e *sendEntry, m *message, now time.Time) (*sendResult, erro
 // place sets the message's group and deduplication id.
 func (q *queue) place(e *sendEntry, m *message) error {
 	for name, value := range map[string]*string{
-		"MessageGroupId": e.MessageGroupId, "MessageDeduplicationId": e.MessageDeduplicationId,
+		tokenGroup: e.MessageGroupID, tokenDedup: e.MessageDeduplicationID,
 	} {
 		if value != nil && !validToken(*value) {
 			return outOfRange(*value, name,
 				name+" can only include alphanumeric and punctuation characters. 1 to 128 in length")
 		}
 	}
-	if e.MessageGroupId != nil {
-		m.group = *e.MessageGroupId
+	if e.MessageGroupID != nil {
+		m.group = *e.MessageGroupID
 	}
 	if !q.fifo {
-		if e.MessageDeduplicationId != nil {
+		if e.MessageDeduplicationID != nil {
 			return invalidValue("The request includes MessageDeduplicationId, which is not valid for this queue type")
 		}
 		return nil
 	}
 	switch {
-	case e.MessageGroupId == nil:
-		return missing("MessageGroupId")
+	case e.MessageGroupID == nil:
+		return missing(tokenGroup)
 	case e.DelaySeconds != nil && *e.DelaySeconds != 0:
 		return outOfRange(*e.DelaySeconds, attrDelay,
 			"The request include parameter that is not valid for this queue type")
-	case e.MessageDeduplicationId != nil:
-		m.dedup = *e.MessageDeduplicationId
+	case e.MessageDeduplicationID != nil:
+		m.dedup = *e.MessageDeduplicationID
 	case q.settings.byContent:
 		m.dedup = contentID(m.body)
 	default:
@@ -177,7 +178,7 @@ func (q *queue) place(e *sendEntry, m *message) error {
 
 func (q *queue) sendResult(e *sendEntry, m *message) *sendResult {
 	r := &sendResult{
-		Id: e.Id, MessageId: m.id, MD5OfMessageBody: m.bodyMD5, MD5OfMessageAttributes: m.attrsMD5,
+		ID: e.ID, MessageID: m.id, MD5OfMessageBody: m.bodyMD5, MD5OfMessageAttributes: m.attrsMD5,
 		MD5OfMessageSystemAttributes: md5OfAttributes(e.MessageSystemAttributes),
 	}
 	if q.fifo {

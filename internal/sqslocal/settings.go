@@ -23,6 +23,9 @@ const (
 	attrScope     = "DeduplicationScope"
 )
 
+// yes is the value of an attribute that is on.
+const yes = "true"
+
 // maxMessage is the largest message and the largest batch, in bytes.
 const maxMessage = 1 << 20
 
@@ -62,11 +65,11 @@ func rules(fifo bool) map[string]rule {
 		"Policy":                       isJSON,
 		"KmsMasterKeyId":               func(string) bool { return true },
 		"KmsDataKeyReusePeriodSeconds": between(60, 24*3600),
-		"SqsManagedSseEnabled":         oneOf("true", "false"),
+		"SqsManagedSseEnabled":         oneOf(yes, "false"),
 	}
 	if fifo {
-		all[attrFIFO] = oneOf("true")
-		all[attrContent] = oneOf("true", "false")
+		all[attrFIFO] = oneOf(yes)
+		all[attrContent] = oneOf(yes, "false")
 		all[attrScope] = oneOf("messageGroup", "queue")
 		all["FifoThroughputLimit"] = oneOf("perQueue", "perMessageGroupId")
 	}
@@ -77,10 +80,10 @@ func rules(fifo bool) map[string]rule {
 func defaultText(fifo bool) map[string]string {
 	text := map[string]string{
 		attrDelay: "0", attrMaxSize: strconv.Itoa(maxMessage), attrRetention: "345600",
-		attrWait: "0", attrHidden: "30", "SqsManagedSseEnabled": "true",
+		attrWait: "0", attrHidden: "30", "SqsManagedSseEnabled": yes,
 	}
 	if fifo {
-		text[attrFIFO], text[attrContent] = "true", "false"
+		text[attrFIFO], text[attrContent] = yes, "false"
 		text[attrScope], text["FifoThroughputLimit"] = "queue", "perQueue"
 	}
 	return text
@@ -116,20 +119,20 @@ func parseSettings(text map[string]string) (settings, error) {
 		retention:    seconds(text[attrRetention]),
 		wait:         seconds(text[attrWait]),
 		visibility:   seconds(text[attrHidden]),
-		byContent:    text[attrContent] == "true",
+		byContent:    text[attrContent] == yes,
 		dedupByGroup: text[attrScope] == "messageGroup",
 	}
 	s.maxSize, _ = strconv.Atoi(text[attrMaxSize])
-	policy, err := parseRedrive(text[attrRedrive])
-	s.redrive = policy
-	return s, err
+	if policy := text[attrRedrive]; policy != "" {
+		var err error
+		s.redrive, err = parseRedrive(policy)
+		return s, err
+	}
+	return s, nil
 }
 
 // parseRedrive reads a RedrivePolicy; maxReceiveCount may be a number or a text.
 func parseRedrive(text string) (*redrivePolicy, error) {
-	if text == "" {
-		return nil, nil
-	}
 	var policy struct {
 		DeadLetterTargetArn string `json:"deadLetterTargetArn"`
 		MaxReceiveCount     any    `json:"maxReceiveCount"`

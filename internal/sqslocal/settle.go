@@ -6,35 +6,36 @@ import "time"
 const maxHidden = 12 * time.Hour
 
 type deleteEntry struct {
-	Id            string
+	ID            string `json:"Id"`
 	ReceiptHandle string
 }
 
 type deleteInput struct {
-	QueueUrl string
 	deleteEntry
+
+	QueueURL string `json:"QueueUrl"`
 }
 
 func opDeleteMessage(s *Server, _ *call, in *deleteInput) (any, error) {
-	return nil, s.on(in.QueueUrl, func(q *queue, _ time.Time) error {
+	return nil, s.on(in.QueueURL, func(q *queue, _ time.Time) error {
 		return q.delete(in.ReceiptHandle)
 	})
 }
 
 type deleteBatchInput struct {
-	QueueUrl string
+	QueueURL string `json:"QueueUrl"`
 	Entries  []deleteEntry
 }
 
 func opDeleteMessageBatch(s *Server, _ *call, in *deleteBatchInput) (any, error) {
-	if err := checkBatch(in.Entries, func(e deleteEntry) string { return e.Id }); err != nil {
+	if err := checkBatch(in.Entries, func(e deleteEntry) string { return e.ID }); err != nil {
 		return nil, err
 	}
 	out := batchOutput{Successful: []any{}}
-	return &out, s.on(in.QueueUrl, func(q *queue, _ time.Time) error {
+	return &out, s.on(in.QueueURL, func(q *queue, _ time.Time) error {
 		for _, e := range in.Entries {
-			out.settle(e.Id, s.entry("DeleteMessageBatch", func() (any, error) {
-				return entryID{e.Id}, q.delete(e.ReceiptHandle)
+			out.settle(e.ID, s.entry("DeleteMessageBatch", func() (any, error) {
+				return entryID{e.ID}, q.delete(e.ReceiptHandle)
 			}))
 		}
 		return nil
@@ -73,36 +74,37 @@ func (q *queue) delete(handle string) error {
 }
 
 type visibilityEntry struct {
-	Id                string
+	ID                string `json:"Id"`
 	ReceiptHandle     string
 	VisibilityTimeout *int
 }
 
 type visibilityInput struct {
-	QueueUrl string
 	visibilityEntry
+
+	QueueURL string `json:"QueueUrl"`
 }
 
 func opChangeVisibility(s *Server, _ *call, in *visibilityInput) (any, error) {
-	return nil, s.on(in.QueueUrl, func(q *queue, now time.Time) error {
+	return nil, s.on(in.QueueURL, func(q *queue, now time.Time) error {
 		return q.changeVisibility(&in.visibilityEntry, now)
 	})
 }
 
 type visibilityBatchInput struct {
-	QueueUrl string
+	QueueURL string `json:"QueueUrl"`
 	Entries  []visibilityEntry
 }
 
 func opChangeVisibilityBatch(s *Server, _ *call, in *visibilityBatchInput) (any, error) {
-	if err := checkBatch(in.Entries, func(e visibilityEntry) string { return e.Id }); err != nil {
+	if err := checkBatch(in.Entries, func(e visibilityEntry) string { return e.ID }); err != nil {
 		return nil, err
 	}
 	out := batchOutput{Successful: []any{}}
-	return &out, s.on(in.QueueUrl, func(q *queue, now time.Time) error {
+	return &out, s.on(in.QueueURL, func(q *queue, now time.Time) error {
 		for _, e := range in.Entries {
-			out.settle(e.Id, s.entry("ChangeMessageVisibilityBatch", func() (any, error) {
-				return entryID{e.Id}, q.changeVisibility(&e, now)
+			out.settle(e.ID, s.entry("ChangeMessageVisibilityBatch", func() (any, error) {
+				return entryID{e.ID}, q.changeVisibility(&e, now)
 			}))
 		}
 		return nil

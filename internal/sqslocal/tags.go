@@ -6,24 +6,24 @@ import (
 )
 
 type tagQueueInput struct {
-	QueueUrl string
+	QueueURL string `json:"QueueUrl"`
 	Tags     map[string]string
 }
 
 func opTagQueue(s *Server, _ *call, in *tagQueueInput) (any, error) {
-	return nil, s.on(in.QueueUrl, func(q *queue, _ time.Time) error {
+	return nil, s.on(in.QueueURL, func(q *queue, _ time.Time) error {
 		maps.Copy(q.tags, in.Tags)
 		return nil
 	})
 }
 
 type untagQueueInput struct {
-	QueueUrl string
+	QueueURL string `json:"QueueUrl"`
 	TagKeys  []string
 }
 
 func opUntagQueue(s *Server, _ *call, in *untagQueueInput) (any, error) {
-	return nil, s.on(in.QueueUrl, func(q *queue, _ time.Time) error {
+	return nil, s.on(in.QueueURL, func(q *queue, _ time.Time) error {
 		for _, key := range in.TagKeys {
 			delete(q.tags, key)
 		}
@@ -37,7 +37,7 @@ type tagsOutput struct {
 
 func opListQueueTags(s *Server, _ *call, in *queueInput) (any, error) {
 	var out tagsOutput
-	return &out, s.on(in.QueueUrl, func(q *queue, _ time.Time) error {
+	return &out, s.on(in.QueueURL, func(q *queue, _ time.Time) error {
 		out.Tags = maps.Clone(q.tags)
 		return nil
 	})

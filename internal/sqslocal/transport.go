@@ -2,6 +2,7 @@ package sqslocal
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -27,7 +28,7 @@ func (t transport) RoundTrip(r *http.Request) (response *http.Response, err erro
 	}
 	defer inbound.Body.Close()
 	defer func() {
-		if cause := recover(); cause == http.ErrAbortHandler {
+		if cause := recover(); isAbort(cause) {
 			response, err = nil, fmt.Errorf("round trip in process: %w", syscall.ECONNRESET)
 		} else if cause != nil {
 			panic(cause)
@@ -43,6 +44,12 @@ func (t transport) RoundTrip(r *http.Request) (response *http.Response, err erro
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: rec.header, Body: io.NopCloser(&rec.body), ContentLength: int64(rec.body.Len()), Request: r,
 	}, nil
+}
+
+// isAbort tells whether a handler panicked to break the connection off.
+func isAbort(cause any) bool {
+	err, ok := cause.(error)
+	return ok && errors.Is(err, http.ErrAbortHandler)
 }
 
 // recorder is a ResponseWriter that keeps everything.

@@ -67,7 +67,7 @@ func TestQueueURLHasTheRequestsHost(t *testing.T) {
 	if got := answer["QueueUrl"]; got != "http://localhost:9324/000000000000/q" {
 		t.Errorf("got %v", got)
 	}
-	r := httptest.NewRequest("POST", "https://sqs.test/", strings.NewReader(`{"QueueName":"q"}`))
+	r := httptest.NewRequest(http.MethodPost, "https://sqs.test/", strings.NewReader(`{"QueueName":"q"}`))
 	r.Header.Set("X-Amz-Target", "AmazonSQS.GetQueueUrl")
 	r.TLS = &tls.ConnectionState{}
 	w := httptest.NewRecorder()
