@@ -176,6 +176,7 @@ func (s *Stack) fail(name string) func(error) {
 func (s *Stack) variables() []Var {
 	vars := append([]Var{
 		{"AWS_REGION", Region},
+		{"AWS_DEFAULT_REGION", Region}, // boto3 and the AWS CLI read this one only
 		{"AWS_ACCESS_KEY_ID", s.options.AccessKey},
 		{"AWS_SECRET_ACCESS_KEY", s.options.SecretKey},
 		{"AWS_ENDPOINT_URL_S3", s.s3.url},

@@ -1,0 +1,190 @@
+package main_test
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"hakbeon/internal/synth"
+)
+
+func TestExitCodes(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"version"}, 0, "hakbeon "},
+		{[]string{"help"}, 0, "Usage:"},
+		{[]string{"worker", "--nonsense"}, 2, "unknown flag"},
+		{[]string{"worker"}, 1, "S3_BUCKET"},
+		{[]string{"worker", "--env-file", "/nonexistent"}, 1, "/nonexistent"},
+		{[]string{"recognize"}, 2, "requires at least 1 arg"},
+		{[]string{"recognize", "x.jpg"}, 2, "--roster is required"},
+		{[]string{"recognize", "x.jpg", "--roster", "/nonexistent.xlsx"}, 1, "read the roster"},
+		{[]string{"local"}, 2, "--env-file is required"},
+		{[]string{"submit", "only-a-code"}, 2, "requires at least 2 arg"},
+		{[]string{"doctor"}, 1, "not set: AWS_REGION"},
+	} {
+		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
+			p := start(t, tt.args...)
+			out, code := p.end(t, 20*time.Second)
+			if said := out + p.stderr.String(); code != tt.code || !strings.Contains(said, tt.says) {
+				t.Errorf("exit code %d, want %d; want %q in:\n%s", code, tt.code, tt.says, said)
+			}
+		})
+	}
+}
+
+func TestDoctor(t *testing.T) {
+	p := start(t, "doctor", "--env-file", local(t))
+	out, code := p.end(t, time.Minute)
+	if code != 0 || strings.Contains(out, "FAIL") || !strings.Contains(out, "arn:aws") {
+		t.Errorf("doctor ended with %d:\n%s", code, out)
+	}
+}
+
+// line is what recognize --json prints of a page.
+type line struct {
+	File       string
+	Status     string
+	Reason     string
+	StudentID  *string `json:"student_id"`
+	Candidates []struct {
+		StudentID string `json:"student_id"`
+	}
+}
+
+func recognize(t *testing.T, args ...string) []line {
+	t.Helper()
+	p := start(t, append([]string{"recognize", "--json"}, args...)...)
+	out, code := p.end(t, 3*time.Minute)
+	if code != 0 {
+		t.Fatalf("recognize ended with %d: %s", code, p.stderr.String())
+	}
+	var lines []line
+	for in := bufio.NewScanner(strings.NewReader(out)); in.Scan(); {
+		var l line
+		if err := json.Unmarshal(in.Bytes(), &l); err != nil {
+			t.Fatalf("%q: %v", in.Text(), err)
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+func TestRecognizeFolder(t *testing.T) {
+	exam, sheets, roster := drawExam(t, 11, synth.ExamSpec{Code: "R", Roster: 12, Sheets: 6, Blanks: 1, Broken: 1, Strangers: 1})
+	lines := recognize(t, sheets, "--roster", roster)
+	if len(lines) != len(exam.Sheets) {
+		t.Fatalf("%d lines for %d sheets", len(lines), len(exam.Sheets))
+	}
+	for i, l := range lines {
+		sheet := exam.Sheets[i]
+		if filepath.Base(l.File) != sheet.File {
+			t.Fatalf("line %d is of %s, want %s", i, l.File, sheet.File)
+		}
+		if (l.StudentID != nil) != (l.Status == "matched") || l.Candidates == nil {
+			t.Errorf("%s: %+v", sheet.File, l)
+		}
+		if l.StudentID != nil && (*l.StudentID != sheet.ID || sheet.Kind == synth.Stranger) {
+			t.Errorf("%s (%s) was accepted for a wrong student", sheet.File, sheet.Kind)
+		}
+		if sheet.Kind == synth.Broken && (l.Status != "failed" || l.Reason != "image_unreadable") {
+			t.Errorf("%s is broken and came out as %s, %s", sheet.File, l.Status, l.Reason)
+		}
+	}
+}
+
+// TestRealStrips reads real handwriting, where it is present, with a roster of
+// near neighbours.
+func TestRealStrips(t *testing.T) {
+	const dir = "../../../shared/real-strips"
+	labels := readLabels(t, dir)
+	roster := neighbourRoster(t, labels)
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, accepted, wrong := 0, 0, 0
+	for _, l := range recognize(t, abs, "--roster", roster) {
+		want := labels[filepath.Base(l.File)]
+		if len(l.Candidates) > 0 && l.Candidates[0].StudentID == want {
+			first++
+		}
+		if l.StudentID != nil {
+			accepted++
+			if *l.StudentID != want {
+				wrong++
+			}
+		}
+	}
+	t.Logf("of %d real strips, with a roster of 150 near neighbours: %d first, %d accepted, %d of them wrong", len(labels), first, accepted, wrong)
+	if first < 12 || wrong > 0 {
+		t.Errorf("want at least 12 first and none wrong")
+	}
+}
+
+func readLabels(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, "labels.csv"))
+	if err != nil {
+		t.Skipf("NOT RUN: the real strips are not on this machine: %v", err)
+	}
+	defer f.Close()
+	records, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels := map[string]string{}
+	for _, r := range records {
+		if strings.HasSuffix(r[0], ".png") {
+			labels[r[0]] = r[1]
+		}
+	}
+	return labels
+}
+
+// neighbourRoster writes a roster of the labels and of others that differ from
+// them in one or two digits, 150 in all.
+func neighbourRoster(t *testing.T, labels map[string]string) string {
+	t.Helper()
+	r := rand.New(rand.NewPCG(1, 2))
+	ids := map[string]bool{}
+	var own []string
+	for _, id := range slices.Sorted(maps.Values(labels)) {
+		own = append(own, id)
+		ids[id] = true
+	}
+	for len(ids) < 150 {
+		near := []byte(own[r.IntN(len(own))])
+		for range 1 + r.IntN(2) {
+			near[r.IntN(len(near))] = byte('0' + r.IntN(10))
+		}
+		ids[string(near)] = true
+	}
+	book := excelize.NewFile()
+	defer book.Close()
+	book.SetCellStr("Sheet1", "A1", "학번")
+	row := 2
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		cell, _ := excelize.CoordinatesToCellName(1, row)
+		book.SetCellStr("Sheet1", cell, id)
+		row++
+	}
+	path := filepath.Join(t.TempDir(), "roster.xlsx")
+	if err := book.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

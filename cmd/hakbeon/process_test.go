@@ -1,0 +1,185 @@
+package main_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"hakbeon/internal/synth"
+)
+
+// binary is bin/hakbeon, which "make build" makes.
+func binary(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("../../bin/hakbeon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%v: run make build", err)
+	}
+	return path
+}
+
+// process is a running hakbeon.
+type process struct {
+	cmd    *exec.Cmd
+	out    bytes.Buffer
+	stderr lockedBuffer
+	done   chan error
+}
+
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// start runs hakbeon until it ends by itself, or with the test.
+func start(t *testing.T, args ...string) *process {
+	t.Helper()
+	p := &process{cmd: exec.Command(binary(t), args...), done: make(chan error, 1)}
+	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.stderr
+	p.cmd.Dir = t.TempDir() // no .env of the developer's
+	p.cmd.Env = append(bareEnv(), "HTTP_ADDR=127.0.0.1:0")
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { p.done <- p.cmd.Wait() }()
+	t.Cleanup(func() {
+		p.cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-p.done:
+		case <-time.After(40 * time.Second):
+			p.cmd.Process.Kill()
+			t.Errorf("hakbeon %s did not end", args[0])
+		}
+		if t.Failed() {
+			t.Logf("hakbeon %s said:\n%s", strings.Join(args, " "), tail(p.stderr.String(), 4000))
+		}
+	})
+	return p
+}
+
+// bareEnv is the test's environment without what would lead a process to
+// somebody's real account.
+func bareEnv() []string {
+	var env []string
+	for _, kv := range os.Environ() {
+		if !strings.HasPrefix(kv, "AWS_") && !strings.HasPrefix(kv, "SQS_") && !strings.HasPrefix(kv, "S3_") {
+			env = append(env, kv)
+		}
+	}
+	return env
+}
+
+func tail(s string, n int) string { return s[max(0, len(s)-n):] }
+
+// end waits for the process and returns what it printed and its exit code.
+func (p *process) end(t *testing.T, within time.Duration) (string, int) {
+	t.Helper()
+	select {
+	case <-p.done:
+		p.done <- nil
+		return p.out.String(), p.cmd.ProcessState.ExitCode()
+	case <-time.After(within):
+		t.Fatalf("%v: still running after %v", p.cmd.Args, within)
+		return "", 0
+	}
+}
+
+// kill ends the process as a power cut would.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.done
+	p.done <- nil
+}
+
+// local starts the embedded servers and returns their environment file.
+func local(t *testing.T, args ...string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "env")
+	p := start(t, append([]string{"local", "--env-file", file}, args...)...)
+	await(t, 30*time.Second, "the embedded servers", func() bool {
+		_, err := os.Stat(file)
+		return err == nil && strings.Contains(p.stderr.String(), "ready:")
+	})
+	return file
+}
+
+func await(t *testing.T, within time.Duration, what string, met func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !met() {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("waited %v for %s", within, what)
+		case <-tick.C:
+		}
+	}
+}
+
+// drawExam draws an exam's sheets and roster into files of a folder.
+func drawExam(t *testing.T, seed uint64, spec synth.ExamSpec) (exam *synth.Exam, sheets, roster string) {
+	t.Helper()
+	assets, err := synth.LoadAssets("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if exam, err = synth.NewExam(seed, spec); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	sheets, roster = filepath.Join(dir, "sheets"), filepath.Join(dir, "roster.xlsx")
+	if err := os.Mkdir(sheets, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	slots := make(chan struct{}, 2)
+	for i, sheet := range exam.Sheets {
+		group.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			body, err := exam.File(assets, i)
+			if err == nil {
+				err = os.WriteFile(filepath.Join(sheets, sheet.File), body, 0o600)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	book, err := exam.RosterXLSX()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(roster, book, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return exam, sheets, roster
+}
