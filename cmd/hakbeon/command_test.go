@@ -7,12 +7,14 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/joho/godotenv"
 	"github.com/xuri/excelize/v2"
 
 	"hakbeon/internal/synth"
@@ -51,6 +53,32 @@ func TestDoctor(t *testing.T) {
 	out, code := p.end(t, time.Minute)
 	if code != 0 || strings.Contains(out, "FAIL") || !strings.Contains(out, "arn:aws") {
 		t.Errorf("doctor ended with %d:\n%s", code, out)
+	}
+}
+
+// TestAWSCLI uses the environment file as it is.
+func TestAWSCLI(t *testing.T) {
+	cli, err := exec.LookPath("aws")
+	if err != nil {
+		t.Skipf("NOT RUN: the AWS CLI is not on this machine: %v", err)
+	}
+	env, err := godotenv.Read(local(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ args, says string }{
+		{"s3api list-buckets", env["S3_BUCKET"]},
+		{"sqs list-queues", env["SQS_QUEUE_URL"]},
+		{"sts get-caller-identity", "arn:aws:iam::"},
+	} {
+		cmd := exec.CommandContext(t.Context(), cli, strings.Fields(tt.args)...)
+		cmd.Env = append(bareEnv(), "AWS_PAGER=")
+		for name, value := range env {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), tt.says) {
+			t.Errorf("aws %s: %v: want %q in:\n%s", tt.args, err, tt.says, out)
+		}
 	}
 }
 

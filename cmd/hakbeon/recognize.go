@@ -95,12 +95,14 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 func readFiles(ctx context.Context, reader *recognizer.Reader, files []string, progress io.Writer) ([]recognized, error) {
 	bar := newBar(progress, len(files), "read")
 	defer bar.Finish() //nolint:errcheck // a progress bar
+	var decoder imagefile.Decoder
+	defer decoder.Close() //nolint:errcheck // the process ends
 	byFile := make([][]recognized, len(files))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, file := range files {
 		group.Go(func() (err error) {
-			byFile[i], err = readFile(ctx, reader, file)
+			byFile[i], err = readFile(ctx, reader, &decoder, file)
 			bar.Add(1) //nolint:errcheck // a progress bar
 			return err
 		})
@@ -117,7 +119,7 @@ func readFiles(ctx context.Context, reader *recognizer.Reader, files []string, p
 
 // readFile reads all pages of a file. A file that can't be read is one failed
 // page; only an end of the context is an error.
-func readFile(ctx context.Context, reader *recognizer.Reader, path string) ([]recognized, error) {
+func readFile(ctx context.Context, reader *recognizer.Reader, decoder *imagefile.Decoder, path string) ([]recognized, error) {
 	failed := func(page int, err error) recognized {
 		reason := "image_unreadable"
 		if errors.Is(err, imagefile.ErrTooLarge) {
@@ -129,7 +131,7 @@ func readFile(ctx context.Context, reader *recognizer.Reader, path string) ([]re
 	if err != nil {
 		return []recognized{failed(1, err)}, nil
 	}
-	file, err := imagefile.Open(data, imagefile.Limits{})
+	file, err := decoder.Open(data, imagefile.Limits{})
 	if err != nil {
 		return []recognized{failed(1, err)}, nil
 	}

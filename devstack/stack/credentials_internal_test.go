@@ -83,7 +83,7 @@ func TestIssuerRefuses(t *testing.T) {
 func TestVerifyRefuses(t *testing.T) {
 	now := time.Now()
 	keys := at(&now)
-	good := "AWS4-HMAC-SHA256 Credential=AKIAOWNER/20171218/ap-northeast-2/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=" +
+	good := "AWS4-HMAC-SHA256 Credential=AKIAOWNER/20171218/local-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=" +
 		strings.Repeat("0", 64)
 	tests := []struct {
 		name, authorization string

@@ -29,6 +29,6 @@ func Example() {
 		}
 	}
 	// Output:
-	// AWS_REGION ap-northeast-2
+	// AWS_REGION local-1
 	// S3_BUCKET hakbeon
 }

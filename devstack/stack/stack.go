@@ -17,8 +17,10 @@ import (
 )
 
 const (
-	// Region is where everything pretends to be.
-	Region = "ap-northeast-2"
+	// Region is where everything pretends to be. AWS has none of this name: no
+	// client that lost its endpoint can reach a real account, and the AWS CLI of
+	// version 1 does not put SQS's old host names in place of our endpoint.
+	Region = "local-1"
 	// Bucket is the S3 bucket's name.
 	Bucket = "hakbeon"
 )

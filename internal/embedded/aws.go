@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -13,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"hakbeon/internal/awsclient"
 )
 
 // AWSConfig returns a configuration whose clients talk to this stack, and
@@ -32,7 +33,7 @@ func (s *Stack) AWSConfig(ctx context.Context) (aws.Config, error) {
 	cfg.BaseEndpoint = nil
 	// Set here, not above: with AWS_CA_BUNDLE in the environment the SDK refuses
 	// to load with any HTTP client but its own.
-	cfg.HTTPClient = httpClient()
+	cfg.HTTPClient = awsclient.PlainBodies(httpClient())
 	cfg.ConfigSources = append([]any{endpoints(s.Env)}, cfg.ConfigSources...)
 	return cfg, nil
 }
@@ -71,20 +72,5 @@ func httpClient() *http.Client {
 	transport.DialContext = loopbackOnly
 	transport.MaxIdleConnsPerHost = 256
 	transport.MaxIdleConns = 512
-	return &http.Client{Transport: plainBodies{transport}, Timeout: 2 * time.Minute}
-}
-
-// plainBodies hides the WriteTo method of the SDK's request bodies. It returns
-// io.EOF at their end, upon which net/http now and then closes the connection
-// while the response is still being read.
-type plainBodies struct{ next http.RoundTripper }
-
-// RoundTrip implements http.RoundTripper.
-func (t plainBodies) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return t.next.RoundTrip(r)
-	}
-	clone := *r
-	clone.Body = struct{ io.ReadCloser }{r.Body}
-	return t.next.RoundTrip(&clone)
+	return &http.Client{Transport: transport, Timeout: 2 * time.Minute}
 }
