@@ -20,6 +20,9 @@ var (
 	ErrChanged = errors.New("object was changed meanwhile")
 	// ErrTooLarge: the object has more bytes than the caller takes.
 	ErrTooLarge = errors.New("object is too large")
+	// ErrInvalid: S3 can't do this with this object and never will, such as
+	// copying more than 5 GB at once or reading what is archived.
+	ErrInvalid = errors.New("s3 can't do this with the object")
 	// ErrForbidden: S3 refuses us: policy, key or token.
 	ErrForbidden = errors.New("s3 refuses access: check the credentials and the policy with 'hakbeon doctor'")
 	// ErrThrottled: S3 asks us to slow down.
@@ -70,8 +73,12 @@ func kindOf(err error) error {
 		switch api.ErrorCode() {
 		case "NoSuchKey", "NotFound":
 			return ErrNotFound
-		case "NoSuchBucket":
+		case "NoSuchBucket", "ExpiredToken", "InvalidToken", "TokenRefreshRequired", "AuthorizationHeaderMalformed":
 			return ErrForbidden
+		case "InvalidObjectState":
+			return ErrInvalid
+		case "RequestTimeout":
+			return ErrUnavailable
 		case "SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests", "ServiceUnavailable":
 			return ErrThrottled
 		case "PreconditionFailed":
@@ -85,8 +92,10 @@ func kindOf(err error) error {
 	switch resp.HTTPStatusCode() {
 	case http.StatusNotFound:
 		return ErrNotFound
-	case http.StatusForbidden, http.StatusUnauthorized, http.StatusBadRequest:
+	case http.StatusForbidden, http.StatusUnauthorized:
 		return ErrForbidden
+	case http.StatusBadRequest:
+		return ErrInvalid
 	case http.StatusPreconditionFailed:
 		return ErrChanged
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:

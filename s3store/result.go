@@ -124,9 +124,12 @@ type Sheet struct {
 	Earlier []Result `json:"earlier,omitempty"`
 }
 
-// Next returns the record with r as its current version, numbered one above.
+// Next returns the record with r as its current version, numbered one above. A record of version 0 is none yet and leaves no trace.
 func (s *Sheet) Next(r Result) *Sheet {
 	r.Version = s.Version + 1
+	if s.Version == 0 {
+		return &Sheet{Result: r}
+	}
 	earlier := append([]Result{s.Result}, s.Earlier...)
 	return &Sheet{Result: r, Earlier: earlier[:min(len(earlier), maxHistory)]}
 }

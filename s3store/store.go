@@ -65,7 +65,11 @@ func (s *Store) Open(ctx context.Context, key string, limit int64) (*Stream, err
 	if err != nil {
 		return nil, wrap("get", key, err)
 	}
-	size := aws.ToInt64(out.ContentLength)
+	if out.ContentLength == nil {
+		out.Body.Close() //nolint:errcheck,gosec // nothing was read
+		return nil, &Error{Op: "get", Key: key, Kind: ErrUnavailable, Err: errors.New("the answer does not say how long it is")}
+	}
+	size := *out.ContentLength
 	if size > limit {
 		out.Body.Close() //nolint:errcheck,gosec // nothing was read
 		return nil, &Error{Op: "get", Key: key, Kind: ErrTooLarge, Err: fmt.Errorf("%d bytes, at most %d are read", size, limit)}
@@ -73,10 +77,15 @@ func (s *Store) Open(ctx context.Context, key string, limit int64) (*Stream, err
 	return &Stream{Size: size, etag: aws.ToString(out.ETag), key: key, body: out.Body}, nil
 }
 
-// ReadAll reads the object.
+// ReadAll reads the object. Bytes that are not those that were written are
+// [ErrUnavailable].
 func (st *Stream) ReadAll() ([]byte, error) {
 	body := make([]byte, st.Size)
 	if _, err := io.ReadFull(st.body, body); err != nil {
+		return nil, wrap("get", st.key, err)
+	}
+	// The SDK compares the checksum when it meets the end.
+	if _, err := st.body.Read(make([]byte, 1)); err != nil && !errors.Is(err, io.EOF) {
 		return nil, wrap("get", st.key, err)
 	}
 	return body, nil

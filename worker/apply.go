@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"go.uber.org/zap"
@@ -55,7 +54,23 @@ func (w *Worker) applyAll(ctx context.Context, b s3store.Batch, job s3store.Job,
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return w.sweepOrphans(ctx, b, slices.DeleteFunc(records, func(r *s3store.Sheet) bool { return r == nil }))
+	if w.url(job) == "" {
+		// No delivery will have the old copies removed.
+		if err := w.sweepLater(ctx, b, records); err != nil {
+			return err
+		}
+	}
+	return w.sweepOrphans(ctx, b, records)
+}
+
+func (w *Worker) sweepLater(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
+	var sweeps []jobs.Message
+	for _, rec := range records {
+		if rec != nil && len(rec.Outdated()) > 0 {
+			sweeps = append(sweeps, &jobs.Sweep{ExamCode: b.ExamCode, BatchID: b.BatchID, Sheet: rec.Sheet})
+		}
+	}
+	return send(ctx, w.work, sweepAfter, sweeps...)
 }
 
 const changeTries = 5
@@ -66,6 +81,10 @@ func (w *Worker) applyOne(ctx context.Context, b s3store.Batch, plan *s3store.Pl
 		rec, etag, err := w.existing(ctx, &task{batch: b, id: p.Sheet})
 		if err != nil || (rec != nil && rec.Meta.Epoch >= plan.Epoch) {
 			return rec, err
+		}
+		if rec != nil && p.Stage == s3store.StageDeadline && rec.Meta.Stage != s3store.StageDeadline {
+			// It came between the plan and now: the next epoch takes it in.
+			return rec, w.reopen(ctx, b, lateRequest(p.Sheet))
 		}
 		next, err := w.nextVersion(ctx, b, plan, p, rec)
 		if err != nil {
@@ -113,7 +132,7 @@ func (w *Worker) nextVersion(ctx context.Context, b s3store.Batch, plan *s3store
 		if err != nil {
 			return nil, err
 		}
-		r.Meta.S3Keys = keys
+		r.Meta.S3Keys, r.Meta.S3Uploaded = keys, keys.Original != nil
 	}
 	return rec.Next(r), nil
 }
@@ -122,41 +141,52 @@ func (w *Worker) nextVersion(ctx context.Context, b s3store.Batch, plan *s3store
 // those who were told of them: see sweep.
 func (w *Worker) refile(ctx context.Context, b s3store.Batch, keys s3store.Keys, student string) (s3store.Keys, error) {
 	out := s3store.Keys{Result: keys.Result}
-	move := func(key string) (string, error) {
+	move := func(key string) (*string, error) {
 		kind, _, _ := strings.Cut(key, "/")
 		to := s3store.Under(kind, b.ExamCode, student, path.Base(key))
-		return to, w.store.Copy(ctx, key, to)
+		err := w.store.Copy(ctx, key, to)
+		if isNotFound(err) {
+			// Somebody removed it. The batch must not hang on that for ever.
+			w.log.Warn("a copy is gone: the result no longer names it", zap.String("key", key))
+			return nil, nil //nolint:nilnil // no copy, and nothing to be done about it
+		}
+		return &to, err
 	}
+	var err error
 	for _, f := range []struct{ from, to **string }{{&keys.Original, &out.Original}, {&keys.Header, &out.Header}} {
 		if *f.from == nil {
 			continue
 		}
-		to, err := move(**f.from)
-		if err != nil {
+		if *f.to, err = move(**f.from); err != nil {
 			return out, err
 		}
-		*f.to = &to
 	}
 	for _, key := range keys.Others {
 		to, err := move(key)
 		if err != nil {
 			return out, err
 		}
-		out.Others = append(out.Others, to)
+		if to != nil {
+			out.Others = append(out.Others, *to)
+		}
 	}
 	return out, nil
 }
 
 // sweepOrphans removes copies of these sheets that no version names: left by a
 // worker that was killed after it had filed and before it had written a result.
-// Two listings of the exam, whatever the number of sheets.
+// A sheet that was missing at the deadline is left alone: its copies may be of
+// a worker that is about to write its late result. Two listings of the exam,
+// whatever the number of sheets.
 func (w *Worker) sweepOrphans(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
-	if len(records) == 0 {
-		return nil
-	}
 	bySuffix := make(map[string]*s3store.Sheet, len(records))
 	for _, rec := range records {
-		bySuffix[rec.Sheet[:8]] = rec
+		if rec != nil && rec.Meta.Stage != s3store.StageDeadline {
+			bySuffix[rec.Sheet[:8]] = rec
+		}
+	}
+	if len(bySuffix) == 0 {
+		return nil
 	}
 	var orphans []string
 	for _, kind := range []string{"original", "header"} {

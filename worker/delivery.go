@@ -101,6 +101,9 @@ func (w *Worker) renderBatch(ctx context.Context, b s3store.Batch, d *jobs.Deliv
 	if err != nil || sum.Version > d.Version {
 		return nil, err
 	}
+	if sum.Version < d.Version {
+		return nil, deadf("version %d of the summary is not in S3", d.Version)
+	}
 	sum.Sheets, sum.MissingIDs = nil, nil
 	return newEvent(d, EventCompleted, sum.CreatedAt, sum)
 }

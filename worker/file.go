@@ -165,7 +165,7 @@ func (w *Worker) fail(ctx context.Context, t *task, reason string, pages int) (s
 	switch {
 	case err == nil:
 		r.Meta.S3Keys.Original, r.Meta.S3Uploaded = &original, true
-	case !isNotFound(err):
+	case !isNotFound(err) && !errors.Is(err, s3store.ErrInvalid):
 		return r, err
 	}
 	return r, nil

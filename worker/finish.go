@@ -3,6 +3,8 @@ package worker
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -41,6 +43,12 @@ func (w *Worker) arm(ctx context.Context, b s3store.Batch, hop int, delay time.D
 // look brings the batch to its end if its last sheet is done. It is what makes
 // the end come at once; if it fails, the armed finish message does it.
 func (w *Worker) look(b s3store.Batch) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.log.Error("bringing the batch to its end panicked", zap.String("exam_code", b.ExamCode),
+				zap.String("batch_id", b.BatchID), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
+		}
+	}()
 	if _, err := w.bringToEnd(w.life, b); err != nil && w.life.Err() == nil {
 		w.log.Warn("could not bring the batch to its end: will be tried again", zap.String("exam_code", b.ExamCode),
 			zap.String("batch_id", b.BatchID), zap.Error(err))
@@ -85,42 +93,35 @@ func (w *Worker) step(ctx context.Context, b s3store.Batch) (again, ended bool, 
 	if err != nil {
 		return false, false, err
 	}
-	late := time.Since(job.CreatedAt) >= w.opts.BatchDeadline
-	if s.epoch == 0 && !late && (!whole || !s.holds(expected)) {
-		return false, false, nil
-	}
-	due := s.epoch == 0
-	if !due {
-		if due, err = w.news(ctx, b, s); err != nil {
-			return false, false, err
-		}
-	}
-	if !due {
-		return false, true, nil
+	due, ended, err := w.due(ctx, job, s, expected, whole)
+	if err != nil || !due {
+		return false, ended, err
 	}
 	return true, false, w.nextEpoch(ctx, job, s, expected)
 }
 
-// news reports whether corrections or requests came after the last plan.
-func (w *Worker) news(ctx context.Context, b s3store.Batch, s *snapshot) (bool, error) {
-	if len(s.corrections)+len(s.requests) == 0 {
-		return false, nil
+// due reports whether the next epoch should be solved now and, if not, whether
+// nothing is left to wait for.
+func (w *Worker) due(ctx context.Context, job s3store.Job, s *snapshot, expected []place, whole bool) (due, ended bool, err error) {
+	complete := s.holds(expected)
+	if s.epoch == 0 {
+		return whole && complete || w.tooLate(job.CreatedAt), false, nil
 	}
-	last, err := w.plan(ctx, b, s.epoch)
+	last, err := w.plan(ctx, s.batch, s.epoch)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	known := make(map[string]bool, len(last.Applied))
-	for _, id := range last.Applied {
-		known[id] = true
+	isNews := func(id string) bool { _, known := slices.BinarySearch(last.Applied, id); return !known }
+	switch {
+	case slices.ContainsFunc(s.applied(), isNews):
+		return true, false, nil
+	case len(expected) > len(last.Sheets): // a message that came after the end
+		return complete || w.tooLate(last.CreatedAt), false, nil
 	}
-	for _, id := range s.applied() {
-		if !known[id] {
-			return true, nil
-		}
-	}
-	return false, nil
+	return false, true, nil
 }
+
+func (w *Worker) tooLate(since time.Time) bool { return time.Since(since) >= w.opts.BatchDeadline }
 
 func (w *Worker) plan(ctx context.Context, b s3store.Batch, epoch int) (*s3store.Plan, error) {
 	var p s3store.Plan

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,24 +42,31 @@ func (w *Worker) nextEpoch(ctx context.Context, job s3store.Job, s *snapshot, sh
 		return err
 	}
 	for i := range plan.Sheets {
-		settleVersion(&plan.Sheets[i], before[plan.Sheets[i].Sheet], plan.Epoch)
+		settleVersion(&plan.Sheets[i], before[plan.Sheets[i].Sheet])
 	}
 	w.log.Info("batch solved", zap.String("exam_code", job.ExamCode), zap.String("batch_id", job.BatchID),
 		zap.Int("epoch", plan.Epoch), zap.Int("sheets", len(plan.Sheets)))
 	return ignoreExists(w.store.CreateRecord(ctx, s.batch.Plan(plan.Epoch), plan))
 }
 
+// prior is what a sheet was before an epoch.
+type prior struct {
+	now     s3store.PlannedSheet // what counts
+	machine s3store.PlannedSheet // what counted before a person spoke
+	final   bool
+}
+
 // before returns each sheet's outcome so far: from the last plan, or, before the
 // first, from the results.
-func (w *Worker) before(ctx context.Context, s *snapshot, sheets []place, verdicts map[string]s3store.Correction) (map[string]s3store.PlannedSheet, error) {
-	before := make(map[string]s3store.PlannedSheet, len(sheets))
+func (w *Worker) before(ctx context.Context, s *snapshot, sheets []place, verdicts map[string]s3store.Correction) (map[string]prior, error) {
+	before := make(map[string]prior, len(sheets))
 	if s.epoch > 0 {
 		last, err := w.plan(ctx, s.batch, s.epoch)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range last.Sheets {
-			before[p.Sheet] = p
+			before[p.Sheet] = prior{now: p, machine: p, final: true}
 		}
 	}
 	// The last plan doesn't know what became of a sheet that came after its
@@ -68,8 +74,8 @@ func (w *Worker) before(ctx context.Context, s *snapshot, sheets []place, verdic
 	reload := func(p place) bool {
 		known, ok := before[p.id]
 		_, spoken := verdicts[p.id]
-		undone := known.Stage == s3store.StagePerson && !spoken
-		return s.sheets[p.id] && (!ok || undone || known.Stage == s3store.StageDeadline)
+		undone := known.now.Stage == s3store.StagePerson && !spoken
+		return s.sheets[p.id] && (!ok || undone || known.now.Stage == s3store.StageDeadline)
 	}
 	records := make([]*s3store.Sheet, len(sheets))
 	group, ctx := errgroup.WithContext(ctx)
@@ -88,19 +94,19 @@ func (w *Worker) before(ctx context.Context, s *snapshot, sheets []place, verdic
 	}
 	for i, rec := range records {
 		if rec != nil {
-			before[sheets[i].id] = unspoken(sheets[i], rec)
+			now := planned(sheets[i], &rec.Result)
+			before[sheets[i].id] = prior{now: now, machine: unspoken(sheets[i], rec), final: rec.Final}
 		}
 	}
 	return before, nil
 }
 
-// unspoken is the sheet's outcome before a person spoke, under its current number.
+// unspoken is the sheet's outcome before a person spoke.
 func unspoken(p place, rec *s3store.Sheet) s3store.PlannedSheet {
 	out := planned(p, &rec.Result)
 	for i := 0; out.Stage == s3store.StagePerson && i < len(rec.Earlier); i++ {
 		out = planned(p, &rec.Earlier[i])
 	}
-	out.Version = rec.Version
 	return out
 }
 
@@ -174,7 +180,7 @@ func (w *Worker) rosterSnapshot(ctx context.Context, b s3store.Batch, hash strin
 // solve decides all sheets together. Sheets on which a person has spoken are
 // fixed, and their students are taken; sheets that could not be read keep their
 // failure.
-func (w *Worker) solve(ctx context.Context, s *snapshot, sheets []place, before map[string]s3store.PlannedSheet,
+func (w *Worker) solve(ctx context.Context, s *snapshot, sheets []place, before map[string]prior,
 	verdicts map[string]s3store.Correction, ro *roster.Roster,
 ) ([]s3store.PlannedSheet, error) {
 	out := make([]s3store.PlannedSheet, len(sheets))
@@ -190,7 +196,7 @@ func (w *Worker) solve(ctx context.Context, s *snapshot, sheets []place, before 
 		case s.evidence[p.id] && known:
 			open = append(open, i)
 		case known:
-			out[i] = was
+			out[i] = was.machine
 		default:
 			out[i] = s3store.PlannedSheet{
 				Sheet: p.id, Key: p.key, Page: p.page, Stage: s3store.StageDeadline,
@@ -273,15 +279,14 @@ func verdictOutcome(p place, c s3store.Correction) s3store.PlannedSheet {
 	return out
 }
 
-// settleVersion numbers the sheet's outcome. The first epoch makes a version of
-// each sheet, its final one; later ones only where the outcome changes.
-func settleVersion(p *s3store.PlannedSheet, was s3store.PlannedSheet, epoch int) {
-	same := p.Status == was.Status && p.Reason == was.Reason && p.StudentID == was.StudentID && p.Stage == was.Stage
-	p.Changes = epoch == 1 || was.Version == 0 || !same
-	p.Version = was.Version
-	if p.Changes {
-		p.Version++
+// settleVersion numbers the sheet's outcome. The first epoch that knows a sheet
+// makes its final version; later ones only where the outcome changes.
+func settleVersion(p *s3store.PlannedSheet, was prior) {
+	same := p.Status == was.now.Status && p.Reason == was.now.Reason && p.StudentID == was.now.StudentID && p.Stage == was.now.Stage
+	if same && was.final {
+		*p = was.now
+		p.Changes = false
+		return
 	}
-	p.Candidates = slices.Clone(p.Candidates)
-	slices.SortStableFunc(p.Candidates, func(a, b s3store.Candidate) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	p.Changes, p.Version = true, was.now.Version+1
 }

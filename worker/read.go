@@ -59,14 +59,16 @@ func (w *Worker) bounded(ctx context.Context, t *task, data []byte) (readSheet, 
 	defer cancel()
 	done := make(chan answer, 1)
 	go func() {
-		defer w.cpu.Release(1)
 		sheet, err := w.readData(ctx, t, data)
+		w.cpu.Release(1)
 		done <- answer{sheet, err}
 	}()
 	select {
 	case a := <-done:
 		return a.sheet, a.err
 	case <-ctx.Done():
+		w.hung.Add(1)
+		go func() { <-done; w.hung.Add(-1) }()
 		w.log.Error("reading does not end: abandoned", t.fields(zap.Error(ctx.Err()))...)
 		return readSheet{}, fmt.Errorf("read the sheet: %w", ctx.Err())
 	}

@@ -53,10 +53,13 @@ func (w *Worker) register(ctx context.Context, m *queue.Message, in *jobs.Recogn
 	}
 	w.log.Info("job taken", zap.String("exam_code", b.ExamCode), zap.String("batch_id", b.BatchID),
 		zap.String("message_id", m.ID), zap.Int("keys", len(keys)), zap.Int("total", job.Total))
-	if first || m.Receives > 1 {
-		return w.arm(ctx, b, 0, w.opts.FinishDelay)
+	if !first && m.Receives == 1 {
+		// Whoever was first has armed the batch's finish, unless it is over.
+		if _, err := w.store.Head(ctx, b.Done(1)); err != nil {
+			return ignoreNotFound(err)
+		}
 	}
-	return nil
+	return w.arm(ctx, b, 0, w.opts.FinishDelay)
 }
 
 // jobKeys returns the distinct keys that the message brings, from its manifest
@@ -135,6 +138,13 @@ func differences(a, b s3store.Job) string {
 		return "callback_url"
 	}
 	return "pages_per_sheet"
+}
+
+func ignoreNotFound(err error) error {
+	if isNotFound(err) {
+		return nil
+	}
+	return err
 }
 
 func ignoreExists(err error) error {

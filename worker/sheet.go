@@ -43,7 +43,7 @@ func (w *Worker) sheet(ctx context.Context, m *queue.Message, in *jobs.Sheet) (e
 		return err
 	}
 	if there != nil && there.Meta.Stage != s3store.StageDeadline {
-		return w.announce(ctx, b, &there.Result)
+		return w.alreadyDone(ctx, t, there)
 	}
 	if t.job, err = w.batchJob(ctx, b); err != nil {
 		return missingJob(m, err)
@@ -54,6 +54,21 @@ func (w *Worker) sheet(ctx context.Context, m *queue.Message, in *jobs.Sheet) (e
 	}
 	return w.publish(ctx, t, result, there, etag)
 }
+
+// alreadyDone repeats what may have been lost after the result was written: its
+// webhook and, if it came after the batch's end, the request for the next epoch.
+func (w *Worker) alreadyDone(ctx context.Context, t *task, there *s3store.Sheet) error {
+	if err := w.announce(ctx, t.batch, &there.Result); err != nil {
+		return err
+	}
+	if there.Version > 1 && !there.Final {
+		return w.reopen(ctx, t.batch, lateRequest(t.id))
+	}
+	return nil
+}
+
+// lateRequest asks for an epoch with a sheet that an earlier one took for lost.
+func lateRequest(sheet string) string { return "late-" + sheet }
 
 // missingJob: the job record is written before any sheet is sent, so a sheet
 // without one is of a batch that somebody deleted.
@@ -77,19 +92,6 @@ func (w *Worker) existing(ctx context.Context, t *task) (*s3store.Sheet, string,
 // makeResult reads the sheet and files it. Errors of the sheet itself become a
 // failed result; only errors that may pass are returned.
 func (w *Worker) makeResult(ctx context.Context, m *queue.Message, t *task) (s3store.Result, error) {
-	if m.Receives > w.opts.MaxAttempts {
-		given, release, err := w.suspect(ctx, t)
-		if err != nil {
-			return s3store.Result{}, err
-		}
-		defer release()
-		if given {
-			return w.fail(ctx, t, s3store.ReasonInternalError, 0)
-		}
-	} else {
-		w.alone.RLock()
-		defer w.alone.RUnlock()
-	}
 	match, err := w.match(ctx, t)
 	if err != nil {
 		return s3store.Result{}, err
@@ -103,20 +105,23 @@ func (w *Worker) makeResult(ctx context.Context, m *queue.Message, t *task) (s3s
 		return w.fail(ctx, t, s3store.ReasonImageMissing, 0)
 	case errors.Is(err, s3store.ErrTooLarge):
 		return w.fail(ctx, t, s3store.ReasonImageTooLarge, 0)
+	case errors.Is(err, s3store.ErrInvalid):
+		return w.fail(ctx, t, s3store.ReasonImageUnreadable, 0)
 	case err != nil:
 		return s3store.Result{}, err
 	}
 	defer w.memory.Release(w.weight(int64(len(data))))
-	page, err := w.readPage(ctx, m, t, data)
-	if err != nil {
-		if reason := failure(err); reason != "" {
-			w.log.Info("sheet can't be read", t.fields(zap.Error(err))...)
-			return w.fail(ctx, t, reason, 0)
-		}
+	page, err := w.readSafely(ctx, m, t, data)
+	reason := failure(err)
+	if err != nil && reason == "" {
 		return s3store.Result{}, err
 	}
 	if err := w.spread(ctx, t, page.pages); err != nil {
 		return s3store.Result{}, err
+	}
+	if reason != "" {
+		w.log.Info("sheet can't be read", t.fields(zap.Error(err))...)
+		return w.fail(ctx, t, reason, page.pages)
 	}
 	return w.fileRead(ctx, t, page, match)
 }
@@ -128,30 +133,10 @@ func failure(err error) string {
 		return s3store.ReasonImageTooLarge
 	case errors.Is(err, imagefile.ErrUnreadable):
 		return s3store.ReasonImageUnreadable
-	case errors.Is(err, errCrashed):
+	case errors.Is(err, errCrashed), errors.Is(err, errGivenUp):
 		return s3store.ReasonInternalError
 	}
 	return ""
-}
-
-// suspect handles a sheet that was received so often that it may be what takes
-// processes down: each further try is counted in S3 before it is made, and is
-// made alone, so that no innocent sheet is counted. True once the tries are used
-// up. Receipts alone don't count: they also grow while S3 is away.
-func (w *Worker) suspect(ctx context.Context, t *task) (given bool, release func(), err error) {
-	w.alone.Lock()
-	for n := 1; n <= w.opts.MaxAttempts; n++ {
-		_, err := w.store.Create(ctx, t.batch.Attempt(t.id, n), []byte(time.Now().UTC().Format(time.RFC3339Nano)), s3store.TypeBinary)
-		switch {
-		case err == nil:
-			return false, w.alone.Unlock, nil
-		case !errors.Is(err, s3store.ErrExists):
-			w.alone.Unlock()
-			return false, nil, err
-		}
-	}
-	w.log.Error("sheet given up: it took the process down each time", t.fields()...)
-	return true, w.alone.Unlock, nil
 }
 
 // download takes the sheet's file into memory, within the memory budget.
@@ -225,16 +210,21 @@ func (w *Worker) publish(ctx context.Context, t *task, result s3store.Result, la
 	if err := w.announce(ctx, t.batch, &rec.Result); err != nil || late == nil {
 		return err
 	}
-	return w.reopen(ctx, t.batch, "late-"+t.id)
+	return w.reopen(ctx, t.batch, lateRequest(t.id))
 }
 
+// yieldTo gives way to the result that was written first, unless that is only
+// the batch's word that this sheet did not come in time.
 func (w *Worker) yieldTo(ctx context.Context, t *task, mine *s3store.Sheet) error {
-	there, _, err := w.existing(ctx, t)
+	there, etag, err := w.existing(ctx, t)
 	if err != nil {
 		return err
 	}
 	if there == nil {
 		return fmt.Errorf("result of sheet %s: exists and is not there", t.id)
+	}
+	if there.Meta.Stage == s3store.StageDeadline {
+		return w.publish(ctx, t, mine.Result, there, etag)
 	}
 	var orphans []string
 	for _, key := range mine.Copies() {

@@ -22,7 +22,6 @@ type snapshot struct {
 	requests    []string
 	epoch       int // the last plan's, 0 if there is none
 	done        map[int]bool
-	summary     bool
 }
 
 func (w *Worker) snapshot(ctx context.Context, b s3store.Batch) (*snapshot, error) {
@@ -62,8 +61,6 @@ func (s *snapshot) note(key string) {
 	case "done":
 		epoch, _ := strconv.Atoi(stem)
 		s.done[epoch] = true
-	case "summary.json":
-		s.summary = true
 	}
 }
 

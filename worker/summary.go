@@ -25,24 +25,49 @@ func (w *Worker) writeEnd(ctx context.Context, b s3store.Batch, job s3store.Job,
 	if err != nil {
 		return fmt.Errorf("make the report: %w", err)
 	}
+	for try := 1; ; try++ {
+		err := w.replaceEnd(ctx, b, sum, report)
+		met := errors.Is(err, s3store.ErrExists) || errors.Is(err, s3store.ErrChanged)
+		if !met || try == changeTries {
+			return err
+		}
+	}
+}
+
+// replaceEnd writes report and summary over older ones. Both are looked at
+// before either is written, so that a slow worker can't put an old report
+// beside a new summary. The report comes first: whoever sees a summary finds its
+// report.
+func (w *Worker) replaceEnd(ctx context.Context, b s3store.Batch, sum *s3store.Summary, report []byte) error {
+	old, err := w.store.Head(ctx, b.Report())
+	if err != nil && !isNotFound(err) {
+		return err
+	}
 	var there s3store.Summary
 	etag, err := w.store.Load(ctx, b.Summary(), &there)
-	if err == nil && there.Version >= sum.Version {
+	switch {
+	case err != nil && !isNotFound(err):
+		return err
+	case err == nil && there.Version >= sum.Version:
 		return nil
 	}
-	// The report comes first: whoever sees a summary finds its report.
-	if putErr := w.store.Put(ctx, b.Report(), report, s3store.TypeXLSX); putErr != nil {
-		return putErr
+	if err := w.putOver(ctx, b.Report(), report, s3store.TypeXLSX, old.ETag); err != nil {
+		return err
 	}
-	switch {
-	case isNotFound(err):
-		err = w.store.CreateRecord(ctx, b.Summary(), sum)
-	case err == nil:
-		err = w.store.ReplaceRecord(ctx, b.Summary(), sum, etag)
+	body, err := s3store.Encode(sum)
+	if err != nil {
+		return err
 	}
-	if errors.Is(err, s3store.ErrExists) || errors.Is(err, s3store.ErrChanged) {
-		return w.writeEnd(ctx, b, job, plan) // another worker was first: look what it wrote
+	return w.putOver(ctx, b.Summary(), body, s3store.TypeJSON, etag)
+}
+
+// putOver writes over the object with the ETag, "" being none.
+func (w *Worker) putOver(ctx context.Context, key string, body []byte, contentType, etag string) error {
+	if etag == "" {
+		_, err := w.store.Create(ctx, key, body, contentType)
+		return err
 	}
+	_, err := w.store.Replace(ctx, key, body, contentType, etag)
 	return err
 }
 

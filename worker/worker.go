@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -42,6 +43,7 @@ type Worker struct {
 
 	cpu    *semaphore.Weighted // slots of sheets being read
 	memory *semaphore.Weighted // bytes of downloaded files
+	hung   atomic.Int64        // slots lost to readings that don't end
 
 	jobs     *lru.Cache[s3store.Batch, s3store.Job]
 	parts    *lru.Cache[string, []string]
@@ -143,6 +145,9 @@ func (w *Worker) Ready() error {
 	var errs []error
 	for _, cause := range slices.Sorted(maps.Keys(paused)) {
 		errs = append(errs, fmt.Errorf("%s is out of order: %w", cause, paused[cause]))
+	}
+	if n := w.hung.Load(); n >= int64(w.opts.Concurrency) {
+		errs = append(errs, fmt.Errorf("all %d readers hang: restart the worker", n))
 	}
 	return errors.Join(errs...)
 }
