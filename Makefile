@@ -33,10 +33,13 @@ lint: setup ## Check format and style
 	go run $(GOLANGCI) run ./...
 
 .PHONY: build
-build: setup ## Build bin/hakbeon, bin/devstack and bin/bench
-	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/hakbeon ./cmd/hakbeon
+build: product ## Build bin/hakbeon, bin/devstack and bin/bench
 	go build -o bin/bench ./internal/bench
 	cd devstack && go build -trimpath -o ../bin/devstack .
+
+.PHONY: product
+product: setup ## Build bin/hakbeon alone
+	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/hakbeon ./cmd/hakbeon
 
 .PHONY: setup
 setup: bin/lib/libonnxruntime.so.1 $(MODELS)/rec.onnx ## Fetch what npm provides, and check it
