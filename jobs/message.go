@@ -22,6 +22,8 @@ const (
 	MaxKeys = 100_000
 	// MaxKeyBytes is S3's limit on a key.
 	MaxKeyBytes = 1024
+	// MaxURLBytes bounds a callback's address.
+	MaxURLBytes = 2048
 	// MaxPagesPerSheet bounds the pages that are filed as one sheet.
 	MaxPagesPerSheet = 64
 )
@@ -37,13 +39,13 @@ type Message interface {
 // without a type is a Recognize.
 type Recognize struct {
 	Type          string   `json:"type,omitempty"            jsonschema:"enum=recognize"`
-	ExamCode      string   `json:"exam_code"                 jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
-	Keys          []string `json:"keys,omitempty"            jsonschema:"minItems=1,maxItems=100000,minLength=1,maxLength=1024"`
-	ManifestKey   string   `json:"manifest_key,omitempty"    jsonschema:"minLength=1,maxLength=1024"`
-	BatchID       string   `json:"batch_id,omitempty"        jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
+	ExamCode      string   `json:"exam_code"`
+	Keys          []string `json:"keys,omitempty"            jsonschema:"minItems=1,maxItems=100000"`
+	ManifestKey   string   `json:"manifest_key,omitempty"`
+	BatchID       string   `json:"batch_id,omitempty"`
 	BatchTotal    int      `json:"batch_total,omitempty"     jsonschema:"minimum=1,maximum=100000"`
-	RosterKey     string   `json:"roster_key,omitempty"      jsonschema:"minLength=1,maxLength=1024"`
-	CallbackURL   string   `json:"callback_url,omitempty"    jsonschema:"maxLength=2048"`
+	RosterKey     string   `json:"roster_key,omitempty"`
+	CallbackURL   string   `json:"callback_url,omitempty"`
 	PagesPerSheet int      `json:"pages_per_sheet,omitempty" jsonschema:"minimum=1,maximum=64"`
 }
 
@@ -59,10 +61,10 @@ const (
 // never both.
 type Resolve struct {
 	Type      string `json:"type"                 jsonschema:"enum=resolve"`
-	ExamCode  string `json:"exam_code"            jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
-	BatchID   string `json:"batch_id"             jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
-	Sheet     string `json:"sheet"                jsonschema:"pattern=^[0-9a-f]{16}$"`
-	StudentID string `json:"student_id,omitempty" jsonschema:"pattern=^[0-9A-Za-z-]{1\\,32}$"`
+	ExamCode  string `json:"exam_code"`
+	BatchID   string `json:"batch_id"`
+	Sheet     string `json:"sheet"`
+	StudentID string `json:"student_id,omitempty"`
 	Verdict   string `json:"verdict,omitempty"    jsonschema:"enum=not_on_roster,enum=unreadable,enum=undo"`
 }
 
@@ -70,8 +72,8 @@ type Resolve struct {
 // without reading an image.
 type Rematch struct {
 	Type     string `json:"type"      jsonschema:"enum=rematch"`
-	ExamCode string `json:"exam_code" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
-	BatchID  string `json:"batch_id"  jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9._-]{0\\,63}$"`
+	ExamCode string `json:"exam_code"`
+	BatchID  string `json:"batch_id"`
 }
 
 // Fanout is one chunk of a registered job: its keys from From up to To are to

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"reflect"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -44,8 +44,13 @@ func deliveryKinds() kinds {
 	return kinds{TypeDelivery: func() Message { return &Delivery{} }}
 }
 
+func (k kinds) names() string {
+	return strings.Join(slices.Sorted(maps.Keys(k)), ", ")
+}
+
 // ParseJob reads a message of the jobs queue: a *Recognize, *Resolve or
-// *Rematch. Our own message types are refused there.
+// *Rematch. Our own message types are refused there. A field that is null counts
+// as left out; one that is there and empty is refused.
 func ParseJob(body string) (Message, error) { return parse(body, jobKinds(), TypeRecognize) }
 
 // ParseTask reads a message of the work queue: a *Fanout, *Sheet, *Finish or *Sweep.
@@ -61,13 +66,11 @@ func ParseDelivery(body string) (*Delivery, error) {
 }
 
 func parse(body string, known kinds, untyped string) (Message, error) {
-	if len(body) > MaxMessageBytes {
-		return nil, fmt.Errorf("message has %d bytes: send at most %d, or list the keys in an object named by manifest_key", len(body), MaxMessageBytes)
+	fields, err := split(body)
+	if err != nil {
+		return nil, err
 	}
-	if !utf8.ValidString(body) {
-		return nil, errors.New("message is not UTF-8")
-	}
-	kind, err := typeOf(body, untyped)
+	kind, err := typeOf(fields, untyped)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +79,7 @@ func parse(body string, known kinds, untyped string) (Message, error) {
 		return nil, &FieldError{"type", fmt.Sprintf("%s is not a message of this queue: use %s", quote(kind), known.names())}
 	}
 	m := fresh()
-	if err := decodeStrict(body, m); err != nil {
+	if err := decode(fields, m); err != nil {
 		return nil, err
 	}
 	if err := m.validate(); err != nil {
@@ -85,72 +88,40 @@ func parse(body string, known kinds, untyped string) (Message, error) {
 	return m, nil
 }
 
-func typeOf(body, untyped string) (string, error) {
-	var head struct {
-		Type *string `json:"type"`
+// split takes a message apart into its fields.
+func split(body string) (map[string]json.RawMessage, error) {
+	if len(body) > MaxMessageBytes {
+		return nil, fmt.Errorf("message has %d bytes: send at most %d, or list the keys in an object named by manifest_key", len(body), MaxMessageBytes)
 	}
-	if err := json.Unmarshal([]byte(body), &head); err != nil {
-		return "", explain(err, nil)
+	if !utf8.ValidString(body) {
+		return nil, errors.New("message is not UTF-8")
 	}
-	if head.Type == nil {
+	var fields map[string]json.RawMessage
+	err := json.Unmarshal([]byte(body), &fields)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return nil, fmt.Errorf("message is not one JSON object: %w at byte %d", syntax, syntax.Offset)
+	}
+	if err != nil || fields == nil {
+		return nil, fmt.Errorf("message is %s: send one JSON object", jsonKind([]byte(strings.TrimSpace(body))))
+	}
+	return fields, nil
+}
+
+func typeOf(fields map[string]json.RawMessage, untyped string) (string, error) {
+	raw, ok := fields["type"]
+	if !ok || isNull(raw) {
 		return untyped, nil
 	}
-	return *head.Type, nil
+	var kind string
+	if json.Unmarshal(raw, &kind) != nil {
+		return "", &FieldError{"type", "is " + jsonKind(raw) + ": should be a string"}
+	}
+	return kind, nil
 }
 
-// decodeStrict refuses unknown fields: a misspelt roster_key that is passed
-// over would match the sheets against the wrong roster.
-func decodeStrict(body string, into Message) error {
-	dec := json.NewDecoder(strings.NewReader(body))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return explain(err, into)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("message has something after its JSON object: send exactly one object")
-	}
-	return nil
-}
-
-// explain turns encoding/json's errors into ones for the sender of a message.
-func explain(err error, into Message) error {
-	if typeErr, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		if typeErr.Field == "" {
-			return fmt.Errorf("message is a JSON %s: send one JSON object", typeErr.Value)
-		}
-		return &FieldError{typeErr.Field, fmt.Sprintf("is a JSON %s: should be %s", typeErr.Value, jsonName(typeErr.Type))}
-	}
-	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return &FieldError{strings.Trim(name, `"`), "is not a field of this message: known are " + strings.Join(fieldNames(into), ", ")}
-	}
-	return fmt.Errorf("message is not JSON: %w", err)
-}
-
-func jsonName(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Slice:
-		return "a list"
-	case reflect.Int, reflect.Int64:
-		return "a whole number"
-	case reflect.String:
-		return "a string"
-	default:
-		return "a " + t.String()
-	}
-}
-
-func fieldNames(m Message) []string {
-	t := reflect.TypeOf(m).Elem()
-	names := make([]string, 0, t.NumField())
-	for f := range t.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		names = append(names, name)
-	}
-	return names
-}
-
-// Encode returns the JSON of a message. It fails on a message that its own
-// parser would refuse.
+// Encode returns the JSON of a message, its type filled in. It fails on a message
+// that its own parser would refuse; only the length is not looked at, see
+// [MaxMessageBytes].
 func Encode(m Message) (string, error) {
 	if err := m.validate(); err != nil {
 		return "", fmt.Errorf("encode %T: %w", m, err)

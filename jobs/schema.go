@@ -3,32 +3,78 @@ package jobs
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/invopop/jsonschema"
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of what backends may put on
-// the jobs queue, made from the types of this package. It says all that a
-// schema can; "keys or manifest_key, not both" and the like are said by
-// [ParseJob].
+// the jobs queue, made from the types of this package.
+//
+// All that [ParseJob] takes is valid under it. The other way round it can't say
+// how fields depend on each other (keys or manifest_key and not both, batch_total
+// needs batch_id and is no less than keys, student_id or verdict), counts
+// lengths in characters where ParseJob counts bytes, sees no more of an address
+// than its beginning, and takes 2.0 for a whole number.
 func Schema() ([]byte, error) {
-	reflector := &jsonschema.Reflector{Anonymous: true, ExpandedStruct: true}
-	var messages []*jsonschema.Schema
-	for _, m := range []struct {
-		title string
-		value any
-	}{{"recognize", &Recognize{}}, {"resolve", &Resolve{}}, {"rematch", &Rematch{}}} {
-		s := reflector.Reflect(m.value)
-		s.Version, s.Title = "", m.title
-		messages = append(messages, s)
-	}
-	out, err := json.MarshalIndent(&jsonschema.Schema{
+	root := &jsonschema.Schema{
 		Version: jsonschema.Version,
 		Title:   "A message on hakbeon's jobs queue",
-		OneOf:   messages,
-	}, "", "  ")
+		OneOf: []*jsonschema.Schema{
+			messageSchema(TypeRecognize, &Recognize{}),
+			messageSchema(TypeResolve, &Resolve{}),
+			messageSchema(TypeRematch, &Rematch{}),
+		},
+	}
+	out, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("write the schema of jobs: %w", err)
 	}
 	return append(out, '\n'), nil
+}
+
+func messageSchema(title string, m Message) *jsonschema.Schema {
+	reflector := &jsonschema.Reflector{Anonymous: true, ExpandedStruct: true}
+	s := reflector.Reflect(m)
+	s.Version, s.Title = "", title
+	for name, property := range s.Properties.FromOldest() {
+		constrain(name, property)
+		if !slices.Contains(s.Required, name) {
+			allowNull(property)
+		}
+	}
+	return s
+}
+
+// constrain says of a field's text what the types can't: the validation's own
+// patterns.
+func constrain(name string, s *jsonschema.Schema) {
+	switch name {
+	case "exam_code", "batch_id":
+		s.Pattern = CodePattern
+		s.Not = &jsonschema.Schema{Type: "string", Pattern: notInCode}
+	case "sheet":
+		s.Pattern = SheetPattern
+	case "student_id":
+		s.Pattern = StudentPattern
+	case "keys":
+		constrain("key", s.Items)
+	case "key", "manifest_key":
+		s.MaxLength = new(uint64(MaxKeyBytes))
+		s.Not = &jsonschema.Schema{Type: "string", Pattern: notInKey}
+	case "roster_key":
+		constrain("key", s)
+		s.Pattern = `\.[xX][lL][sS][xX]$`
+	case "callback_url":
+		s.Pattern, s.MaxLength = `^https?://[^/?#]`, new(uint64(MaxURLBytes))
+	}
+}
+
+// allowNull lets a field be null, which counts as left out.
+func allowNull(s *jsonschema.Schema) {
+	s.Extras = map[string]any{"type": []string{s.Type, "null"}}
+	s.Type = ""
+	if s.Enum != nil {
+		s.Enum = append(s.Enum, nil)
+	}
 }

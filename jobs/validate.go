@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"fmt"
-	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -17,6 +16,12 @@ const (
 	CodePattern    = `^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`
 	SheetPattern   = `^[0-9a-f]{16}$`
 	StudentPattern = `^[0-9A-Za-z-]{1,32}$`
+)
+
+// What a pattern without look-ahead can't say: the schema has it as "not".
+const (
+	notInCode = `\.\.`
+	notInKey  = `(^|/)\.{0,2}(/|$)|[\x00-\x1f\x7f-\x9f]`
 )
 
 var (
@@ -58,28 +63,33 @@ func ValidateKey(key string) error {
 
 func (m *Recognize) validate() error {
 	m.Type = TypeRecognize
-	err := first(
+	return first(
 		code("exam_code", m.ExamCode),
-		optional(m.BatchID, code)("batch_id"),
-		optional(m.RosterKey, key)("roster_key"),
-		optional(m.ManifestKey, key)("manifest_key"),
-		optional(m.CallbackURL, address)("callback_url"),
-		atMost("batch_total", m.BatchTotal, MaxKeys),
-		atMost("pages_per_sheet", m.PagesPerSheet, MaxPagesPerSheet),
+		optional(code, "batch_id", m.BatchID),
+		optional(rosterKey, "roster_key", m.RosterKey),
+		optional(key, "manifest_key", m.ManifestKey),
+		optional(address, "callback_url", m.CallbackURL),
+		number("batch_total", m.BatchTotal, MaxKeys),
+		number("pages_per_sheet", m.PagesPerSheet, MaxPagesPerSheet),
+		ValidateKeys(m.Keys),
+		m.related(),
 	)
+}
+
+// related checks what the fields say of each other.
+func (m *Recognize) related() error {
+	here := len(Distinct(m.Keys))
 	switch {
-	case err != nil:
-		return err
 	case m.BatchTotal > 0 && m.BatchID == "":
 		return &FieldError{"batch_id", "is needed with batch_total: give every message of the batch the same batch_id"}
-	case m.ManifestKey != "" && len(m.Keys) > 0:
+	case m.ManifestKey != "" && here > 0:
 		return &FieldError{"manifest_key", "should not stand beside keys: send one of them"}
-	case m.ManifestKey == "" && len(m.Keys) == 0:
+	case m.ManifestKey == "" && here == 0:
 		return &FieldError{"keys", "should name at least one object in S3"}
-	case m.RosterKey != "" && !strings.HasSuffix(strings.ToLower(m.RosterKey), ".xlsx"):
-		return &FieldError{"roster_key", "should end in .xlsx"}
+	case m.BatchTotal > 0 && m.BatchTotal < here:
+		return &FieldError{"batch_total", fmt.Sprintf("is %d: should count the keys of the whole batch, and this message alone has %d", m.BatchTotal, here)}
 	}
-	return ValidateKeys(m.Keys)
+	return nil
 }
 
 // ValidateKeys checks a list of keys of sheets: their number and each of them.
@@ -96,6 +106,7 @@ func ValidateKeys(keys []string) error {
 }
 
 func (m *Resolve) validate() error {
+	m.Type = TypeResolve
 	verdicts := []string{VerdictNotOnRoster, VerdictUnreadable, VerdictUndo}
 	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), sheet(m.Sheet))
 	switch {
@@ -112,6 +123,7 @@ func (m *Resolve) validate() error {
 }
 
 func (m *Rematch) validate() error {
+	m.Type = TypeRematch
 	return first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID))
 }
 
@@ -140,7 +152,7 @@ func (m *Sheet) validate() error {
 
 func (m *Finish) validate() error {
 	m.Type = TypeFinish
-	return first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), atMost("hop", m.Hop, 1<<30))
+	return first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), counter("hop", m.Hop))
 }
 
 func (m *Sweep) validate() error {
@@ -150,7 +162,7 @@ func (m *Sweep) validate() error {
 
 func (m *Delivery) validate() error {
 	m.Type = TypeDelivery
-	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), atMost("attempt", m.Attempt, 1<<30))
+	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), counter("attempt", m.Attempt))
 	switch {
 	case err != nil:
 		return err
@@ -188,6 +200,13 @@ func key(field, s string) error {
 	return nil
 }
 
+func rosterKey(field, s string) error {
+	if !strings.HasSuffix(strings.ToLower(s), ".xlsx") {
+		return &FieldError{field, "should end in .xlsx"}
+	}
+	return key(field, s)
+}
+
 func sheet(s string) error {
 	if !sheetRE.MatchString(s) {
 		return &FieldError{"sheet", "should match " + SheetPattern}
@@ -197,36 +216,31 @@ func sheet(s string) error {
 
 func address(field, s string) error {
 	u, err := url.Parse(s)
-	if err != nil || len(s) > 2048 || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
-		return &FieldError{field, "should be an absolute https address of at most 2048 bytes, without a user"}
+	scheme := strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
+	if err != nil || !scheme || u.Hostname() == "" || u.User != nil || len(s) > MaxURLBytes || !utf8.ValidString(s) {
+		return &FieldError{field, fmt.Sprintf("should be an absolute https address of at most %d bytes, without a user", MaxURLBytes)}
 	}
 	return nil
 }
 
-func atMost(field string, n, limit int) error {
-	if n < 0 || n > limit {
-		return &FieldError{field, fmt.Sprintf("is %d: should be from 1 to %d", n, limit)}
+// number checks an optional number, which is 0 where it was not given.
+func number(field string, n, most int) error {
+	if n < 0 || n > most {
+		return &FieldError{field, fmt.Sprintf("is %d: should be from 1 to %d", n, most)}
 	}
 	return nil
 }
 
-func optional(s string, check func(field, s string) error) func(string) error {
-	return func(field string) error {
-		if s == "" {
-			return nil
-		}
-		return check(field, s)
+func counter(field string, n int) error {
+	if n < 0 {
+		return &FieldError{field, fmt.Sprintf("is %d: should be counted from 0", n)}
 	}
+	return nil
 }
 
-func (k kinds) names() string {
-	return strings.Join(slices.Sorted(maps.Keys(k)), ", ")
-}
-
-// quote shows a value from outside, cut to a bounded length.
-func quote(s string) string {
-	if len(s) > 80 {
-		s = strings.ToValidUTF8(s[:80], "") + "…"
+func optional(check func(field, s string) error, field, s string) error {
+	if s == "" {
+		return nil
 	}
-	return strconv.Quote(s)
+	return check(field, s)
 }

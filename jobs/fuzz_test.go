@@ -1,0 +1,47 @@
+package jobs_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hakbeon/jobs"
+)
+
+// FuzzParseJob: no bytes panic; what is taken encodes to what is taken again and
+// is the same, and the schema takes it too.
+func FuzzParseJob(f *testing.F) {
+	for _, sample := range []fields{recognize(), resolve(), rematch(), sheet(), delivery(), recognize().with(fields{"batch_id": nil})} {
+		f.Add(sample.json(f))
+	}
+	f.Add(`{"exam_code":"x","keys":["\ud800","a\u2028"],"roster_key":"\u0041.xlsx"}`)
+	f.Add(`{"exam_code":"x","exam_code":"y","keys":["a"],"callback_url":"http://[::1]:80/?q#f"}`)
+	f.Add(`[[[[`)
+	s := schema(f)
+	f.Fuzz(func(t *testing.T, body string) {
+		m, err := jobs.ParseJob(body)
+		if err != nil {
+			if n := len(err.Error()); n > 1000 {
+				t.Errorf("the error has %d bytes", n)
+			}
+			return
+		}
+		if err := valid(t, s, body); err != nil {
+			t.Errorf("the schema refuses what ParseJob takes: %v", err)
+		}
+		encoded, err := jobs.Encode(m)
+		if err != nil {
+			t.Fatalf("encode: %v", err)
+		}
+		if len(encoded) > jobs.MaxMessageBytes {
+			t.Skip("escapes made it too long")
+		}
+		again, err := jobs.ParseJob(encoded)
+		if err != nil {
+			t.Fatalf("parse %q: %v", encoded, err)
+		}
+		if diff := cmp.Diff(m, again); diff != "" {
+			t.Errorf("differs (-first +second):\n%s", diff)
+		}
+	})
+}
