@@ -15,11 +15,15 @@ type candidate struct {
 }
 
 // Bounds of what may be an ID line, as width over height: six digits, narrow and
-// tall, to a label with an ID and a gap.
+// tall, to a whole line with label, ID, label and name.
 const (
 	minAspect = 1.8
-	maxAspect = 14
+	maxAspect = 22
 )
+
+// joinedRank is how much less a joined strip is worth than one that the
+// detector found whole.
+const joinedRank = 0.5
 
 // candidates chooses the strips worth reading, at most limit, the likeliest
 // places first. The page's height is in the strips' unit.
@@ -111,6 +115,9 @@ func rank(s strip, pageHeight float64) float64 {
 	}
 	if aspect > 8 {
 		r *= 8 / aspect
+	}
+	if s.parts > 1 {
+		r *= joinedRank
 	}
 	y := s.middle / pageHeight
 	return r * (1 - 0.6*max(0, min(1, y)))

@@ -28,6 +28,7 @@ type scorer struct {
 	gains     []float64 // of each student
 	strangers []stranger
 	soften    *softening
+	slips     slips
 }
 
 // stranger is a guess at what IDs that aren't on the roster look like.
@@ -39,10 +40,10 @@ type stranger struct {
 // digitGain is how much more a digit that an ID explains is worth than one by
 // chance; its power with an ID's length makes scores of different lengths, and
 // of no ID at all, comparable.
-const digitGain = 5
+const digitGain = 10
 
 func newScorer(ro *roster.Roster, p Params) *scorer {
-	s := &scorer{params: p, soften: newSoftening(p)}
+	s := &scorer{params: p, soften: newSoftening(p), slips: slips{p.Misread, p.Skip}}
 	if ro != nil {
 		for _, st := range ro.Students {
 			s.ids = append(s.ids, st.ID)
@@ -174,7 +175,7 @@ func lineShares(lines []Line) []float64 {
 func (s *scorer) students(e emissions, share float64) []float64 {
 	known := 1 - s.params.Stranger - s.params.Missing
 	prior := float64(known*share) / float64(len(s.ids))
-	scores := s.trie.score(e)
+	scores := s.trie.score(e, s.slips)
 	out := make([]float64, len(s.ids))
 	for i, leaf := range s.trie.leaf {
 		if leaf != 0 {
@@ -187,7 +188,7 @@ func (s *scorer) students(e emissions, share float64) []float64 {
 func (s *scorer) stranger(e emissions, share float64) float64 {
 	sum := 0.0
 	for _, st := range s.strangers {
-		sum += float64(st.share * st.ids.score(e))
+		sum += float64(st.share * st.ids.score(e, s.slips))
 	}
 	return float64(float64(s.params.Stranger*share) * sum)
 }

@@ -17,7 +17,7 @@ const evidenceMagic = "hkb\x01"
 // of memory whatever the bytes are.
 const (
 	maxLines   = 256
-	maxColumns = 1024
+	maxColumns = 160
 	maxModel   = 64
 )
 

@@ -20,7 +20,7 @@ const lineHeight = 48
 
 // lineWidths are the widths that lines are padded to. They are few, because
 // the runtime keeps memory for each shape that it has seen.
-var lineWidths = [...]int{160, 240, 320, 480, 640}
+var lineWidths = [...]int{160, 240, 320, 480, 640, 960}
 
 // ctcReader is a network that was trained with CTC on lines of any text.
 type ctcReader struct {
@@ -81,20 +81,8 @@ func (c *ctcReader) quantised(out []float32, classes, columns int) []uint8 {
 	q := make([]uint8, 0, columns*Classes)
 	for t := range columns {
 		for _, p := range c.pooling.pool(out[t*classes : (t+1)*classes]) {
-			q = append(q, quantise(p))
+			q = append(q, quantise(float64(p)))
 		}
 	}
 	return q
-}
-
-// quantSteps is how many steps of a quantised log-probability make one nat.
-const quantSteps = 16
-
-// quantise is minus the natural logarithm in steps of 1/16, from 0 (certain) to
-// 255 (1.2e-7 or less).
-func quantise(p float32) uint8 {
-	if !(p > 0) {
-		return 255
-	}
-	return uint8(max(0, min(255, math.Round(-math.Log(float64(p))*quantSteps))))
 }

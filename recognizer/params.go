@@ -8,16 +8,22 @@ type Params struct {
 	// Defaults to 0.999.
 	Accept float64 `json:"accept"`
 	// Stranger is the share of sheets that carry an ID of no one on the roster.
-	// Defaults to 0.02.
+	// Too high a share costs reviews, too low a one wrong students. Defaults to
+	// 0.05.
 	Stranger float64 `json:"stranger"`
 	// Missing is the share of sheets without a readable ID. Defaults to 0.02.
 	Missing float64 `json:"missing"`
-	// Temperature softens the line model, which is surer than it should be:
-	// log-probabilities are divided by it. Defaults to 2.
+	// Temperature softens the line model: log-probabilities are divided by it.
+	// Above 1 a model is trusted less than it trusts itself. Defaults to 1.
 	Temperature float64 `json:"temperature"`
 	// Noise is the probability that a column says nothing at all, 0 to 1.
-	// Defaults to 0.01.
+	// Defaults to 0.0001.
 	Noise float64 `json:"noise"`
+	// Misread is the chance, for each digit of an ID, that any other mark is read
+	// there with full certainty. Defaults to 0.0001.
+	Misread float64 `json:"misread"`
+	// Skip is the chance of a digit not being seen at all. Defaults to 0.001.
+	Skip float64 `json:"skip"`
 	// Claim is the probability from which a sheet counts as claiming a student
 	// when Solve looks for duplicates, 0 to 1. Defaults to 0.9.
 	Claim float64 `json:"claim"`
@@ -26,8 +32,9 @@ type Params struct {
 // DefaultParams returns the calibrated defaults.
 func DefaultParams() Params {
 	return Params{
-		Accept: 0.999, Stranger: 0.02, Missing: 0.02,
-		Temperature: 2, Noise: 0.01, Claim: 0.9,
+		Accept: 0.999, Stranger: 0.05, Missing: 0.02,
+		Temperature: 1, Noise: 0.0001,
+		Misread: 0.0001, Skip: 0.001, Claim: 0.9,
 	}
 }
 
@@ -39,6 +46,8 @@ func (p Params) withDefaults() Params {
 	p.Missing = within(p.Missing, 0.5, d.Missing)
 	p.Temperature = within(p.Temperature, 100, d.Temperature)
 	p.Noise = within(p.Noise, 1, d.Noise)
+	p.Misread = within(p.Misread, 1, d.Misread)
+	p.Skip = within(p.Skip, 1, d.Skip)
 	p.Claim = within(p.Claim, 1, d.Claim)
 	return p
 }

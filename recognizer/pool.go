@@ -2,86 +2,84 @@ package recognizer
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
-// pooling adds a general text model's classes up to ours. What isn't named
-// here is "other".
+// pooling adds a general text model's classes up to ours. A model that knows
+// thousands of signs takes a Korean 7 for n, a bare stroke for /, and so on;
+// the table says which digit each sign stands for, and how surely. What it
+// doesn't name is "other".
 type pooling struct {
 	blanks []int
 	shares []share
 }
 
-// share says that a fraction of a class's probability counts for a digit.
+// share is how the probability of a class is divided among the digits, for each
+// certainty.
 type share struct {
-	class  int
-	digit  int
-	weight float32
+	class   int
+	weights [certainties][10]float32
 }
 
-// lookalikes lists, for each digit, the signs that a model which knows thousands
-// of them gives for handwriting that shows this digit. A strong one is the same
-// shape; a weak one is a shape of its own that the digit is sometimes drawn as.
-// A Korean 7 has a tick down on its left, like ㄱ with a foot, and so is taken
-// for n.
-var lookalikes = [10]struct{ strong, weak string }{
-	{"0０OoＯｏ〇○Ο", "DQ。°UuCcΘθ◎●óòōǒ口"},
-	{"1１lI|!丨｜│ｌＩ①∣▏▕↓", "/\\i／ji()[]（）［］'‘’〕〔}{ftＪJ】【Ⅱ"},
-	{"2２zZｚＺ②", "乙己"},
-	{"3３③ЗзЭ", "}》ʒ弓∑≥"},
-	{"4４④", "Yyｙ千丰ЧA十＋+μч"},
-	{"5５sS⑤ｓＳ", "ら与"},
-	{"6６bG⑥ｂＧ", "hCcLし⑹б6"},
-	{"7７nㄱ⑦ｎ", "ワπηПИhrマ门刀>ηク7TㆍnMmɔ?？】〕」力へ"},
-	{"8８B⑧Ｂ", "&＆gqＸX§"},
-	{"9９gq⑨ｇｑ", "aａɡɑ"},
-}
+// certainties is how many degrees of certainty the table knows. A model is wrong
+// ten times as often where no sign stands out, and about other digits.
+const certainties = 3
 
-// The fractions of a look-alike's probability that count for its digit.
-const (
-	strongShare = 0.9
-	weakShare   = 0.3
-)
+// certainty is the degree for the probability of a column's likeliest sign.
+func certainty(peak float32) int {
+	switch {
+	case peak > 0.99:
+		return 2
+	case peak > 0.9:
+		return 1
+	}
+	return 0
+}
 
 // newPooling maps a model's signs, in the order of its classes: class 0 is
-// CTC's blank, then the keys, then the space. A sign of several digits counts
-// for the first one that names it.
-func newPooling(keys string) (*pooling, error) {
+// CTC's blank, then the keys, then the space, which counts as blank. Table is
+// in the format of models.Digits.
+func newPooling(keys, table string) (*pooling, error) {
 	signs := strings.Split(strings.TrimSuffix(keys, "\n"), "\n")
-	shares := make(map[string]share)
-	note := func(list string, digit int, weight float32) {
-		for _, r := range list {
-			if _, taken := shares[string(r)]; !taken {
-				shares[string(r)] = share{digit: digit, weight: weight}
-			}
-		}
-	}
-	for d, l := range lookalikes {
-		note(l.strong, d, strongShare)
-	}
-	for d, l := range lookalikes {
-		note(l.weak, d, weakShare)
-	}
-	for d := range lookalikes {
-		shares[string(rune('0'+d))] = share{digit: d, weight: 1}
+	class := make(map[string]int, len(signs))
+	for i, sign := range signs {
+		class[sign] = i + 1
 	}
 	p := &pooling{blanks: []int{0, len(signs) + 1}}
-	found := 0
-	for i, sign := range signs {
-		s, ok := shares[sign]
-		if !ok {
-			continue
+	place := make(map[int]int) // in p.shares, of a class
+	for i, line := range strings.Split(strings.TrimSuffix(table, "\n"), "\n") {
+		sign, degree, weights, err := parseShare(line)
+		n, known := class[sign]
+		if err != nil || !known {
+			return nil, fmt.Errorf("recognizer: table of digits, line %d: sign %q, known %t: %w", i+1, sign, known, err)
 		}
-		if s.weight == 1 {
-			found++
+		if _, ok := place[n]; !ok {
+			place[n] = len(p.shares)
+			p.shares = append(p.shares, share{class: n})
 		}
-		s.class = i + 1
-		p.shares = append(p.shares, s)
-	}
-	if found != len(lookalikes) {
-		return nil, fmt.Errorf("recognizer: the line reader's keys hold %d of the ten digits", found)
+		p.shares[place[n]].weights[degree] = weights
 	}
 	return p, nil
+}
+
+func parseShare(line string) (sign string, degree int, weights [10]float32, err error) {
+	fields := strings.Split(line, "\t")
+	if len(fields) != 12 {
+		return "", 0, weights, fmt.Errorf("%d fields, want a sign, a certainty and ten weights", len(fields))
+	}
+	if degree, err = strconv.Atoi(fields[1]); err != nil || degree < 0 || degree >= certainties {
+		return fields[0], 0, weights, fmt.Errorf("certainty %q is not 0, 1 or 2", fields[1])
+	}
+	for d, f := range fields[2:] {
+		w, err := strconv.ParseFloat(f, 32)
+		if err != nil || !(w >= 0 && w <= 1) {
+			return fields[0], 0, weights, fmt.Errorf("weight %q is not a number from 0 to 1", f)
+		}
+		weights[d] = float32(w)
+	}
+	return fields[0], degree, weights, nil
 }
 
 // classes is how many classes the model must give.
@@ -93,10 +91,14 @@ func (p *pooling) pool(column []float32) (out [Classes]float32) {
 		out[classBlank] += column[class]
 	}
 	sum := out[classBlank]
-	for _, s := range p.shares {
-		v := s.weight * column[s.class]
-		out[classZero+s.digit] += v
-		sum += v
+	degree := certainty(slices.Max(column))
+	for i := range p.shares {
+		s := &p.shares[i]
+		v := column[s.class]
+		for d, w := range s.weights[degree] {
+			out[classZero+d] += w * v
+			sum += w * v
+		}
 	}
 	out[classOther] = max(0, 1-sum)
 	return out

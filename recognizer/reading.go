@@ -1,6 +1,9 @@
 package recognizer
 
-import "image"
+import (
+	"image"
+	"math"
+)
 
 // Classes is the number of classes that a column's probabilities are over:
 // blank, the digits 0 to 9, and other, in this order.
@@ -44,4 +47,29 @@ type Timings struct {
 	Prepare float64 `json:"prepare"` // to grey
 	Detect  float64 `json:"detect"`  // finding lines
 	Read    float64 `json:"read"`    // reading them
+}
+
+// NewLine makes a line from the probabilities of a line model: for each column
+// blank, the digits 0 to 9, and other, in this order. They are quantised to
+// steps of 1/16 nat; what is 0 or less counts as 1.2e-7.
+func NewLine(box image.Rectangle, place int, columns [][Classes]float64) Line {
+	l := Line{Box: box, Place: place}
+	for _, c := range columns {
+		for _, p := range c {
+			l.columns = append(l.columns, quantise(p))
+		}
+	}
+	return l
+}
+
+// quantSteps is how many steps of a quantised log-probability make one nat.
+const quantSteps = 16
+
+// quantise is minus the natural logarithm in steps of 1/16, from 0 (certain) to
+// 255 (1.2e-7 or less).
+func quantise(p float64) uint8 {
+	if !(p > 0) {
+		return 255
+	}
+	return uint8(max(0, min(255, math.Round(-math.Log(p)*quantSteps))))
 }

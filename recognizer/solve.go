@@ -46,17 +46,18 @@ func settle(own, shared *belief, claims *matching, p Params) Decision {
 		return d
 	}
 	contested := own.students[best] >= p.Claim && claims.strong[best] > 1
-	if contested || d.Status != Matched && lost(own, shared, best) {
+	if contested || d.Status != Matched && lost(own, shared, best, p.Accept) {
 		d.Status, d.Reason, d.StudentID = NeedsReview, DuplicateStudent, ""
 	}
 	return d
 }
 
-// lost says whether a sheet's own best explanation, a student, went to another
-// sheet.
-func lost(own, shared *belief, best int) bool {
-	led := own.students[best] > max(own.stranger, own.none)
-	return led && shared.students[best] < own.students[best]/2
+// lost says whether other sheets took so much of a sheet's best explanation, a
+// student, that they are the reason for a review.
+func lost(own, shared *belief, best int, accept float64) bool {
+	was, is := own.students[best], shared.students[best]
+	led := was > max(own.stranger, own.none)
+	return led && is < was/2 || was >= accept && is < accept
 }
 
 // canonicalOrder is an order of the readings that doesn't depend on the order

@@ -13,6 +13,7 @@ type strip struct {
 	middle      float64 // y of the middle line at the left end
 	slope       float64 // pixels down per pixel right
 	height      float64
+	parts       int     // how many detected strips it joins, 0 for one
 	score       float64 // the detector's mean probability, 0 to 1
 }
 
@@ -52,7 +53,7 @@ func (s strip) bounds() image.Rectangle {
 // right.
 func joined(row []strip) strip {
 	first, last := row[0], row[len(row)-1]
-	out := strip{left: first.left, right: last.right, score: 1}
+	out := strip{left: first.left, right: last.right, score: 1, parts: len(row)}
 	x0, x1 := (first.left+first.right)/2, (last.left+last.right)/2
 	if len(row) == 1 || x1 <= x0 {
 		return first

@@ -19,6 +19,12 @@ func LineReader() []byte { return lineReader }
 // class 1, because class 0 is CTC's blank.
 func Keys() string { return keys }
 
+// Digits says which digits the line reader's signs stand for in handwriting:
+// tab-separated lines of a sign, how certain the reader was of its likeliest
+// sign (0: below 0.9, 1: below 0.99, 2: above), and ten weights, sum at most 1.
+// A weight is the chance that the sign was read where a hand wrote this digit.
+func Digits() string { return digits }
+
 var (
 	//go:embed ppocrv4/det.onnx
 	detector []byte
@@ -26,4 +32,6 @@ var (
 	lineReader []byte
 	//go:embed ppocrv4/keys.txt
 	keys string
+	//go:embed ppocrv4/digits.tsv
+	digits string
 )

@@ -1,0 +1,88 @@
+package recognizer
+
+import "image"
+
+// What the black-box tests may look at beyond the API.
+
+// Grey is grey.
+var Grey = grey
+
+// Columns are a line's softened columns, relative to the filler.
+type Columns struct {
+	Digits                           [][10]float64
+	Gaps, Marks, Letter, Open, Close []float64
+}
+
+// Soften prepares a line for scoring.
+func Soften(l Line, p Params) Columns {
+	e := newEmissions(l.columns, newSoftening(p.withDefaults()))
+	return Columns{e.digits, e.gaps, e.marks, e.letter, e.open, e.close}
+}
+
+// ScoreIDs is the likelihood ratio of each ID on a line.
+func ScoreIDs(l Line, p Params, ids ...string) []float64 {
+	s := newScorer(nil, p.withDefaults())
+	t := newTrie(ids)
+	scores := t.score(newEmissions(l.columns, s.soften), s.slips)
+	var out []float64
+	for _, leaf := range t.leaf {
+		out = append(out, scores[leaf])
+	}
+	return out
+}
+
+// ScoreAny is the mean likelihood ratio of all IDs of a length.
+func ScoreAny(l Line, p Params, length int) float64 {
+	s := newScorer(nil, p.withDefaults())
+	return frequencies(nil, length).score(newEmissions(l.columns, s.soften), s.slips)
+}
+
+// Strip is a text line in tests.
+type Strip struct{ Left, Right, Middle, Slope, Height float64 }
+
+func exported(s strip) Strip { return Strip{s.left, s.right, s.middle, s.slope, s.height} }
+
+func (s Strip) internal() strip {
+	return strip{left: s.Left, right: s.Right, middle: s.Middle, slope: s.Slope, height: s.Height}
+}
+
+// Cores finds lines in a probability map.
+func Cores(prob []float32, w, h int) []Strip {
+	var out []Strip
+	for _, s := range cores(prob, w, h) {
+		out = append(out, exported(s))
+	}
+	return out
+}
+
+// Candidates chooses strips; places has each one's place.
+func Candidates(strips []Strip, pageHeight float64, limit int) (chosen []Strip, places []int) {
+	var in []strip
+	for _, s := range strips {
+		in = append(in, s.internal())
+	}
+	for _, c := range candidates(in, pageHeight, limit) {
+		chosen, places = append(chosen, exported(c.strip)), append(places, c.place)
+	}
+	return chosen, places
+}
+
+// Shrink is shrink.
+func Shrink(src *image.Gray, w, h int) []float32 { return shrink(src, w, h) }
+
+// Straighten is straighten.
+func Straighten(src *image.Gray, s Strip, w, h int) []float32 {
+	return straighten(src, s.internal(), w, h)
+}
+
+// Pool maps one column of a model whose signs are keys, one a line.
+func Pool(keys, table string, column []float32) ([Classes]float32, error) {
+	p, err := newPooling(keys, table)
+	if err != nil {
+		return [Classes]float32{}, err
+	}
+	return p.pool(column), nil
+}
+
+// FindLibrary is findLibrary.
+var FindLibrary = findLibrary

@@ -1,0 +1,153 @@
+package recognizer_test
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+	"testing"
+
+	"hakbeon/recognizer"
+)
+
+// TestGreyOfEveryKind draws the same picture in every kind of image, at an odd
+// origin, and expects nearly the same brightness.
+func TestGreyOfEveryKind(t *testing.T) {
+	r := image.Rect(3, 5, 23, 18)
+	picture := func(x, y int) color.RGBA {
+		return color.RGBA{uint8(10 * x), uint8(12 * y), uint8(x * y), 255}
+	}
+	kinds := map[string]draw.Image{
+		"RGBA": image.NewRGBA(r), "NRGBA": image.NewNRGBA(r), "Gray": image.NewGray(r),
+		"RGBA64": image.NewRGBA64(r), "Gray16": image.NewGray16(r), "CMYK": image.NewCMYK(r),
+	}
+	for name, img := range kinds {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				img.Set(x, y, picture(x, y))
+			}
+		}
+		g := recognizer.Grey(img)
+		if g.Rect != image.Rect(0, 0, 20, 13) {
+			t.Fatalf("%s: rectangle %v, want 20x13 at the origin", name, g.Rect)
+		}
+		for y := range 13 {
+			for x := range 20 {
+				want := color.GrayModel.Convert(picture(x+3, y+5)).(color.Gray).Y
+				if got := g.GrayAt(x, y).Y; math.Abs(float64(got)-float64(want)) > 2 {
+					t.Fatalf("%s: brightness %d at %d,%d, want %d", name, got, x, y, want)
+				}
+			}
+		}
+	}
+}
+
+func TestGreySharesLuma(t *testing.T) {
+	img := image.NewYCbCr(image.Rect(0, 0, 16, 8), image.YCbCrSubsampleRatio420)
+	sub := img.SubImage(image.Rect(4, 2, 12, 8)).(*image.YCbCr)
+	img.Y[img.YOffset(5, 3)] = 99
+	g := recognizer.Grey(sub)
+	if g.Rect != image.Rect(0, 0, 8, 6) || g.GrayAt(1, 1).Y != 99 || &g.Pix[0] != &sub.Y[0] {
+		t.Errorf("got %v with %d at 1,1, want a view of the luma plane", g.Rect, g.GrayAt(1, 1).Y)
+	}
+}
+
+func TestGreyPaletted(t *testing.T) {
+	p := image.NewPaletted(image.Rect(2, 2, 6, 4), color.Palette{color.White, color.Black, color.Transparent})
+	p.SetColorIndex(3, 2, 1)
+	p.SetColorIndex(4, 3, 2)
+	g := recognizer.Grey(p)
+	for _, tt := range []struct {
+		x, y int
+		want uint8
+	}{{0, 0, 255}, {1, 0, 0}, {2, 1, 255}} {
+		if got := g.GrayAt(tt.x, tt.y).Y; got != tt.want {
+			t.Errorf("brightness %d at %d,%d, want %d", got, tt.x, tt.y, tt.want)
+		}
+	}
+}
+
+// TestGreyPutsTransparencyOnPaper expects what can't be seen to be white.
+func TestGreyPutsTransparencyOnPaper(t *testing.T) {
+	half := color.NRGBA{0, 0, 0, 128}
+	for _, img := range []draw.Image{image.NewRGBA(image.Rect(0, 0, 2, 1)), image.NewNRGBA(image.Rect(0, 0, 2, 1)), image.NewRGBA64(image.Rect(0, 0, 2, 1))} {
+		img.Set(0, 0, half)
+		g := recognizer.Grey(img)
+		if a, b := g.GrayAt(0, 0).Y, g.GrayAt(1, 0).Y; a < 126 || a > 129 || b != 255 {
+			t.Errorf("%T: half black is %d and nothing is %d, want 127 and 255", img, a, b)
+		}
+	}
+}
+
+func TestShrinkAverages(t *testing.T) {
+	src := image.NewGray(image.Rect(0, 0, 5, 2))
+	copy(src.Pix, []uint8{0, 100, 200, 50, 30, 20, 40, 60, 80, 255})
+	tests := []struct {
+		w, h int
+		want []float32
+	}{
+		{5, 2, []float32{0, 100, 200, 50, 30, 20, 40, 60, 80, 255}},
+		{1, 1, []float32{83.5}},
+		{5, 1, []float32{10, 70, 130, 65, 142.5}},
+		{2, 2, []float32{80, 72, 36, 143.8 + 2}}, // 2.5 pixels each
+		{10, 2, []float32{0, 0, 100, 100, 200, 200, 50, 50, 30, 30, 20, 20, 40, 40, 60, 60, 80, 80, 255, 255}},
+	}
+	tests[3].want[3] = (0.5*60 + 80 + 255) / 2.5
+	for _, tt := range tests {
+		got := recognizer.Shrink(src, tt.w, tt.h)
+		for i := range tt.want {
+			if math.Abs(float64(got[i]-tt.want[i])) > 0.01 {
+				t.Errorf("%dx%d: got %v, want %v", tt.w, tt.h, got, tt.want)
+				break
+			}
+		}
+	}
+}
+
+// TestStraighten cuts a slanted stroke out level.
+func TestStraighten(t *testing.T) {
+	page := image.NewGray(image.Rect(0, 0, 400, 120))
+	for i := range page.Pix {
+		page.Pix[i] = 255
+	}
+	for x := 50; x < 350; x++ {
+		for y := range 9 {
+			page.SetGray(x, 40+y+(x-50)/10, color.Gray{})
+		}
+	}
+	got := recognizer.Straighten(page, recognizer.Strip{Left: 50, Right: 350, Middle: 44.5, Slope: 0.1, Height: 40}, 150, 20)
+	for x := 2; x < 148; x++ {
+		if top, middle := got[3*150+x], got[10*150+x]; top < 200 || middle > 60 {
+			t.Fatalf("column %d: %.0f above the stroke and %.0f on it, want white and black", x, top, middle)
+		}
+	}
+}
+
+func TestCrop(t *testing.T) {
+	for _, img := range []draw.Image{image.NewRGBA(image.Rect(10, 10, 30, 20)), image.NewGray(image.Rect(10, 10, 30, 20))} {
+		img.Set(15, 12, color.White)
+		got := recognizer.Crop(img, image.Rect(4, 1, 99, 99))
+		if got.Bounds() != image.Rect(0, 0, 16, 9) {
+			t.Errorf("%T: cropped to %v, want 16x9 at the origin", img, got.Bounds())
+		}
+		if r, _, _, _ := got.At(1, 1).RGBA(); r != 0xffff {
+			t.Errorf("%T: the white pixel isn't at 1,1", img)
+		}
+		if empty := recognizer.Crop(img, image.Rect(50, 50, 60, 60)); !empty.Bounds().Empty() {
+			t.Errorf("%T: a part outside gives %v, want nothing", img, empty.Bounds())
+		}
+	}
+}
+
+func TestHeaderRect(t *testing.T) {
+	rd := page(written(0, 0.9, "12345678"))
+	d := recognizer.Decision{Line: 0}
+	if got, box := rd.HeaderRect(d), rd.Lines[0].Box; !box.In(got) || got.Dx() < box.Dx()+box.Dy() {
+		t.Errorf("header %v has no margin around the line %v", got, box)
+	}
+	for _, line := range []int{-1, 5} {
+		if got := rd.HeaderRect(recognizer.Decision{Line: line}); got != image.Rect(0, 0, 1000, 500) {
+			t.Errorf("without a line: %v, want the page's top quarter", got)
+		}
+	}
+}
