@@ -166,7 +166,7 @@ func (w *Worker) rosterOfLast(ctx context.Context, s *snapshot) (found, error) {
 		return found{}, err
 	}
 	ro, err := w.rosterSnapshot(ctx, s.batch, last.Roster)
-	return found{last.RosterKey, ro}, err
+	return found{key: last.RosterKey, roster: ro}, err
 }
 
 func (w *Worker) rosterSnapshot(ctx context.Context, b s3store.Batch, hash string) (*roster.Roster, error) {

@@ -3,9 +3,10 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2/expirable"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
 
 	"hakbeon/recognizer/roster"
@@ -24,6 +25,7 @@ var errRoster = errors.New("roster can't be used")
 type found struct {
 	key    string
 	roster *roster.Roster
+	at     time.Time // when it was read
 }
 
 // rosterCache finds rosters and keeps them for a short while: all sheets of a
@@ -31,12 +33,16 @@ type found struct {
 type rosterCache struct {
 	store   *s3store.Store
 	limits  roster.Limits
-	recent  *expirable.LRU[string, found]
+	recent  *lru.Cache[string, found]
 	loading singleflight.Group
 }
 
-func newRosterCache(store *s3store.Store, limits roster.Limits) *rosterCache {
-	return &rosterCache{store: store, limits: limits, recent: expirable.NewLRU[string, found](cachedRosters, nil, rosterTTL)}
+func newRosterCache(store *s3store.Store, limits roster.Limits) (*rosterCache, error) {
+	recent, err := lru.New[string, found](cachedRosters)
+	if err != nil {
+		return nil, fmt.Errorf("make the cache of rosters: %w", err)
+	}
+	return &rosterCache{store: store, limits: limits, recent: recent}, nil
 }
 
 // get returns the job's roster: the one that the job names, else the exam's,
@@ -58,7 +64,7 @@ func (c *rosterCache) get(ctx context.Context, job s3store.Job) (found, error) {
 }
 
 func (c *rosterCache) cached(ctx context.Context, key string) (found, error) {
-	if f, ok := c.recent.Get(key); ok {
+	if f, ok := c.recent.Get(key); ok && time.Since(f.at) < rosterTTL {
 		return f, nil
 	}
 	v, err, _ := c.loading.Do(key, func() (any, error) { return c.load(ctx, key) })
@@ -73,6 +79,7 @@ func (c *rosterCache) load(ctx context.Context, key string) (found, error) {
 	if limit <= 0 {
 		limit = 16 << 20
 	}
+	now := time.Now()
 	obj, err := c.store.Get(ctx, key, limit)
 	if errors.Is(err, s3store.ErrTooLarge) {
 		return found{}, errors.Join(errRoster, err)
@@ -84,7 +91,7 @@ func (c *rosterCache) load(ctx context.Context, key string) (found, error) {
 	if err != nil {
 		return found{}, errors.Join(errRoster, err)
 	}
-	f := found{key, ro}
+	f := found{key, ro, now}
 	c.recent.Add(key, f)
 	return f, nil
 }

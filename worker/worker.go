@@ -73,6 +73,10 @@ func New(opts Options) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the cache of parts: %w", err)
 	}
+	rosters, err := newRosterCache(opts.Store, opts.Rosters)
+	if err != nil {
+		return nil, err
+	}
 	w := &Worker{
 		opts: opts, store: opts.Store, log: opts.Log, gate: &queue.Gate{},
 		work:      queue.NewSender(opts.SQS, opts.Queues.Work),
@@ -80,7 +84,7 @@ func New(opts Options) (*Worker, error) {
 		cpu:       semaphore.NewWeighted(int64(opts.Concurrency)),
 		memory:    semaphore.NewWeighted(opts.MemoryBudget),
 		jobs:      jobs, parts: parts,
-		rosters: newRosterCache(opts.Store, opts.Rosters),
+		rosters: rosters,
 	}
 	w.life, w.end = context.WithCancel(context.Background())
 	w.tally = newTally(time.Second)

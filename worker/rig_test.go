@@ -1,0 +1,328 @@
+package worker_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"hakbeon/internal/awsclient"
+	"hakbeon/internal/sqslocal"
+	"hakbeon/jobs"
+	"hakbeon/recognizer/imagefile"
+	"hakbeon/s3store"
+	"hakbeon/webhook"
+	"hakbeon/worker"
+)
+
+// patience is how long a test waits for what should come.
+const patience = 60 * time.Second
+
+// rig is what one test has for itself: an exam code, an SQS with four queues
+// and a reader. Options may be changed before a worker is started.
+type rig struct {
+	t       *testing.T
+	exam    string
+	sqs     *sqslocal.Server
+	client  *sqs.Client
+	store   *s3store.Store
+	reader  *fakeReader
+	options worker.Options
+	// registry has the metrics of the first worker.
+	registry *prometheus.Registry
+}
+
+func newRig(t *testing.T, fifo ...string) *rig {
+	t.Helper()
+	t.Parallel()
+	server := sqslocal.New(sqslocal.Options{})
+	listener := httptest.NewServer(server)
+	t.Cleanup(func() {
+		server.Close()
+		listener.CloseClientConnections()
+		listener.Close()
+	})
+	hang := make(chan struct{})
+	t.Cleanup(func() { close(hang) })
+	r := &rig{
+		t: t, exam: examCode(t), sqs: server, registry: prometheus.NewRegistry(),
+		reader: &fakeReader{hang: hang, reads: map[string]int{}},
+	}
+	cfg := baseConfig.Copy()
+	cfg.ConfigSources = nil
+	cfg.BaseEndpoint = &listener.URL
+	r.client = awsclient.SQS(cfg)
+	r.store = s3store.New(awsclient.S3(s3Config(), nil), stack.Env["S3_BUCKET"])
+	url := func(name string) string {
+		attributes := map[string]string{}
+		if strings.HasSuffix(name, ".fifo") {
+			attributes["FifoQueue"] = "true"
+		}
+		path, err := server.CreateQueue(name, attributes)
+		must(t, err)
+		return listener.URL + path
+	}
+	r.options = worker.Options{
+		SQS: r.client, Store: r.store, Reader: r.reader, Poster: poster(t, stack.Env["WEBHOOK_ALLOWED_HOSTS"]),
+		Queues: worker.Queues{
+			Jobs: url("jobs" + strings.Join(fifo, "")), Work: url("work"), Callbacks: url("callbacks"), DeadLetters: url("dead"),
+		},
+		WebhookURL: stack.Env["WEBHOOK_URL"], Allowed: allowed(t, stack.Env["WEBHOOK_ALLOWED_HOSTS"]),
+		Concurrency: 2, Visibility: 5 * time.Second, DrainTimeout: 5 * time.Second,
+		SettleDelay: time.Second, FinishDelay: time.Second, ImagePatience: time.Second, RosterPatience: time.Second,
+		Images: imagefile.Limits{MaxBytes: 1 << 20, MaxPixels: 1 << 20}, Log: logger(t), Metrics: r.registry,
+	}
+	return r
+}
+
+func s3Config() aws.Config {
+	cfg := baseConfig.Copy()
+	endpoint := stack.Env["AWS_ENDPOINT_URL_S3"]
+	cfg.BaseEndpoint = &endpoint
+	return cfg
+}
+
+// over is the same bucket and queues, reached through another HTTP client that
+// does not try again.
+func (r *rig) over(client aws.HTTPClient) worker.Options {
+	cfg := s3Config()
+	cfg.HTTPClient = client
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	o := r.options
+	o.Store = s3store.New(awsclient.S3(cfg, nil), r.store.Bucket())
+	o.SQS = sqs.New(r.client.Options(), func(o *sqs.Options) {
+		o.HTTPClient, o.Retryer = client, aws.NopRetryer{}
+	})
+	return o
+}
+
+// start runs a worker until the returned function is called, or the test ends.
+func (r *rig) start() (stop func()) { return r.startWith(r.options) }
+
+func (r *rig) startWith(o worker.Options) (stop func()) {
+	r.t.Helper()
+	r.options.Metrics = nil // a registry takes one worker
+	w, err := worker.New(o)
+	must(r.t, err)
+	return r.run(w)
+}
+
+func (r *rig) run(w *worker.Worker) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { w.Run(ctx) })
+	stop = func() { cancel(); running.Wait() }
+	r.t.Cleanup(stop)
+	return stop
+}
+
+// upload puts a file into S3 and returns its key.
+func (r *rig) upload(name string, body []byte) string {
+	r.t.Helper()
+	key := "uploads/" + r.exam + "/" + name
+	must(r.t, r.store.Put(r.t.Context(), key, body, s3store.TypeBinary))
+	return key
+}
+
+// sheets uploads a page for each text and returns the keys.
+func (r *rig) sheets(texts ...string) []string {
+	r.t.Helper()
+	var keys []string
+	for i, text := range texts {
+		keys = append(keys, r.upload(itoa(i+1)+".png", pngPage(r.t, text)))
+	}
+	return keys
+}
+
+// roster uploads the exam's roster.
+func (r *rig) roster(ids ...string) {
+	r.t.Helper()
+	must(r.t, r.store.Put(r.t.Context(), s3store.RosterKey(r.exam), rosterFile(r.t, "학번", ids...), s3store.TypeXLSX))
+}
+
+// submit puts a job on the jobs queue and returns its batch.
+func (r *rig) submit(job jobs.Recognize) s3store.Batch {
+	r.t.Helper()
+	job.ExamCode = r.exam
+	id := job.BatchID
+	if id == "" {
+		id = jobs.DefaultBatchID(r.exam, job.Keys, job.RosterKey)
+	}
+	r.put(r.options.Queues.Jobs, &job)
+	return s3store.Batch{ExamCode: r.exam, BatchID: id}
+}
+
+// put puts a message on a queue.
+func (r *rig) put(queue string, m jobs.Message) {
+	r.t.Helper()
+	body, err := jobs.Encode(m)
+	must(r.t, err)
+	r.putText(queue, body)
+}
+
+func (r *rig) putText(queue, body string) {
+	r.t.Helper()
+	in := &sqs.SendMessageInput{QueueUrl: &queue, MessageBody: &body}
+	if strings.HasSuffix(queue, ".fifo") {
+		in.MessageGroupId, in.MessageDeduplicationId = &r.exam, aws.String(jobs.PartID([]string{body, time.Now().String()}))
+	}
+	_, err := r.client.SendMessage(r.t.Context(), in)
+	must(r.t, err)
+}
+
+// deadLetter waits for the next dead letter and returns it.
+func (r *rig) deadLetter() types.Message {
+	r.t.Helper()
+	var got types.Message
+	r.until("a dead letter", func() bool {
+		out, err := r.client.ReceiveMessage(r.t.Context(), &sqs.ReceiveMessageInput{
+			QueueUrl: &r.options.Queues.DeadLetters, MessageAttributeNames: []string{"All"}, WaitTimeSeconds: 1,
+		})
+		must(r.t, err)
+		if len(out.Messages) == 0 {
+			return false
+		}
+		got = out.Messages[0]
+		_, err = r.client.DeleteMessage(r.t.Context(), &sqs.DeleteMessageInput{
+			QueueUrl: &r.options.Queues.DeadLetters, ReceiptHandle: got.ReceiptHandle,
+		})
+		must(r.t, err)
+		return true
+	})
+	return got
+}
+
+func reasonOf(m types.Message) string {
+	return aws.ToString(m.MessageAttributes["hakbeon-reason"].StringValue)
+}
+
+// waiting counts a queue's messages, delayed ones apart.
+func (r *rig) waiting(queue string) (now, delayed int) {
+	r.t.Helper()
+	out, err := r.client.GetQueueAttributes(context.Background(), &sqs.GetQueueAttributesInput{
+		QueueUrl: &queue, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
+	})
+	must(r.t, err)
+	count := func(name types.QueueAttributeName) int {
+		n, _ := strconv.Atoi(out.Attributes[string(name)])
+		return n
+	}
+	now = count(types.QueueAttributeNameApproximateNumberOfMessages) + count(types.QueueAttributeNameApproximateNumberOfMessagesNotVisible)
+	return now, count(types.QueueAttributeNameApproximateNumberOfMessagesDelayed)
+}
+
+// quiet reports whether nothing is left to do but what was put off.
+func (r *rig) quiet() bool {
+	for _, queue := range []string{r.options.Queues.Jobs, r.options.Queues.Work, r.options.Queues.Callbacks} {
+		if now, _ := r.waiting(queue); now > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// until waits until the condition holds.
+func (r *rig) until(what string, holds func() bool) {
+	r.t.Helper()
+	deadline := time.Now().Add(patience)
+	for !holds() {
+		if time.Now().After(deadline) {
+			r.t.Fatalf("waited %v for %s", patience, what)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// end waits until an epoch of the batch is done and everything was delivered,
+// and returns the summary.
+func (r *rig) end(b s3store.Batch, epoch int) *s3store.Summary {
+	r.t.Helper()
+	r.until("epoch "+itoa(epoch)+" of "+b.BatchID, func() bool {
+		_, err := r.store.Head(r.t.Context(), b.Done(epoch))
+		return err == nil && r.quiet()
+	})
+	var sum s3store.Summary
+	_, err := r.store.Load(r.t.Context(), b.Summary(), &sum)
+	must(r.t, err)
+	return &sum
+}
+
+// sheet returns a sheet's record.
+func (r *rig) sheet(b s3store.Batch, key string, page int) *s3store.Sheet {
+	r.t.Helper()
+	var rec s3store.Sheet
+	_, err := r.store.Load(r.t.Context(), b.Result(jobs.SheetID(b.ExamCode, b.BatchID, key, page)), &rec)
+	must(r.t, err)
+	return &rec
+}
+
+func examCode(t testing.TB) string {
+	unsafe := regexp.MustCompile(`[^A-Za-z0-9]+`)
+	name := unsafe.ReplaceAllString(t.Name(), "-")
+	return name[max(0, len(name)-40):][min(1, max(0, len(name)-40)):] + "-x" + strconv.FormatInt(time.Now().UnixNano()%1e6, 36)
+}
+
+func poster(t testing.TB, hosts string) *webhook.Client {
+	secrets, err := webhook.ParseSecrets(stack.Env["WEBHOOK_SECRET"])
+	must(t, err)
+	client, err := webhook.New(webhook.Options{Secrets: secrets, Allowed: allowed(t, hosts)})
+	must(t, err)
+	t.Cleanup(client.Close)
+	return client
+}
+
+func allowed(t testing.TB, hosts string) webhook.Allowed {
+	a, err := webhook.ParseAllowed(hosts)
+	must(t, err)
+	return a
+}
+
+// logger writes what workers log, if asked for by HAKBEON_TEST_LOG.
+func logger(t testing.TB) *zap.Logger {
+	if os.Getenv("HAKBEON_TEST_LOG") == "" {
+		return zap.NewNop()
+	}
+	log, err := zap.NewDevelopment()
+	must(t, err)
+	return log
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// roundTrip makes a function an HTTP client.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// Do implements aws.HTTPClient.
+func (f roundTrip) Do(r *http.Request) (*http.Response, error) { return f(r) }
+
+// answer is an HTTP answer made up by a test.
+func answer(r *http.Request, status int, body string) *http.Response {
+	return &http.Response{
+		StatusCode: status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r, ContentLength: int64(len(body)),
+		Header: http.Header{"Content-Type": {"application/xml"}}, Body: readCloser{bytes.NewReader([]byte(body))},
+	}
+}
+
+type readCloser struct{ *bytes.Reader }
+
+func (readCloser) Close() error { return nil }

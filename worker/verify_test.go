@@ -1,0 +1,202 @@
+package worker_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"hakbeon/internal/embedded"
+	"hakbeon/s3store"
+	"hakbeon/worker"
+)
+
+// outcome says what became of a sheet, such as "matched 20170001" or "failed
+// image_missing".
+func outcome(r *s3store.Result) string {
+	if r.Status == s3store.StatusMatched && r.Meta.Reason == s3store.ReasonSuccess {
+		return "matched " + r.Student()
+	}
+	return strings.TrimSpace(r.Status + " " + r.Meta.Reason + " " + r.Student())
+}
+
+// wants checks every sheet's outcome, by the last part of its key and, where it
+// is not the first, its page; and then all that holds of any ended batch.
+func (r *rig) wants(b s3store.Batch, want map[string]string) {
+	r.t.Helper()
+	got := map[string]string{}
+	records := r.records(b)
+	for _, rec := range records {
+		name := rec.Filename
+		if rec.Page > 1 {
+			name += "#" + itoa(rec.Page)
+		}
+		got[name] = outcome(&rec.Result)
+	}
+	if !maps.Equal(got, want) {
+		r.t.Errorf("got outcomes %v, want %v", got, want)
+	}
+	r.isSound(b, records)
+}
+
+// records are all the batch's sheets, by key and page.
+func (r *rig) records(b s3store.Batch) []*s3store.Sheet {
+	r.t.Helper()
+	var all []*s3store.Sheet
+	for _, key := range r.list(b.Prefix() + "sheets/") {
+		rec := new(s3store.Sheet)
+		_, err := r.store.Load(r.t.Context(), key, rec)
+		must(r.t, err)
+		all = append(all, rec)
+	}
+	slices.SortFunc(all, func(a, b *s3store.Sheet) int {
+		if a.SheetKey == b.SheetKey {
+			return a.Page - b.Page
+		}
+		return strings.Compare(a.SheetKey, b.SheetKey)
+	})
+	return all
+}
+
+func (r *rig) list(prefix string) []string {
+	r.t.Helper()
+	var keys []string
+	for info, err := range r.store.List(r.t.Context(), prefix) {
+		must(r.t, err)
+		keys = append(keys, info.Key)
+	}
+	return keys
+}
+
+// isSound checks what holds of any ended batch.
+func (r *rig) isSound(b s3store.Batch, records []*s3store.Sheet) {
+	r.t.Helper()
+	r.summaryAddsUp(b, records)
+	r.copiesAreThere(b, records)
+	if r.options.WebhookURL == stack.Env["WEBHOOK_URL"] {
+		r.receiverKnows(b, records)
+	}
+}
+
+func (r *rig) summaryAddsUp(b s3store.Batch, records []*s3store.Sheet) {
+	r.t.Helper()
+	var sum s3store.Summary
+	_, err := r.store.Load(r.t.Context(), b.Summary(), &sum)
+	must(r.t, err)
+	if sum.Matched+sum.NeedsReview+sum.Failed != sum.Total || sum.Total != len(records) || len(sum.Sheets) != sum.Total {
+		r.t.Errorf("summary does not add up: %+v, %d results", sum, len(records))
+	}
+	if sum.Present+sum.Missing != sum.Students || len(sum.MissingIDs) != sum.Missing {
+		r.t.Errorf("students do not add up: %d + %d of %d, missing %v", sum.Present, sum.Missing, sum.Students, sum.MissingIDs)
+	}
+	for i, rec := range records {
+		line := sum.Sheets[i]
+		same := line.Sheet == rec.Sheet && line.Version == rec.Version && line.Status == rec.Status && line.Reason == rec.Meta.Reason &&
+			reflect.DeepEqual(line.StudentID, rec.StudentID) && line.Confidence == rec.Confidence
+		if !same || !rec.Final {
+			r.t.Errorf("summary says %+v of result %+v", line, rec.Result)
+		}
+	}
+	report, err := r.store.Get(r.t.Context(), sum.S3Keys.Report, 1<<20)
+	must(r.t, err)
+	book, err := excelize.OpenReader(bytes.NewReader(report.Body))
+	must(r.t, err)
+	must(r.t, book.Close())
+}
+
+// copiesAreThere: what results name exists, and nothing else lies beside it.
+func (r *rig) copiesAreThere(b s3store.Batch, records []*s3store.Sheet) {
+	r.t.Helper()
+	lying := slices.Concat(r.list("original/"+r.exam+"/"), r.list("header/"+r.exam+"/"))
+	for _, rec := range records {
+		for _, key := range rec.Copies() {
+			if !slices.Contains(lying, key) {
+				r.t.Errorf("%s: names %s, which is not there", rec.SheetKey, key)
+			}
+		}
+		lying = slices.DeleteFunc(lying, rec.Named)
+	}
+	if batches := r.list("results/" + r.exam + "/"); !slices.ContainsFunc(batches, func(k string) bool { return !strings.HasPrefix(k, b.Prefix()) }) && len(lying) > 0 {
+		r.t.Errorf("no result names %v", lying)
+	}
+}
+
+// receiverKnows: every webhook was in order, and the receiver's highest versions
+// are what S3 holds.
+func (r *rig) receiverKnows(b s3store.Batch, records []*s3store.Sheet) {
+	r.t.Helper()
+	latest := map[string]s3store.Result{}
+	completed := map[string]int{}
+	for _, e := range r.events(b) {
+		if !e.Verified || len(e.Missing) > 0 || !e.SameBodyAsFirst {
+			r.t.Errorf("event %s %s: verified %v (%s), missing %v, same body %v", e.Type, e.ID, e.Verified, e.Problem, e.Missing, e.SameBodyAsFirst)
+		}
+		data := dataOf(r.t, e)
+		if e.Type == worker.EventCompleted {
+			completed[e.ID] = data.Version
+			continue
+		}
+		if data.Version > latest[data.Sheet].Version {
+			latest[data.Sheet] = data
+		}
+	}
+	for _, rec := range records {
+		want, err := s3store.Encode(rec.Result)
+		must(r.t, err)
+		got, err := s3store.Encode(latest[rec.Sheet])
+		must(r.t, err)
+		if !bytes.Equal(got, want) {
+			r.t.Errorf("receiver's last word on %s is\n%s, S3 has\n%s", rec.SheetKey, got, want)
+		}
+	}
+	if versions := slices.Sorted(maps.Values(completed)); len(versions) == 0 || len(slices.Compact(slices.Clone(versions))) != len(versions) {
+		r.t.Errorf("got batch.completed of versions %v, want one id each", versions)
+	}
+}
+
+// events are the webhooks of a batch that the sink took, in their order.
+func (r *rig) events(b s3store.Batch) []embedded.Event {
+	r.t.Helper()
+	var own []embedded.Event
+	for after := int64(0); ; {
+		page, next, err := stack.Sink().Events(r.t.Context(), after, 0)
+		must(r.t, err)
+		if len(page) == 0 {
+			return own
+		}
+		for _, e := range page {
+			if data := dataOf(r.t, e); data.ExamCode == b.ExamCode && data.BatchID == b.BatchID {
+				own = append(own, e)
+			}
+		}
+		after = next
+	}
+}
+
+func dataOf(t interface{ Fatal(...any) }, e embedded.Event) s3store.Result {
+	var body struct {
+		Data s3store.Result `json:"data"`
+	}
+	if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
+		t.Fatal(err)
+	}
+	return body.Data
+}
+
+// eventTypes counts a batch's events, repeats once.
+func (r *rig) eventTypes(b s3store.Batch) map[string]int {
+	r.t.Helper()
+	counts := map[string]int{}
+	seen := map[string]bool{}
+	for _, e := range r.events(b) {
+		if !seen[e.ID] {
+			counts[e.Type]++
+		}
+		seen[e.ID] = true
+	}
+	return counts
+}
