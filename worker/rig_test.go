@@ -76,11 +76,11 @@ func newRig(t *testing.T, fifo ...string) *rig {
 		return listener.URL + path
 	}
 	r.options = worker.Options{
-		SQS: r.client, Store: r.store, Reader: r.reader, Poster: poster(t, stack.Env["WEBHOOK_ALLOWED_HOSTS"]),
+		SQS: r.client, Store: r.store, Reader: r.reader, Poster: poster(t, "127.0.0.1"),
 		Queues: worker.Queues{
 			Jobs: url("jobs" + strings.Join(fifo, "")), Work: url("work"), Callbacks: url("callbacks"), DeadLetters: url("dead"),
 		},
-		WebhookURL: stack.Env["WEBHOOK_URL"], Allowed: allowed(t, stack.Env["WEBHOOK_ALLOWED_HOSTS"]),
+		WebhookURL: stack.Env["WEBHOOK_URL"], Allowed: allowed(t, "127.0.0.1"),
 		Concurrency: 2, Visibility: 5 * time.Second, DrainTimeout: 5 * time.Second,
 		SettleDelay: time.Second, FinishDelay: time.Second, ImagePatience: time.Second, RosterPatience: time.Second,
 		Images: imagefile.Limits{MaxBytes: 1 << 20, MaxPixels: 1 << 20}, Log: logger(t), Metrics: r.registry,
@@ -114,10 +114,15 @@ func (r *rig) start() (stop func()) { return r.startWith(r.options) }
 
 func (r *rig) startWith(o worker.Options) (stop func()) {
 	r.t.Helper()
-	r.options.Metrics = nil // a registry takes one worker
+	return r.run(r.worker(o))
+}
+
+func (r *rig) worker(o worker.Options) *worker.Worker {
+	r.t.Helper()
 	w, err := worker.New(o)
 	must(r.t, err)
-	return r.run(w)
+	r.options.Metrics = nil // a registry takes one worker
+	return w
 }
 
 func (r *rig) run(w *worker.Worker) (stop func()) {
@@ -181,6 +186,26 @@ func (r *rig) putText(queue, body string) {
 	}
 	_, err := r.client.SendMessage(r.t.Context(), in)
 	must(r.t, err)
+}
+
+// receiveUnsettled puts the message on the work queue and receives it as often
+// as given, as workers do that die of it.
+func (r *rig) receiveUnsettled(times int, m jobs.Message) {
+	r.t.Helper()
+	r.put(r.options.Queues.Work, m)
+	for range times {
+		r.until("the message", func() bool {
+			out, err := r.client.ReceiveMessage(r.t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &r.options.Queues.Work, VisibilityTimeout: 1, WaitTimeSeconds: 2})
+			must(r.t, err)
+			for _, got := range out.Messages {
+				_, err := r.client.ChangeMessageVisibility(r.t.Context(), &sqs.ChangeMessageVisibilityInput{
+					QueueUrl: &r.options.Queues.Work, ReceiptHandle: got.ReceiptHandle,
+				})
+				must(r.t, err)
+			}
+			return len(out.Messages) > 0
+		})
+	}
 }
 
 // deadLetter waits for the next dead letter and returns it.
@@ -258,6 +283,15 @@ func (r *rig) end(b s3store.Batch, epoch int) *s3store.Summary {
 	_, err := r.store.Load(r.t.Context(), b.Summary(), &sum)
 	must(r.t, err)
 	return &sum
+}
+
+// job returns what the batch is.
+func (r *rig) job(b s3store.Batch) s3store.Job {
+	r.t.Helper()
+	var job s3store.Job
+	_, err := r.store.Load(r.t.Context(), b.Job(), &job)
+	must(r.t, err)
+	return job
 }
 
 // sheet returns a sheet's record.

@@ -1,0 +1,91 @@
+package worker_test
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"hakbeon/jobs"
+	"hakbeon/worker"
+)
+
+// A sheet that does not come in time is failed; one that comes late is taken in
+// by a next epoch.
+func TestDeadline(t *testing.T) {
+	for _, late := range []struct{ name, page, want string }{
+		{"read late", lee, "matched " + lee},
+		{"failed late", "!", "failed internal_error"},
+	} {
+		t.Run(late.name, func(t *testing.T) {
+			r := newRig(t)
+			r.options.BatchDeadline = 2 * time.Second
+			r.options.ImagePatience = patience
+			r.roster(kim, lee)
+			keys := append(r.sheets(kim), "uploads/"+r.exam+"/2.png")
+			r.start()
+			b := r.submit(jobs.Recognize{Keys: keys})
+			r.until("the first end", func() bool { _, err := r.store.Head(t.Context(), b.Done(1)); return err == nil })
+			if rec := r.sheet(b, keys[1], 1); outcome(&rec.Result) != "failed internal_error" || rec.Meta.Stage != "deadline" || rec.Version != 1 || len(rec.Earlier) > 0 {
+				t.Errorf("got %+v", rec)
+			}
+			r.upload("2.png", pngPage(t, late.page))
+			r.end(b, 2)
+			r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": late.want})
+			if got := r.eventTypes(b)[worker.EventCompleted]; got != 2 {
+				t.Errorf("got %d batch.completed, want 2", got)
+			}
+		})
+	}
+}
+
+// A sheet whose result comes between the deadline's plan and its carrying out,
+// from either side.
+func TestDeadlineMeetsSheet(t *testing.T) {
+	for name, hold := range map[string]func(*http.Request) bool{
+		"sheet is held": func(q *http.Request) bool {
+			return q.Method == http.MethodPut && strings.Contains(q.URL.Path, "/sheets/")
+		},
+		"plan is held": func(q *http.Request) bool {
+			return q.Method == http.MethodGet && strings.Contains(q.URL.Path, "/plans/")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.options.BatchDeadline = 2 * time.Second
+			r.roster(kim)
+			keys := r.sheets(kim)
+			held, freed := make(chan struct{}), make(chan struct{})
+			var once atomic.Bool
+			slow := roundTrip(func(q *http.Request) (*http.Response, error) {
+				if hold(q) && once.CompareAndSwap(false, true) {
+					close(held)
+					<-freed
+				}
+				return baseConfig.HTTPClient.Do(q)
+			})
+			// One worker is held; the other does the rest.
+			b := r.submit(jobs.Recognize{Keys: keys})
+			if name == "plan is held" {
+				must(t, r.store.Delete(t.Context(), keys[0])) // until the plan is made
+				r.options.ImagePatience = patience
+			}
+			stop := r.startWith(r.over(slow))
+			<-held
+			if name == "plan is held" {
+				r.upload("1.png", pngPage(t, kim))
+				r.start()
+				r.until("the sheet's result", func() bool { return len(r.list(b.Prefix()+"sheets/")) == 1 })
+			} else {
+				r.until("the deadline", func() bool { return time.Since(r.job(b).CreatedAt) > 2*time.Second })
+				r.start()
+				r.until("the plan", func() bool { return len(r.list(b.Prefix()+"done/")) == 1 })
+			}
+			close(freed)
+			r.end(b, 2)
+			r.wants(b, map[string]string{"1.png": "matched " + kim})
+			stop()
+		})
+	}
+}

@@ -1,0 +1,130 @@
+package worker_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"hakbeon/internal/sqslocal"
+	"hakbeon/jobs"
+	"hakbeon/worker"
+	"hakbeon/worker/queue"
+)
+
+// While S3 or SQS is out of order the worker pauses and says why; no sheet
+// fails for it, and work goes on by itself.
+func TestOutage(t *testing.T) {
+	for _, test := range []struct {
+		name, says string
+		answer     func(*http.Request) *http.Response
+	}{
+		{"throttled", "slow down", func(q *http.Request) *http.Response {
+			return answer(q, http.StatusServiceUnavailable, "<Error><Code>SlowDown</Code></Error>")
+		}},
+		{"forbidden", "doctor", func(q *http.Request) *http.Response {
+			return answer(q, http.StatusForbidden, "<Error><Code>AccessDenied</Code></Error>")
+		}},
+		{"broken", "not available", func(q *http.Request) *http.Response {
+			return answer(q, http.StatusInternalServerError, "")
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRig(t)
+			r.options.MaxAttempts = 1
+			r.roster(kim, lee)
+			keys := r.sheets(kim, lee)
+			var away atomic.Bool
+			var refused atomic.Int32
+			away.Store(true)
+			client := roundTrip(func(q *http.Request) (*http.Response, error) {
+				isS3 := !strings.HasPrefix(q.Header.Get("X-Amz-Target"), "AmazonSQS")
+				if isS3 && away.Load() && !strings.HasSuffix(q.URL.Path, "job.json") {
+					refused.Add(1)
+					return test.answer(q), nil
+				}
+				return baseConfig.HTTPClient.Do(q)
+			})
+			w := r.worker(r.over(client))
+			r.run(w)
+			b := r.submit(jobs.Recognize{Keys: keys})
+			r.until("a pause", func() bool { return w.Ready() != nil && refused.Load() > 1 })
+			if got := w.Ready(); got != nil && (!strings.Contains(got.Error(), "s3 is out of order") || !strings.Contains(got.Error(), test.says)) {
+				t.Errorf("ready says %q, want %q", got, test.says)
+			}
+			away.Store(false)
+			r.end(b, 1)
+			r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": "matched " + lee})
+			r.until("the worker to be ready", func() bool { return w.Ready() == nil })
+		})
+	}
+}
+
+// Calls to SQS fail, are carried out with their answer lost, and every message
+// comes twice, out of order: none of it shows.
+func TestUnkindSQS(t *testing.T) {
+	r := newRig(t)
+	r.options.Visibility = 2e9
+	r.sqs.SetFaults(sqslocal.Faults{
+		Seed: 1, Error500: 0.05, Lost: 0.05, FailEntry: 0.1, Reorder: 0.5, Duplicate: 0.7, Underfill: 0.3,
+	})
+	r.roster(kim, lee, park, choi)
+	keys := r.sheets(kim, lee, "2017000?", choi, "")
+	r.start()
+	b := r.submit(jobs.Recognize{Keys: keys})
+	r.start()
+	r.until("the end", func() bool { _, err := r.store.Head(t.Context(), b.Done(1)); return err == nil })
+	r.say(b, keys[0], choi)
+	r.until("the next end", func() bool { _, err := r.store.Head(t.Context(), b.Done(2)); return err == nil })
+	r.sqs.SetFaults(sqslocal.Faults{})
+	r.end(b, 2)
+	r.wants(b, map[string]string{
+		"1.png": "matched corrected " + choi, "2.png": "matched " + lee, "3.png": "needs_review ambiguous",
+		"4.png": "needs_review not_on_roster", "5.png": "needs_review no_id_found",
+	})
+}
+
+func TestDrainHandsBack(t *testing.T) {
+	r := newRig(t)
+	r.options.Concurrency = 1
+	r.options.DrainTimeout = 200e6
+	r.options.Visibility = 30e9
+	r.roster(kim, lee, park)
+	keys := r.sheets("~", kim, lee, park)
+	stop := r.start()
+	b := r.submit(jobs.Recognize{Keys: keys[1:]})
+	r.end(b, 1)
+	b2 := r.submit(jobs.Recognize{Keys: keys})
+	r.until("a reading that hangs", func() bool { return r.reader.count("~") == 1 })
+	stop()
+	must(t, r.store.Put(t.Context(), keys[0], pngPage(t, ""), "image/png"))
+	r.start()
+	// What was handed back comes at once and not after the visibility's 30 s.
+	r.end(b2, 1)
+	r.wants(b2, map[string]string{"1.png": "needs_review no_id_found", "2.png": "matched " + kim, "3.png": "matched " + lee, "4.png": "matched " + park})
+}
+
+func TestNewRefuses(t *testing.T) {
+	r := newRig(t)
+	for name, change := range map[string]func(*rig){
+		"no reader":        func(r *rig) { r.options.Reader = nil },
+		"no queue":         func(r *rig) { r.options.Queues.DeadLetters = "" },
+		"FIFO work queue":  func(r *rig) { r.options.Queues.Work = "http://x/work.fifo" },
+		"FIFO callbacks":   func(r *rig) { r.options.Queues.Callbacks = "http://x/callbacks.fifo" },
+		"no SQS":           func(r *rig) { r.options.SQS = queue.API(nil) },
+		"no poster at all": func(r *rig) { r.options.Poster = nil },
+	} {
+		changed := &rig{t: t, options: r.options}
+		change(changed)
+		if err := runRefused(t, changed); err == nil {
+			t.Errorf("%s: was accepted", name)
+		}
+	}
+}
+
+func runRefused(t *testing.T, r *rig) error {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return worker.Run(ctx, r.options)
+}

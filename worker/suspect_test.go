@@ -1,0 +1,94 @@
+package worker_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+)
+
+// A sheet on which the reader hangs or fails is tried alone, counted in S3 and
+// given up; its neighbours are read.
+func TestSuspects(t *testing.T) {
+	for name, page := range map[string]string{"hangs": "~", "fails": "#"} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.options.MaxAttempts = 1
+			r.options.Concurrency = 3
+			r.options.ReadTimeout = 200 * time.Millisecond
+			r.roster(kim, lee)
+			keys := r.sheets(page, kim, lee)
+			r.start()
+			b := r.submit(jobs.Recognize{Keys: keys})
+			r.end(b, 1)
+			r.wants(b, map[string]string{"1.png": "failed internal_error", "2.png": "matched " + kim, "3.png": "matched " + lee})
+			if marks := r.list(b.Prefix() + "attempts/"); len(marks) != 1 {
+				t.Errorf("got marks %v, want one for the one sheet", marks)
+			}
+			if n := r.reader.count(page); n != 2 {
+				t.Errorf("the sheet was tried %d times, want once among others and once alone", n)
+			}
+		})
+	}
+}
+
+// A sheet that took other workers down: many receipts, and all its tries used up.
+func TestCrashedTooOften(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		marks int
+		want  string
+	}{{"one try left", 1, "matched " + kim}, {"none left", 2, "failed internal_error"}} {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRig(t)
+			r.options.MaxAttempts = 2
+			r.options.Visibility = time.Second
+			r.roster(kim)
+			keys := r.sheets(kim)
+			b := r.registered("crashing", keys)
+			sheet := jobs.SheetID(r.exam, b.BatchID, keys[0], 1)
+			for n := range test.marks {
+				must(t, r.store.Put(t.Context(), b.Attempt(sheet, n+1), nil, "text/plain"))
+			}
+			r.receiveUnsettled(3, &jobs.Sheet{ExamCode: r.exam, BatchID: b.BatchID, Key: keys[0], Page: 1})
+			r.start()
+			r.end(b, 1)
+			r.wants(b, map[string]string{"1.png": test.want})
+			if marks := r.list(b.Prefix() + "attempts/"); len(marks) != test.marks {
+				t.Errorf("got marks %v, want %d: a try that went well is not counted", marks, test.marks)
+			}
+		})
+	}
+}
+
+// When readings hang on all slots nothing goes on, and the worker says so.
+func TestAllReadersHang(t *testing.T) {
+	r := newRig(t)
+	r.options.Concurrency = 1
+	r.options.ReadTimeout = 50 * time.Millisecond
+	r.options.DrainTimeout = 50 * time.Millisecond
+	keys := r.sheets("~")
+	r.roster(kim)
+	w := r.worker(r.options)
+	r.run(w)
+	r.submit(jobs.Recognize{Keys: keys})
+	r.until("the worker not to be ready", func() bool { return w.Ready() != nil })
+	if got := w.Ready().Error(); !strings.Contains(got, "hang") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// registered writes down a batch whose job message is done and whose sheets are
+// yet to be read.
+func (r *rig) registered(id string, keys []string) s3store.Batch {
+	r.t.Helper()
+	b := s3store.Batch{ExamCode: r.exam, BatchID: id}
+	part := jobs.PartID(keys)
+	must(r.t, r.store.CreateRecord(r.t.Context(), b.Job(), s3store.Job{
+		ExamCode: b.ExamCode, BatchID: b.BatchID, Total: len(keys), Part: part, PagesPerSheet: 1, CreatedAt: time.Now().UTC(),
+	}))
+	must(r.t, r.store.CreateRecord(r.t.Context(), b.Part(part), s3store.Part{Keys: keys}))
+	return b
+}

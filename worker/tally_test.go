@@ -1,0 +1,108 @@
+package worker_test
+
+import (
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hakbeon/s3store"
+	"hakbeon/worker"
+)
+
+func TestTally(t *testing.T) {
+	a, b := s3store.Batch{ExamCode: "A", BatchID: "1"}, s3store.Batch{ExamCode: "A", BatchID: "2"}
+	for _, test := range []struct {
+		name string
+		run  func(worker.Tally, func())
+		want int32
+	}{
+		{"not while something is held", func(l worker.Tally, look func()) {
+			l.Hold(a)
+			l.Hold(a)
+			l.Release(a, true, look)
+		}, 0},
+		{"at once after the last", func(l worker.Tally, look func()) {
+			l.Hold(a)
+			l.Hold(a)
+			l.Release(a, true, look)
+			l.Release(a, true, look)
+		}, 1},
+		{"not after a failure", func(l worker.Tally, look func()) {
+			l.Hold(a)
+			l.Release(a, false, look)
+		}, 0},
+		{"batches are apart", func(l worker.Tally, look func()) {
+			l.Hold(a)
+			l.Hold(b)
+			l.Release(b, true, look)
+		}, 1},
+		{"many within the interval are one at once and one at its end", func(l worker.Tally, look func()) {
+			for range 10 {
+				l.Hold(a)
+				l.Release(a, true, look)
+				time.Sleep(50 * time.Millisecond)
+			}
+			time.Sleep(time.Second)
+		}, 2},
+		{"not after the stop", func(l worker.Tally, look func()) {
+			l.Hold(a)
+			l.Stop()
+			l.Release(a, true, look)
+		}, 0},
+		{"the stop ends those that wait", func(l worker.Tally, look func()) {
+			for range 2 {
+				l.Hold(a)
+				l.Release(a, true, look)
+				synctest.Wait()
+			}
+			l.Stop()
+			time.Sleep(time.Minute)
+		}, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var looks atomic.Int32
+				tally := worker.NewTally(time.Second)
+				test.run(tally, func() { looks.Add(1) })
+				synctest.Wait()
+				if got := looks.Load(); got != test.want {
+					t.Errorf("got %d looks, want %d", got, test.want)
+				}
+				tally.Stop()
+			})
+		})
+	}
+}
+
+func TestTallyForgets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tally := worker.NewTally(time.Second)
+		for i := range 100 {
+			b := s3store.Batch{ExamCode: "A", BatchID: itoa(i)}
+			tally.Hold(b)
+			tally.Release(b, true, func() {})
+			time.Sleep(2 * time.Second)
+		}
+		if got := tally.Kept(); got > 40 {
+			t.Errorf("the tally keeps %d batches", got)
+		}
+		tally.Stop()
+	})
+}
+
+// The stop waits for a look that has begun.
+func TestTallyStopWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tally := worker.NewTally(time.Second)
+		b := s3store.Batch{ExamCode: "A", BatchID: "1"}
+		ended := false
+		tally.Hold(b)
+		tally.Release(b, true, func() { time.Sleep(time.Minute); ended = true })
+		synctest.Wait()
+		tally.Stop()
+		if !ended {
+			t.Error("the stop did not wait")
+		}
+	})
+}
