@@ -80,9 +80,9 @@ type softening struct {
 // newSoftening prepares the table by multiplying one number with itself: the
 // library's exponential differs in the last bit from one processor to another,
 // and decisions must not.
-func newSoftening(p Params) *softening {
-	s := &softening{noise: p.Noise}
-	step := expSmall(-1 / float64(quantSteps*p.Temperature))
+func newSoftening(temperature, noise float64) *softening {
+	s := &softening{noise: noise}
+	step := expSmall(-1 / float64(quantSteps*temperature))
 	s.table[0] = 1
 	for i := 1; i < len(s.table); i++ {
 		s.table[i] = float64(s.table[i-1] * step)

@@ -28,6 +28,7 @@ type scorer struct {
 	gains     []float64 // of each student
 	strangers []stranger
 	soften    *softening
+	plain     *softening // at the temperature 1, for the free text
 	slips     slips
 }
 
@@ -43,7 +44,10 @@ type stranger struct {
 const digitGain = 10
 
 func newScorer(ro *roster.Roster, p Params) *scorer {
-	s := &scorer{params: p, soften: newSoftening(p), slips: slips{p.Misread, p.Skip}}
+	s := &scorer{
+		params: p, soften: newSoftening(p.Temperature, p.Noise),
+		plain: newSoftening(1, p.Noise), slips: slips{p.Misread, p.Skip},
+	}
 	if ro != nil {
 		for _, st := range ro.Students {
 			s.ids = append(s.ids, st.ID)
@@ -154,7 +158,7 @@ func (s *scorer) weigh(rd *Reading) belief {
 	}
 	b.normalise()
 	b.locate(byLine, strangerByLine)
-	b.text, b.textConf = freeText(rd.Lines[b.line].columns)
+	b.text, b.textConf = freeText(rd.Lines[b.line].columns, &s.plain.table)
 	return b
 }
 

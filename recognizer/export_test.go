@@ -15,7 +15,8 @@ type Columns struct {
 
 // Soften prepares a line for scoring.
 func Soften(l Line, p Params) Columns {
-	e := newEmissions(l.columns, newSoftening(p.withDefaults()))
+	p = p.withDefaults()
+	e := newEmissions(l.columns, newSoftening(p.Temperature, p.Noise))
 	return Columns{e.digits, e.gaps, e.marks, e.letter, e.open, e.close}
 }
 

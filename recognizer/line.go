@@ -34,20 +34,36 @@ func (c *ctcReader) read(ctx context.Context, page *image.Gray, s strip) ([]uint
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	var quantised []uint8
+	err := c.raw(page, s, func(columns [][]float32) {
+		for _, column := range columns {
+			for _, p := range c.pooling.pool(column) {
+				quantised = append(quantised, quantise(float64(p)))
+			}
+		}
+	})
+	return quantised, err
+}
+
+// raw runs the network on a strip and hands the columns that the strip fills,
+// with the probabilities of all classes, to use. They are gone afterwards.
+func (c *ctcReader) raw(page *image.Gray, s strip, use func(columns [][]float32)) error {
 	w := int(math.Ceil(s.width() * lineHeight / s.height))
 	w = max(1, min(w, lineWidths[len(lineWidths)-1]))
 	full := bucket(w)
 	input := lineInput(straighten(page, s, w, lineHeight), w, full)
-	var columns []uint8
-	err := c.net.run(input, []int64{1, 3, lineHeight, int64(full)}, func(out []float32, shape []int64) error {
+	return c.net.run(input, []int64{1, 3, lineHeight, int64(full)}, func(out []float32, shape []int64) error {
 		if len(shape) != 3 || shape[1] < 1 || int(shape[2]) < c.pooling.classes() {
 			return fmt.Errorf("recognizer: line reader's output has shape %v", shape)
 		}
-		used := (w*int(shape[1]) + full - 1) / full
-		columns = c.quantised(out, int(shape[2]), min(used+1, int(shape[1])))
+		n, classes := int(shape[1]), int(shape[2])
+		columns := make([][]float32, min((w*n+full-1)/full+1, n))
+		for t := range columns {
+			columns[t] = out[t*classes : (t+1)*classes]
+		}
+		use(columns)
 		return nil
 	})
-	return columns, err
 }
 
 // bucket is the smallest of the line widths that holds w.
@@ -74,15 +90,4 @@ func lineInput(pix []float32, w, full int) []float32 {
 	copy(out[plane:], out[:plane])
 	copy(out[2*plane:], out[:plane])
 	return out
-}
-
-// quantised pools the first columns of the network's output.
-func (c *ctcReader) quantised(out []float32, classes, columns int) []uint8 {
-	q := make([]uint8, 0, columns*Classes)
-	for t := range columns {
-		for _, p := range c.pooling.pool(out[t*classes : (t+1)*classes]) {
-			q = append(q, quantise(float64(p)))
-		}
-	}
-	return q
 }

@@ -29,10 +29,8 @@ func Solve(readings []*Reading, ro *roster.Roster, p Params) []Decision {
 	claims.propagate()
 	out := make([]Decision, len(readings))
 	for i := range beliefs {
-		own := beliefs[i]
-		shared := own
-		shared.students, shared.stranger, shared.none = claims.marginal(i)
-		out[i] = settle(&own, &shared, claims, p)
+		shared := claims.shared(i)
+		out[i] = settle(&beliefs[i], &shared, claims, p)
 	}
 	return out
 }
@@ -79,45 +77,48 @@ func canonicalOrder(readings []*Reading) []int {
 }
 
 // matching computes marginals of "each sheet has one student or none, each
-// student has one sheet or none" by sum-product message passing, which is exact
-// where claims form no rings and close elsewhere.
+// student has one sheet or none" by sum-product message passing. It is exact
+// where claims form no rings. In a ring, such as two sheets between the same two
+// students, messages come back as an echo and make the last rounds far too sure,
+// which the first round isn't. So a student's marginal is the least of all
+// rounds.
 type matching struct {
-	edges    [][]edge  // of each sheet
-	nobody   []float64 // each sheet's own posterior of being no student's
-	stranger []float64 // the part of it that is a stranger's
-	order    []int
-	taken    []float64 // of each student: sum of the messages from its sheets
-	strong   []int     // of each student: how many sheets claim it strongly
+	own    []belief
+	order  []int     // of the sheets
+	edges  [][]edge  // of each sheet
+	nobody []float64 // each sheet's own posterior of being no student's
+	left   []float64 // the same after the last round
+	taken  []float64 // of each student: sum of the messages from its sheets
+	strong []int     // of each student: how many sheets claim it strongly
 }
 
 // edge joins a sheet with a student.
 type edge struct {
 	student int
 	weight  float64 // the sheet's own posterior
-	claim   float64 // message to the student: how much the sheet wants it
+	claim   float64 // message to the student: the odds that the sheet is its
 	free    float64 // message to the sheet: how free the student is, 0 to 1
+	least   float64 // the sheet's marginal, the least of all rounds
 }
 
 // Numbers of the message passing.
 const (
 	rounds     = 100
-	damping    = 0.5
+	damping    = 0.5   // of every round but the first
 	leastEdge  = 1e-12 // smaller posteriors are left out
 	leastNoOne = 1e-9  // a sheet may always be no one's
 )
 
-func newMatching(beliefs []belief, order []int, students int, claim float64) *matching {
+func newMatching(own []belief, order []int, students int, claim float64) *matching {
 	m := &matching{
-		edges: make([][]edge, len(beliefs)), order: order,
-		nobody: make([]float64, len(beliefs)), stranger: make([]float64, len(beliefs)),
+		own: own, order: order, edges: make([][]edge, len(own)), nobody: make([]float64, len(own)), left: make([]float64, len(own)),
 		taken: make([]float64, students), strong: make([]int, students),
 	}
-	for i, b := range beliefs {
+	for i, b := range own {
 		m.nobody[i] = max(b.stranger+b.none, leastNoOne)
-		m.stranger[i] = min(b.stranger, m.nobody[i])
 		for j, w := range b.students {
 			if w > leastEdge {
-				m.edges[i] = append(m.edges[i], edge{student: j, weight: w, free: 1})
+				m.edges[i] = append(m.edges[i], edge{student: j, weight: w, free: 1, least: 1})
 			}
 			if w >= claim {
 				m.strong[j]++
@@ -130,19 +131,21 @@ func newMatching(beliefs []belief, order []int, students int, claim float64) *ma
 // propagate passes messages back and forth a fixed number of times, all sheets
 // at once, so that no sheet comes first.
 func (m *matching) propagate() {
+	keep := 0.0
 	for range rounds {
 		clear(m.taken)
 		for _, i := range m.order {
 			m.claim(i)
 		}
-		for _, edges := range m.edges {
+		for i, edges := range m.edges {
 			for k := range edges {
 				e := &edges[k]
 				others := max(0, m.taken[e.student]-e.claim)
-				free := 1 / (1 + others)
-				e.free = float64(damping*e.free) + float64((1-damping)*free)
+				e.free = float64(keep*e.free) + (1-keep)/(1+others)
 			}
+			m.note(i)
 		}
+		keep = damping
 	}
 }
 
@@ -165,15 +168,30 @@ func (m *matching) claim(i int) {
 	}
 }
 
-// marginal is sheet i's share of each student, of a stranger and of no ID.
-func (m *matching) marginal(i int) (students []float64, stranger, none float64) {
-	students = make([]float64, len(m.taken))
+// note remembers sheet i's marginals, those of students if they are less than
+// before.
+func (m *matching) note(i int) {
 	sum := m.nobody[i]
 	for _, e := range m.edges[i] {
 		sum += float64(e.weight * e.free)
 	}
-	for _, e := range m.edges[i] {
-		students[e.student] = float64(e.weight*e.free) / sum
+	m.left[i] = m.nobody[i] / sum
+	for k := range m.edges[i] {
+		e := &m.edges[i][k]
+		e.least = min(e.least, float64(e.weight*e.free)/sum)
 	}
-	return students, m.stranger[i] / sum, (m.nobody[i] - m.stranger[i]) / sum
+}
+
+// shared is sheet i's belief under the rule. Its students need not add up to
+// what no one takes: the difference is doubt between them.
+func (m *matching) shared(i int) belief {
+	b := m.own[i]
+	b.students = make([]float64, len(m.taken))
+	for _, e := range m.edges[i] {
+		b.students[e.student] = e.least
+	}
+	if no := b.stranger + b.none; no > 0 {
+		b.stranger, b.none = float64(b.stranger/no)*m.left[i], float64(b.none/no)*m.left[i]
+	}
+	return b
 }

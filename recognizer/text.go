@@ -1,11 +1,9 @@
 package recognizer
 
-import "math"
-
 // freeText is the longest run of digits on the likeliest path, read without a
 // roster, and the mean of their probabilities. Blanks don't end a run, anything
-// else does.
-func freeText(columns []uint8) (string, float64) {
+// else does. Probability has that of each quantised value.
+func freeText(columns []uint8, probability *[256]float64) (string, float64) {
 	var best, run []byte
 	var bestSum, sum float64
 	last := classBlank
@@ -16,7 +14,7 @@ func freeText(columns []uint8) (string, float64) {
 			run, sum = nil, 0
 		case class != classBlank && class != last:
 			run = append(run, byte('0'+class-classZero))
-			sum += math.Exp(-float64(columns[t+class]) / quantSteps)
+			sum += probability[columns[t+class]]
 		}
 		last = class
 		if len(run) > len(best) {

@@ -1,0 +1,166 @@
+package recognizer_test
+
+import (
+	"encoding/csv"
+	"image"
+	"image/png"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"hakbeon/internal/synth"
+	"hakbeon/recognizer"
+	"hakbeon/recognizer/roster"
+)
+
+// strips finds real ID lines with their labels. They are private: where they
+// aren't, the test is skipped, and no ID is printed.
+func strips(t testing.TB) (images []image.Image, ids []string) {
+	t.Helper()
+	dir := upwards(filepath.Join("shared", "real-strips"))
+	if dir == "" {
+		t.Skip("SKIPPED: no folder shared/real-strips beside this repository, so nothing real is read")
+	}
+	f, err := os.Open(filepath.Join(dir, "labels.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(rows) < 2 {
+		t.Fatalf("labels.csv: %d rows, %v", len(rows), err)
+	}
+	for _, row := range rows[1:] {
+		images, ids = append(images, decode(t, filepath.Join(dir, row[0]))), append(ids, row[1])
+	}
+	return images, ids
+}
+
+func decode(t testing.TB, path string) image.Image {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	img, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// upwards looks for a folder in the working directory and above, "" if it isn't
+// there.
+func upwards(name string) string {
+	dir, err := os.Getwd()
+	for err == nil {
+		path := filepath.Join(dir, name)
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return path
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+	return ""
+}
+
+// hardRoster has 150 students: those given, and others that differ from them in
+// one or two digits.
+func hardRoster(t testing.TB, ids []string) *roster.Roster {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(1, 0))
+	all := append([]string(nil), ids...)
+	for len(distinct(all)) < 150 {
+		b := []byte(ids[rng.IntN(len(ids))])
+		for range 1 + rng.IntN(2) {
+			b[rng.IntN(len(b))] = byte('0' + rng.IntN(10))
+		}
+		all = append(all, string(b))
+	}
+	return students(t, distinct(all)...)
+}
+
+// tally counts how sheets with known IDs came out.
+type tally struct{ sheets, first, accepted, wrong int }
+
+func (c *tally) add(d recognizer.Decision, id string) {
+	c.sheets++
+	if len(d.Candidates) > 0 && d.Candidates[0].StudentID == id {
+		c.first++
+	}
+	if d.Status == recognizer.Matched {
+		c.accepted++
+		if d.StudentID != id {
+			c.wrong++
+		}
+	}
+}
+
+func (c *tally) check(t *testing.T, name string, leastFirst int) {
+	t.Helper()
+	t.Logf("%s: of %d sheets %d have the right student first, %d are accepted, %d wrongly", name, c.sheets, c.first, c.accepted, c.wrong)
+	if c.wrong > 0 || c.first < leastFirst {
+		t.Errorf("%s: want none accepted wrongly and at least %d right ones first", name, leastFirst)
+	}
+}
+
+func TestRealStrips(t *testing.T) {
+	r := open(t)
+	images, ids := strips(t)
+	ro := hardRoster(t, ids)
+	var count tally
+	for i, img := range images {
+		rd, err := r.Read(t.Context(), img)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count.add(recognizer.Decide(rd, ro, recognizer.DefaultParams()), ids[i])
+	}
+	count.check(t, "strips", 12)
+}
+
+// TestRealStripsOnPages reads the strips on drawn pages, with a table full of
+// other digits below.
+func TestRealStripsOnPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 15 pages")
+	}
+	r := open(t)
+	images, ids := strips(t)
+	ro, assets := hardRoster(t, ids), drawing(t)
+	var count tally
+	var readings []*recognizer.Reading
+	for i, img := range images {
+		sheet, err := assets.PasteStrip(uint64(i), img, synth.Spec{ID: ids[i]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rd, err := r.Read(t.Context(), sheet.Image)
+		if err != nil {
+			t.Fatal(err)
+		}
+		readings = append(readings, rd)
+		count.add(recognizer.Decide(rd, ro, recognizer.DefaultParams()), ids[i])
+	}
+	count.check(t, "pages", 12)
+	var batch tally
+	for i, d := range recognizer.Solve(readings, ro, recognizer.DefaultParams()) {
+		batch.add(d, ids[i])
+	}
+	batch.check(t, "pages as a batch", 12)
+}
+
+// drawing gives what sheets are drawn with; the test is skipped without.
+func drawing(t testing.TB) *synth.Assets {
+	t.Helper()
+	assets, err := synth.LoadAssets("")
+	if err != nil {
+		t.Skipf("SKIPPED, no sheet is drawn: %v", err)
+	}
+	return assets
+}
