@@ -36,7 +36,7 @@ type allowedEntry struct {
 // by commas. An empty list allows nothing. The error tells which entry is wrong.
 func ParseAllowed(list string) (Allowed, error) {
 	var a Allowed
-	for _, field := range strings.Split(list, ",") {
+	for field := range strings.SplitSeq(list, ",") {
 		if field = strings.TrimSpace(field); field == "" {
 			continue
 		}

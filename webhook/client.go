@@ -128,7 +128,7 @@ func (c *Client) Post(ctx context.Context, url, id string, body []byte) error {
 		return &Error{Reason: ReasonBadURL, target: redact(u)}
 	}
 	c.setHeaders(req, id, body)
-	resp, err := c.transport.RoundTrip(req)
+	resp, err := c.transport.RoundTrip(req) //nolint:bodyclose // discard closes it
 	if err != nil {
 		return fromTransport(ctx, redact(u), err)
 	}

@@ -151,7 +151,7 @@ func TestPostBoundsTheAnswer(t *testing.T) {
 		}
 	})
 	slow := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(200)
+		w.WriteHeader(http.StatusOK)
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done() // until the client hangs up
 	})

@@ -115,7 +115,7 @@ func validID(id string) bool {
 // signatures decodes the v1 signatures; other versions and scraps are ignored.
 func signatures(header string) [][]byte {
 	var list [][]byte
-	for _, field := range strings.Fields(header) {
+	for field := range strings.FieldsSeq(header) {
 		encoded, ok := strings.CutPrefix(field, signatureVersion)
 		if !ok || len(list) == maxSignatures {
 			continue

@@ -32,5 +32,5 @@ func (b *bars) show(what string, done, total int) {
 	if b.what != what {
 		b.what, b.bar = what, newBar(b.out, total, what)
 	}
-	b.bar.Set(done) //nolint:errcheck,gosec // a progress bar
+	b.bar.Set(done) //nolint:errcheck // a progress bar
 }

@@ -74,7 +74,7 @@ func runDemo(cmd *cobra.Command, dir, assetDir string) error {
 	if err := d.Run(ctx); err != nil {
 		return fmt.Errorf("%w (the worker's log is %s)", err, filepath.Join(dir, "worker.log"))
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "files     %s (log: %s)\ndemo passed\n", filepath.Join(dir, "data"), filepath.Join(dir, "worker.log")) //nolint:errcheck // a message
+	fmt.Fprintf(cmd.OutOrStdout(), "files     %s (log: %s)\ndemo passed\n", filepath.Join(dir, "data"), filepath.Join(dir, "worker.log"))
 	return nil
 }
 

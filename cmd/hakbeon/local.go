@@ -34,13 +34,13 @@ AWS CLI and boto3 need. For development only.`,
 
 func runLocal(cmd *cobra.Command, opts embedded.Options) error {
 	if opts.EnvFile == "" {
-		return &usageError{fmt.Errorf("--env-file is required: name a file to write the environment to")}
+		return &usageError{errors.New("--env-file is required: name a file to write the environment to")}
 	}
 	stack, err := embedded.Start(cmd.Context(), opts)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "ready: the environment is in %s; next: hakbeon worker --env-file %s\n", opts.EnvFile, opts.EnvFile) //nolint:errcheck // a message
+	fmt.Fprintf(cmd.ErrOrStderr(), "ready: the environment is in %s; next: hakbeon worker --env-file %s\n", opts.EnvFile, opts.EnvFile)
 	<-cmd.Context().Done()
 	return stack.Stop()
 }

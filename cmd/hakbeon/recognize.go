@@ -78,7 +78,7 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	if err != nil {
 		return fmt.Errorf("load the reader: %w", err)
 	}
-	defer reader.Close() //nolint:errcheck // the process ends
+	defer reader.Close()
 	pages, err := readFiles(cmd.Context(), reader, files, cmd.ErrOrStderr())
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func readFiles(ctx context.Context, reader *recognizer.Reader, files []string, p
 	bar := newBar(progress, len(files), "read")
 	defer bar.Finish() //nolint:errcheck // a progress bar
 	var decoder imagefile.Decoder
-	defer decoder.Close() //nolint:errcheck // the process ends
+	defer decoder.Close()
 	byFile := make([][]recognized, len(files))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -135,7 +135,7 @@ func readFile(ctx context.Context, reader *recognizer.Reader, decoder *imagefile
 	if err != nil {
 		return []recognized{failed(1, err)}, nil
 	}
-	defer file.Close() //nolint:errcheck // read only
+	defer file.Close()
 	var pages []recognized
 	for i := range file.Pages() {
 		img, err := file.Page(i)
@@ -182,7 +182,7 @@ func printJSON(out io.Writer, pages []recognized) error {
 
 func printTable(out io.Writer, pages []recognized) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "FILE\tPAGE\tSTATUS\tSTUDENT\tCONFIDENCE\tREASON") //nolint:errcheck // Flush tells
+	fmt.Fprintln(w, "FILE\tPAGE\tSTATUS\tSTUDENT\tCONFIDENCE\tREASON")
 	for _, p := range pages {
 		student := "-"
 		if p.StudentID != nil {
@@ -190,7 +190,7 @@ func printTable(out io.Writer, pages []recognized) error {
 		} else if len(p.Candidates) > 0 {
 			student = p.Candidates[0].StudentID + "?"
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%.4f\t%s\n", p.File, p.Page, p.Status, student, p.Confidence, p.Reason) //nolint:errcheck // Flush tells
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%.4f\t%s\n", p.File, p.Page, p.Status, student, p.Confidence, p.Reason)
 	}
 	return w.Flush()
 }

@@ -3,6 +3,7 @@ package awsclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -33,7 +34,7 @@ func Load(ctx context.Context) (aws.Config, error) {
 		return aws.Config{}, fmt.Errorf("read the AWS settings: %w", err)
 	}
 	if cfg.Region == "" {
-		return aws.Config{}, fmt.Errorf("read the AWS settings: AWS_REGION is not set")
+		return aws.Config{}, errors.New("read the AWS settings: AWS_REGION is not set")
 	}
 	cfg.HTTPClient = PlainBodies(cfg.HTTPClient)
 	return cfg, nil

@@ -36,7 +36,7 @@ func run(sheets int, seed uint64, dir string) error {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(temp) //nolint:errcheck // temporary
+		defer os.RemoveAll(temp)
 		dir = temp
 	}
 	set, err := draw(sheets, seed, dir)

@@ -44,7 +44,7 @@ func stages(ctx context.Context, s *set) error {
 	if err != nil {
 		return err
 	}
-	defer reader.Close() //nolint:errcheck // the process ends
+	defer reader.Close()
 	times := map[string]samples{}
 	var readings []*recognizer.Reading
 	var alone []recognizer.Decision
@@ -83,7 +83,7 @@ func readOne(ctx context.Context, reader *recognizer.Reader, path string, times 
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // read only
+	defer file.Close()
 	page, err := file.Page(0)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func throughput(ctx context.Context, s *set, dir string) error {
 	if err != nil {
 		return err
 	}
-	worker, err := startWorker(stack, dir)
+	worker, err := startWorker(ctx, stack, dir)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func upload(ctx context.Context, client *submit.Client, s *set) ([]string, error
 }
 
 // startWorker runs bin/hakbeon, which lies beside this command.
-func startWorker(stack *embedded.Stack, dir string) (*exec.Cmd, error) {
+func startWorker(ctx context.Context, stack *embedded.Stack, dir string) (*exec.Cmd, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -106,8 +106,8 @@ func startWorker(stack *embedded.Stack, dir string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close() //nolint:errcheck // the child has it
-	cmd := exec.Command(filepath.Join(filepath.Dir(self), "hakbeon"), "worker", "--env-file", os.DevNull)
+	defer log.Close()
+	cmd := exec.CommandContext(ctx, filepath.Join(filepath.Dir(self), "hakbeon"), "worker", "--env-file", os.DevNull)
 	cmd.Env = append(os.Environ(), "HTTP_ADDR=127.0.0.1:0")
 	for name, value := range stack.Env {
 		cmd.Env = append(cmd.Env, name+"="+value)

@@ -32,16 +32,16 @@ type Config struct {
 	WebhookKeys  string `env:"WEBHOOK_SECRET"`
 	WebhookHosts string `env:"WEBHOOK_ALLOWED_HOSTS"`
 
-	HTTPAddr       string `env:"HTTP_ADDR" envDefault:":8000"`
+	HTTPAddr       string `env:"HTTP_ADDR"            envDefault:":8000"`
 	APIKeys        string `env:"API_KEY"`
 	AllowAnonymous bool   `env:"HTTP_ALLOW_ANONYMOUS"`
 
 	Accept        float64       `env:"ACCEPT_CONFIDENCE" envDefault:"0.999"`
 	Concurrency   int           `env:"CONCURRENCY"`
-	MaxAttempts   int           `env:"MAX_ATTEMPTS" envDefault:"3"`
-	BatchDeadline time.Duration `env:"BATCH_DEADLINE" envDefault:"6h"`
-	DrainTimeout  time.Duration `env:"DRAIN_TIMEOUT" envDefault:"25s"`
-	LogLevel      string        `env:"LOG_LEVEL" envDefault:"info"`
+	MaxAttempts   int           `env:"MAX_ATTEMPTS"      envDefault:"3"`
+	BatchDeadline time.Duration `env:"BATCH_DEADLINE"    envDefault:"6h"`
+	DrainTimeout  time.Duration `env:"DRAIN_TIMEOUT"     envDefault:"25s"`
+	LogLevel      string        `env:"LOG_LEVEL"         envDefault:"info"`
 	ONNXRuntime   string        `env:"ONNXRUNTIME_LIB"`
 }
 

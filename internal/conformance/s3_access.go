@@ -51,7 +51,7 @@ func (b *s3Bucket) own(t *testing.T) aws.Credentials {
 }
 
 func unknownAccessKey(t *testing.T, b *s3Bucket) {
-	stranger := b.as(aws.Credentials{AccessKeyID: "AKIAHAKBEONSTRANGER0", SecretAccessKey: "none"})
+	stranger := b.as(aws.Credentials{AccessKeyID: "AKIAHAKBEONSTRANGER0", SecretAccessKey: "none"}) //nolint:gosec // it is nobody's
 	_, err := stranger.put("a", []byte("x"))
 	wantCode(t, "put", err, "InvalidAccessKeyId", "AccessDenied")
 	b.wantAbsent(t, "a")

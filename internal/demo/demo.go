@@ -56,7 +56,7 @@ func (d *Demo) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.say("submitted %d sheets of %s as batch %s\n", len(keys), exam.Code, batch.BatchID)
+	d.sayf("submitted %d sheets of %s as batch %s\n", len(keys), exam.Code, batch.BatchID)
 	hooks := &hooks{d: d, total: len(keys), seen: map[string]bool{}, latest: map[string]int{}}
 	if err := hooks.follow(ctx); err != nil {
 		return err
@@ -75,7 +75,7 @@ func (d *Demo) Run(ctx context.Context) error {
 	return verify(rows, sum, hooks)
 }
 
-func (d *Demo) say(format string, args ...any) { fmt.Fprintf(d.Out, format, args...) } //nolint:errcheck // a message
+func (d *Demo) sayf(format string, args ...any) { fmt.Fprintf(d.Out, format, args...) }
 
 // upload draws the sheets, a few at a time, and puts them and the roster into S3.
 func (d *Demo) upload(ctx context.Context, exam *synth.Exam) ([]string, error) {

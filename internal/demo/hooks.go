@@ -62,7 +62,7 @@ func (h *hooks) take(e embedded.Event, final map[string]bool) error {
 	if e.Type == worker.EventCompleted {
 		if !repeat {
 			h.ended = time.Now()
-			h.d.say("webhook  %-19s %s\n", e.Type, e.ID)
+			h.d.sayf("webhook  %-19s %s\n", e.Type, e.ID)
 		}
 		return nil
 	}
@@ -71,7 +71,7 @@ func (h *hooks) take(e embedded.Event, final map[string]bool) error {
 	if r.Final {
 		final[r.Sheet] = true
 	}
-	h.d.say("webhook  %-19s %-8s v%d  %-10s %.4f  %s\n", e.Type, r.Filename, r.Version, or(r.Student(), "-"), r.Confidence, strings.TrimPrefix(r.Meta.Reason, "success"))
+	h.d.sayf("webhook  %-19s %-8s v%d  %-10s %.4f  %s\n", e.Type, r.Filename, r.Version, or(r.Student(), "-"), r.Confidence, strings.TrimPrefix(r.Meta.Reason, "success"))
 	h.d.Progress("reading", len(h.latest), h.total)
 	return nil
 }

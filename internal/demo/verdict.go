@@ -15,23 +15,23 @@ func compare(a, b string) int { return strings.Compare(a, b) }
 // show prints what was written against what was read, and where all of it lies.
 func (d *Demo) show(exam *synth.Exam, rows []row, sum *s3store.Summary) error {
 	w := tabwriter.NewWriter(d.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nFILE\tWRITTEN\tREAD\tSTATUS\tCONFIDENCE\tREASON\t") //nolint:errcheck // Flush tells
+	fmt.Fprintln(w, "\nFILE\tWRITTEN\tREAD\tSTATUS\tCONFIDENCE\tREASON\t")
 	for _, r := range rows {
 		mark := ""
 		if r.wrong() {
 			mark = "WRONG"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.4f\t%s\t%s\n", r.sheet.File, written(r.sheet), or(r.result.Student(), "-"), //nolint:errcheck // Flush tells
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.4f\t%s\t%s\n", r.sheet.File, written(r.sheet), or(r.result.Student(), "-"),
 			r.result.Status, r.result.Confidence, r.result.Meta.Reason, mark)
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("print the table: %w", err)
 	}
 	bucket := "s3://" + sum.S3Bucket + "/"
-	d.say("\nsheets    %d: %d matched, %d to review, %d failed\n", sum.Total, sum.Matched, sum.NeedsReview, sum.Failed)
-	d.say("students  %d: %d with a sheet, %d without\n", sum.Students, sum.Present, sum.Missing)
-	d.say("summary   %s%s\nreport    %s%s\n", bucket, sum.S3Keys.Summary, bucket, sum.S3Keys.Report)
-	d.say("filed     %soriginal/%s/{student_id}/, %sheader/%s/{student_id}/\n", bucket, exam.Code, bucket, exam.Code)
+	d.sayf("\nsheets    %d: %d matched, %d to review, %d failed\n", sum.Total, sum.Matched, sum.NeedsReview, sum.Failed)
+	d.sayf("students  %d: %d with a sheet, %d without\n", sum.Students, sum.Present, sum.Missing)
+	d.sayf("summary   %s%s\nreport    %s%s\n", bucket, sum.S3Keys.Summary, bucket, sum.S3Keys.Report)
+	d.sayf("filed     %soriginal/%s/{student_id}/, %sheader/%s/{student_id}/\n", bucket, exam.Code, bucket, exam.Code)
 	return nil
 }
 

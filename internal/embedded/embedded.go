@@ -114,7 +114,7 @@ func (s *Stack) place(o *Options) (err error) {
 func (s *Stack) spawn(o Options) error {
 	args := append([]string{"--dir", o.Dir, "--env-file", o.EnvFile, "--watch-stdin"}, o.Args...)
 	s.log = &tail{to: o.Stderr}
-	s.cmd = exec.Command(o.Binary, args...)
+	s.cmd = exec.Command(o.Binary, args...) //nolint:noctx // Stop ends it, not the context of the start
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.SysProcAttr = childAttributes()
 	stdin, err := s.cmd.StdinPipe()
@@ -168,7 +168,7 @@ func (s *Stack) Stop() error {
 		case <-s.exited:
 			s.stopErr = s.exitErr
 		case <-time.After(s.patient):
-			s.cmd.Process.Kill()
+			_ = s.cmd.Process.Kill() // it has just ended if this fails
 			<-s.exited
 			s.stopErr = fmt.Errorf("the stack did not stop within %s and was killed: %s", s.patient, s.log)
 		}

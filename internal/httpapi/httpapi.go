@@ -54,7 +54,7 @@ func New(o Options) http.Handler {
 func say(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	fmt.Fprintln(w, text) //nolint:errcheck // the caller has gone
+	fmt.Fprintln(w, text)
 }
 
 // withKey refuses requests without a valid key, in a time that does not tell how
@@ -80,7 +80,7 @@ func withKey(keys []string, next http.Handler) http.Handler {
 }
 
 func keyOf(r *http.Request) string {
-	if key := r.Header.Get("X-API-Key"); key != "" {
+	if key := r.Header.Get("X-Api-Key"); key != "" {
 		return key
 	}
 	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -97,7 +97,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	stop := context.AfterFunc(ctx, func() {
 		bounded, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()
-		server.Shutdown(bounded) //nolint:errcheck,gosec // Serve returns either way
+		server.Shutdown(bounded) //nolint:errcheck // Serve returns either way
 	})
 	defer stop()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {

@@ -96,7 +96,7 @@ func (p *page) answerRow(r random, y, height float64) error {
 	for i := range lines {
 		base := y + height*(float64(i)+0.5)/float64(lines) + size*r.between(0.35, 0.55)
 		at := vec{left + r.between(25, 160), base}
-		if _, _, err := p.hand(r, newAnswer(r), at, size); err != nil {
+		if _, err := p.hand(r, newAnswer(r), at, size); err != nil {
 			return err
 		}
 	}

@@ -106,7 +106,7 @@ func squeeze(marks []mark, x, factor float64) {
 func (p *page) writeName(x float64) error {
 	r := stream(p.seed, "name")
 	at := vec{x + r.between(0, 30), p.layout.labelAt.y + r.between(-6, 14)}
-	boxes, _, err := p.hand(r, p.spec.Name, at, p.writer.height*r.between(0.9, 1.15))
+	boxes, err := p.hand(r, p.spec.Name, at, p.writer.height*r.between(0.9, 1.15))
 	if err != nil {
 		return err
 	}

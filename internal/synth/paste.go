@@ -70,7 +70,7 @@ func flatten(strip image.Image) *image.RGBA {
 	var counts [3][256]int
 	for y := range b.Dy() {
 		for x := range b.Dx() {
-			c := color.RGBAModel.Convert(strip.At(b.Min.X+x, b.Min.Y+y)).(color.RGBA)
+			c := color.RGBAModel.Convert(strip.At(b.Min.X+x, b.Min.Y+y)).(color.RGBA) //nolint:forcetypeassert // RGBAModel makes no other
 			out.SetRGBA(x, y, c)
 			counts[0][c.R]++
 			counts[1][c.G]++

@@ -190,12 +190,12 @@ func textWidth(f *face, size float64, text string) (float64, error) {
 }
 
 // hand draws handwriting from a point of the layout and returns each mark's box.
-func (p *page) hand(r random, text string, at vec, height float64) ([]image.Rectangle, vec, error) {
-	marks, end, err := p.writer.write(r, text, at, height)
+func (p *page) hand(r random, text string, at vec, height float64) ([]image.Rectangle, error) {
+	marks, _, err := p.writer.write(r, text, at, height)
 	if err != nil {
-		return nil, vec{}, err
+		return nil, err
 	}
-	return p.putMarks(marks), end, nil
+	return p.putMarks(marks), nil
 }
 
 // putMarks draws marks and returns the box of each character, strokes between

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -254,7 +255,7 @@ func (w *writer) join(r random, marks []mark, next mark) []mark {
 	last := marks[len(marks)-1]
 	from, ok := last.shape.(*strokes)
 	to, ok2 := next.shape.(*strokes)
-	if !ok || !ok2 || !strings.Contains("17 77 22 21 12 20 27 72", string([]rune{last.char, next.char})) || r.chance(0.4) {
+	if !ok || !ok2 || !slices.Contains(strings.Fields("17 77 22 21 12 20 27 72"), string([]rune{last.char, next.char})) || r.chance(0.4) {
 		return marks
 	}
 	p, q := last.at.apply(from.last()), next.at.apply(to.first())

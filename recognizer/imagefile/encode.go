@@ -2,6 +2,7 @@ package imagefile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -13,7 +14,7 @@ const filedQuality = 90 // of 100; pencil strokes survive
 // empty image and for sides beyond 65,535 pixels.
 func EncodePage(img image.Image) ([]byte, error) {
 	if img.Bounds().Empty() {
-		return nil, fmt.Errorf("imagefile: encode page: the image is empty")
+		return nil, errors.New("imagefile: encode page: the image is empty")
 	}
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: filedQuality}); err != nil {

@@ -90,7 +90,10 @@ func render(p pdfium.Pdfium, page requests.Page, width, height int) (image.Image
 		return nil, fmt.Errorf("%w: render: %w", ErrUnreadable, err)
 	}
 	defer r.Cleanup()
-	src := r.Result.Image
+	src, ok := r.Result.RenderedImage.(*image.RGBA)
+	if !ok {
+		return nil, fmt.Errorf("%w: rendered as %T", ErrUnreadable, r.Result.RenderedImage)
+	}
 	dst := &image.RGBA{Pix: bytes.Clone(src.Pix), Stride: src.Stride, Rect: src.Rect}
 	return normalize(dst), nil
 }

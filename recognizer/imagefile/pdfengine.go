@@ -58,7 +58,7 @@ func (e *pdfEngine) run(cacheDir string, work func(pdfium.Pdfium) error) error {
 		e.instance = nil
 		go func() {
 			<-done
-			_ = instance.Close()
+			_ = instance.Close() //nolint:errcheck // it was given up
 		}()
 		return fmt.Errorf("%w: the pdf takes longer than %v to render", ErrUnreadable, pdfPageTime)
 	}

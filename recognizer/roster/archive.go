@@ -18,7 +18,7 @@ import (
 func checkArchive(data []byte, lim Limits) error {
 	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return fmt.Errorf("%w: the .xlsx file is damaged (%v); save it again and upload it whole", ErrFormat, err)
+		return fmt.Errorf("%w: the .xlsx file is damaged (%w); save it again and upload it whole", ErrFormat, err)
 	}
 	if err := checkDirectory(zr.File, lim); err != nil {
 		return err
@@ -28,7 +28,7 @@ func checkArchive(data []byte, lim Limits) error {
 	}
 	for _, entry := range zr.File {
 		if err := checkEntry(entry); err != nil {
-			return fmt.Errorf("%w: the .xlsx file is damaged in %q (%v); save it again and upload it whole", ErrFormat, entry.Name, err)
+			return fmt.Errorf("%w: the .xlsx file is damaged in %q (%w); save it again and upload it whole", ErrFormat, entry.Name, err)
 		}
 	}
 	return nil

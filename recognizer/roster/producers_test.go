@@ -3,6 +3,7 @@ package roster_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"sync"
@@ -33,9 +34,7 @@ func parts(t testing.TB, sheetXML string, more map[string]string) []byte {
 			`<Relationship Id="rId1" Type="` + rel + `/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
 		"xl/worksheets/sheet1.xml": head + `<worksheet xmlns="` + main + `"><sheetData>` + sheetXML + `</sheetData></worksheet>`,
 	}
-	for name, content := range more {
-		files[name] = content
-	}
+	maps.Copy(files, more)
 	return archive(t, files)
 }
 
