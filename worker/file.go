@@ -113,6 +113,9 @@ func (w *Worker) result(t *task, pages int) s3store.Result {
 	}
 }
 
+// maxOCRText bounds the digits that are shown: an ID has at most 32.
+const maxOCRText = 64
+
 func applyDecision(r *s3store.Result, d recognizer.Decision) {
 	r.Status, r.Confidence = string(d.Status), d.Confidence
 	r.Success = d.Status == recognizer.Matched
@@ -124,7 +127,7 @@ func applyDecision(r *s3store.Result, d recognizer.Decision) {
 	for i, c := range d.Candidates {
 		r.Candidates[i] = s3store.Candidate(c)
 	}
-	r.Meta.Reason, r.Meta.OCRText, r.Meta.OCRConf = string(d.Reason), d.Text, d.TextConf
+	r.Meta.Reason, r.Meta.OCRText, r.Meta.OCRConf = string(d.Reason), d.Text[:min(len(d.Text), maxOCRText)], d.TextConf
 }
 
 // fileCopies puts the sheet's original and header crop under its student. The

@@ -1,0 +1,148 @@
+package s3store_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+)
+
+func result(student string) s3store.Result {
+	b := s3store.Batch{ExamCode: "SaS_2017_Final", BatchID: "2017-12-18-a"}
+	sheet := "9f86d081884c7d65"
+	name := s3store.FileName("uploads/SaS_2017_Final/001.jpg", 1, 1, sheet)
+	original, header := s3store.OriginalKey(b.ExamCode, student, name, "jpg"), s3store.HeaderKey(b.ExamCode, student, name)
+	r := s3store.Result{
+		ExamCode: b.ExamCode, BatchID: b.BatchID, Sheet: sheet, SheetKey: "uploads/SaS_2017_Final/001.jpg", Page: 1, Filename: "001.jpg",
+		Version: 1, UpdatedAt: time.Date(2017, 12, 18, 9, 0, 0, 0, time.UTC), Status: s3store.StatusNeedsReview,
+		Confidence: 0.75, Candidates: []s3store.Candidate{{StudentID: "32141837", Confidence: 0.75}, {StudentID: "32141838", Confidence: 0.25}},
+		Meta: s3store.Meta{
+			Stage: s3store.StageMatch, Reason: s3store.ReasonAmbiguous, OCRText: "3214183", OCRConf: 0.97, Pages: 1,
+			S3Uploaded: true, S3Bucket: "mlpa-gradi", S3Keys: s3store.Keys{Original: &original, Header: &header, Result: b.Result(sheet)},
+			Model: "m-1", Roster: "0123456789abcdef", TimingsMS: map[string]float64{"read": 12.5},
+		},
+	}
+	if student != "" {
+		r.Success, r.Status, r.StudentID, r.Confidence = true, s3store.StatusMatched, &student, 0.9998
+		r.Candidates = []s3store.Candidate{{StudentID: student, Confidence: 0.9998}}
+		r.Meta.Reason, r.Meta.OCRText = s3store.ReasonSuccess, student
+	}
+	return r
+}
+
+// Existing backends read these names at these places.
+func TestResultJSON(t *testing.T) {
+	for name, r := range map[string]s3store.Result{"matched": result("32141837"), "review": result("")} {
+		t.Run(name, func(t *testing.T) {
+			got, err := json.MarshalIndent(r, "", "  ")
+			must(t, err)
+			want, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+			must(t, err)
+			if strings.TrimSpace(string(want)) != string(got) {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// The largest result there can be is a webhook under 20 kB.
+func TestResultSize(t *testing.T) {
+	b := s3store.Batch{ExamCode: strings.Repeat("E", 64), BatchID: strings.Repeat("B", 64)}
+	student := strings.Repeat("9", 32)
+	r := result(student)
+	r.ExamCode, r.BatchID = b.ExamCode, b.BatchID
+	r.SheetKey = "a/" + strings.Repeat("<", jobs.MaxKeyBytes-2)
+	r.Filename = r.SheetKey[2:]
+	long := "a/" + strings.Repeat("답", 300)
+	for range 5 {
+		r.Candidates = append(r.Candidates[:min(len(r.Candidates), 4)], s3store.Candidate{StudentID: student, Confidence: 0.12345678901234567})
+	}
+	original := s3store.OriginalKey(b.ExamCode, student, s3store.FileName(long, 2000, 2000, r.Sheet), "jpg")
+	r.Meta.S3Keys = s3store.Keys{Original: &original, Header: &original, Result: b.Result(r.Sheet)}
+	for range jobs.MaxPagesPerSheet - 1 {
+		r.Meta.S3Keys.Others = append(r.Meta.S3Keys.Others, original)
+	}
+	r.Meta.OCRText = strings.Repeat("8", 64)
+	body, err := s3store.Encode(r)
+	must(t, err)
+	if len(body) >= 20_000 {
+		t.Errorf("got %d bytes", len(body))
+	}
+}
+
+func TestVersions(t *testing.T) {
+	record := &s3store.Sheet{}
+	students := []string{"", "1001", "1002", "1002", "1001"}
+	for _, student := range students {
+		record = record.Next(result(student))
+	}
+	if record.Version != 5 || len(record.Earlier) != 4 || record.Student() != "1001" {
+		t.Fatalf("got version %d of %q, %d earlier", record.Version, record.Student(), len(record.Earlier))
+	}
+	for i, student := range students {
+		if at := record.At(i + 1); at == nil || at.Version != i+1 || at.Student() != student {
+			t.Errorf("version %d: got %+v, want %q", i+1, at, student)
+		}
+	}
+	if record.At(0) != nil || record.At(6) != nil {
+		t.Error("versions that are not there were found")
+	}
+	dirs := func(keys []string) (all []string) {
+		for _, key := range keys {
+			all = append(all, strings.Split(key, "/")[2])
+		}
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	if got := dirs(record.Copies()); !slices.Equal(got, []string{"1001"}) {
+		t.Errorf("current copies lie under %v", got)
+	}
+	if got := dirs(record.Outdated()); !slices.Equal(got, []string{"1002", "unknown_id"}) || len(record.Outdated()) != 4 {
+		t.Errorf("old copies lie under %v: %v", got, record.Outdated())
+	}
+	for _, key := range slices.Concat(record.Copies(), record.Outdated()) {
+		if !record.Named(key) {
+			t.Errorf("%s is not named", key)
+		}
+	}
+	if record.Named("original/SaS_2017_Final/1003/x.jpg") {
+		t.Error("a stranger's copy is named")
+	}
+}
+
+func TestHistoryIsBounded(t *testing.T) {
+	record := &s3store.Sheet{}
+	for range 200 {
+		record = record.Next(result("1001"))
+	}
+	if record.Version != 200 || len(record.Earlier) != 50 || record.Earlier[0].Version != 199 {
+		t.Errorf("got version %d with %d earlier ones, the first %d", record.Version, len(record.Earlier), record.Earlier[0].Version)
+	}
+}
+
+func TestSameOutcome(t *testing.T) {
+	base := result("1001")
+	for name, test := range map[string]struct {
+		change func(*s3store.Result)
+		want   bool
+	}{
+		"nothing":    {func(*s3store.Result) {}, true},
+		"confidence": {func(r *s3store.Result) { r.Confidence = 0.5 }, true},
+		"student":    {func(r *s3store.Result) { id := "1002"; r.StudentID = &id }, false},
+		"status":     {func(r *s3store.Result) { r.Status = s3store.StatusFailed }, false},
+		"reason":     {func(r *s3store.Result) { r.Meta.Reason = s3store.ReasonCorrected }, false},
+		"final":      {func(r *s3store.Result) { r.Final = true }, false},
+	} {
+		changed := result("1001")
+		test.change(&changed)
+		if got := base.SameOutcome(&changed); got != test.want {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
+	}
+}
