@@ -2,7 +2,8 @@ package queue
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -100,24 +101,23 @@ func (b *batcher[T]) send(entries []entry[T]) {
 	}
 }
 
+// errNoOutcome is the outcome of an entry that an answer passes over.
+var errNoOutcome = errors.New("sqs said nothing about the entry")
+
 // outcomes spreads what a batch call answered over its entries: an entry that
 // was neither confirmed nor refused has failed too.
 func outcomes(n int, callErr error, ok []string, failed map[string]*EntryError) []error {
 	errs := make([]error, n)
 	for i := range errs {
-		errs[i] = callErr
-		if callErr == nil {
-			errs[i] = fmt.Errorf("sqs said nothing about the entry")
-		}
-	}
-	for _, id := range ok {
-		if i, err := strconv.Atoi(id); err == nil && i < n {
-			errs[i] = nil
-		}
-	}
-	for id, entryErr := range failed {
-		if i, err := strconv.Atoi(id); err == nil && i < n {
-			errs[i] = entryErr
+		id := strconv.Itoa(i)
+		refusal, refused := failed[id]
+		switch {
+		case callErr != nil:
+			errs[i] = callErr
+		case refused:
+			errs[i] = refusal
+		case !slices.Contains(ok, id):
+			errs[i] = errNoOutcome
 		}
 	}
 	return errs

@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 
@@ -10,6 +9,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"go.uber.org/zap"
 )
+
+// receiveSlack is how much longer than its wait a receive may take.
+const receiveSlack = 30 * time.Second
+
+// maxWait is SQS's limit on a long poll.
+const maxWait = 20 * time.Second
 
 // Handler does the work of one message. Its context ends when the drain's time
 // is over or when the message was lost to another receiver.
@@ -24,16 +29,19 @@ type Options struct {
 	// to 10.
 	Hold int
 	// Visibility is how long a received message is hidden from others before it
-	// is kept alive again. Defaults to 30 s.
+	// is kept alive again; a worker that is killed keeps its messages from the
+	// others for so long. Whole seconds, at least one. Defaults to 30 s.
 	Visibility time.Duration
-	// Wait is the long poll's wait. Defaults to 20 s, the longest that SQS has.
+	// Wait is the long poll's wait, in whole seconds. Defaults to 20 s, the
+	// longest that SQS has.
 	Wait time.Duration
 	// DrainTimeout is how long begun work may go on after the end was asked
-	// for. Defaults to 25 s.
+	// for; after that Run returns within 5 s. Defaults to 25 s.
 	DrainTimeout time.Duration
 	// Gate pauses receiving. Defaults to one of the consumer's own.
 	Gate *Gate
-	// DeadLetters takes messages that can never succeed. Required.
+	// DeadLetters takes messages that can never succeed; a FIFO queue will do.
+	// Required.
 	DeadLetters *Sender
 	// Observe is told of each settled message. Defaults to nobody.
 	Observe func(Settled)
@@ -44,8 +52,8 @@ type Options struct {
 // Settled is what became of a message.
 type Settled struct {
 	Queue   string
-	Outcome string // "done", "dead", "retry", "pause", "handed_back", "lost"
-	Took    time.Duration
+	Outcome string        // "done", "dead", "retry", "pause", "handed_back", "lost"
+	Took    time.Duration // from its receipt
 }
 
 func (o Options) withDefaults() Options {
@@ -55,8 +63,9 @@ func (o Options) withDefaults() Options {
 	if o.Visibility <= 0 {
 		o.Visibility = 30 * time.Second
 	}
-	if o.Wait <= 0 {
-		o.Wait = 20 * time.Second
+	o.Visibility = max(o.Visibility, time.Second)
+	if o.Wait <= 0 || o.Wait > maxWait {
+		o.Wait = maxWait
 	}
 	if o.DrainTimeout <= 0 {
 		o.DrainTimeout = 25 * time.Second
@@ -87,11 +96,15 @@ type Consumer struct {
 	running sync.WaitGroup
 }
 
-// NewConsumer returns a Consumer that has not begun: see [Consumer.Run].
+// NewConsumer returns a Consumer that has not begun: see [Consumer.Run]. It
+// panics without DeadLetters.
 func NewConsumer(api API, opts Options, handle Handler) *Consumer {
+	if opts.DeadLetters == nil {
+		panic("queue: Options.DeadLetters is required")
+	}
 	opts = opts.withDefaults()
 	return &Consumer{
-		api: api, opts: opts, handle: handle, fifo: strings.HasSuffix(opts.URL, ".fifo"),
+		api: api, opts: opts, handle: handle, fifo: isFIFO(opts.URL),
 		slots:  newSlots(opts.Hold),
 		keeper: &keeper{api: api, url: opts.URL, visibility: opts.Visibility, log: opts.Log, held: map[*Message]struct{}{}},
 		deletes: &batcher[string]{
@@ -110,75 +123,69 @@ func (c *Consumer) Held() int { return c.slots.held() }
 
 // Run receives and handles messages until ctx ends; then it drains: it receives
 // no more, lets begun work finish within DrainTimeout, hands back the rest and
-// returns. A handler that ignores its context even then is abandoned.
+// returns. A handler that ignores its context even then is abandoned, and its
+// message handed back. Run is called once.
+//
+// What SQS gave out just when the last long poll was broken off stays hidden for
+// Visibility.
 func (c *Consumer) Run(ctx context.Context) {
+	keep, rest := context.WithCancel(context.WithoutCancel(ctx))
+	var keeping sync.WaitGroup
+	keeping.Go(func() { c.keeper.run(keep) })
+	defer keeping.Wait()
+	defer rest()
+
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	var keeping sync.WaitGroup
-	keeping.Go(func() { c.keeper.run(work) })
-
 	c.receive(ctx, work)
-
-	idle := make(chan struct{})
-	go func() { c.running.Wait(); close(idle) }()
-	if !within(idle, c.opts.DrainTimeout) {
-		c.opts.Log.Warn("drain timeout: handing back what is not finished", zap.Int("held", c.Held()))
-		stop()
-		if !within(idle, settleTimeout+time.Second) {
-			c.opts.Log.Error("abandoned handlers that do not end", zap.Int("held", c.Held()))
-		}
-	}
-	stop()
-	keeping.Wait()
-}
-
-func within(done <-chan struct{}, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-done:
-		return true
-	case <-t.C:
-		return false
-	}
+	c.drain(stop)
 }
 
 func (c *Consumer) receive(ctx, work context.Context) {
-	for ctx.Err() == nil {
-		if c.opts.Gate.Wait(ctx) != nil {
-			return
-		}
-		free, err := c.slots.wait(ctx)
-		if err != nil {
+	own := "receiving from " + queueName(c.opts.URL)
+	for {
+		if c.slots.wait(ctx) != nil || c.opts.Gate.wait(ctx, own) != nil {
 			return
 		}
 		asked := time.Now()
-		out, err := c.api.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-			QueueUrl: &c.opts.URL, MaxNumberOfMessages: int32(min(free, batchSize)), //nolint:gosec // at most 10
-			WaitTimeSeconds: seconds(c.opts.Wait), VisibilityTimeout: seconds(c.opts.Visibility),
-			MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
-			MessageAttributeNames:       []string{"All"},
-		})
+		messages, err := c.poll(ctx)
 		switch {
 		case err == nil:
-			c.opts.Gate.Clear("sqs")
-			c.start(ctx, work, out.Messages, asked)
+			c.opts.Gate.Clear(own)
+			c.start(ctx, work, messages, asked)
 		case ctx.Err() == nil:
-			d := c.opts.Gate.Pause("sqs", err)
+			d := c.opts.Gate.pause(own, err, true)
 			c.opts.Log.Warn("could not receive", zap.Duration("pause", d), zap.Error(err))
 		}
 	}
+}
+
+func (c *Consumer) poll(ctx context.Context) ([]types.Message, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Wait+receiveSlack)
+	defer cancel()
+	out, err := c.api.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+		QueueUrl: &c.opts.URL, MaxNumberOfMessages: int32(min(c.slots.free(), batchSize)), //nolint:gosec // at most 10
+		WaitTimeSeconds: seconds(c.opts.Wait), VisibilityTimeout: seconds(c.opts.Visibility),
+		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
+		MessageAttributeNames:       []string{"All"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out.Messages, nil
 }
 
 // start hands messages to handlers: each on its own, or the messages of a FIFO
 // group one after the other.
 func (c *Consumer) start(ctx, work context.Context, received []types.Message, asked time.Time) {
 	c.slots.take(len(received))
+	now := time.Now()
+	// The time runs from when SQS gave the message out: after it was asked, but a
+	// long poll may have waited; and before now, but only by the way back.
+	expires := latest(asked, now.Add(-time.Second)).Add(c.opts.Visibility)
 	groups := map[string][]*Message{}
 	for _, in := range received {
-		// The time counts from when SQS gave the message out. A long poll may have
-		// waited before, so now is later than that by the way back only.
-		m := newMessage(in, latest(asked, time.Now().Add(-time.Second)), c.opts.Visibility, ctx.Done())
+		m := newMessage(in, now, expires, ctx.Done())
 		key := m.ID
 		if c.fifo {
 			key = m.Group
@@ -198,11 +205,11 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-// inOrder handles messages one after the other. After one that did not get done
-// the others of its group are handed back, so that they stay behind it.
+// inOrder handles messages one after the other. After one that is not off the
+// queue the others of its group are handed back, so that they stay behind it.
 func (c *Consumer) inOrder(work context.Context, group []*Message) {
 	for i, m := range group {
-		if done := c.one(work, m); done {
+		if c.one(work, m) {
 			continue
 		}
 		for _, behind := range group[i+1:] {
@@ -214,6 +221,11 @@ func (c *Consumer) inOrder(work context.Context, group []*Message) {
 
 // one handles and settles a message; true if it is off the queue.
 func (c *Consumer) one(work context.Context, m *Message) bool {
+	select {
+	case <-m.Draining():
+		return c.settle(work, m, ErrHandBack)
+	default:
+	}
 	ctx, cancel := context.WithCancelCause(work)
 	defer cancel(nil)
 	if !m.begin(cancel) {

@@ -21,29 +21,32 @@ type Gate struct {
 
 type pause struct {
 	err   error
-	since time.Time
+	last  time.Time // of the failures
 	until time.Time
 	tries int
+	own   bool // holds back only who names the cause
 }
 
-// Pause closes the gate for a while that grows as long as the cause goes on, and
-// returns how long it stays closed.
-func (g *Gate) Pause(cause string, err error) time.Duration {
+// Pause closes the gate for a while that grows as long as the cause goes on, from
+// half a second to half a minute, and returns how long it stays closed.
+func (g *Gate) Pause(cause string, err error) time.Duration { return g.pause(cause, err, false) }
+
+func (g *Gate) pause(cause string, err error, own bool) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
 	p := g.causes[cause]
 	if p == nil {
-		p = &pause{since: now}
+		p = &pause{own: own}
 		if g.causes == nil {
 			g.causes = map[string]*pause{}
 		}
 		g.causes[cause] = p
 	}
-	p.err = err
+	p.err, p.last = err, now
 	// Messages that were under way when the gate closed fail together: they
 	// are one failure and not many.
-	if now.After(p.until) {
+	if !now.Before(p.until) {
 		p.until = now.Add(growing(firstPause, maxPause, p.tries))
 		p.tries++
 	}
@@ -57,17 +60,26 @@ func (g *Gate) Clear(cause string) {
 	delete(g.causes, cause)
 }
 
-// ClearAll says that work got through from end to end.
-func (g *Gate) ClearAll() {
+// Recovered says that work which began at that time got through from end to
+// end. It opens the gate, but for causes that failed since: such work may have
+// been past the point that is out of order now.
+func (g *Gate) Recovered(began time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	clear(g.causes)
+	for cause, p := range g.causes {
+		if !p.own && began.After(p.last) {
+			delete(g.causes, cause)
+		}
+	}
 }
 
 // Wait returns when the gate is open, or with ctx's error.
-func (g *Gate) Wait(ctx context.Context) error {
+func (g *Gate) Wait(ctx context.Context) error { return g.wait(ctx, "") }
+
+// wait also heeds the caller's own cause.
+func (g *Gate) wait(ctx context.Context, own string) error {
 	for {
-		left := g.left()
+		left := g.left(own)
 		if left <= 0 {
 			return ctx.Err()
 		}
@@ -77,12 +89,14 @@ func (g *Gate) Wait(ctx context.Context) error {
 	}
 }
 
-func (g *Gate) left() time.Duration {
+func (g *Gate) left(own string) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var longest time.Duration
-	for _, p := range g.causes {
-		longest = max(longest, time.Until(p.until))
+	for cause, p := range g.causes {
+		if !p.own || cause == own {
+			longest = max(longest, time.Until(p.until))
+		}
 	}
 	return longest
 }
@@ -102,7 +116,7 @@ func (g *Gate) Paused() map[string]error {
 func growing(base, limit time.Duration, tries int) time.Duration {
 	d := limit
 	if tries < 16 {
-		d = min(limit, base<<tries)
+		d = min(limit, base<<max(0, tries))
 	}
 	return d/2 + rand.N(d/2+1) //nolint:gosec // jitter is no secret
 }

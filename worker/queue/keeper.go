@@ -2,6 +2,8 @@ package queue
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,7 +13,7 @@ import (
 const (
 	maxVisibility = 12 * time.Hour
 	// keepAtMost is when a message is no longer kept: SQS ends a receipt 12 hours
-	// after it was given, and refuses a beat that would reach beyond.
+	// after it was given.
 	keepAtMost = maxVisibility - 5*time.Minute
 )
 
@@ -38,37 +40,47 @@ func (k *keeper) remove(m *Message) {
 	delete(k.held, m)
 }
 
+func (k *keeper) all() []*Message {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Collect(maps.Keys(k.held))
+}
+
 // run beats for every message at half its time, until ctx ends.
 func (k *keeper) run(ctx context.Context) {
-	tick := time.NewTicker(k.visibility / 6)
+	var calls sync.WaitGroup
+	defer calls.Wait()
+	tick := time.NewTicker(k.pace())
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			k.beat(ctx)
+			k.beat(ctx, &calls)
 		}
 	}
 }
 
-func (k *keeper) beat(ctx context.Context) {
+// pace is the time between two looks at the messages, and that of a call: one
+// that hangs leaves time for another try and doesn't hold up other messages'.
+func (k *keeper) pace() time.Duration { return k.visibility / 6 }
+
+func (k *keeper) beat(ctx context.Context, calls *sync.WaitGroup) {
 	now := time.Now()
-	due := k.due(now)
-	var calls sync.WaitGroup
-	for start := 0; start < len(due); start += batchSize {
-		chunk := due[start:min(start+batchSize, len(due))]
+	for chunk := range slices.Chunk(k.due(now), batchSize) {
 		calls.Go(func() { k.extend(ctx, now, chunk) })
 	}
-	calls.Wait()
 }
 
 func (k *keeper) due(now time.Time) []*Message {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	var due []*Message
-	for m := range k.held {
-		if now.Sub(m.received) < keepAtMost && m.startBeat(now, k.visibility) {
+	for _, m := range k.all() {
+		if now.Sub(m.received) >= keepAtMost {
+			m.lose()
+			continue
+		}
+		if m.startBeat(now, k.visibility) {
 			due = append(due, m)
 		}
 	}
@@ -76,15 +88,14 @@ func (k *keeper) due(now time.Time) []*Message {
 }
 
 func (k *keeper) extend(ctx context.Context, now time.Time, chunk []*Message) {
-	// A beat that hangs must not hold its messages' settling for ever.
-	ctx, cancel := context.WithTimeout(ctx, k.visibility/2)
+	ctx, cancel := context.WithTimeout(ctx, k.pace())
 	defer cancel()
 	wishes := make([]visibility, len(chunk))
 	for i, m := range chunk {
-		wishes[i] = visibility{m.receipt, k.visibility}
+		wishes[i] = m.wish(now, k.visibility)
 	}
 	for i, err := range changeBatch(ctx, k.api, k.url, wishes) {
-		chunk[i].endBeat(now.Add(k.visibility), err)
+		chunk[i].endBeat(now.Add(wishes[i].hidden), err)
 		if err != nil {
 			k.log.Warn("could not keep a message", zap.String("message_id", chunk[i].ID), zap.Error(err))
 		}

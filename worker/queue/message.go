@@ -22,11 +22,12 @@ type Message struct {
 	receipt  string
 	received time.Time
 	draining <-chan struct{}
-	cancel   context.CancelCauseFunc
 
 	mu      sync.Mutex
-	expires time.Time     // until when it is hidden from others
-	beat    chan struct{} // closed when the beat under way has its answer; nil if none is
+	begun   time.Time
+	cancel  context.CancelCauseFunc // ends the handler; nil before it begins
+	expires time.Time               // until when it is hidden from others
+	beat    chan struct{}           // closed when the beat under way has its answer; nil if none is
 	settled bool
 	lost    bool
 }
@@ -35,14 +36,14 @@ type Message struct {
 // work on the message should return [ErrHandBack].
 func (m *Message) Draining() <-chan struct{} { return m.draining }
 
-func newMessage(in types.Message, received time.Time, hidden time.Duration, draining <-chan struct{}) *Message {
+func newMessage(in types.Message, received, expires time.Time, draining <-chan struct{}) *Message {
 	m := &Message{
 		ID: aws.ToString(in.MessageId), Body: aws.ToString(in.Body), receipt: aws.ToString(in.ReceiptHandle),
 		Group:      in.Attributes[string(types.MessageSystemAttributeNameMessageGroupId)],
 		Sent:       received,
 		Receives:   1,
 		Attributes: make(map[string]string, len(in.MessageAttributes)),
-		received:   received, expires: received.Add(hidden), draining: draining,
+		received:   received, expires: expires, draining: draining,
 	}
 	if n, err := strconv.Atoi(in.Attributes[string(types.MessageSystemAttributeNameApproximateReceiveCount)]); err == nil {
 		m.Receives = n
@@ -58,12 +59,18 @@ func newMessage(in types.Message, received time.Time, hidden time.Duration, drai
 	return m
 }
 
+// wish asks for the message to be hidden for d from now, as far as SQS goes: it
+// refuses what reaches beyond 12 hours from the receive.
+func (m *Message) wish(now time.Time, d time.Duration) visibility {
+	return visibility{m.receipt, min(d, m.received.Add(maxVisibility-time.Minute).Sub(now))}
+}
+
 // begin ties the handler's context to the message; false if it was lost while
 // it waited.
 func (m *Message) begin(cancel context.CancelCauseFunc) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.cancel = cancel
+	m.cancel, m.begun = cancel, time.Now()
 	return !m.lost
 }
 
@@ -80,25 +87,42 @@ func (m *Message) startBeat(now time.Time, visibility time.Duration) bool {
 
 // endBeat takes the beat's answer; a stale receipt ends the handler.
 func (m *Message) endBeat(expires time.Time, err error) {
+	if isStale(err) {
+		m.lose()
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	close(m.beat)
 	m.beat = nil
 	if err == nil {
 		m.expires = expires
-		return
 	}
-	if entryErr, ok := err.(*EntryError); ok && entryErr.stale() { //nolint:errorlint // made here, never wrapped
-		m.lost = true
+}
+
+// lose says that the receipt is of no more use, and ends the handler.
+func (m *Message) lose() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.lost = true
+	if m.cancel != nil {
 		m.cancel(errLost)
 	}
 }
 
-// settle ends the beats and waits for one under way, so that it can't overwrite
-// what is said of the message next. It reports whether the message is still ours.
-func (m *Message) settle() bool {
+// claim ends the beats; false if the message was settled before: a handler that
+// was abandoned may end after all.
+func (m *Message) claim() bool {
 	m.mu.Lock()
+	defer m.mu.Unlock()
+	first := !m.settled
 	m.settled = true
+	return first
+}
+
+// ours waits for a beat that is under way, so that it can't overwrite what is
+// said of the message next, and reports whether the receipt is still good.
+func (m *Message) ours() bool {
+	m.mu.Lock()
 	beat := m.beat
 	m.mu.Unlock()
 	if beat != nil {

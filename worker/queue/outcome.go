@@ -29,7 +29,7 @@ func (e *DeadError) Unwrap() error { return e.Err }
 
 // RetryError says when a message should come back.
 type RetryError struct {
-	After time.Duration // from 0 to 12 h
+	After time.Duration // from 0 to nearly 12 h after its receipt
 	Err   error
 }
 
@@ -64,9 +64,14 @@ func (e *EntryError) Error() string {
 	return fmt.Sprintf("sqs refused the entry: %s: %s", e.Code, e.Message)
 }
 
-// stale reports whether the entry's receipt handle is of no more use.
-func (e *EntryError) stale() bool {
-	switch e.Code {
+// isStale reports whether the error says that a receipt handle is of no more
+// use. InvalidParameterValue is what SQS says of one that was received again.
+func isStale(err error) bool {
+	entry, ok := errors.AsType[*EntryError](err)
+	if !ok {
+		return false
+	}
+	switch entry.Code {
 	case "ReceiptHandleIsInvalid", "MessageNotInflight", "InvalidParameterValue",
 		"AWS.SimpleQueueService.MessageNotInflight":
 		return true

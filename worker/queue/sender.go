@@ -2,12 +2,14 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -17,6 +19,9 @@ const (
 	maxBytes = 1 << 20
 	// sendTries is how often a send is tried, beside the SDK's own retries.
 	sendTries = 3
+	sendPause = 100 * time.Millisecond
+	// sendsAtOnce bounds the goroutines of SendAll.
+	sendsAtOnce = 8 * batchSize
 )
 
 // Out is a message to send.
@@ -78,44 +83,51 @@ func NewSender(api API, url string) *Sender {
 // Send puts one message on the queue and returns when SQS has it. After an
 // error the message may be on the queue all the same.
 func (s *Sender) Send(ctx context.Context, out Out) error {
-	var err error
-	for try := range sendTries {
-		if err = s.batch.do(ctx, out); err == nil {
-			return nil
-		}
-		if entryErr, ok := err.(*EntryError); ok && entryErr.SenderFault { //nolint:errorlint // made here, never wrapped
-			break
-		}
-		if wait(ctx, time.Duration(try+1)*100*time.Millisecond) != nil {
-			break
-		}
+	err := context.Cause(ctx)
+	if n := out.bytes(); n > maxBytes {
+		err = fmt.Errorf("the message has %d bytes: at most %d fit", n, maxBytes)
 	}
-	return fmt.Errorf("send to %s: %w", s.Name(), err)
+	if err == nil {
+		err = s.persist(ctx, out)
+	}
+	if err != nil {
+		return fmt.Errorf("send to %s: %w", s.Name(), err)
+	}
+	return nil
 }
 
-// SendAll puts the messages on the queue, as many at once as make full batches,
-// and returns the first error.
-func (s *Sender) SendAll(ctx context.Context, outs []Out) error {
-	const atOnce = 8 * batchSize
-	slots := make(chan struct{}, atOnce)
-	errs := make(chan error, len(outs))
-	for _, out := range outs {
-		slots <- struct{}{}
-		go func() {
-			errs <- s.Send(ctx, out)
-			<-slots
-		}()
-	}
-	var first error
-	for range outs {
-		if err := <-errs; err != nil && first == nil {
-			first = err
+func (s *Sender) persist(ctx context.Context, out Out) error {
+	err := s.batch.do(ctx, out)
+	for try := 1; err != nil && try < sendTries && !isSenderFault(err); try++ {
+		if wait(ctx, growing(sendPause, time.Second, try)) != nil {
+			break
 		}
+		err = s.batch.do(ctx, out)
 	}
-	return first
+	return err
+}
+
+func isSenderFault(err error) bool {
+	entry, ok := errors.AsType[*EntryError](err)
+	return ok && entry.SenderFault
+}
+
+// SendAll puts the messages on the queue, as many at once as make full batches.
+// It ends with the first error; then some messages may have been sent.
+func (s *Sender) SendAll(ctx context.Context, outs []Out) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(sendsAtOnce)
+	for _, out := range outs {
+		group.Go(func() error { return s.Send(ctx, out) })
+	}
+	return group.Wait() //nolint:wrapcheck // Send's own
 }
 
 // Name is the queue's name, without its address.
 func (s *Sender) Name() string { return queueName(s.url) }
+
+func (s *Sender) fifo() bool { return isFIFO(s.url) }
+
+func isFIFO(url string) bool { return strings.HasSuffix(url, ".fifo") }
 
 func queueName(url string) string { return url[strings.LastIndexByte(url, '/')+1:] }

@@ -1,11 +1,14 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
+	"unicode"
 
 	"go.uber.org/zap"
 )
@@ -15,6 +18,14 @@ const (
 	deleteTries   = 5
 	firstRetry    = 2 * time.Second
 	maxRetry      = 15 * time.Minute
+
+	deletePause    = 100 * time.Millisecond
+	maxDeletePause = 2 * time.Second
+
+	// maxAttributes is SQS's limit on a message's attributes.
+	maxAttributes = 10
+	// maxReason bounds the bytes of a dead letter's reason.
+	maxReason = 1000
 )
 
 // Attributes that a dead letter carries beside those that it came with.
@@ -35,7 +46,10 @@ func (c *Consumer) guarded(ctx context.Context, m *Message) (err error) {
 }
 
 // settle says to SQS what became of the message; true if it is off the queue.
-func (c *Consumer) settle(work context.Context, m *Message, err error) bool {
+func (c *Consumer) settle(work context.Context, m *Message, err error) (off bool) {
+	if !m.claim() {
+		return false
+	}
 	defer c.slots.release()
 	defer c.keeper.remove(m)
 	// Shutting down must not undo what is done: settling has its own time.
@@ -43,68 +57,78 @@ func (c *Consumer) settle(work context.Context, m *Message, err error) bool {
 	defer cancel()
 
 	outcome := "lost"
-	if m.settle() {
-		outcome = c.apply(ctx, m, err, work.Err() != nil)
+	if m.ours() {
+		outcome, off = c.apply(ctx, m, err, work.Err() != nil)
 	}
 	if err != nil {
 		c.opts.Log.Info("message not done", zap.String("message_id", m.ID), zap.String("outcome", outcome),
 			zap.Int("receives", m.Receives), zap.Error(err))
 	}
 	c.opts.Observe(Settled{Queue: queueName(c.opts.URL), Outcome: outcome, Took: time.Since(m.received)})
-	return outcome == "done" || outcome == "dead"
+	return off
 }
 
-func (c *Consumer) apply(ctx context.Context, m *Message, err error, ended bool) string {
+// apply chooses by the handler's error. Once the drain's time has ended, an error
+// is most likely its doing, and the message another worker's at once.
+func (c *Consumer) apply(ctx context.Context, m *Message, err error, ended bool) (outcome string, off bool) {
 	if err == nil {
-		c.opts.Gate.ClearAll()
-		c.delete(ctx, m)
-		return "done"
+		c.opts.Gate.Recovered(m.begun)
+		return "done", c.delete(ctx, m)
 	}
 	if dead, ok := errors.AsType[*DeadError](err); ok {
 		return c.bury(ctx, m, dead)
 	}
+	if retry, ok := errors.AsType[*RetryError](err); ok {
+		c.hide(ctx, m, retry.After)
+		return "retry", false
+	}
 	if ended || errors.Is(err, ErrHandBack) {
 		c.hide(ctx, m, 0)
-		return "handed_back"
+		return "handed_back", false
 	}
 	if pause, ok := errors.AsType[*PauseError](err); ok {
 		d := c.opts.Gate.Pause(pause.Cause, pause.Err)
 		c.hide(ctx, m, d+growing(firstPause, maxPause, 0))
-		return "pause"
-	}
-	if retry, ok := errors.AsType[*RetryError](err); ok {
-		c.hide(ctx, m, retry.After)
-		return "retry"
+		return "pause", false
 	}
 	c.hide(ctx, m, growing(firstRetry, maxRetry, m.Receives-1))
-	return "retry"
+	return "retry", false
 }
 
 // delete takes the message off the queue. If that fails for good, the message
 // comes again, which every handler bears.
-func (c *Consumer) delete(ctx context.Context, m *Message) {
+func (c *Consumer) delete(ctx context.Context, m *Message) bool {
 	var err error
 	for try := range deleteTries {
 		if err = c.deletes.do(ctx, m.receipt); err == nil {
-			return
+			return true
 		}
-		if entryErr, ok := errors.AsType[*EntryError](err); ok && entryErr.stale() {
-			break
-		}
-		if wait(ctx, growing(100*time.Millisecond, 2*time.Second, try)) != nil {
+		if isStale(err) || wait(ctx, growing(deletePause, maxDeletePause, try)) != nil {
 			break
 		}
 	}
 	c.opts.Log.Warn("could not delete a message that is done: it will come again", zap.String("message_id", m.ID), zap.Error(err))
+	return false
 }
 
 // bury puts the message on the dead-letter queue and then takes it off this one.
-func (c *Consumer) bury(ctx context.Context, m *Message, dead *DeadError) string {
+func (c *Consumer) bury(ctx context.Context, m *Message, dead *DeadError) (outcome string, off bool) {
+	reason := printable(dead.Reason)
+	c.opts.Log.Warn("message goes to the dead-letter queue", zap.String("message_id", m.ID), zap.String("reason", reason))
+	if err := c.opts.DeadLetters.Send(ctx, c.deadLetter(m, reason)); err != nil {
+		c.opts.Log.Error("could not reach the dead-letter queue: will try again", zap.String("message_id", m.ID), zap.Error(err))
+		c.hide(ctx, m, growing(firstRetry, maxRetry, m.Receives))
+		return "retry", false
+	}
+	return "dead", c.delete(ctx, m)
+}
+
+func (c *Consumer) deadLetter(m *Message, reason string) Out {
 	out := Out{Body: m.Body, Group: m.Group, Attributes: map[string]string{
-		AttributeReason: dead.Reason, AttributeSource: queueName(c.opts.URL),
+		AttributeReason: reason, AttributeSource: queueName(c.opts.URL),
 	}}
 	for name, value := range m.Attributes {
-		if _, ours := out.Attributes[name]; !ours && len(out.Attributes) < 10 {
+		if _, ours := out.Attributes[name]; !ours && len(out.Attributes) < maxAttributes {
 			out.Attributes[name] = value
 		}
 	}
@@ -112,20 +136,31 @@ func (c *Consumer) bury(ctx context.Context, m *Message, dead *DeadError) string
 		// A message of the largest size has no room for a reason: the log has it.
 		out.Attributes = nil
 	}
-	c.opts.Log.Warn("message goes to the dead-letter queue", zap.String("message_id", m.ID), zap.String("reason", dead.Reason))
-	if err := c.opts.DeadLetters.Send(ctx, out); err != nil {
-		c.opts.Log.Error("could not reach the dead-letter queue: will try again", zap.String("message_id", m.ID), zap.Error(err))
-		c.hide(ctx, m, growing(firstRetry, maxRetry, m.Receives))
-		return "retry"
+	if c.opts.DeadLetters.fifo() {
+		out.Dedup, out.Group = m.ID, cmp.Or(m.Group, m.ID)
 	}
-	c.delete(ctx, m)
-	return "dead"
+	return out
+}
+
+// printable makes a text fit for an attribute: SQS refuses a message for a
+// control character in one.
+func printable(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, s)
+	if len(s) > maxReason {
+		s = strings.ToValidUTF8(s[:maxReason], "") + "…"
+	}
+	return s
 }
 
 // hide makes the message visible to others after d. If that fails, it becomes
 // visible when its time is over.
 func (c *Consumer) hide(ctx context.Context, m *Message, d time.Duration) {
-	if err := c.changes.do(ctx, visibility{m.receipt, d}); err != nil {
+	if err := c.changes.do(ctx, m.wish(time.Now(), d)); err != nil {
 		c.opts.Log.Warn("could not hand a message back: it comes back when its visibility ends", zap.String("message_id", m.ID), zap.Error(err))
 	}
 }
