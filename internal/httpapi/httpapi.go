@@ -94,14 +94,21 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, WriteTimeout: requestTimeout,
 		MaxHeaderBytes: maxHeaderBytes,
 	}
+	drained := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
+		defer close(drained)
 		bounded, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()
-		server.Shutdown(bounded) //nolint:errcheck // Serve returns either way
+		if server.Shutdown(bounded) != nil {
+			_ = server.Close() // cut off what does not end
+		}
 	})
-	defer stop()
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	err := server.Serve(l)
+	if !errors.Is(err, http.ErrServerClosed) {
+		stop()
 		return fmt.Errorf("serve HTTP on %s: %w", l.Addr(), err)
 	}
+	// Serve returns when the shutdown begins.
+	<-drained
 	return nil
 }

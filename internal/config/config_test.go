@@ -1,0 +1,150 @@
+package config_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"hakbeon/internal/config"
+)
+
+// fresh makes the process's environment hold only what is given of ours.
+func fresh(t *testing.T, env map[string]string) {
+	t.Helper()
+	for _, pair := range os.Environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		if slices.Contains(names, name) {
+			t.Setenv(name, "")
+			if err := os.Unsetenv(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, value := range env {
+		t.Setenv(name, value)
+	}
+}
+
+var names = []string{
+	"S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL", "SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL", "STS_API_ENDPOINT", "WEBHOOK_URL",
+	"WEBHOOK_SECRET", "WEBHOOK_ALLOWED_HOSTS", "HTTP_ADDR", "API_KEY", "HTTP_ALLOW_ANONYMOUS", "ACCEPT_CONFIDENCE", "CONCURRENCY",
+	"MAX_ATTEMPTS", "BATCH_DEADLINE", "DRAIN_TIMEOUT", "LOG_LEVEL", "ONNXRUNTIME_LIB",
+}
+
+func envFile(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "env")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestDefaults(t *testing.T) {
+	fresh(t, nil)
+	t.Chdir(t.TempDir())
+	got, err := config.Load(".env")
+	want := config.Config{
+		HTTPAddr: ":8000", Accept: 0.999, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, LogLevel: "info",
+	}
+	if err != nil || got != want {
+		t.Errorf("got %+v, %v; want %+v", got, err, want)
+	}
+}
+
+// The file says what the environment doesn't.
+func TestFileAndEnvironment(t *testing.T) {
+	fresh(t, map[string]string{"S3_BUCKET": "of-the-environment"})
+	for _, name := range []string{"CONCURRENCY", "WEBHOOK_SECRET"} { // set by Load: unset them at the end
+		t.Setenv(name, "")
+		os.Unsetenv(name)
+	}
+	got, err := config.Load(envFile(t, "S3_BUCKET=of-the-file\nCONCURRENCY=7\n# a comment\nWEBHOOK_SECRET=\"whsec_a whsec_b\"\n"))
+	if err != nil || got.Bucket != "of-the-environment" || got.Concurrency != 7 || got.WebhookKeys != "whsec_a whsec_b" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if _, err := config.Load(filepath.Join(t.TempDir(), "none")); err == nil {
+		t.Error("a named file that is not there was passed over")
+	}
+	if _, err := config.Load(envFile(t, "'")); err == nil {
+		t.Error("a broken file was passed over")
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	for setting, says := range map[string]string{
+		"ACCEPT_CONFIDENCE=1": "ACCEPT_CONFIDENCE", "ACCEPT_CONFIDENCE=0.5": "ACCEPT_CONFIDENCE", "ACCEPT_CONFIDENCE=high": "Accept",
+		"BATCH_DEADLINE=0s": "BATCH_DEADLINE", "DRAIN_TIMEOUT=-1s": "DRAIN_TIMEOUT", "BATCH_DEADLINE=6": "BatchDeadline",
+		"CONCURRENCY=-1": "CONCURRENCY", "MAX_ATTEMPTS=0": "MAX_ATTEMPTS", "LOG_LEVEL=loud": "LOG_LEVEL",
+	} {
+		t.Run(setting, func(t *testing.T) {
+			name, value, _ := strings.Cut(setting, "=")
+			fresh(t, map[string]string{name: value})
+			if _, err := config.Load(envFile(t, "")); err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("got %v, want an error with %s", err, says)
+			}
+		})
+	}
+}
+
+// Without a key nobody beyond the machine can reach the HTTP side, unless that
+// is asked for by name.
+func TestListen(t *testing.T) {
+	for _, test := range []struct {
+		addr, keys string
+		anonymous  bool
+		want       string
+	}{
+		{":8000", "", false, "127.0.0.1:8000"},
+		{":8000", "k", false, ":8000"},
+		{":8000", " , ", false, "127.0.0.1:8000"},
+		{":8000", "", true, ":8000"},
+		{"127.0.0.1:1", "", false, "127.0.0.1:1"},
+		{"localhost:1", "", false, "localhost:1"},
+		{"[::1]:1", "", false, "[::1]:1"},
+		{"0.0.0.0:1", "", false, ""},
+		{"example.com:1", "", false, ""},
+		{"10.0.0.1:1", "k", false, "10.0.0.1:1"},
+		{"8000", "k", false, ""},
+	} {
+		c := config.Config{HTTPAddr: test.addr, APIKeys: test.keys, AllowAnonymous: test.anonymous}
+		got, err := c.Listen()
+		if got != test.want || (err == nil) != (test.want != "") {
+			t.Errorf("%+v: got %q, %v; want %q", test, got, err, test.want)
+		}
+	}
+}
+
+func TestNeed(t *testing.T) {
+	fresh(t, map[string]string{"S3_BUCKET": "b"})
+	if err := config.Need("S3_BUCKET"); err != nil {
+		t.Error(err)
+	}
+	err := config.Need("S3_BUCKET", "SQS_QUEUE_URL", "SQS_DLQ_URL")
+	if err == nil || !strings.Contains(err.Error(), "SQS_QUEUE_URL, SQS_DLQ_URL") || strings.Contains(err.Error(), "S3_BUCKET") {
+		t.Errorf("got %v, want the two that are missing", err)
+	}
+}
+
+func TestLogger(t *testing.T) {
+	for _, pretty := range []bool{false, true} {
+		log, err := config.Config{LogLevel: "warn"}.Logger(pretty)
+		if err != nil || log.Level().String() != "warn" {
+			t.Errorf("pretty %v: got level %v, %v", pretty, log.Level(), err)
+		}
+	}
+	if _, err := (config.Config{LogLevel: "loud"}).Logger(false); err == nil {
+		t.Error("an unknown level was accepted")
+	}
+}
+
+func ExampleConfig_Listen() {
+	open := config.Config{HTTPAddr: ":8000"}
+	address, _ := open.Listen()
+	fmt.Println(address)
+	// Output: 127.0.0.1:8000
+}

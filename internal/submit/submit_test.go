@@ -1,0 +1,190 @@
+package submit_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"hakbeon/internal/awsclient"
+	"hakbeon/internal/embedded"
+	"hakbeon/internal/sqslocal"
+	"hakbeon/internal/submit"
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+	"hakbeon/worker/queue"
+)
+
+var stack *embedded.Stack
+
+func TestMain(m *testing.M) {
+	var err error
+	if stack, err = embedded.Start(context.Background(), embedded.Options{}); err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := stack.Stop(); err != nil && code == 0 {
+		fmt.Println(err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// bench is a client with a jobs queue of its own.
+type bench struct {
+	*submit.Client
+	t     *testing.T
+	queue *sqs.Client
+	url   string
+}
+
+func newBench(t *testing.T, name string) *bench {
+	t.Helper()
+	server := sqslocal.New(sqslocal.Options{})
+	listener := httptest.NewServer(server)
+	t.Cleanup(func() { server.Close(); listener.Close() })
+	cfg, err := stack.AWSConfig(t.Context())
+	must(t, err)
+	store := s3store.New(awsclient.S3(cfg, nil), stack.Env["S3_BUCKET"])
+	cfg.ConfigSources, cfg.BaseEndpoint = nil, &listener.URL
+	b := &bench{t: t, queue: awsclient.SQS(cfg)}
+	attributes := map[string]string{}
+	if strings.HasSuffix(name, ".fifo") {
+		attributes["FifoQueue"] = "true"
+	}
+	path, err := server.CreateQueue(name, attributes)
+	must(t, err)
+	b.url = listener.URL + path
+	b.Client = &submit.Client{Store: store, Jobs: queue.NewSender(b.queue, b.url)}
+	return b
+}
+
+// receive returns the next job, nil if there is none.
+func (b *bench) receive() (*jobs.Recognize, types.Message) {
+	b.t.Helper()
+	out, err := b.queue.ReceiveMessage(b.t.Context(), &sqs.ReceiveMessageInput{
+		QueueUrl: &b.url, MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
+	})
+	must(b.t, err)
+	if len(out.Messages) == 0 {
+		return nil, types.Message{}
+	}
+	job, err := jobs.ParseJob(*out.Messages[0].Body)
+	must(b.t, err)
+	return job.(*jobs.Recognize), out.Messages[0]
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestUpload(t *testing.T) {
+	b := newBench(t, "jobs")
+	var files []submit.File
+	for _, name := range []string{"1.JPG", "2.png", "3.pdf", "4.tiff", "5.xlsx", "6"} {
+		files = append(files, submit.File{
+			Key: submit.UploadKey("upload-test", "/home/a/"+name), Read: func() ([]byte, error) { return []byte(name), nil },
+		})
+	}
+	var done atomic.Int32
+	must(t, b.Upload(t.Context(), files, func() { done.Add(1) }))
+	if done.Load() != 6 {
+		t.Errorf("done was called %d times", done.Load())
+	}
+	for _, f := range files {
+		got, err := b.Store.Get(t.Context(), f.Key, 100)
+		if err != nil || !strings.HasSuffix(f.Key, "/"+string(got.Body)) {
+			t.Errorf("%s: got %q, %v", f.Key, got.Body, err)
+		}
+	}
+	broken := submit.File{Key: "uploads/x", Read: func() ([]byte, error) { return nil, os.ErrNotExist }}
+	if err := b.Upload(t.Context(), []submit.File{broken}, func() {}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v, want %v", err, os.ErrNotExist)
+	}
+}
+
+func TestSubmit(t *testing.T) {
+	var many []string
+	for i := range 6000 {
+		many = append(many, fmt.Sprintf("uploads/submit-test/a-rather-long-name-of-a-file-%05d.jpg", i))
+	}
+	for _, test := range []struct {
+		name, queue string
+		job         jobs.Recognize
+	}{
+		{"short", "jobs", jobs.Recognize{ExamCode: "submit-test", Keys: []string{"a.jpg"}, RosterKey: "r.xlsx"}},
+		{"batch of its own name", "jobs", jobs.Recognize{ExamCode: "submit-test", Keys: []string{"a.jpg"}, BatchID: "own"}},
+		{"long", "jobs", jobs.Recognize{ExamCode: "submit-test", Keys: many}},
+		{"FIFO", "jobs.fifo", jobs.Recognize{ExamCode: "submit-test", Keys: []string{"a.jpg"}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t, test.queue)
+			batch, err := b.Submit(t.Context(), test.job)
+			must(t, err)
+			_, err = b.Submit(t.Context(), test.job)
+			must(t, err)
+			got, message := b.receive()
+			if got == nil || got.BatchID != batch.BatchID || batch.BatchID == "" || got.RosterKey != test.job.RosterKey {
+				t.Fatalf("got %+v for batch %+v", got, batch)
+			}
+			if message.Attributes["MessageGroupId"] != "submit-test" {
+				t.Errorf("got group %q", message.Attributes["MessageGroupId"])
+			}
+			keys := got.Keys
+			if got.ManifestKey != "" {
+				var manifest s3store.Part
+				_, err := b.Store.Load(t.Context(), got.ManifestKey, &manifest)
+				must(t, err)
+				keys = manifest.Keys
+			}
+			if len(keys) != len(test.job.Keys) || len(*message.Body) > 256<<10 {
+				t.Errorf("got %d keys in %d bytes, want %d", len(keys), len(*message.Body), len(test.job.Keys))
+			}
+			if again, _ := b.receive(); (again == nil) != (test.queue == "jobs.fifo") {
+				t.Errorf("sent twice: got %v", again)
+			}
+		})
+	}
+	if _, err := newBench(t, "jobs").Submit(t.Context(), jobs.Recognize{ExamCode: "../x", Keys: []string{"a"}}); err == nil {
+		t.Error("a bad exam code was sent")
+	}
+}
+
+func TestWait(t *testing.T) {
+	b := newBench(t, "jobs")
+	batch := s3store.Batch{ExamCode: "wait-test", BatchID: "1"}
+	var reports []int
+	sum, err := b.Wait(t.Context(), batch, func(p submit.Progress) {
+		reports = append(reports, p.Sheets)
+		switch len(reports) {
+		case 1:
+			must(t, b.Store.Put(t.Context(), batch.Result("0123456789abcdef"), []byte("{}"), s3store.TypeJSON))
+		case 2:
+			must(t, b.Store.CreateRecord(t.Context(), batch.Summary(), s3store.Summary{Total: 1}))
+		}
+	})
+	if err != nil || sum.Total != 1 || len(reports) != 2 || reports[0] != 0 || reports[1] != 1 {
+		t.Errorf("got %+v, %v, reports %v", sum, err, reports)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := b.Wait(ctx, s3store.Batch{ExamCode: "wait-test", BatchID: "never"}, func(submit.Progress) {}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want %v", err, context.DeadlineExceeded)
+	}
+	must(t, b.Store.Put(t.Context(), s3store.Batch{ExamCode: "wait-test", BatchID: "broken"}.Summary(), []byte("{"), s3store.TypeJSON))
+	if _, err := b.Wait(t.Context(), s3store.Batch{ExamCode: "wait-test", BatchID: "broken"}, func(submit.Progress) {}); err == nil {
+		t.Error("a broken summary was returned")
+	}
+}
