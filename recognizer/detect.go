@@ -187,8 +187,8 @@ func (r *region) fit(skew float64) (strip, bool) {
 	if s.width() <= longCore*s.height {
 		s = r.around(skew)
 	}
-	s.score = r.prob / float64(len(r.pixels))
-	if min(s.width(), s.height) < minCore || s.score < boxThreshold {
+	mean := r.prob / float64(len(r.pixels))
+	if min(s.width(), s.height) < minCore || mean < boxThreshold {
 		return strip{}, false
 	}
 	grow := s.width() * s.height * unclipRatio / (2 * (s.width() + s.height))

@@ -68,6 +68,15 @@ func Candidates(strips []Strip, pageHeight float64, limit int) (chosen []Strip, 
 	return chosen, places
 }
 
+// Joined spans strips of one row.
+func Joined(row ...Strip) Strip {
+	var in []strip
+	for _, s := range row {
+		in = append(in, s.internal())
+	}
+	return exported(joined(in))
+}
+
 // Shrink is shrink.
 func Shrink(src *image.Gray, w, h int) []float32 { return shrink(src, w, h) }
 

@@ -109,7 +109,7 @@ func (r *Reader) Close() error {
 // Read finds the lines of a page that may hold an ID and reads them. No roster
 // is needed. A page without lines gives a Reading without lines, not an error;
 // errors are the context's, ErrClosed, or the runtime's. One call keeps one
-// core busy for about 700 ms.
+// core busy for about half a second.
 func (r *Reader) Read(ctx context.Context, img image.Image) (*Reading, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

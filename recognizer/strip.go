@@ -13,8 +13,7 @@ type strip struct {
 	middle      float64 // y of the middle line at the left end
 	slope       float64 // pixels down per pixel right
 	height      float64
-	parts       int     // how many detected strips it joins, 0 for one
-	score       float64 // the detector's mean probability, 0 to 1
+	parts       int // how many detected strips it joins, 0 for one
 }
 
 func (s strip) width() float64 { return s.right - s.left }
@@ -53,21 +52,22 @@ func (s strip) bounds() image.Rectangle {
 // right.
 func joined(row []strip) strip {
 	first, last := row[0], row[len(row)-1]
-	out := strip{left: first.left, right: last.right, score: 1, parts: len(row)}
-	x0, x1 := (first.left+first.right)/2, (last.left+last.right)/2
-	if len(row) == 1 || x1 <= x0 {
+	if len(row) == 1 {
 		return first
 	}
-	out.slope = (last.middleAt(x1) - first.middleAt(x0)) / (x1 - x0)
-	out.slope = max(-maxSlope, min(maxSlope, out.slope))
+	out := strip{left: first.left, right: last.right, parts: len(row)}
+	x0, x1 := (first.left+first.right)/2, (last.left+last.right)/2
+	if x1 > x0 {
+		out.slope = (last.middleAt(x1) - first.middleAt(x0)) / (x1 - x0)
+		out.slope = max(-maxSlope, min(maxSlope, out.slope))
+	}
 	out.middle = first.middleAt(x0) - out.slope*(x0-first.left)
-	out.right = last.right
 	var above, below float64
 	for _, s := range row {
 		x := (s.left + s.right) / 2
 		off := s.middleAt(x) - out.middleAt(x)
 		above, below = max(above, s.height/2-off), max(below, s.height/2+off)
-		out.score = min(out.score, s.score)
+		out.right = max(out.right, s.right)
 	}
 	out.middle += (below - above) / 2
 	out.height = above + below

@@ -1,0 +1,113 @@
+package recognizer_test
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"testing"
+	"time"
+
+	"hakbeon/recognizer"
+)
+
+// TestSameBitsEverywhere pins decisions to the last bit: they must be the same
+// on every processor and after every rewrite. Whoever changes how decisions are
+// made on purpose writes the new bits here, and says so in the changelog:
+// decisions made again from stored evidence will differ.
+func TestSameBitsEverywhere(t *testing.T) {
+	ro := students(t, "32141837", "32141831", "32157264", "32169902", "3214183", "B911234")
+	readings := []*recognizer.Reading{
+		page(written(0, 0.9, spaced("32141837"))),
+		page(written(0, 0.7, "3_2_1_4#1_8_3_"), written(1, 0.95, "2_0_3_2_#_1_0"), written(1, 0.5, "32157264")),
+		page(written(0, 0.8, "#_9_1_1_2_3_4")),
+		page(written(0, 0.6, "3_2_1_6_9_9_0_2")),
+	}
+	alone := []uint64{0x3fef85f6c06558fb, 0x3febbb36d3aed07b, 0x3fefff9b03c110f9, 0x3fefffc80e80365a}
+	batch := []uint64{0x3fef878b4e1399a6, 0x3fec907952cb2e49, 0x3fefffc43b5dcd30, 0x3fefffddd7661618}
+	for i, rd := range readings {
+		if got := math.Float64bits(recognizer.Decide(rd, ro, recognizer.DefaultParams()).Confidence); got != alone[i] {
+			t.Errorf("sheet %d alone: confidence has the bits %#x, want %#x", i, got, alone[i])
+		}
+	}
+	for i, d := range recognizer.Solve(readings, ro, recognizer.DefaultParams()) {
+		if got := math.Float64bits(d.Confidence); got != batch[i] {
+			t.Errorf("sheet %d in the batch: confidence has the bits %#x, want %#x", i, got, batch[i])
+		}
+	}
+}
+
+// TestReadingIsShared decides one reading in several goroutines at once.
+func TestReadingIsShared(t *testing.T) {
+	rd, ro := page(written(0, 0.9, spaced("32141837"))), students(t, "32141837", "32157264")
+	want := recognizer.Decide(rd, ro, recognizer.DefaultParams()).Confidence
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if got := recognizer.Decide(rd, ro, recognizer.DefaultParams()).Confidence; got != want {
+				t.Errorf("confidence %g, want %g", got, want)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// TestLargeExam decides a batch of 300 sheets for 3,000 students in a bearable
+// time.
+func TestLargeExam(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	var ids []string
+	for i := range 3000 {
+		ids = append(ids, fmt.Sprintf("32%06d", i*331))
+	}
+	var sheets []*recognizer.Reading
+	for i := range 300 {
+		sheets = append(sheets, page(written(0, 0.9999, spaced(ids[i*10])), written(1, 0.9, "#_1_2_#_#_7")))
+	}
+	start := time.Now()
+	right := 0
+	for i, d := range recognizer.Solve(sheets, students(t, ids...), recognizer.DefaultParams()) {
+		if d.StudentID != "" && d.StudentID != ids[i*10] {
+			t.Errorf("sheet %d was given to a wrong student", i)
+		}
+		if len(d.Candidates) > 0 && d.Candidates[0].StudentID == ids[i*10] {
+			right++
+		}
+	}
+	if right != len(sheets) {
+		t.Errorf("%d of %d sheets have the right student first", right, len(sheets))
+	}
+	if took := time.Since(start); took > time.Minute {
+		t.Errorf("took %v", took)
+	} else {
+		t.Logf("300 sheets, 3000 students: %v", took)
+	}
+}
+
+// TestJoined spans strips that lie beside each other, higher and lower, and
+// slanted.
+func TestJoined(t *testing.T) {
+	tests := []struct {
+		name string
+		row  []recognizer.Strip
+		want recognizer.Strip
+	}{
+		{"one alone", []recognizer.Strip{line(10, 50, 20, 8)}, line(10, 50, 20, 8)},
+		{"two level", []recognizer.Strip{line(10, 50, 20, 8), line(60, 100, 20, 8)}, line(10, 100, 20, 8)},
+		{"a small one between", []recognizer.Strip{line(0, 20, 50, 10), line(30, 40, 50, 4), line(50, 70, 50, 10)}, line(0, 70, 50, 10)},
+		{"one within another", []recognizer.Strip{line(0, 200, 50, 10), line(90, 150, 50, 10)}, line(0, 200, 50, 10)},
+		{"a lower one between", []recognizer.Strip{line(0, 20, 50, 10), line(30, 40, 54, 10), line(50, 70, 50, 10)}, line(0, 70, 52, 14)},
+		{"rising", []recognizer.Strip{line(0, 100, 60, 10), line(100, 200, 50, 10)},
+			recognizer.Strip{Left: 0, Right: 200, Middle: 65, Slope: -0.1, Height: 10}},
+	}
+	for _, tt := range tests {
+		got := recognizer.Joined(tt.row...)
+		for _, d := range []float64{got.Left - tt.want.Left, got.Right - tt.want.Right, got.Middle - tt.want.Middle, got.Slope - tt.want.Slope, got.Height - tt.want.Height} {
+			if math.Abs(d) > 1e-9 {
+				t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.want)
+				break
+			}
+		}
+	}
+}
