@@ -16,5 +16,19 @@
 // A [Sender] puts messages on a queue. Both gather the calls of many goroutines
 // into SQS's batches of ten and read every entry's own outcome.
 //
-// SQS delivers at least once: a handler must bear to see a message again.
+// SQS delivers at least once: a handler must bear to see a message again. Beyond
+// that this package keeps to the following.
+//   - No message is lost: it leaves its queue only when its handler is done or
+//     the dead-letter queue has it.
+//   - A handler whose message went to another receiver, because its beats did not
+//     get through or twelve hours are over, has its context ended; nothing more
+//     is then said of the message.
+//   - Settling comes last: it waits for a beat under way, and goes on when the
+//     consumer's context has ended.
+//   - On a FIFO queue a message that is not off the queue keeps the rest of its
+//     group behind it, and no other group.
+//   - Receiving stops while the [Gate] is closed. Errors of receiving hold back
+//     their own queue only.
+//   - At the end, what has not begun is handed back at once, what has begun may
+//     finish within Options.DrainTimeout, and Run returns soon after that.
 package queue

@@ -64,9 +64,11 @@ func TestDrain(t *testing.T) {
 		r.stop()
 		r.wants("handed_back", "handed_back")
 		b.wantPeek("at once", "jobs", "waits", "waits too")
+		time.Sleep(80 * time.Second)
+		b.wantPeek("while one is still at work", "jobs", "waits", "waits too")
 		r.wants("done")
 		<-r.ended
-		b.wantCounts("at the end, the other receiver gone", "jobs", "2 0")
+		b.wantCounts("at the end, the other receiver at work", "jobs", "0 2")
 	})
 }
 
@@ -75,16 +77,20 @@ func TestMessagesOfTheLastReceive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed(t)
 		b.send("jobs", "1", "2", "3")
-		var r *run
+		given, proceed := make(chan struct{}), make(chan struct{})
 		b.tap.onReceive = func(ctx context.Context, in *sqs.ReceiveMessageInput) (*sqs.ReceiveMessageOutput, error) {
 			out, err := b.client.ReceiveMessage(ctx, in)
-			r.stop()
+			close(given)
+			<-proceed
 			return out, err
 		}
-		r = b.consume("jobs", queue.Options{}, func(context.Context, *queue.Message) error {
+		r := b.consume("jobs", queue.Options{}, func(context.Context, *queue.Message) error {
 			t.Error("a handler began after the end")
 			return nil
 		})
+		<-given
+		r.stop()
+		close(proceed)
 		r.wants("handed_back", "handed_back", "handed_back")
 		<-r.ended
 		b.wantPeek("after", "jobs", "1", "2", "3")

@@ -117,9 +117,8 @@ func TestBeatThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed(t)
 		b.send("jobs", "first")
-		hung := 0
 		b.tap.onChange = func(ctx context.Context, in *sqs.ChangeMessageVisibilityBatchInput) (*sqs.ChangeMessageVisibilityBatchOutput, error) {
-			if hung++; hung == 1 {
+			if b.tap.calls("change") == 1 {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			}
@@ -195,6 +194,47 @@ func TestStaleReceiptOfOneThatWaits(t *testing.T) {
 			t.Errorf("got begun %v, want none after the loss", begun)
 		}
 		r.end()
+	})
+}
+
+// One that was lost while another of its group was done is not begun.
+func TestLostBeforeItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(t)
+		b.send("jobs.fifo", "a:1", "a:2", "a:3")
+		var receipts []string
+		b.tap.onReceive = func(ctx context.Context, in *sqs.ReceiveMessageInput) (*sqs.ReceiveMessageOutput, error) {
+			out, err := b.client.ReceiveMessage(ctx, in)
+			if err == nil && receipts == nil {
+				for _, m := range out.Messages {
+					receipts = append(receipts, *m.ReceiptHandle)
+				}
+			}
+			return out, err
+		}
+		b.tap.onChange = func(ctx context.Context, in *sqs.ChangeMessageVisibilityBatchInput) (*sqs.ChangeMessageVisibilityBatchOutput, error) {
+			out, err := b.client.ChangeMessageVisibilityBatch(ctx, in)
+			if err != nil {
+				return nil, err
+			}
+			for i, e := range in.Entries {
+				if *e.ReceiptHandle == receipts[1] {
+					out.Successful = slices.Delete(out.Successful, i, i+1)
+					out.Failed = append(out.Failed, refusal(e.Id, "ReceiptHandleIsInvalid"))
+				}
+			}
+			return out, nil
+		}
+		var begun []string
+		r := b.consume("jobs.fifo", queue.Options{Hold: 3}, func(_ context.Context, m *queue.Message) error {
+			begun = append(begun, m.Body)
+			time.Sleep(20 * time.Second)
+			return nil
+		})
+		r.wants("done", "lost", "handed_back")
+		if !slices.Equal(begun, []string{"a:1"}) {
+			t.Errorf("got begun %v, want the first alone", begun)
+		}
 	})
 }
 

@@ -224,6 +224,7 @@ func TestSendEndsWithItsContext(t *testing.T) {
 		if err := s.Send(gone, queue.Out{Body: "x"}); !errors.Is(err, errOutage) {
 			t.Errorf("got %v, want the context's cause", err)
 		}
+		time.Sleep(time.Second)
 		if n := len(l.sizes()); n != 0 {
 			t.Errorf("got %d calls for one that is gone", n)
 		}
@@ -288,7 +289,7 @@ func TestSendAllThroughTrouble(t *testing.T) {
 	t.Parallel()
 	b := newSocketBed(t)
 	b.server.SetFaults(sqslocal.Faults{
-		Seed: 5, Operations: []string{"SendMessageBatch"}, Lost: 0.05, Reset: 0.05, Error503: 0.05, FailEntry: 0.05,
+		Seed: 5, Operations: []string{"SendMessageBatch"}, Lost: 0.15, Reset: 0.05, Error503: 0.05, FailEntry: 0.005,
 	})
 	if err := b.sender("jobs").SendAll(t.Context(), outs(numbers(1000)...)); err != nil {
 		t.Fatal(err)

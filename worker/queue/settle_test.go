@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -154,9 +155,12 @@ func TestFailedDeletesAreTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed(t)
 		b.send("jobs", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+		var mu sync.Mutex
 		var sizes []int
 		tried := map[string]int{}
 		b.tap.onDelete = func(ctx context.Context, in *sqs.DeleteMessageBatchInput) (*sqs.DeleteMessageBatchOutput, error) {
+			mu.Lock()
+			defer mu.Unlock()
 			sizes = append(sizes, len(in.Entries))
 			through := &sqs.DeleteMessageBatchInput{QueueUrl: in.QueueUrl}
 			out := &sqs.DeleteMessageBatchOutput{}
