@@ -6,26 +6,13 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"hakbeon/internal/embedded"
 )
 
 // Behaviour is how the sink treats the next deliveries, for tests of the
 // sender. The zero value is a receiver that works.
-type Behaviour struct {
-	// Status, if not 0, is answered instead of taking the delivery, which is
-	// then not in the ledger.
-	Status int `json:"status,omitempty"`
-	// RetryAfter is sent with Status, in seconds, if not 0.
-	RetryAfter int `json:"retry_after,omitempty"`
-	// Location is sent with Status, to test that redirects are not followed.
-	Location string `json:"location,omitempty"`
-	// DelayMS is waited before anything else, in milliseconds.
-	DelayMS int `json:"delay_ms,omitempty"`
-	// LoseReply takes the delivery, then cuts the connection without a reply.
-	LoseReply bool `json:"lose_reply,omitempty"`
-	// Times is for how many deliveries this holds. Defaults to 1; below 0, until
-	// changed.
-	Times int `json:"times"`
-}
+type Behaviour = embedded.Behaviour
 
 // script hands out the behaviour of one delivery after the other.
 type script struct {

@@ -3,31 +3,12 @@ package sink
 import (
 	"crypto/sha256"
 	"sync"
-	"time"
+
+	"hakbeon/internal/embedded"
 )
 
 // Event is one delivery as it arrived.
-type Event struct {
-	// Seq counts from 1 in the order of arrival.
-	Seq int64 `json:"seq"`
-	// ID is the delivery's webhook-id; repeats carry the same.
-	ID string `json:"id"`
-	// Type is the body's type, such as "sheet.recognized".
-	Type string `json:"type"`
-	// ReceivedAt is the sink's clock.
-	ReceivedAt time.Time `json:"received_at"`
-	// Verified says that the signature was right and fresh; Problem says why not.
-	Verified bool   `json:"verified"`
-	Problem  string `json:"problem,omitempty"`
-	// Missing names the S3 keys in the body that the bucket did not hold at
-	// arrival. Never null.
-	Missing []string `json:"missing"`
-	// SameBodyAsFirst is false where an earlier delivery with this ID had
-	// another body.
-	SameBodyAsFirst bool `json:"same_body_as_first"`
-	// Body is the delivery's body, byte for byte (it is UTF-8).
-	Body string `json:"body"`
-}
+type Event = embedded.Event
 
 // ledger holds the latest events, bounded by number and by bytes of bodies.
 type ledger struct {

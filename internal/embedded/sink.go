@@ -29,9 +29,9 @@ type Event struct {
 	ReceivedAt time.Time `json:"received_at"`
 	// Verified says that the signature was right and fresh; Problem, why not.
 	Verified bool   `json:"verified"`
-	Problem  string `json:"problem"`
+	Problem  string `json:"problem,omitempty"`
 	// Missing names the S3 keys that the body promised and the bucket did not
-	// hold at arrival.
+	// hold at arrival. Never null.
 	Missing []string `json:"missing"`
 	// SameBodyAsFirst is false where an earlier delivery of this ID had another
 	// body.
