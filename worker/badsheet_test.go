@@ -7,6 +7,9 @@ import (
 	"path"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"hakbeon/internal/awsclient"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/worker"
@@ -130,6 +133,26 @@ func TestBadRosters(t *testing.T) {
 				t.Errorf("got text %q, want what was read to be kept", rec.Meta.OCRText)
 			}
 		})
+	}
+}
+
+// Exams without a roster of their own use the bucket's default.
+func TestDefaultRoster(t *testing.T) {
+	r := newRig(t)
+	client := awsclient.S3(s3Config(), nil)
+	bucket := "default-roster"
+	_, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &bucket})
+	must(t, err)
+	r.store = s3store.New(client, bucket)
+	r.options.Store, r.options.WebhookURL = r.store, "" // the sink looks into its own bucket
+	must(t, r.store.Put(t.Context(), s3store.DefaultRosterKey, rosterFile(t, "Student ID", kim), s3store.TypeXLSX))
+	keys := r.sheets(kim)
+	r.start()
+	b := r.submit(jobs.Recognize{Keys: keys})
+	sum := r.end(b, 1)
+	r.wants(b, map[string]string{"1.png": "matched " + kim})
+	if sum.RosterKey != s3store.DefaultRosterKey || sum.S3Bucket != bucket {
+		t.Errorf("got roster %q in bucket %q", sum.RosterKey, sum.S3Bucket)
 	}
 }
 

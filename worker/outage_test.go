@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"hakbeon/internal/sqslocal"
 	"hakbeon/jobs"
@@ -65,7 +66,7 @@ func TestOutage(t *testing.T) {
 // comes twice, out of order: none of it shows.
 func TestUnkindSQS(t *testing.T) {
 	r := newRig(t)
-	r.options.Visibility = 2e9
+	r.options.Visibility = 2 * time.Second
 	r.sqs.SetFaults(sqslocal.Faults{
 		Seed: 1, Error500: 0.05, Lost: 0.05, FailEntry: 0.1, Reorder: 0.5, Duplicate: 0.7, Underfill: 0.3,
 	})
@@ -88,8 +89,9 @@ func TestUnkindSQS(t *testing.T) {
 func TestDrainHandsBack(t *testing.T) {
 	r := newRig(t)
 	r.options.Concurrency = 1
-	r.options.DrainTimeout = 200e6
-	r.options.Visibility = 30e9
+	r.options.DrainTimeout = 200 * time.Millisecond
+	r.options.Visibility = 30 * time.Second
+	r.options.FinishDelay = time.Minute // the end comes without this net
 	r.roster(kim, lee, park)
 	keys := r.sheets("~", kim, lee, park)
 	stop := r.start()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
@@ -83,7 +84,7 @@ func TestVerdictSettlesNeighbours(t *testing.T) {
 // and it survives a rematch.
 func TestVerdictsTogether(t *testing.T) {
 	r := newRig(t)
-	r.options.SettleDelay = 3e9
+	r.options.SettleDelay = 3 * time.Second
 	r.roster(kim, lee, park)
 	keys := r.sheets(kim, lee)
 	r.start()

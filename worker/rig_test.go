@@ -267,7 +267,7 @@ func (r *rig) until(what string, holds func() bool) {
 		if time.Now().After(deadline) {
 			r.t.Fatalf("waited %v for %s", patience, what)
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(60 * time.Millisecond)
 	}
 }
 

@@ -2,11 +2,13 @@ package worker_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/xuri/excelize/v2"
 
@@ -135,7 +137,7 @@ func (r *rig) receiverKnows(b s3store.Batch, records []*s3store.Sheet) {
 		if !e.Verified || len(e.Missing) > 0 || !e.SameBodyAsFirst {
 			r.t.Errorf("event %s %s: verified %v (%s), missing %v, same body %v", e.Type, e.ID, e.Verified, e.Problem, e.Missing, e.SameBodyAsFirst)
 		}
-		data := dataOf(r.t, e)
+		data := e.data
 		if e.Type == worker.EventCompleted {
 			completed[e.ID] = data.Version
 			continue
@@ -158,33 +160,48 @@ func (r *rig) receiverKnows(b s3store.Batch, records []*s3store.Sheet) {
 	}
 }
 
-// events are the webhooks of a batch that the sink took, in their order.
-func (r *rig) events(b s3store.Batch) []embedded.Event {
-	r.t.Helper()
-	var own []embedded.Event
-	for after := int64(0); ; {
-		page, next, err := stack.Sink().Events(r.t.Context(), after, 0)
-		must(r.t, err)
-		if len(page) == 0 {
-			return own
-		}
-		for _, e := range page {
-			if data := dataOf(r.t, e); data.ExamCode == b.ExamCode && data.BatchID == b.BatchID {
-				own = append(own, e)
-			}
-		}
-		after = next
-	}
+// ledger is what was read from the sink so far.
+type ledger struct {
+	mu     sync.Mutex
+	after  int64
+	events []delivered
 }
 
-func dataOf(t interface{ Fatal(...any) }, e embedded.Event) s3store.Result {
-	var body struct {
-		Data s3store.Result `json:"data"`
+// delivered is an event as the sink took it, with its data.
+type delivered struct {
+	embedded.Event
+	data s3store.Result
+}
+
+var received ledger
+
+// events are the webhooks of a batch that the sink took, in their order.
+func (r *rig) events(b s3store.Batch) []delivered {
+	r.t.Helper()
+	received.mu.Lock()
+	defer received.mu.Unlock()
+	for {
+		page, next, err := stack.Sink().Events(context.Background(), received.after, 0)
+		must(r.t, err)
+		if len(page) == 0 {
+			break
+		}
+		for _, e := range page {
+			var body struct {
+				Data s3store.Result `json:"data"`
+			}
+			must(r.t, json.Unmarshal([]byte(e.Body), &body))
+			received.events = append(received.events, delivered{e, body.Data})
+		}
+		received.after = next
 	}
-	if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
-		t.Fatal(err)
+	var own []delivered
+	for _, e := range received.events {
+		if e.data.ExamCode == b.ExamCode && e.data.BatchID == b.BatchID {
+			own = append(own, e)
+		}
 	}
-	return body.Data
+	return own
 }
 
 // eventTypes counts a batch's events, repeats once.
