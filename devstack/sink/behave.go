@@ -56,7 +56,7 @@ func (s *script) state() (Behaviour, int64) {
 
 // play waits and answers as the behaviour says; it reports whether the
 // delivery was refused, so that nothing is left to do.
-func (b Behaviour) play(w http.ResponseWriter, r *http.Request) (refused bool) {
+func play(b Behaviour, w http.ResponseWriter, r *http.Request) (refused bool) {
 	if b.DelayMS > 0 {
 		select {
 		case <-time.After(time.Duration(b.DelayMS) * time.Millisecond):

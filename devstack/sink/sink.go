@@ -85,7 +85,7 @@ func (s *Sink) hook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	b := s.script.take()
-	if b.play(w, r) {
+	if play(b, w, r) {
 		return
 	}
 	e := Event{ID: r.Header.Get("webhook-id"), ReceivedAt: time.Now().UTC(), Body: string(body)}
