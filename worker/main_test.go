@@ -25,7 +25,7 @@ var (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	// These tests wait for clocks and sockets more than for cores.
-	if err := flag.Set("test.parallel", "16"); err != nil {
+	if err := flag.Set("test.parallel", "40"); err != nil {
 		panic(err)
 	}
 	os.Exit(withStack(m))
