@@ -115,6 +115,7 @@ func TestRosterMissing(t *testing.T) {
 }
 
 func TestBadRosters(t *testing.T) {
+	t.Parallel()
 	for name, file := range map[string][]byte{
 		"no IDs":   rosterFile(t, "학번"),
 		"no table": []byte("학번\n" + kim),

@@ -98,6 +98,7 @@ func (r *rig) deliveries() []jobs.Delivery {
 // A delivery that fails comes again, by a message of its own that names neither
 // address nor body.
 func TestRetry(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name        string
 		answer      func(http.ResponseWriter, string)
@@ -182,6 +183,7 @@ func TestDeliveries(t *testing.T) {
 
 // 410 ends a delivery; one that has failed for three days is a dead letter.
 func TestDeliveryEnds(t *testing.T) {
+	t.Parallel()
 	t.Run("gone", func(t *testing.T) {
 		_, rc, _, waiting := retried(t, status(http.StatusGone))
 		if bodies, _ := rc.got(); len(bodies) < 2 || len(waiting) != 0 {

@@ -99,12 +99,15 @@ func (r *rig) hasVersions(b s3store.Batch, keys []string) {
 // A worker that dies between any two changes of the batch's end, and at some
 // before it, leaves what another one finishes, with the same outcome.
 func TestDeathAnywhere(t *testing.T) {
+	t.Parallel()
 	t.Run("from the job", func(t *testing.T) {
+		t.Parallel()
 		for _, left := range []int{0, 1, 2, 3, 6, 10, 14, 18} {
 			t.Run(itoa(left), func(t *testing.T) { dyingRun(t, "/", left) })
 		}
 	})
 	t.Run("from the plan", func(t *testing.T) {
+		t.Parallel()
 		const most = 16
 		for left := range most {
 			t.Run(itoa(left), func(t *testing.T) {

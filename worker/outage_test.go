@@ -17,6 +17,7 @@ import (
 // While S3 or SQS is out of order the worker pauses and says why; no sheet
 // fails for it, and work goes on by itself.
 func TestOutage(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, says string
 		answer     func(*http.Request) *http.Response

@@ -78,6 +78,7 @@ func TestManifest(t *testing.T) {
 }
 
 func TestFilesOfSeveralPages(t *testing.T) {
+	t.Parallel()
 	front, back := "", "" // a back side carries no ID
 	for _, test := range []struct {
 		name          string

@@ -28,6 +28,7 @@ func (r *rig) say(b s3store.Batch, key, verdict string) {
 // Verdicts one after the other, each an epoch; the outcome of the first sheet
 // and of a second one, which the first one's student may belong to.
 func TestVerdicts(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		pages []string
@@ -117,6 +118,7 @@ func TestVerdictsTogether(t *testing.T) {
 
 // Old copies stay until the new version is delivered, and go then.
 func TestOldCopiesAreSwept(t *testing.T) {
+	t.Parallel()
 	for _, hook := range []string{"", stack.Env["WEBHOOK_URL"]} {
 		t.Run("webhook "+itoa(len(hook)), func(t *testing.T) {
 			r := newRig(t)

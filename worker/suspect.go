@@ -9,6 +9,9 @@ import (
 	"hakbeon/worker/queue"
 )
 
+// unmarkTimeout bounds the taking back of a mark, while shutting down too.
+const unmarkTimeout = 5 * time.Second
+
 // errGivenUp marks a sheet that took the process down each time.
 var errGivenUp = errors.New("each try to read the sheet ended the process or never ended")
 
@@ -29,9 +32,12 @@ func (w *Worker) readSafely(ctx context.Context, m *queue.Message, t *task, data
 		return readSheet{}, err
 	}
 	page, err := w.readPage(ctx, m, t, data)
-	if err == nil || errors.Is(err, queue.ErrHandBack) {
-		// The process lives, so this was no bad try. If the mark can't be taken
-		// back, the sheet is still read, unless this happens MaxAttempts times.
+	if err == nil || errors.Is(err, queue.ErrHandBack) || ctx.Err() != nil {
+		// The process lives, and what ended the try was not the sheet. If the mark
+		// can't be taken back, the sheet is still read, unless this happens
+		// MaxAttempts times.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), unmarkTimeout)
+		defer cancel()
 		_ = w.store.Delete(ctx, mark)
 	}
 	return page, err

@@ -12,6 +12,7 @@ import (
 // A sheet on which the reader hangs or fails is tried alone, counted in S3 and
 // given up; its neighbours are read.
 func TestSuspects(t *testing.T) {
+	t.Parallel()
 	for name, page := range map[string]string{"hangs": "~", "fails": "#"} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
@@ -36,6 +37,7 @@ func TestSuspects(t *testing.T) {
 
 // A sheet that took other workers down: many receipts, and all its tries used up.
 func TestCrashedTooOften(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		marks int
@@ -44,7 +46,7 @@ func TestCrashedTooOften(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRig(t)
 			r.options.MaxAttempts = 2
-			r.options.Visibility = time.Second
+			r.options.Visibility = 3 * time.Second
 			r.roster(kim)
 			keys := r.sheets(kim)
 			b := r.registered("crashing", keys)
