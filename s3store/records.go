@@ -84,8 +84,9 @@ type Summary struct {
 	Students int `json:"students"`
 	Present  int `json:"present"`
 	Missing  int `json:"missing"`
-	// MissingIDs are the students of the roster without an accepted sheet.
-	MissingIDs []string       `json:"missing_ids"`
+	// MissingIDs are the students of the roster without an accepted sheet. A
+	// batch's event leaves them out.
+	MissingIDs []string       `json:"missing_ids,omitzero"`
 	RosterKey  string         `json:"roster_key"`
 	Roster     string         `json:"roster"`
 	S3Bucket   string         `json:"s3_bucket"`

@@ -110,11 +110,6 @@ func (r *Result) Student() string {
 	return *r.StudentID
 }
 
-// SameOutcome reports whether two versions tell a receiver the same.
-func (r *Result) SameOutcome(o *Result) bool {
-	return r.Status == o.Status && r.Meta.Reason == o.Meta.Reason && r.Student() == o.Student() && r.Final == o.Final
-}
-
 const maxHistory = 50
 
 // Sheet is the record of a sheet: its current version and the earlier ones, the

@@ -125,24 +125,3 @@ func TestHistoryIsBounded(t *testing.T) {
 		t.Errorf("got version %d with %d earlier ones, the first %d", record.Version, len(record.Earlier), record.Earlier[0].Version)
 	}
 }
-
-func TestSameOutcome(t *testing.T) {
-	base := result("1001")
-	for name, test := range map[string]struct {
-		change func(*s3store.Result)
-		want   bool
-	}{
-		"nothing":    {func(*s3store.Result) {}, true},
-		"confidence": {func(r *s3store.Result) { r.Confidence = 0.5 }, true},
-		"student":    {func(r *s3store.Result) { id := "1002"; r.StudentID = &id }, false},
-		"status":     {func(r *s3store.Result) { r.Status = s3store.StatusFailed }, false},
-		"reason":     {func(r *s3store.Result) { r.Meta.Reason = s3store.ReasonCorrected }, false},
-		"final":      {func(r *s3store.Result) { r.Final = true }, false},
-	} {
-		changed := result("1001")
-		test.change(&changed)
-		if got := base.SameOutcome(&changed); got != test.want {
-			t.Errorf("%s: got %v, want %v", name, got, test.want)
-		}
-	}
-}
