@@ -21,7 +21,7 @@ const (
 // What a pattern without look-ahead can't say: the schema has it as "not".
 const (
 	notInCode = `\.\.`
-	notInKey  = `(^|/)\.{0,2}(/|$)|[\x00-\x1f\x7f-\x9f]`
+	notInKey  = `(^|/)\.{0,2}(/|$)|[\x00-\x1f\x7f-\x9f` + "\ufffe\uffff]"
 )
 
 var (
@@ -48,7 +48,7 @@ func ValidateKey(key string) error {
 		return fmt.Errorf("has %d bytes: should have at most %d", len(key), MaxKeyBytes)
 	case !utf8.ValidString(key):
 		return fmt.Errorf("should be UTF-8")
-	case strings.ContainsFunc(key, unicode.IsControl):
+	case strings.ContainsFunc(key, unsendable):
 		return fmt.Errorf("should have no control characters")
 	case strings.HasPrefix(key, "/") || strings.HasSuffix(key, "/"):
 		return fmt.Errorf("should be an object's key, without a slash at its start or end")
@@ -60,6 +60,9 @@ func ValidateKey(key string) error {
 	}
 	return nil
 }
+
+// unsendable are control characters and the two that SQS takes in no message.
+func unsendable(r rune) bool { return unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF }
 
 func (m *Recognize) validate() error {
 	m.Type = TypeRecognize

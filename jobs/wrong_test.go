@@ -72,6 +72,7 @@ func TestWrongKeysOfAJob(t *testing.T) {
 		{jobs.ParseJob, recognize(), fields{"keys": []string{"a/../b"}}, "keys[0]", `".."`},
 		{jobs.ParseJob, recognize(), fields{"keys": []string{"./b"}}, "keys[0]", `"."`},
 		{jobs.ParseJob, recognize(), fields{"keys": []string{"a\x00b"}}, "keys[0]", "control"},
+		{jobs.ParseJob, recognize(), fields{"keys": []string{"a\uffffb"}}, "keys[0]", "control"},
 		{jobs.ParseJob, recognize(), fields{"manifest_key": "m.json"}, "manifest_key", "not stand beside keys"},
 		{jobs.ParseJob, recognize(), fields{"manifest_key": "/m", "keys": gone}, "manifest_key", "slash"},
 		{jobs.ParseJob, recognize(), fields{"manifest_key": ""}, "manifest_key", "is empty"},

@@ -54,6 +54,7 @@ type Object struct {
 // here. It must be closed.
 type Stream struct {
 	Size int64
+	ctx  context.Context // of Open; it bounds the reading too
 	etag string
 	key  string
 	body io.ReadCloser
@@ -63,7 +64,7 @@ type Stream struct {
 func (s *Store) Open(ctx context.Context, key string, limit int64) (*Stream, error) {
 	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: &key})
 	if err != nil {
-		return nil, wrap("get", key, err)
+		return nil, wrap(ctx, "get", key, err)
 	}
 	if out.ContentLength == nil {
 		out.Body.Close() //nolint:errcheck,gosec // nothing was read
@@ -74,7 +75,7 @@ func (s *Store) Open(ctx context.Context, key string, limit int64) (*Stream, err
 		out.Body.Close() //nolint:errcheck,gosec // nothing was read
 		return nil, &Error{Op: "get", Key: key, Kind: ErrTooLarge, Err: fmt.Errorf("%d bytes, at most %d are read", size, limit)}
 	}
-	return &Stream{Size: size, etag: aws.ToString(out.ETag), key: key, body: out.Body}, nil
+	return &Stream{Size: size, ctx: ctx, etag: aws.ToString(out.ETag), key: key, body: out.Body}, nil
 }
 
 // ReadAll reads the object. Bytes that are not those that were written are
@@ -82,11 +83,11 @@ func (s *Store) Open(ctx context.Context, key string, limit int64) (*Stream, err
 func (st *Stream) ReadAll() ([]byte, error) {
 	body := make([]byte, st.Size)
 	if _, err := io.ReadFull(st.body, body); err != nil {
-		return nil, wrap("get", st.key, err)
+		return nil, wrap(st.ctx, "get", st.key, err)
 	}
 	// The SDK compares the checksum when it meets the end.
 	if _, err := st.body.Read(make([]byte, 1)); err != nil && !errors.Is(err, io.EOF) {
-		return nil, wrap("get", st.key, err)
+		return nil, wrap(st.ctx, "get", st.key, err)
 	}
 	return body, nil
 }
@@ -116,7 +117,7 @@ type Info struct {
 func (s *Store) Head(ctx context.Context, key string) (Info, error) {
 	out, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.bucket, Key: &key})
 	if err != nil {
-		return Info{}, wrap("head", key, err)
+		return Info{}, wrap(ctx, "head", key, err)
 	}
 	return Info{Key: key, ETag: aws.ToString(out.ETag), Size: aws.ToInt64(out.ContentLength)}, nil
 }
@@ -153,10 +154,10 @@ func (s *Store) put(ctx context.Context, op string, in *s3.PutObjectInput, body 
 		}
 		resp, ok := errors.AsType[*smithyhttp.ResponseError](err)
 		if !ok || resp.HTTPStatusCode() != http.StatusConflict || try == conflictTries {
-			return "", wrap(op, *in.Key, err)
+			return "", wrap(ctx, op, *in.Key, err)
 		}
 		if err := pause(ctx, time.Duration(try)*50*time.Millisecond); err != nil {
-			return "", wrap(op, *in.Key, err)
+			return "", wrap(ctx, op, *in.Key, err)
 		}
 	}
 }
@@ -181,7 +182,7 @@ func (s *Store) settle(ctx context.Context, op, key string, body []byte, etag st
 func (s *Store) Copy(ctx context.Context, from, to string) error {
 	source := s.bucket + "/" + escapePath(from)
 	_, err := s.client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: &s.bucket, Key: &to, CopySource: &source})
-	return wrap("copy", from, err)
+	return wrap(ctx, "copy", from, err)
 }
 
 func escapePath(key string) string {
@@ -202,7 +203,7 @@ func (s *Store) Delete(ctx context.Context, keys ...string) error {
 		}
 		out, err := s.client.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: &s.bucket, Delete: in})
 		if err != nil {
-			return wrap("delete", chunk[0], err)
+			return wrap(ctx, "delete", chunk[0], err)
 		}
 		for _, e := range out.Errors {
 			return &Error{Op: "delete", Key: aws.ToString(e.Key), Kind: ErrUnavailable, Err: errors.New(aws.ToString(e.Code))}
@@ -219,7 +220,7 @@ func (s *Store) List(ctx context.Context, prefix string) iter.Seq2[Info, error] 
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
-				yield(Info{}, wrap("list", prefix, err))
+				yield(Info{}, wrap(ctx, "list", prefix, err))
 				return
 			}
 			for _, o := range page.Contents {

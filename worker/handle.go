@@ -62,7 +62,11 @@ func send(ctx context.Context, to *queue.Sender, delay time.Duration, messages .
 		}
 		outs[i] = queue.Out{Body: body, Group: m.Exam(), Delay: min(delay, queue.MaxDelay)}
 	}
-	if err := to.SendAll(ctx, outs); err != nil {
+	err := to.SendAll(ctx, outs)
+	if refused, ok := errors.AsType[*queue.EntryError](err); ok && refused.SenderFault {
+		return deadf("sqs takes no message for this: %w", err)
+	}
+	if err != nil {
 		return &queue.PauseError{Cause: "sqs", Err: err}
 	}
 	return nil

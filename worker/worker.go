@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aws/smithy-go"
 	lru "github.com/hashicorp/golang-lru/v2"
 	"go.uber.org/zap"
 	"golang.org/x/sync/semaphore"
@@ -118,10 +119,17 @@ func (w *Worker) consumer(url string, hold int, handle queue.Handler) *queue.Con
 	}, handle)
 }
 
+// ErrHung ends a worker all of whose readers hang: only a new process helps.
+var ErrHung = errors.New("all readers hang: the process must be started again")
+
 // Run works until ctx ends and then drains: begun work may finish within
-// DrainTimeout, the rest is handed back.
-func (w *Worker) Run(ctx context.Context) {
+// DrainTimeout, the rest is handed back. It returns [ErrHung] if it ended by
+// itself, else nil.
+func (w *Worker) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	var all sync.WaitGroup
+	all.Go(func() { w.watch(ctx, stop) })
 	for _, c := range w.consumers {
 		all.Go(func() { c.Run(ctx) })
 	}
@@ -131,29 +139,69 @@ func (w *Worker) Run(ctx context.Context) {
 	if err := w.decoder.Close(); err != nil {
 		w.log.Warn("could not free the decoder", zap.Error(err))
 	}
+	if errors.Is(context.Cause(ctx), ErrHung) {
+		return ErrHung
+	}
+	return nil
 }
 
-// Run makes a [Worker] and runs it until ctx ends.
+const watchEvery = 10 * time.Second
+
+// watch ends the worker once all readers hang at two looks in a row.
+func (w *Worker) watch(ctx context.Context, stop context.CancelCauseFunc) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	looks := 0
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if looks++; !w.allHang() {
+			looks = 0
+		}
+		if looks == 2 {
+			w.log.Error("all readers hang: ending, to be started again")
+			stop(ErrHung)
+		}
+	}
+}
+
+func (w *Worker) allHang() bool { return w.hung.Load() >= int64(w.opts.Concurrency) }
+
+// Run makes a [Worker] and runs it until ctx ends; see [Worker.Run].
 func Run(ctx context.Context, opts Options) error {
 	w, err := New(opts)
 	if err != nil {
 		return err
 	}
-	w.Run(ctx)
-	return nil
+	return w.Run(ctx)
 }
 
-// Ready says what keeps the worker from working; nil if nothing does.
+// Ready says what keeps the worker from working; nil if nothing does. It names
+// the cause and its kind, never a key or an address: anyone may ask.
 func (w *Worker) Ready() error {
 	paused := w.gate.Paused()
 	var errs []error
 	for _, cause := range slices.Sorted(maps.Keys(paused)) {
-		errs = append(errs, fmt.Errorf("%s is out of order: %w", cause, paused[cause]))
+		errs = append(errs, fmt.Errorf("%s is out of order%s", cause, kindOf(paused[cause])))
 	}
-	if n := w.hung.Load(); n >= int64(w.opts.Concurrency) {
-		errs = append(errs, fmt.Errorf("all %d readers hang: restart the worker", n))
+	if w.allHang() {
+		errs = append(errs, ErrHung)
 	}
 	return errors.Join(errs...)
+}
+
+// kindOf is what may be said in public of an error from outside.
+func kindOf(err error) string {
+	if s3Err, ok := errors.AsType[*s3store.Error](err); ok {
+		return ": " + s3Err.Kind.Error()
+	}
+	if apiErr, ok := errors.AsType[smithy.APIError](err); ok {
+		return ": " + apiErr.ErrorCode()
+	}
+	return ""
 }
 
 // outside turns an infrastructure error of S3 into one that pauses receiving,

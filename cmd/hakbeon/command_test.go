@@ -14,6 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/joho/godotenv"
 	"github.com/xuri/excelize/v2"
 
@@ -53,6 +56,34 @@ func TestDoctor(t *testing.T) {
 	out, code := p.end(t, time.Minute)
 	if code != 0 || strings.Contains(out, "FAIL") || !strings.Contains(out, "arn:aws") {
 		t.Errorf("doctor ended with %d:\n%s", code, out)
+	}
+}
+
+// TestDoctorFindsFaults: queues that would lose messages.
+func TestDoctorFindsFaults(t *testing.T) {
+	file := local(t)
+	settings, err := godotenv.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := sqs.New(sqs.Options{
+		Region: settings["AWS_REGION"], BaseEndpoint: aws.String(settings["AWS_ENDPOINT_URL_SQS"]),
+		Credentials: credentials.NewStaticCredentialsProvider(settings["AWS_ACCESS_KEY_ID"], settings["AWS_SECRET_ACCESS_KEY"], ""),
+	})
+	for _, tt := range []struct{ queue, attribute, value, says string }{
+		{"SQS_CALLBACK_QUEUE_URL", "MessageRetentionPeriod", "3600", "MessageRetentionPeriod"},
+		{"SQS_WORK_QUEUE_URL", "RedrivePolicy", `{"deadLetterTargetArn":"arn:aws:sqs:local-1:000000000000:hakbeon-dlq","maxReceiveCount":3}`, "maxReceiveCount"},
+	} {
+		_, err := client.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{
+			QueueUrl: aws.String(settings[tt.queue]), Attributes: map[string]string{tt.attribute: tt.value},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, code := start(t, "doctor", "--env-file", file).end(t, time.Minute)
+		if code != 1 || !strings.Contains(out, "FAIL") || !strings.Contains(out, tt.says) {
+			t.Errorf("%s=%s: doctor ended with %d, want %q in:\n%s", tt.attribute, tt.value, code, tt.says, out)
+		}
 	}
 }
 

@@ -63,7 +63,7 @@ func runDemo(cmd *cobra.Command, dir, assetDir string) error {
 	}
 	working, stop := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() { w.Run(working) })
+	running.Go(func() { _ = w.Run(working) }) // the demo ends by its own time limit
 	defer running.Wait()
 	defer stop()
 	bars := &bars{out: cmd.ErrOrStderr()}

@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -99,19 +103,29 @@ func checkWebhook(cfg config.Config) (string, error) {
 	if cfg.WebhookURL == "" {
 		return "no WEBHOOK_URL: only jobs with a callback_url have events", nil
 	}
-	return "signed, to " + cfg.WebhookURL, nil
+	u, err := url.Parse(cfg.WebhookURL)
+	if err != nil || u.Host == "" {
+		return "", errors.New("WEBHOOK_URL should be an absolute https address")
+	}
+	return "signed, to " + u.Scheme + "://" + u.Host, nil
 }
 
 func awsChecks(cfg config.Config, store *s3store.Store, awsCfg aws.Config) []check {
+	client := awsclient.SQS(awsCfg)
 	checks := []check{
 		{"identity", func(ctx context.Context) (string, error) { return checkIdentity(ctx, awsCfg) }},
 		{"bucket", func(ctx context.Context) (string, error) { return checkBucket(ctx, store) }},
 	}
-	client := awsclient.SQS(awsCfg)
-	for _, q := range []struct{ name, url string }{
-		{"jobs queue", cfg.JobsURL}, {"work queue", cfg.WorkURL}, {"callback queue", cfg.CallbackURL}, {"dead letters", cfg.DeadURL},
+	for _, q := range []struct {
+		name, url string
+		delays    bool
+	}{
+		{"jobs queue", cfg.JobsURL, false}, {"work queue", cfg.WorkURL, true},
+		{"callback queue", cfg.CallbackURL, true}, {"dead letters", cfg.DeadURL, false},
 	} {
-		checks = append(checks, check{q.name, func(ctx context.Context) (string, error) { return checkQueue(ctx, client, q.url) }})
+		checks = append(checks, check{q.name, func(ctx context.Context) (string, error) {
+			return checkQueue(ctx, client, q.url, q.delays)
+		}})
 	}
 	return checks
 }
@@ -153,6 +167,19 @@ func checkBucket(ctx context.Context, store *s3store.Store) (string, error) {
 			}
 			return nil
 		}},
+		{"conditional writes (If-Match)", func() error {
+			info, err := store.Head(ctx, probe)
+			if err != nil {
+				return err
+			}
+			if _, err := store.Replace(ctx, probe, []byte("3"), s3store.TypeBinary, info.ETag); err != nil {
+				return err
+			}
+			if _, err := store.Replace(ctx, probe, []byte("4"), s3store.TypeBinary, info.ETag); !errors.Is(err, s3store.ErrChanged) {
+				return fmt.Errorf("an object was overwritten that had changed: this S3 can't be used (%v)", err) //nolint:errorlint // shown as text
+			}
+			return nil
+		}},
 		{"s3:GetObject", func() error { _, err := store.Get(ctx, probe, 10); return err }},
 		{"copy inside the bucket", func() error { return store.Copy(ctx, probe, copied) }},
 		{"s3:DeleteObject", func() error { return store.Delete(ctx, probe, copied) }},
@@ -165,9 +192,14 @@ func checkBucket(ctx context.Context, store *s3store.Store) (string, error) {
 	return store.Bucket() + ": list, read, write once, copy and delete work", nil
 }
 
-func checkQueue(ctx context.Context, client *sqs.Client, url string) (string, error) {
+// checkQueue looks at a queue's attributes; delays says that hakbeon delays
+// messages on it.
+func checkQueue(ctx context.Context, client *sqs.Client, url string, delays bool) (string, error) {
 	if url == "" {
 		return "", errors.New("its address is not set")
+	}
+	if delays && strings.HasSuffix(url, ".fifo") {
+		return "", errors.New("is a FIFO queue, which can't delay single messages: make it a standard queue")
 	}
 	out, err := client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
 		QueueUrl: &url, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
@@ -179,7 +211,37 @@ func checkQueue(ctx context.Context, client *sqs.Client, url string) (string, er
 		return "", fmt.Errorf("ask for the queue's attributes (sqs:GetQueueAttributes): %w", err)
 	}
 	a := out.Attributes
+	if err := checkAttributes(a, delays); err != nil {
+		return "", err
+	}
 	return fmt.Sprintf("%s waiting, %s in flight, %s delayed; messages are kept %s s",
 		a["ApproximateNumberOfMessages"], a["ApproximateNumberOfMessagesNotVisible"], a["ApproximateNumberOfMessagesDelayed"],
 		a["MessageRetentionPeriod"]), nil
+}
+
+const (
+	minRetention = 4 * 24 * time.Hour
+	minReceives  = 100
+)
+
+// checkAttributes: a webhook is tried for three days, and outages are no reason
+// for the redrive policy to take a message away.
+func checkAttributes(a map[string]string, delays bool) error {
+	kept, err := strconv.Atoi(a["MessageRetentionPeriod"])
+	if err == nil && delays && time.Duration(kept)*time.Second < minRetention {
+		return fmt.Errorf("keeps messages for %d s: set MessageRetentionPeriod to %d or more", kept, int(minRetention.Seconds()))
+	}
+	if a["RedrivePolicy"] == "" {
+		return nil
+	}
+	var redrive struct {
+		MaxReceiveCount json.Number `json:"maxReceiveCount"`
+	}
+	if err := json.Unmarshal([]byte(a["RedrivePolicy"]), &redrive); err != nil {
+		return fmt.Errorf("read its RedrivePolicy: %w", err)
+	}
+	if n, err := redrive.MaxReceiveCount.Int64(); err == nil && n < minReceives {
+		return fmt.Errorf("its RedrivePolicy gives messages up after %d receipts, an outage included: set maxReceiveCount to 1000", n)
+	}
+	return nil
 }

@@ -46,6 +46,9 @@ func TestKilledWorker(t *testing.T) {
 	if sum.Total != 120 || sum.Version != 1 || sum.Matched+sum.NeedsReview+sum.Failed != 120 || sum.Present+sum.Missing != 130 || sum.Failed != 0 {
 		t.Errorf("summary does not add up: %+v", sum)
 	}
+	if sum.Matched < 60 {
+		t.Errorf("only %d of 120 sheets were accepted, want at least 60", sum.Matched)
+	}
 	checkNobodyWrong(t, exam, sum)
 	ledger := readLedger(t, sink, 120)
 	if len(ledger.completed) != 1 {
@@ -69,7 +72,7 @@ func checkNobodyWrong(t *testing.T, exam *synth.Exam, sum s3store.Summary) {
 	for _, s := range exam.Sheets {
 		written[s.File] = s
 	}
-	seen := map[string]bool{}
+	seen, students := map[string]bool{}, map[string]bool{}
 	for _, line := range sum.Sheets {
 		file := filepath.Base(line.SheetKey)
 		sheet := written[file]
@@ -77,6 +80,12 @@ func checkNobodyWrong(t *testing.T, exam *synth.Exam, sum s3store.Summary) {
 			t.Errorf("%s: sheet id %s, want %s, once", file, line.Sheet, want)
 		}
 		seen[line.Sheet] = true
+		if line.StudentID != nil && students[*line.StudentID] {
+			t.Errorf("%s: its student has another sheet too", file)
+		}
+		if line.StudentID != nil {
+			students[*line.StudentID] = true
+		}
 		if line.StudentID != nil && (*line.StudentID != sheet.ID || sheet.Kind == synth.Stranger) {
 			t.Errorf("%s (%s) was accepted for a wrong student", file, sheet.Kind)
 		}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/prometheus/client_golang/prometheus"
@@ -70,11 +71,11 @@ func runWorker(ctx context.Context, envFile string) error {
 			log.Error("http side ended", zap.Error(err))
 		}
 	})
-	w.Run(ctx)
+	err = w.Run(ctx)
 	stopServing()
 	server.Wait()
-	log.Info("worker stopped")
-	return nil
+	log.Info("worker stopped", zap.Error(err))
+	return err
 }
 
 // readiness adds to the worker's own: one that drains is not ready.
@@ -117,15 +118,28 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	})
 	closeAll := func() {
 		poster.Close()
-		if err := reader.Close(); err != nil {
-			log.Warn("could not free the reader", zap.Error(err))
-		}
+		closeReader(reader, log)
 	}
 	if err != nil {
 		closeAll()
 		return nil, nil, err
 	}
 	return w, closeAll, nil
+}
+
+// closeReader frees the models. A reading that hangs keeps them: the process
+// ends without waiting for it.
+func closeReader(reader *recognizer.Reader, log *zap.Logger) {
+	closed := make(chan error, 1)
+	go func() { closed <- reader.Close() }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			log.Warn("could not free the reader", zap.Error(err))
+		}
+	case <-time.After(2 * time.Second):
+		log.Error("a reading hangs: the models are not freed")
+	}
 }
 
 func buildPoster(cfg config.Config) (webhook.Allowed, *webhook.Client, error) {

@@ -49,14 +49,29 @@ type Config struct {
 // nothing itself, and reads the settings. A file that is not there is an error
 // unless it is the default, ".env".
 func Load(file string) (Config, error) {
-	if err := godotenv.Load(file); err != nil && (file != ".env" || !errors.Is(err, fs.ErrNotExist)) {
-		return Config{}, fmt.Errorf("read the environment file %s: %w", file, err)
+	if err := loadFile(file); err != nil {
+		return Config{}, err
 	}
 	var c Config
 	if err := env.Parse(&c); err != nil {
 		return Config{}, fmt.Errorf("read the environment: %w", err)
 	}
 	return c, c.check()
+}
+
+func loadFile(file string) error {
+	err := godotenv.Load(file)
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		if file == ".env" && errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return fmt.Errorf("read the environment file: %w", err)
+	}
+	if err != nil {
+		// The parser's own error quotes the file, secrets included.
+		return fmt.Errorf("read the environment file %s: a line of it is not NAME=VALUE", file)
+	}
+	return nil
 }
 
 func (c Config) check() error {

@@ -91,6 +91,15 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
+// The file holds secrets: no error quotes it.
+func TestBrokenFileKeepsItsSecrets(t *testing.T) {
+	fresh(t, nil)
+	_, err := config.Load(envFile(t, "WEBHOOK_SECRET=whsec_topsecret\nthis is no setting\nAPI_KEY=topsecret\n"))
+	if err == nil || strings.Contains(err.Error(), "topsecret") || !strings.Contains(err.Error(), "NAME=VALUE") {
+		t.Errorf("got %v, want an error that says NAME=VALUE and quotes nothing", err)
+	}
+}
+
 // Without a key nobody beyond the machine can reach the HTTP side, unless that
 // is asked for by name.
 func TestListen(t *testing.T) {

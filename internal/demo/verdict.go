@@ -53,7 +53,14 @@ func (r row) wrong() bool {
 func verify(rows []row, sum *s3store.Summary, h *hooks) error {
 	var errs []error
 	matched := 0
+	students := map[string]bool{}
 	for _, r := range rows {
+		if student := r.result.Student(); student != "" {
+			if students[student] {
+				errs = append(errs, fmt.Errorf("%s: its student has another sheet too", r.sheet.File))
+			}
+			students[student] = true
+		}
 		if r.wrong() {
 			errs = append(errs, fmt.Errorf("%s was accepted for a wrong student", r.sheet.File))
 		}
@@ -69,6 +76,9 @@ func verify(rows []row, sum *s3store.Summary, h *hooks) error {
 	}
 	if sum.Total != len(rows) || sum.Matched+sum.NeedsReview+sum.Failed != sum.Total || sum.Matched != matched || sum.Present+sum.Missing != sum.Students {
 		errs = append(errs, errors.New("the summary does not add up"))
+	}
+	if matched < len(rows)/2 {
+		errs = append(errs, fmt.Errorf("only %d of %d sheets were accepted", matched, len(rows)))
 	}
 	for _, p := range h.problems {
 		errs = append(errs, errors.New(p))
