@@ -1,12 +1,14 @@
 package worker_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/worker"
 )
 
 // A sheet on which the reader hangs or fails is tried alone, counted in S3 and
@@ -65,7 +67,7 @@ func TestCrashedTooOften(t *testing.T) {
 	}
 }
 
-// When readings hang on all slots nothing goes on, and the worker says so.
+// When readings hang on all slots nothing goes on: the worker says so and ends.
 func TestAllReadersHang(t *testing.T) {
 	r := newRig(t)
 	r.options.Concurrency = 1
@@ -74,11 +76,15 @@ func TestAllReadersHang(t *testing.T) {
 	keys := r.sheets("~")
 	r.roster(kim)
 	w := r.worker(r.options)
-	r.run(w)
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(t.Context()) }()
 	r.submit(jobs.Recognize{Keys: keys})
 	r.until("the worker not to be ready", func() bool { return w.Ready() != nil })
 	if got := w.Ready().Error(); !strings.Contains(got, "hang") {
 		t.Errorf("got %q", got)
+	}
+	if err := <-ended; !errors.Is(err, worker.ErrHung) {
+		t.Errorf("the worker ended with %v, want ErrHung", err)
 	}
 }
 

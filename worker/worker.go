@@ -145,11 +145,12 @@ func (w *Worker) Run(ctx context.Context) error {
 	return nil
 }
 
+// watchEvery is how often a look is taken at the readers, at most.
 const watchEvery = 10 * time.Second
 
 // watch ends the worker once all readers hang at two looks in a row.
 func (w *Worker) watch(ctx context.Context, stop context.CancelCauseFunc) {
-	tick := time.NewTicker(watchEvery)
+	tick := time.NewTicker(min(watchEvery, w.opts.ReadTimeout))
 	defer tick.Stop()
 	looks := 0
 	for {
