@@ -20,8 +20,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stderr))
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 // run returns the exit status: 0 after a clean stop, 1 on a failure, 2 on
@@ -39,7 +40,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) 
 	defer cancel()
 	if watch {
 		go func() {
-			io.Copy(io.Discard, stdin)
+			_, _ = io.Copy(io.Discard, stdin) // its end is all that counts
 			cancel()
 		}()
 	}

@@ -88,7 +88,7 @@ func (s *Sink) hook(w http.ResponseWriter, r *http.Request) {
 	if play(b, w, r) {
 		return
 	}
-	e := Event{ID: r.Header.Get("webhook-id"), ReceivedAt: time.Now().UTC(), Body: string(body)}
+	e := Event{ID: r.Header.Get("Webhook-Id"), ReceivedAt: time.Now().UTC(), Body: string(body)}
 	kind, keys := parse(body)
 	e.Type = kind
 	if e.Missing, err = s.missing(r.Context(), keys); err != nil {
@@ -209,5 +209,5 @@ func writeJSON(w http.ResponseWriter, v any) {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	// An error here is the client's having gone; there is no one to tell.
-	e.Encode(v)
+	_ = e.Encode(v) // whoever asked has gone
 }

@@ -6,6 +6,7 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -82,7 +83,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 // directory.
 func (o Options) withDefaults() (Options, error) {
 	if o.Dir == "" {
-		return o, fmt.Errorf("no data directory: give one with --dir")
+		return o, errors.New("no data directory: give one with --dir")
 	}
 	var err error
 	if o.Dir, err = filepath.Abs(o.Dir); err != nil {
@@ -211,7 +212,7 @@ func (s *Stack) Failed() <-chan error { return s.failed }
 func (s *Stack) Close() {
 	s.closing.Do(func() {
 		if s.envText != "" {
-			removeEnv(s.options.EnvFile, s.envText)
+			_ = removeEnv(s.options.EnvFile, s.envText) // the next start replaces it
 		}
 		var all sync.WaitGroup
 		for _, web := range []*webServer{s.sink, s.sts} {
