@@ -62,7 +62,7 @@ func ParseDelivery(body string) (*Delivery, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.(*Delivery), nil
+	return m.(*Delivery), nil //nolint:forcetypeassert // the only kind there
 }
 
 func parse(body string, known kinds, untyped string) (Message, error) {

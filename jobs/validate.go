@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -43,19 +44,19 @@ func ValidStudentID(s string) bool { return studentRE.MatchString(s) }
 func ValidateKey(key string) error {
 	switch {
 	case key == "":
-		return fmt.Errorf("should not be empty")
+		return errors.New("should not be empty")
 	case len(key) > MaxKeyBytes:
 		return fmt.Errorf("has %d bytes: should have at most %d", len(key), MaxKeyBytes)
 	case !utf8.ValidString(key):
-		return fmt.Errorf("should be UTF-8")
+		return errors.New("should be UTF-8")
 	case strings.ContainsFunc(key, unsendable):
-		return fmt.Errorf("should have no control characters")
+		return errors.New("should have no control characters")
 	case strings.HasPrefix(key, "/") || strings.HasSuffix(key, "/"):
-		return fmt.Errorf("should be an object's key, without a slash at its start or end")
+		return errors.New("should be an object's key, without a slash at its start or end")
 	}
 	for part := range strings.SplitSeq(key, "/") {
 		if part == "" || part == "." || part == ".." {
-			return fmt.Errorf("should have no empty, \".\" or \"..\" part")
+			return errors.New("should have no empty, \".\" or \"..\" part")
 		}
 	}
 	return nil

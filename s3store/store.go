@@ -67,12 +67,12 @@ func (s *Store) Open(ctx context.Context, key string, limit int64) (*Stream, err
 		return nil, wrap(ctx, "get", key, err)
 	}
 	if out.ContentLength == nil {
-		out.Body.Close() //nolint:errcheck,gosec // nothing was read
+		out.Body.Close()
 		return nil, &Error{Op: "get", Key: key, Kind: ErrUnavailable, Err: errors.New("the answer does not say how long it is")}
 	}
 	size := *out.ContentLength
 	if size > limit {
-		out.Body.Close() //nolint:errcheck,gosec // nothing was read
+		out.Body.Close()
 		return nil, &Error{Op: "get", Key: key, Kind: ErrTooLarge, Err: fmt.Errorf("%d bytes, at most %d are read", size, limit)}
 	}
 	return &Stream{Size: size, ctx: ctx, etag: aws.ToString(out.ETag), key: key, body: out.Body}, nil
@@ -93,7 +93,7 @@ func (st *Stream) ReadAll() ([]byte, error) {
 }
 
 // Close gives the connection back.
-func (st *Stream) Close() { st.body.Close() } //nolint:errcheck,gosec // it was read, or its error is returned
+func (st *Stream) Close() { st.body.Close() }
 
 // Get reads an object of at most limit bytes; ErrTooLarge beyond.
 func (s *Store) Get(ctx context.Context, key string, limit int64) (Object, error) {

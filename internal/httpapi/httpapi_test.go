@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func handler(ready error, keys ...string) http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "hakbeon_test_total"}))
+	registry.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "hakbeon_test_total", Help: "A test."}))
 	return httpapi.New(httpapi.Options{Ready: func() error { return ready }, Metrics: registry, Keys: keys})
 }
 

@@ -82,5 +82,5 @@ func refused(failed []types.BatchResultErrorEntry) map[string]*EntryError {
 // seconds rounds up to whole seconds within what SQS takes.
 func seconds(d time.Duration) int32 {
 	s := (d + time.Second - 1) / time.Second
-	return int32(min(max(s, 0), maxVisibility/time.Second)) //nolint:gosec // bounded
+	return int32(min(max(s, 0), maxVisibility/time.Second))
 }

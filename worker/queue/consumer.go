@@ -164,7 +164,7 @@ func (c *Consumer) poll(ctx context.Context) ([]types.Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Wait+receiveSlack)
 	defer cancel()
 	out, err := c.api.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-		QueueUrl: &c.opts.URL, MaxNumberOfMessages: int32(min(c.slots.free(), batchSize)), //nolint:gosec // at most 10
+		QueueUrl: &c.opts.URL, MaxNumberOfMessages: int32(min(c.slots.free(), batchSize)),
 		WaitTimeSeconds: seconds(c.opts.Wait), VisibilityTimeout: seconds(c.opts.Visibility),
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
 		MessageAttributeNames:       []string{"All"},

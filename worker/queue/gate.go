@@ -118,7 +118,7 @@ func growing(base, limit time.Duration, tries int) time.Duration {
 	if tries < 16 {
 		d = min(limit, base<<max(0, tries))
 	}
-	return d/2 + rand.N(d/2+1) //nolint:gosec // jitter is no secret
+	return d/2 + rand.N(d/2+1)
 }
 
 func wait(ctx context.Context, d time.Duration) error {

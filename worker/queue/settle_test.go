@@ -131,7 +131,7 @@ func TestBadMessageHarmsNoOther(t *testing.T) {
 				panic("boom")
 			case "nil map":
 				var m map[string]int
-				m["a"] = 1
+				m["a"] = 1 //nolint:staticcheck // that is the point
 			case "dead":
 				return &queue.DeadError{Reason: "never", Err: errors.New("never")}
 			case "fails":
