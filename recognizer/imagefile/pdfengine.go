@@ -56,8 +56,8 @@ func (e *pdfEngine) run(cacheDir string, work func(pdfium.Pdfium) error) error {
 		return err
 	case <-timer.C:
 		e.instance = nil
-		go func() { //nolint:errcheck // it was given up
-			<-done
+		go func() {
+			<-done //nolint:errcheck // it was given up
 			_ = instance.Close()
 		}()
 		return fmt.Errorf("%w: the pdf takes longer than %v to render", ErrUnreadable, pdfPageTime)
