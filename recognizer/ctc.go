@@ -117,7 +117,7 @@ func (s *softening) column(q []uint8) (y [Classes]float64) {
 type trie struct {
 	parent []int32
 	sign   []int8 // digit 0 to 9, or letterSign
-	leaf   []int  // node of each ID, in the order given; -1 if it has no signs
+	leaf   []int  // node of each ID, in the order given; 0, the root, if it has no signs
 	depth  []int
 }
 
@@ -125,6 +125,14 @@ type trie struct {
 const letterSign = 10
 
 func newTrie(ids []string) *trie {
+	of := make([][]int8, len(ids))
+	for i, id := range ids {
+		of[i] = signs(id)
+	}
+	return trieOf(of)
+}
+
+func trieOf(ids [][]int8) *trie {
 	t := &trie{parent: []int32{-1}, sign: []int8{-1}, depth: []int{0}}
 	type edge struct {
 		node int32
@@ -133,7 +141,7 @@ func newTrie(ids []string) *trie {
 	edges := make(map[edge]int32)
 	for _, id := range ids {
 		node := int32(0)
-		for _, s := range signs(id) {
+		for _, s := range id {
 			next, ok := edges[edge{node, s}]
 			if !ok {
 				next = int32(len(t.parent))

@@ -72,6 +72,10 @@ func gain(length int) float64 {
 // defaultLength is an ID's length when there is no roster to tell.
 const defaultLength = 8
 
+// strangerShare is the share of each of three guesses at strangers: the two of
+// strangersOf, and the one of nearby.
+const strangerShare = 1.0 / 3
+
 // strangersOf makes two guesses for each length of the roster's IDs: any
 // digits at all, and digits as frequent at each place as on the roster, because
 // most strangers come from the same school.
@@ -97,7 +101,7 @@ func strangersOf(ids []string) []stranger {
 	slices.Sort(lengths)
 	var out []stranger
 	for _, n := range lengths {
-		share := float64(len(byLength[n])) / float64(total) / 2 * gain(n)
+		share := float64(float64(len(byLength[n]))/float64(total)*strangerShare) * gain(n)
 		out = append(out,
 			stranger{share, frequencies(nil, n)},
 			stranger{share, frequencies(byLength[n], n)})
@@ -131,7 +135,8 @@ type belief struct {
 	students []float64 // posterior of each student
 	stranger float64
 	none     float64
-	line     int // where the likeliest explanation stands, -1 for nowhere
+	doubted  bool // one changed digit explains the reading better than the best student's ID
+	line     int  // where the likeliest explanation stands, -1 for nowhere
 	text     string
 	textConf float64
 }
@@ -147,14 +152,20 @@ func (s *scorer) weigh(rd *Reading) belief {
 	shares := lineShares(rd.Lines)
 	byLine := make([][]float64, len(rd.Lines))
 	strangerByLine := make([]float64, len(rd.Lines))
+	lines := make([]emissions, len(rd.Lines))
 	for i, l := range rd.Lines {
-		e := newEmissions(l.columns, s.soften)
-		byLine[i] = s.students(e, shares[i])
-		strangerByLine[i] = s.stranger(e, shares[i])
+		lines[i] = newEmissions(l.columns, s.soften)
+		byLine[i] = s.students(lines[i], shares[i])
+		strangerByLine[i] = s.stranger(lines[i], shares[i])
 		for j, w := range byLine[i] {
 			b.students[j] += w
 		}
 		b.stranger += strangerByLine[i]
+	}
+	if best := b.best(); best >= 0 && b.students[best] > 0 {
+		near, rival := s.nearby(b.ids[best], lines, shares)
+		b.stranger += near
+		b.doubted = rival > b.students[best]
 	}
 	b.normalise()
 	b.locate(byLine, strangerByLine)
@@ -236,7 +247,8 @@ func (b *belief) best() int {
 	return best
 }
 
-// decide applies the acceptance level.
+// decide applies the acceptance level. A student whose ID the reading
+// contradicts in a digit is not accepted at any level.
 func (b *belief) decide(p Params) Decision {
 	d := Decision{
 		Status: NeedsReview, Candidates: b.candidates(),
@@ -245,7 +257,7 @@ func (b *belief) decide(p Params) Decision {
 	if len(d.Candidates) > 0 {
 		d.Confidence = d.Candidates[0].Confidence
 	}
-	if len(d.Candidates) > 0 && d.Confidence >= p.Accept {
+	if len(d.Candidates) > 0 && d.Confidence >= p.Accept && !b.doubted {
 		d.Status, d.Reason, d.StudentID = Matched, Success, d.Candidates[0].StudentID
 		return d
 	}

@@ -16,11 +16,14 @@
 // [Decide] asks the opposite of the usual question. It doesn't read a number
 // and look it up; it asks of each student on the roster how likely it is that
 // one of the lines says that student's ID, with anything before and after it,
-// and weighs these against two rivals: an ID of no one on the roster, and no ID
-// at all. So the roster finds the line, and corrects the reading.
+// and weighs these against two rivals: an ID of no one on the roster, which may
+// differ from a student's in one digit, and no ID at all. So the roster finds the
+// line and settles what the reading leaves open. It doesn't overrule a digit that
+// was read: where one changed digit explains the line better than a student's ID
+// does, that student isn't accepted.
 //
 // [Solve] decides a whole batch together, because a student hands in at most one
-// sheet.
+// sheet. It finds duplicates; it never moves a sheet to a neighbour.
 //
 // Digits are read, letters aren't: in an ID such as B911234 the letter stands
 // for one sign that isn't a digit, so two IDs that differ only in letters can't

@@ -24,6 +24,9 @@ func TestSolveAgainstAllAssignments(t *testing.T) {
 			}
 			exact := assignments(sheets, ids, t)
 			for i, d := range recognizer.Solve(sheets, ro, recognizer.DefaultParams()) {
+				if d.Reason == recognizer.DuplicateStudent {
+					continue // its candidates are the sheet's own
+				}
 				for _, c := range d.Candidates {
 					want := exact[i][c.StudentID]
 					if c.Confidence > want+0.06 {

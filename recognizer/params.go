@@ -8,8 +8,9 @@ type Params struct {
 	// Defaults to 0.999.
 	Accept float64 `json:"accept"`
 	// Stranger is the share of sheets that carry an ID of no one on the roster.
-	// Too high a share costs reviews, too low a one wrong students. Defaults to
-	// 0.05.
+	// A third of them are taken to have any digits, a third digits as frequent as
+	// on the roster, a third the ID of a student with one digit changed. Too high
+	// a share costs reviews, too low a one wrong students. Defaults to 0.075.
 	Stranger float64 `json:"stranger"`
 	// Missing is the share of sheets without a readable ID. Defaults to 0.02.
 	Missing float64 `json:"missing"`
@@ -32,7 +33,7 @@ type Params struct {
 // DefaultParams returns the calibrated defaults.
 func DefaultParams() Params {
 	return Params{
-		Accept: 0.999, Stranger: 0.05, Missing: 0.02,
+		Accept: 0.999, Stranger: 0.075, Missing: 0.02,
 		Temperature: 1, Noise: 0.0001,
 		Misread: 0.0001, Skip: 0.001, Claim: 0.9,
 	}

@@ -9,28 +9,42 @@ import (
 )
 
 // Solve decides all sheets of a batch together: a student hands in at most one
-// sheet. Each sheet's posterior is replaced by its marginal under that rule,
-// where a student may be absent and a sheet may be a stranger's. A stranger's
-// sheet is never pushed into a place that is left empty: the rule takes students
-// away from a sheet, it never makes one likelier against "no one's".
+// sheet. The rule only takes students away from a sheet. Each student's posterior
+// is lowered to the marginal under the rule, and never raised: a sheet handed in
+// twice is as likely as one that belongs to the next student on the roster, so
+// what a sheet loses to another sheet goes to "a duplicate" and to no neighbour.
+// Solve accepts no student whom Decide doesn't accept for the same sheet.
 //
 // Sheets that claim one student strongly all go to a person, as
-// duplicate_student. A nil reading, a sheet that could not be read, claims no
-// one. Decisions are in the order of the readings; the order changes nothing
-// else.
-func Solve(readings []*Reading, ro *roster.Roster, p Params) []Decision {
+// duplicate_student; their candidates are those of the sheet alone, so that the
+// person sees whom it says. Taken are the IDs of students whose sheet is known
+// and not among the readings, because a person chose it: a sheet that wants one
+// of them is a duplicate too. IDs that aren't on the roster are ignored.
+//
+// A nil reading, a sheet that could not be read, claims no one. Decisions are in
+// the order of the readings; the order changes nothing else.
+func Solve(readings []*Reading, ro *roster.Roster, p Params, taken ...string) []Decision {
 	p = p.withDefaults()
 	s := newScorer(ro, p)
 	beliefs := make([]belief, len(readings))
 	for i, rd := range readings {
 		beliefs[i] = s.weigh(rd)
 	}
-	claims := newMatching(beliefs, canonicalOrder(readings), len(s.ids), p.Claim)
+	claims := newMatching(beliefs, canonicalOrder(readings), s.claimed(taken), p.Claim)
 	claims.propagate()
 	out := make([]Decision, len(readings))
 	for i := range beliefs {
 		shared := claims.shared(i)
 		out[i] = settle(&beliefs[i], &shared, claims, p)
+	}
+	return out
+}
+
+// claimed marks the students who are taken.
+func (s *scorer) claimed(taken []string) []bool {
+	out := make([]bool, len(s.ids))
+	for i, id := range s.ids {
+		out[i] = slices.Contains(taken, id)
 	}
 	return out
 }
@@ -44,7 +58,9 @@ func settle(own, shared *belief, claims *matching, p Params) Decision {
 		return d
 	}
 	contested := own.students[best] >= p.Claim && claims.strong[best] > 1
-	if contested || d.Status != Matched && lost(own, shared, best, p.Accept) {
+	moved := d.Status == Matched && d.StudentID != own.ids[best]
+	if contested || moved || d.Status != Matched && lost(own, shared, best, p.Accept) {
+		d = own.decide(p)
 		d.Status, d.Reason, d.StudentID = NeedsReview, DuplicateStudent, ""
 	}
 	return d
@@ -81,7 +97,7 @@ func canonicalOrder(readings []*Reading) []int {
 // where claims form no rings. In a ring, such as two sheets between the same two
 // students, messages come back as an echo and make the last rounds far too sure,
 // which the first round isn't. So a student's marginal is the least of all
-// rounds.
+// rounds and of the sheet's own posterior.
 type matching struct {
 	own    []belief
 	order  []int     // of the sheets
@@ -90,6 +106,7 @@ type matching struct {
 	left   []float64 // the same after the last round
 	taken  []float64 // of each student: sum of the messages from its sheets
 	strong []int     // of each student: how many sheets claim it strongly
+	gone   []bool    // of each student: claimed for certain by a sheet that isn't here
 }
 
 // edge joins a sheet with a student.
@@ -109,16 +126,22 @@ const (
 	leastNoOne = 1e-9  // a sheet may always be no one's
 )
 
-func newMatching(own []belief, order []int, students int, claim float64) *matching {
+func newMatching(own []belief, order []int, gone []bool, claim float64) *matching {
+	students := len(gone)
 	m := &matching{
-		own: own, order: order, edges: make([][]edge, len(own)), nobody: make([]float64, len(own)), left: make([]float64, len(own)),
+		own: own, order: order, gone: gone, edges: make([][]edge, len(own)), nobody: make([]float64, len(own)), left: make([]float64, len(own)),
 		taken: make([]float64, students), strong: make([]int, students),
+	}
+	for j, is := range gone {
+		if is {
+			m.strong[j] = 1
+		}
 	}
 	for i, b := range own {
 		m.nobody[i] = max(b.stranger+b.none, leastNoOne)
 		for j, w := range b.students {
 			if w > leastEdge {
-				m.edges[i] = append(m.edges[i], edge{student: j, weight: w, free: 1, least: 1})
+				m.edges[i] = append(m.edges[i], edge{student: j, weight: w, free: 1, least: w})
 			}
 			if w >= claim {
 				m.strong[j]++
@@ -140,13 +163,20 @@ func (m *matching) propagate() {
 		for i, edges := range m.edges {
 			for k := range edges {
 				e := &edges[k]
-				others := max(0, m.taken[e.student]-e.claim)
-				e.free = float64(keep*e.free) + (1-keep)/(1+others)
+				e.free = float64(keep*e.free) + float64((1-keep)*m.freedom(e))
 			}
 			m.note(i)
 		}
 		keep = damping
 	}
+}
+
+// freedom is how likely no other sheet has an edge's student.
+func (m *matching) freedom(e *edge) float64 {
+	if m.gone[e.student] {
+		return 0
+	}
+	return 1 / (1 + max(0, m.taken[e.student]-e.claim))
 }
 
 // claim computes a sheet's messages: the odds of each student against all else
@@ -169,7 +199,7 @@ func (m *matching) claim(i int) {
 }
 
 // note remembers sheet i's marginals, those of students if they are less than
-// before.
+// before, which they begin as the sheet's own posteriors.
 func (m *matching) note(i int) {
 	sum := m.nobody[i]
 	for _, e := range m.edges[i] {

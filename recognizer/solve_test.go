@@ -25,8 +25,8 @@ func TestSolve(t *testing.T) {
 			[]recognizer.Reason{"duplicate_student", "duplicate_student", "success"}, []string{"", "", b}},
 		{"one sheet scanned twice", []*recognizer.Reading{sheet(a), sheet(a)},
 			[]recognizer.Reason{"duplicate_student", "duplicate_student"}, []string{"", ""}},
-		{"another sheet settles it", []*recognizer.Reading{torn, sheet(d)},
-			[]recognizer.Reason{"success", "success"}, []string{a, d}},
+		{"another sheet settles nothing", []*recognizer.Reading{torn, sheet(d)},
+			[]recognizer.Reason{"low_confidence", "success"}, []string{"", d}},
 		{"three sheets for two places", []*recognizer.Reading{torn, sheet(d), sheet(a)},
 			[]recognizer.Reason{"duplicate_student", "duplicate_student", "duplicate_student"}, []string{"", "", ""}},
 		{"a stranger and empty places", []*recognizer.Reading{sheet("32263045"), sheet(a), sheet(b), sheet(c)},
@@ -126,5 +126,36 @@ func TestSolveNeverHelpsAgainstNoOne(t *testing.T) {
 	batch := recognizer.Solve([]*recognizer.Reading{odd, sheet("32157264"), sheet("32169902")}, ro, recognizer.DefaultParams())
 	if batch[0].Status == recognizer.Matched && alone.Status != recognizer.Matched {
 		t.Errorf("alone %+v, in a batch with one empty place %+v", alone, batch[0])
+	}
+}
+
+// TestSolveRaisesNobody checks on random batches full of neighbours that no
+// student is likelier in the batch than on the sheet alone, so that nobody is
+// accepted whom the sheet alone doesn't name.
+func TestSolveRaisesNobody(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	ids := []string{"3214", "3217", "3297", "3294", "3814"}
+	ro := students(t, ids...)
+	for range 200 {
+		var sheets []*recognizer.Reading
+		for range 1 + rng.IntN(6) {
+			sheets = append(sheets, page(unsure(rng, ids[rng.IntN(len(ids))])))
+		}
+		for i, d := range recognizer.Solve(sheets, ro, recognizer.DefaultParams(), ids[:rng.IntN(3)]...) {
+			checkSound(t, d)
+			alone := recognizer.Decide(sheets[i], ro, recognizer.DefaultParams())
+			own := make(map[string]float64)
+			for _, c := range alone.Candidates {
+				own[c.StudentID] = c.Confidence
+			}
+			for _, c := range d.Candidates {
+				if c.Confidence > own[c.StudentID] {
+					t.Errorf("%s has %g in the batch, %g alone", c.StudentID, c.Confidence, own[c.StudentID])
+				}
+			}
+			if d.StudentID != "" && d.StudentID != alone.StudentID {
+				t.Errorf("alone %+v, in the batch %+v", alone, d)
+			}
+		}
 	}
 }

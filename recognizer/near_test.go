@@ -1,0 +1,176 @@
+package recognizer_test
+
+import (
+	"fmt"
+	"testing"
+
+	"hakbeon/recognizer"
+)
+
+// split is a sheet whose digits are sharp, but for the places in doubt: there
+// the digit of read has the share first, the one in other the rest.
+func split(read, other string, first float64) *recognizer.Reading {
+	columns := [][recognizer.Classes]float64{almost(recognizer.Classes-1, 1), almost(0, 1)}
+	for i := range read {
+		y := almost(int(1+read[i]-'0'), 1)
+		if read[i] != other[i] {
+			y = almost(int(1+read[i]-'0'), first)
+			y[1+other[i]-'0'] += 1 - first
+		}
+		columns = append(columns, y, almost(0, 1))
+	}
+	return page(recognizer.NewLine(written(0, 1, read).Box, 0, columns))
+}
+
+// almost is a column that gives one class its share, and little to the others.
+func almost(class int, share float64) (y [recognizer.Classes]float64) {
+	for i := range y {
+		y[i] = 1e-6
+	}
+	y[class] = share
+	return y
+}
+
+// crowd is a roster of n students: those given, and others whose IDs begin with
+// 3214 too.
+func crowd(n int, more ...string) []string {
+	ids := append([]string(nil), more...)
+	for i := 0; len(ids) < n; i++ {
+		ids = append(ids, fmt.Sprintf("3214%04d", 1+i*17))
+	}
+	return ids
+}
+
+// TestDecideRefusesContradictedDigits reads a stranger's ID that differs from a
+// student's in digits of which the line model leaves the student's a chance.
+func TestDecideRefusesContradictedDigits(t *testing.T) {
+	const student = "32149638"
+	tests := []struct {
+		name   string
+		read   string
+		share  float64 // of what is read, the rest is the student's
+		roster int
+	}{
+		{"30 students, one digit, hardly a chance", "32149637", 0.997, 30},
+		{"150 students, one digit, a small chance", "32149637", 0.97, 150},
+		{"500 students, one digit, a chance", "32149637", 0.9, 500},
+		{"500 students, one digit, a good chance", "32149637", 0.6, 500},
+		{"30 students, the first digit", "82149638", 0.6, 30},
+		{"30 students, two digits", "32149617", 0.97, 30},
+		{"150 students, two digits", "32141637", 0.9, 150},
+		{"500 students, two digits", "32149617", 0.6, 500},
+		{"one student", "32149637", 0.6, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ro := students(t, crowd(tt.roster, student)...)
+			rd := split(tt.read, student, tt.share)
+			for _, accept := range []float64{0.999, 0.9, 0.5} {
+				d := recognizer.Decide(rd, ro, recognizer.Params{Accept: accept})
+				checkSound(t, d)
+				if d.Status == recognizer.Matched {
+					t.Errorf("from %g: got %+v, but the reading says %s", accept, d, tt.read)
+				}
+			}
+			for _, d := range recognizer.Solve([]*recognizer.Reading{rd}, ro, recognizer.Params{}) {
+				if d.Status == recognizer.Matched {
+					t.Errorf("in a batch: got %+v, but the reading says %s", d, tt.read)
+				}
+			}
+		})
+	}
+}
+
+// TestDecideKeepsSupportedDigits checks that a rival that is less likely than the
+// student's own digit costs nothing.
+func TestDecideKeepsSupportedDigits(t *testing.T) {
+	for _, share := range []float64{0.8, 0.97, 1} {
+		ro := students(t, crowd(30, "32149638")...)
+		d := recognizer.Decide(split("32149638", "32149637", share), ro, recognizer.DefaultParams())
+		if d.StudentID != "32149638" {
+			t.Errorf("the digit read at %g: got %+v, want it accepted", share, d)
+		}
+	}
+}
+
+// TestDecideWeighsNeighboursOffTheRoster checks the hypothesis itself: the more
+// a changed digit explains, the less is left to the student, before the guard.
+func TestDecideWeighsNeighboursOffTheRoster(t *testing.T) {
+	ro, last := students(t, crowd(30, "32149638")...), 1.0
+	for _, share := range []float64{0.5, 0.9, 0.99, 0.999, 0.9999} {
+		d := recognizer.Decide(split("32149637", "32149638", share), ro, recognizer.DefaultParams())
+		if d.Confidence >= last {
+			t.Errorf("7 read at %g leaves the student %g, before %g", share, d.Confidence, last)
+		}
+		last = d.Confidence
+	}
+	if last > 0.5 {
+		t.Errorf("7 read almost surely leaves the student %g", last)
+	}
+}
+
+// TestSolvePushesNobodyOnANeighbour hands in one student's sheet twice, the
+// second time in a hand that may say the next student too.
+func TestSolvePushesNobodyOnANeighbour(t *testing.T) {
+	const own, next = "32149637", "32149638"
+	ro := students(t, crowd(30, own, next)...)
+	torn := func(share float64) *recognizer.Reading { return split(own, next, share) }
+	tests := []struct {
+		name    string
+		sheets  []*recognizer.Reading
+		taken   []string
+		reasons []recognizer.Reason
+		ids     []string
+	}{
+		{"a clear sheet and an ambiguous one", []*recognizer.Reading{sheet(own), torn(0.69)}, nil,
+			[]recognizer.Reason{"success", "duplicate_student"}, []string{own, ""}},
+		{"the ambiguous one leans to the neighbour", []*recognizer.Reading{sheet(own), torn(0.31)}, nil,
+			[]recognizer.Reason{"success", "low_confidence"}, []string{own, ""}},
+		{"a clear second sheet", []*recognizer.Reading{sheet(own), torn(0.9999)}, nil,
+			[]recognizer.Reason{"duplicate_student", "duplicate_student"}, []string{"", ""}},
+		{"two ambiguous sheets", []*recognizer.Reading{torn(0.69), torn(0.6)}, nil,
+			[]recognizer.Reason{"ambiguous", "duplicate_student"}, []string{"", ""}},
+		{"a person gave it away, ambiguous", []*recognizer.Reading{torn(0.69)}, []string{own},
+			[]recognizer.Reason{"duplicate_student"}, []string{""}},
+		{"a person gave it away, clear", []*recognizer.Reading{sheet(own)}, []string{own},
+			[]recognizer.Reason{"duplicate_student"}, []string{""}},
+		{"a person gave it away, fairly clear", []*recognizer.Reading{torn(0.986)}, []string{own, own, "nobody"},
+			[]recognizer.Reason{"duplicate_student"}, []string{""}},
+		{"a person gave the neighbour away", []*recognizer.Reading{sheet(own), torn(0.69)}, []string{next},
+			[]recognizer.Reason{"duplicate_student", "duplicate_student"}, []string{"", ""}},
+		{"a person gave both away", []*recognizer.Reading{torn(0.69)}, []string{next, own},
+			[]recognizer.Reason{"duplicate_student"}, []string{""}},
+		{"taken, and a sheet of another student", []*recognizer.Reading{sheet(next)}, []string{own},
+			[]recognizer.Reason{"success"}, []string{next}},
+		{"taken, and a sheet without an ID", []*recognizer.Reading{page(), nil}, []string{own},
+			[]recognizer.Reason{"no_id_found", "no_id_found"}, []string{"", ""}},
+		{"taken, and a stranger", []*recognizer.Reading{sheet("71880265")}, []string{own},
+			[]recognizer.Reason{"not_on_roster"}, []string{""}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for i, d := range recognizer.Solve(tt.sheets, ro, recognizer.DefaultParams(), tt.taken...) {
+				checkSound(t, d)
+				if d.Reason != tt.reasons[i] || d.StudentID != tt.ids[i] {
+					t.Errorf("sheet %d: got %+v, want %s %q", i, d, tt.reasons[i], tt.ids[i])
+				}
+				if d.Reason == recognizer.DuplicateStudent && d.Candidates[0].StudentID != own {
+					t.Errorf("sheet %d: a duplicate's candidates are %v, want %s first", i, d.Candidates, own)
+				}
+			}
+		})
+	}
+}
+
+// TestSolveAtALowLevel checks that a sheet whose student is taken goes to no one
+// even where anybody would be accepted.
+func TestSolveAtALowLevel(t *testing.T) {
+	const own, next = "32149637", "32149638"
+	ro := students(t, crowd(30, own, next)...)
+	for _, accept := range []float64{0.01, 0.3, 0.5} {
+		d := recognizer.Solve([]*recognizer.Reading{split(own, next, 0.55)}, ro, recognizer.Params{Accept: accept}, own)[0]
+		if d.Status == recognizer.Matched || d.Reason != recognizer.DuplicateStudent {
+			t.Errorf("accepting from %g: got %+v, want a duplicate", accept, d)
+		}
+	}
+}
