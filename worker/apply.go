@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	"go.uber.org/zap"
@@ -249,5 +250,5 @@ func (w *Worker) announceTo(ctx context.Context, url string, b s3store.Batch, r 
 
 // eventID names what happened: the same for every delivery of it.
 func eventID(d *jobs.Delivery, kind string) string {
-	return webhook.EventID(d.ExamCode, d.BatchID, d.Sheet, fmt.Sprint(d.Version), kind)
+	return webhook.EventID(d.ExamCode, d.BatchID, d.Sheet, strconv.Itoa(d.Version), kind)
 }

@@ -78,7 +78,7 @@ func dyingRun(t *testing.T, since string, left int) (changes int, died bool) {
 	m.mu.Unlock()
 	r.start()
 	r.end(b, 1)
-	r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": "matched " + park, "3.png": "matched " + lee})
+	r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": "needs_review duplicate_student", "3.png": "matched " + lee})
 	r.hasVersions(b, keys)
 	return changes, died
 }

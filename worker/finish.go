@@ -31,8 +31,10 @@ func (w *Worker) finish(ctx context.Context, in *jobs.Finish) error {
 		return err
 	}
 	delay := min(w.opts.FinishDelay<<min(in.Hop, 10), queue.MaxDelay)
-	untilDeadline := time.Until(job.CreatedAt.Add(w.opts.BatchDeadline)) + time.Second
-	return w.arm(ctx, b, in.Hop+1, min(delay, max(untilDeadline, time.Second)))
+	if left := time.Until(job.CreatedAt.Add(w.opts.BatchDeadline)); left > 0 {
+		delay = min(delay, left+time.Second)
+	}
+	return w.arm(ctx, b, in.Hop+1, delay)
 }
 
 // arm has the batch looked at again after the delay.
@@ -157,6 +159,9 @@ func (w *Worker) resolve(ctx context.Context, m *queue.Message, in *jobs.Resolve
 	return w.arm(ctx, b, 0, w.opts.SettleDelay)
 }
 
+// rematchPrefix begins the id of a request for the roster as it is now.
+const rematchPrefix = "rematch-"
+
 // rematch has the batch solved again with the roster as it is now.
 func (w *Worker) rematch(ctx context.Context, m *queue.Message, in *jobs.Rematch) error {
 	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
@@ -167,7 +172,7 @@ func (w *Worker) rematch(ctx context.Context, m *queue.Message, in *jobs.Rematch
 	if err != nil {
 		return err
 	}
-	return w.reopen(ctx, b, "rematch-"+requestID(m))
+	return w.reopen(ctx, b, rematchPrefix+requestID(m))
 }
 
 // requestID orders requests by the time at which they were sent; the same

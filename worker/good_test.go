@@ -30,38 +30,38 @@ func TestGoodBatch(t *testing.T) {
 	b := r.submit(jobs.Recognize{Keys: keys, BatchID: "2017-12-18-a"})
 	sum := r.end(b, 1)
 	r.wants(b, map[string]string{
-		"1.png": "matched " + kim, "2.png": "matched " + lee, "3.png": "matched " + park,
+		"1.png": "matched " + kim, "2.png": "matched " + lee, "3.png": "needs_review duplicate_student",
 		"4.png": "needs_review no_id_found", "5.png": "needs_review not_on_roster",
 	})
-	if sum.Matched != 3 || sum.NeedsReview != 2 || sum.Failed != 0 || sum.Present != 3 || sum.Version != 1 || sum.Incomplete {
+	if sum.Matched != 2 || sum.NeedsReview != 3 || sum.Failed != 0 || sum.Present != 2 || sum.Version != 1 || sum.Incomplete {
 		t.Errorf("got summary %+v", sum)
 	}
-	if got := r.eventTypes(b); got[worker.EventCompleted] != 1 || got[worker.EventRecognized] < 3 {
+	if got := r.eventTypes(b); got[worker.EventCompleted] != 1 || got[worker.EventRecognized] < 2 {
 		t.Errorf("got events %v", got)
 	}
 }
 
-// A student who is known only from the batch: the sheet alone says "one of
-// three", and the other two have sheets of their own.
+// Two sheets are sure of one student, each on its own: the batch's end takes both
+// back, and files them where no student is.
 func TestVersionsOfOneSheet(t *testing.T) {
 	r := newRig(t)
 	r.roster(kim, lee, park)
-	keys := r.sheets(kim, lee, "2017000?")
+	keys := r.sheets(kim, lee, lee)
 	r.start()
 	b := r.submit(jobs.Recognize{Keys: keys})
 	r.end(b, 1)
 	rec := r.sheet(b, keys[2], 1)
-	if rec.Version != 2 || !rec.Final || outcome(&rec.Result) != "matched "+park {
-		t.Errorf("got version %d: %s, want 2: matched", rec.Version, outcome(&rec.Result))
+	if rec.Version != 2 || !rec.Final || outcome(&rec.Result) != "needs_review duplicate_student" {
+		t.Errorf("got version %d: %s, want 2: a duplicate", rec.Version, outcome(&rec.Result))
 	}
 	first := rec.At(1)
-	if first.Final || first.Meta.Stage != s3store.StageMatch || outcome(first) != "needs_review ambiguous" || first.StudentID != nil {
+	if first.Final || first.Meta.Stage != s3store.StageMatch || outcome(first) != "matched "+lee {
 		t.Errorf("got first version %+v", first)
 	}
-	if got := path.Dir(*first.Meta.S3Keys.Original); got != "original/"+r.exam+"/unknown_id" {
+	if got := path.Dir(*first.Meta.S3Keys.Original); got != "original/"+r.exam+"/"+lee {
 		t.Errorf("first version was filed in %s", got)
 	}
-	if got := path.Dir(*rec.Meta.S3Keys.Header); got != "header/"+r.exam+"/"+park {
+	if got := path.Dir(*rec.Meta.S3Keys.Header); got != "header/"+r.exam+"/unknown_id" {
 		t.Errorf("second version was filed in %s", got)
 	}
 	_, err := r.store.Head(t.Context(), b.Evidence(rec.Sheet))

@@ -83,7 +83,7 @@ func TestUnkindSQS(t *testing.T) {
 	r.end(b, 2)
 	r.wants(b, map[string]string{
 		"1.png": "matched corrected " + choi, "2.png": "matched " + lee, "3.png": "needs_review ambiguous",
-		"4.png": "needs_review not_on_roster", "5.png": "needs_review no_id_found",
+		"4.png": "needs_review duplicate_student", "5.png": "needs_review no_id_found",
 	})
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -143,9 +145,39 @@ func (w *Worker) verdicts(ctx context.Context, s *snapshot) (map[string]s3store.
 	return latest, nil
 }
 
-// rosterOfEpoch returns the roster as it is now and stores its snapshot. If it
-// has gone since the last epoch, that one's snapshot goes on.
+// rosterOfEpoch returns the roster that an epoch solves with, and stores its
+// snapshot: the roster as it is now for the first epoch, for a rematch, and where
+// there was none; else the last epoch's, for a verdict on one sheet is no reason
+// to look at all others in a new light.
 func (w *Worker) rosterOfEpoch(ctx context.Context, job s3store.Job, s *snapshot) (found, error) {
+	last, err := w.rosterOfLast(ctx, s)
+	if err != nil {
+		return last, err
+	}
+	rematch, err := w.rematchDue(ctx, s)
+	if err != nil || (last.roster != nil && !rematch) {
+		return last, err
+	}
+	return w.rosterOfNow(ctx, job, s)
+}
+
+// rematchDue reports whether a rematch was asked for after the last plan.
+func (w *Worker) rematchDue(ctx context.Context, s *snapshot) (bool, error) {
+	if s.epoch == 0 {
+		return true, nil
+	}
+	last, err := w.plan(ctx, s.batch, s.epoch)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(s.requests, func(id string) bool {
+		return strings.HasPrefix(id, rematchPrefix) && !slices.Contains(last.Applied, id)
+	}), nil
+}
+
+// rosterOfNow returns the roster as it is now and stores its snapshot. If it
+// has gone since the last epoch, that one's snapshot goes on.
+func (w *Worker) rosterOfNow(ctx context.Context, job s3store.Job, s *snapshot) (found, error) {
 	match, err := w.rosters.fresh(ctx, job)
 	switch {
 	case isNotFound(err) || errors.Is(err, errRoster):
@@ -208,16 +240,16 @@ func (w *Worker) solve(ctx context.Context, s *snapshot, sheets []place, before 
 	if err != nil {
 		return nil, err
 	}
-	for n, d := range solveOpen(readings, without(ro, taken), w.opts.Params) {
+	for n, d := range solveOpen(readings, ro, w.opts.Params, slices.Sorted(maps.Keys(taken))) {
 		out[open[n]] = solved(sheets[open[n]], d)
 	}
 	return out, nil
 }
 
 // solveOpen solves the sheets on which nobody has spoken.
-func solveOpen(readings []*recognizer.Reading, ro *roster.Roster, p recognizer.Params) []recognizer.Decision {
+func solveOpen(readings []*recognizer.Reading, ro *roster.Roster, p recognizer.Params, taken []string) []recognizer.Decision {
 	if ro != nil {
-		return recognizer.Solve(readings, ro, p)
+		return recognizer.Solve(readings, ro, p, taken...)
 	}
 	out := make([]recognizer.Decision, len(readings))
 	for i, rd := range readings {
@@ -237,20 +269,6 @@ func (w *Worker) readings(ctx context.Context, b s3store.Batch, sheets []place, 
 		})
 	}
 	return readings, group.Wait()
-}
-
-// without returns the roster less the students whose sheet a person has named.
-func without(ro *roster.Roster, taken map[string]bool) *roster.Roster {
-	if ro == nil || len(taken) == 0 {
-		return ro
-	}
-	left := &roster.Roster{}
-	for _, st := range ro.Students {
-		if !taken[st.ID] {
-			left.Students = append(left.Students, st)
-		}
-	}
-	return left
 }
 
 func solved(p place, d recognizer.Decision) s3store.PlannedSheet {

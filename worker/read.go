@@ -86,7 +86,7 @@ func (w *Worker) readData(ctx context.Context, t *task, data []byte) (out readSh
 	if err != nil {
 		return out, err
 	}
-	defer file.Close() //nolint:errcheck // it holds nothing of its own
+	defer file.Close()
 	out.pages = file.Pages()
 	if t.page > out.pages {
 		return out, fmt.Errorf("%w: page %d of %d", imagefile.ErrUnreadable, t.page, out.pages)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -92,7 +93,7 @@ func (w *Worker) jobKeys(ctx context.Context, m *queue.Message, in *jobs.Recogni
 func newJob(m *queue.Message, in *jobs.Recognize, keys []string, part string) s3store.Job {
 	job := s3store.Job{
 		ExamCode: in.ExamCode, BatchID: in.BatchID, Total: in.BatchTotal, RosterKey: in.RosterKey,
-		CallbackURL: in.CallbackURL, PagesPerSheet: max(in.PagesPerSheet, 1), CreatedAt: m.Sent.UTC(),
+		CallbackURL: in.CallbackURL, PagesPerSheet: max(in.PagesPerSheet, 1), CreatedAt: time.Now().UTC(),
 	}
 	if job.BatchID == "" {
 		job.BatchID = jobs.DefaultBatchID(in.ExamCode, keys, in.RosterKey)

@@ -21,7 +21,7 @@ const (
 // each student's sheet, and the sheets that belong to no student yet.
 func makeReport(sum *s3store.Summary, ro *roster.Roster) ([]byte, error) {
 	book := excelize.NewFile()
-	defer book.Close() //nolint:errcheck // it lives in memory only
+	defer book.Close()
 	bySheet := map[string][]s3store.SummarySheet{}
 	var open []s3store.SummarySheet
 	for _, line := range sum.Sheets {

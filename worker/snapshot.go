@@ -11,7 +11,7 @@ import (
 	"hakbeon/s3store"
 )
 
-// snapshot is what lies in S3 of a batch: one listing, a call for 1,000 objects.
+// snapshot is what lies in S3 of a batch: a call for each 1,000 objects.
 type snapshot struct {
 	batch       s3store.Batch
 	parts       []string
@@ -28,11 +28,18 @@ func (w *Worker) snapshot(ctx context.Context, b s3store.Batch) (*snapshot, erro
 	s := &snapshot{
 		batch: b, sheets: map[string]bool{}, evidence: map[string]bool{}, files: map[string]int{}, done: map[int]bool{},
 	}
-	for info, err := range w.store.List(ctx, b.Prefix()) {
-		if err != nil {
-			return nil, err
+	// A sheet's evidence and its file's marker are written before its result. Over
+	// 1,000 objects a listing takes several calls, so the results are listed
+	// first: of whatever is seen there, the rest is seen too.
+	for _, part := range []string{"sheets/", ""} {
+		for info, err := range w.store.List(ctx, b.Prefix()+part) {
+			if err != nil {
+				return nil, err
+			}
+			if key := strings.TrimPrefix(info.Key, b.Prefix()); part != "" || !strings.HasPrefix(key, "sheets/") {
+				s.note(key)
+			}
 		}
-		s.note(strings.TrimPrefix(info.Key, b.Prefix()))
 	}
 	return s, nil
 }
