@@ -30,7 +30,7 @@ func TestSameBitsEverywhere(t *testing.T) {
 			t.Errorf("sheet %d alone: confidence has the bits %#x, want %#x", i, got, alone[i])
 		}
 	}
-	for i, d := range recognizer.Solve(readings, ro, recognizer.DefaultParams()) {
+	for i, d := range recognizer.Solve(readings, ro, recognizer.DefaultParams()).Decisions {
 		if got := math.Float64bits(d.Confidence); got != batch[i] {
 			t.Errorf("sheet %d in the batch: confidence has the bits %#x, want %#x", i, got, batch[i])
 		}
@@ -68,7 +68,7 @@ func TestLargeExam(t *testing.T) {
 	}
 	start := time.Now()
 	right := 0
-	for i, d := range recognizer.Solve(sheets, students(t, ids...), recognizer.DefaultParams()) {
+	for i, d := range recognizer.Solve(sheets, students(t, ids...), recognizer.DefaultParams()).Decisions {
 		if d.StudentID != "" && d.StudentID != ids[i*10] {
 			t.Errorf("sheet %d was given to a wrong student", i)
 		}

@@ -23,7 +23,7 @@ func TestSolveAgainstAllAssignments(t *testing.T) {
 				sheets = append(sheets, page(unsure(rng, ids[rng.IntN(len(ids))])))
 			}
 			exact := assignments(sheets, ids, t)
-			for i, d := range recognizer.Solve(sheets, ro, recognizer.DefaultParams()) {
+			for i, d := range recognizer.Solve(sheets, ro, recognizer.DefaultParams()).Decisions {
 				if d.Reason == recognizer.DuplicateStudent {
 					continue // its candidates are the sheet's own
 				}

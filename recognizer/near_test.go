@@ -72,7 +72,7 @@ func TestDecideRefusesContradictedDigits(t *testing.T) {
 					t.Errorf("from %g: got %+v, but the reading says %s", accept, d, tt.read)
 				}
 			}
-			for _, d := range recognizer.Solve([]*recognizer.Reading{rd}, ro, recognizer.Params{}) {
+			for _, d := range recognizer.Solve([]*recognizer.Reading{rd}, ro, recognizer.Params{}).Decisions {
 				if d.Status == recognizer.Matched {
 					t.Errorf("in a batch: got %+v, but the reading says %s", d, tt.read)
 				}
@@ -149,7 +149,7 @@ func TestSolvePushesNobodyOnANeighbour(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for i, d := range recognizer.Solve(tt.sheets, ro, recognizer.DefaultParams(), tt.taken...) {
+			for i, d := range recognizer.Solve(tt.sheets, ro, recognizer.DefaultParams(), tt.taken...).Decisions {
 				checkSound(t, d)
 				if d.Reason != tt.reasons[i] || d.StudentID != tt.ids[i] {
 					t.Errorf("sheet %d: got %+v, want %s %q", i, d, tt.reasons[i], tt.ids[i])
@@ -168,7 +168,7 @@ func TestSolveAtALowLevel(t *testing.T) {
 	const own, next = "32149637", "32149638"
 	ro := students(t, crowd(30, own, next)...)
 	for _, accept := range []float64{0.01, 0.3, 0.5} {
-		d := recognizer.Solve([]*recognizer.Reading{split(own, next, 0.55)}, ro, recognizer.Params{Accept: accept}, own)[0]
+		d := recognizer.Solve([]*recognizer.Reading{split(own, next, 0.55)}, ro, recognizer.Params{Accept: accept}, own).Decisions[0]
 		if d.Status == recognizer.Matched || d.Reason != recognizer.DuplicateStudent {
 			t.Errorf("accepting from %g: got %+v, want a duplicate", accept, d)
 		}

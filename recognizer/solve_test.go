@@ -37,7 +37,7 @@ func TestSolve(t *testing.T) {
 	ro := students(t, a, b, c, d)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := recognizer.Solve(tt.sheets, ro, recognizer.DefaultParams())
+			got := recognizer.Solve(tt.sheets, ro, recognizer.DefaultParams()).Decisions
 			if len(got) != len(tt.sheets) {
 				t.Fatalf("%d decisions for %d sheets", len(got), len(tt.sheets))
 			}
@@ -66,14 +66,14 @@ func TestSolveIgnoresOrder(t *testing.T) {
 	}
 	sheets = append(sheets, nil, page())
 	ro := students(t, ids...)
-	want := recognizer.Solve(sheets, ro, recognizer.DefaultParams())
+	want := recognizer.Solve(sheets, ro, recognizer.DefaultParams()).Decisions
 	for range 5 {
 		order := rng.Perm(len(sheets))
 		mixed := make([]*recognizer.Reading, len(sheets))
 		for to, from := range order {
 			mixed[to] = sheets[from]
 		}
-		for to, got := range recognizer.Solve(mixed, ro, recognizer.DefaultParams()) {
+		for to, got := range recognizer.Solve(mixed, ro, recognizer.DefaultParams()).Decisions {
 			if from := order[to]; !reflect.DeepEqual(got, want[from]) {
 				t.Fatalf("sheet %d: got %+v, in another order %+v", from, got, want[from])
 			}
@@ -95,7 +95,7 @@ func TestSolveAcceptsNoStudentTwice(t *testing.T) {
 			sheets = append(sheets, page(written(0, 0.5+0.5*rng.Float64(), spaced(ids[rng.IntN(len(ids))]))))
 		}
 		taken := make(map[string]bool)
-		for i, d := range recognizer.Solve(sheets, students(t, ids...), recognizer.DefaultParams()) {
+		for i, d := range recognizer.Solve(sheets, students(t, ids...), recognizer.DefaultParams()).Decisions {
 			checkSound(t, d)
 			if d.StudentID != "" && taken[d.StudentID] {
 				t.Fatalf("sheet %d: %s was accepted before", i, d.StudentID)
@@ -123,7 +123,7 @@ func TestSolveNeverHelpsAgainstNoOne(t *testing.T) {
 	ro := students(t, "32141837", "32157264", "32169902")
 	odd := page(written(0, 0.9, spaced("32141899")))
 	alone := recognizer.Decide(odd, ro, recognizer.DefaultParams())
-	batch := recognizer.Solve([]*recognizer.Reading{odd, sheet("32157264"), sheet("32169902")}, ro, recognizer.DefaultParams())
+	batch := recognizer.Solve([]*recognizer.Reading{odd, sheet("32157264"), sheet("32169902")}, ro, recognizer.DefaultParams()).Decisions
 	if batch[0].Status == recognizer.Matched && alone.Status != recognizer.Matched {
 		t.Errorf("alone %+v, in a batch with one empty place %+v", alone, batch[0])
 	}
@@ -141,7 +141,7 @@ func TestSolveRaisesNobody(t *testing.T) {
 		for range 1 + rng.IntN(6) {
 			sheets = append(sheets, page(unsure(rng, ids[rng.IntN(len(ids))])))
 		}
-		for i, d := range recognizer.Solve(sheets, ro, recognizer.DefaultParams(), ids[:rng.IntN(3)]...) {
+		for i, d := range recognizer.Solve(sheets, ro, recognizer.DefaultParams(), ids[:rng.IntN(3)]...).Decisions {
 			checkSound(t, d)
 			alone := recognizer.Decide(sheets[i], ro, recognizer.DefaultParams())
 			own := make(map[string]float64)
