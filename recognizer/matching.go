@@ -71,9 +71,10 @@ const (
 	leastStrong = 1e-6
 	mostStrong  = 0.1
 
-	rounds  = 60
-	damping = 0.5
-	settled = 1e-10 // change of all messages from which on another round is idle
+	rounds   = 60
+	damping  = 0.5
+	mostLoad = 1e100 // hundreds of duplicates
+	settled  = 1e-10 // change of all messages from which on another round is idle
 )
 
 // newMatching takes the beliefs of sheets in canonical order.
@@ -253,7 +254,9 @@ func (m *matching) gatherElsewhere(c *cluster) {
 // because f(n) = duplicate^(n-1) makes the sum (product(1+duplicate*r) - 1) / duplicate.
 
 // join is the load of two groups of sheets together.
-func (m *matching) join(a, b float64) float64 { return a + b + float64(float64(m.duplicate*a)*b) }
+func (m *matching) join(a, b float64) float64 {
+	return min(mostLoad, a+b+float64(float64(m.duplicate*a)*b))
+}
 
 // ends are a student's factors for having none and some of its cluster's sheets,
 // in the light of the claims of others.

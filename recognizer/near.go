@@ -1,12 +1,18 @@
 package recognizer
 
-// changedState is the weight of all paths that stand at one sign of an ID of
-// which one digit was changed, here or before.
+// changedState is the weight of all paths that stand at one sign of an ID, of
+// those that say the ID itself and of those with one digit changed.
 type changedState struct {
-	state                 // changed before, or misread here, or in the gap
-	other     [10]float64 // changed here, on the digit that stands here instead
-	othersSum float64
-	ready     float64 // what may enter this sign in this column
+	plain, changed state       // changed: changed before, or misread here, or in the gap
+	other          [10]float64 // changed here, on the digit that stands here instead
+	others         float64     // sum of other
+
+	// What may enter the sign in this column.
+	ready, changedReady float64
+}
+
+func (s *changedState) sum() float64 {
+	return s.plain.ink + s.plain.bad + s.plain.gap + s.changed.ink + s.changed.bad + s.changed.gap + s.others
 }
 
 // scoreChanged is what score is, for the sum over all IDs that differ in one
@@ -14,22 +20,21 @@ type changedState struct {
 // is asked once about all strangers near to many students.
 //
 // A path is doubled: before the change it goes where score's paths go, with the
-// change it enters the second half, and stays there. No weight is dropped.
-func (t *trie) scoreChanged(e *emissions, slip slips) []float64 {
+// change it enters the second half, and stays there.
+func (t *trie) scoreChanged(e *emissions, slip slips, least float64) []float64 {
 	n := len(t.nodes)
 	total, changedTotal := make([]float64, n), make([]float64, n)
-	now, next := make([]changedStep, n), make([]changedStep, n)
-	now[0].sign, next[0].sign = -1, -1
-	for i := range now {
-		now[i].sign, next[i].sign = t.nodes[i].sign, t.nodes[i].sign
-	}
+	now, next := make([]changedState, n), make([]changedState, n)
 	for c := range e.signs {
 		now[0].plain.gap = e.open[c]
 		for i := 1; i < n; i++ {
-			next[i].advance(&now[i], &now[t.nodes[i].parent], e, c, slip)
-			total[i] += float64((next[i].plain.ink + next[i].plain.bad) * e.close[c])
-			w := &next[i].changed
-			changedTotal[i] += float64((w.ink + w.othersSum + w.bad) * e.close[c])
+			w := &next[i]
+			sign, up := t.nodes[i].sign, t.nodes[i].parent
+			if !w.advance(&now[i], &now[up], sign, t.nodes[up].sign, e, c, slip, least) {
+				continue
+			}
+			total[i] += float64((w.plain.ink + w.plain.bad) * e.close[c])
+			changedTotal[i] += float64((w.changed.ink + w.others + w.changed.bad) * e.close[c])
 		}
 		now, next = next, now
 	}
@@ -44,61 +49,54 @@ func (t *trie) scoreChanged(e *emissions, slip slips) []float64 {
 	return changedTotal
 }
 
-// changedStep is both halves of one node's state in one column.
-type changedStep struct {
-	sign    int8
-	plain   state
-	ready   float64
-	changed changedState
-}
-
-// advance computes a node's next column from its own and its parent's last.
-func (s *changedStep) advance(was, up *changedStep, e *emissions, c int, slip slips) {
-	in := up.plain.gap + up.plain.bad + float64(slip.skip*up.ready)
-	was.ready = in
-	if was.sign != up.sign {
+// advance computes a node's next column from its own and its parent's last. It
+// reports whether there is any weight worth following.
+func (s *changedState) advance(was, up *changedState, sign, upSign int8, e *emissions, c int, slip slips, least float64) bool {
+	out := up.plain.gap + up.plain.bad + float64(slip.skip*up.ready)
+	was.ready = out
+	earlier := up.changed.gap + up.changed.bad + float64(slip.skip*up.changedReady) + up.others
+	if sign < letterSign {
+		earlier = max(0, earlier-up.other[sign])
+	}
+	if sign != upSign {
 		was.ready += up.plain.ink
+		earlier += up.changed.ink
 	}
-	s.plain = state{
-		ink: float64(e.signs[c][was.sign] * (was.plain.ink + was.ready)),
-		bad: float64(e.marks[c] * (was.plain.bad + float64(slip.misread*was.ready))),
-		gap: float64(e.gaps[c] * (was.plain.gap + was.plain.ink + was.plain.bad)),
+	was.changedReady = earlier
+	if out+up.plain.ink+earlier+was.sum() < least {
+		*s = changedState{}
+		return false
 	}
-	w, before := &was.changed, &up.changed
-	earlier := before.gap + before.bad + float64(slip.skip*before.ready) + before.othersSum
-	if was.sign < letterSign {
-		earlier = max(0, earlier-before.other[was.sign])
+	marks, gaps, ink := e.marks[c], e.gaps[c], e.signs[c][sign]
+	s.plain = was.plain.next(was.ready, ink, marks, gaps, slip)
+	s.others = 0
+	if sign < letterSign && out+up.plain.ink+was.others >= least {
+		was.changedReady += s.change(was, up, out, sign, upSign, &e.signs[c])
+	} else {
+		s.other = [10]float64{}
 	}
-	if was.sign != up.sign {
-		earlier += before.ink
-	}
-	s.changed = changedState{state: state{
-		ink: float64(e.signs[c][was.sign] * (w.ink + earlier)),
-		gap: float64(e.gaps[c] * (w.gap + w.ink + w.othersSum + w.bad)),
-	}}
-	w.ready = earlier
-	if was.sign < letterSign {
-		w.ready += s.change(was, up, in, e, c)
-	}
-	s.changed.bad = float64(e.marks[c] * (w.bad + float64(slip.misread*w.ready)))
+	s.changed.ink = float64(ink * (was.changed.ink + earlier))
+	s.changed.bad = float64(marks * (was.changed.bad + float64(slip.misread*was.changedReady)))
+	s.changed.gap = float64(gaps * (was.changed.gap + was.changed.ink + was.others + was.changed.bad))
+	return true
 }
 
 // change puts each other digit in the sign's place and returns what enters it.
-func (s *changedStep) change(was, up *changedStep, in float64, e *emissions, c int) float64 {
+func (s *changedState) change(was, up *changedState, out float64, sign, upSign int8, signs *[letterSign + 1]float64) float64 {
 	entering := 0.0
 	for d := range int8(10) {
-		if d == was.sign {
+		if d == sign {
 			continue
 		}
-		into := in
-		if d != up.sign {
-			into += up.plain.ink
+		in := out
+		if d != upSign {
+			in += up.plain.ink
 		}
-		entering += into
-		ink := float64(e.signs[c][d] * (was.changed.other[d] + into))
-		s.changed.other[d] = ink
-		s.changed.othersSum += ink
+		entering += in
+		s.other[d] = float64(signs[d] * (was.other[d] + in))
+		s.others += s.other[d]
 	}
+	s.other[sign] = 0
 	return entering
 }
 
@@ -153,7 +151,9 @@ func (p *page) near(whole float64) {
 // nearOnLine adds up, over the students, the mean likelihood of their changed IDs.
 func (p *page) nearOnLine(l *pageLine, who []int, of [][]int8, memory map[int][]int) float64 {
 	t := newTrie(of)
-	total := t.scoreChanged(&l.emissions, p.slips)
+	// Of a near stranger's path, this makes weigh leastPath times the whole sheet.
+	least := p.threshold(l) * (leastPath / dropped) * float64(p.priors.student/p.priors.strange[strangeNear])
+	total := t.scoreChanged(&l.emissions, p.slips, least)
 	sum := 0.0
 	for n, j := range who {
 		neighbours, ok := memory[j]
@@ -223,7 +223,7 @@ func (p *page) rival(j int) float64 {
 		if l.students[j] < float64(float64(leastLine*p.slips.misread)*p.students[j]) {
 			continue // its changed IDs are bounded by that, see near
 		}
-		total := t.score(&l.emissions, p.slips, p.negligible, work)
+		total := t.score(&l.emissions, p.slips, p.threshold(l), work)
 		for n, leaf := range t.leaf {
 			weights[n] += float64(float64(total[leaf]*p.gains[j]) * l.share)
 		}

@@ -123,13 +123,15 @@ func TestSolvePushesNobodyOnANeighbour(t *testing.T) {
 		ids     []string
 	}{
 		{"a clear sheet and an ambiguous one", []*recognizer.Reading{sheet(own), torn(0.69)}, nil,
-			[]recognizer.Reason{"success", "duplicate_student"}, []string{own, ""}},
+			[]recognizer.Reason{"duplicate_student", "duplicate_student"}, []string{"", ""}},
 		{"the ambiguous one leans to the neighbour", []*recognizer.Reading{sheet(own), torn(0.31)}, nil,
-			[]recognizer.Reason{"success", "low_confidence"}, []string{own, ""}},
+			[]recognizer.Reason{"duplicate_student", "ambiguous"}, []string{"", ""}},
+		{"the ambiguous one leans to the neighbour clearly", []*recognizer.Reading{sheet(own), torn(0.1)}, nil,
+			[]recognizer.Reason{"success", "success"}, []string{own, next}},
 		{"a clear second sheet", []*recognizer.Reading{sheet(own), torn(0.9999)}, nil,
 			[]recognizer.Reason{"duplicate_student", "duplicate_student"}, []string{"", ""}},
 		{"two ambiguous sheets", []*recognizer.Reading{torn(0.69), torn(0.6)}, nil,
-			[]recognizer.Reason{"ambiguous", "duplicate_student"}, []string{"", ""}},
+			[]recognizer.Reason{"ambiguous", "ambiguous"}, []string{"", ""}},
 		{"a person gave it away, ambiguous", []*recognizer.Reading{torn(0.69)}, []string{own},
 			[]recognizer.Reason{"duplicate_student"}, []string{""}},
 		{"a person gave it away, clear", []*recognizer.Reading{sheet(own)}, []string{own},

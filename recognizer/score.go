@@ -70,29 +70,33 @@ const (
 
 // scorer is a roster made ready for scoring readings.
 type scorer struct {
-	priors     shares
-	ids        []string
-	signs      [][]int8
-	trie       *trie
-	gains      []float64 // of each student
-	index      map[string]int
-	whatever   []guess
-	frequent   []guess
-	soften     *softening
-	plain      *softening // at the temperature 1, for the free text
-	slips      slips
-	negligible float64 // weight of a path, see dropped
+	priors   shares
+	ids      []string
+	signs    [][]int8
+	trie     *trie
+	gains    []float64 // of each student
+	index    map[string]int
+	whatever []guess
+	frequent []guess
+	soften   *softening
+	plain    *softening // at the temperature 1, for the free text
+	slips    slips
+	most     float64 // of gains
 }
 
 // Bounds of what is left out, as shares of a sheet's whole weight.
 const (
-	// dropped is the weight of a path so far, times its ID's gain, from which on
-	// it is followed; "no ID at all" has the weight 1.
-	dropped = 1e-12
+	// dropped is the weight from which on a path is followed, see page.threshold.
+	dropped = 1e-10
 	// leastStudent is the share from which on a student is kept.
-	leastStudent = 1e-12
+	leastStudent = 1e-11
 	// leastNear is the share of all near strangers that may be left out.
 	leastNear = 1e-5
+	// leastPath is the weight from which on a near stranger's path is followed.
+	leastPath = 1e-9
+	// rough is the weight from which on the first pass follows a path. It finds
+	// IDs that are read clearly, and costs little.
+	rough = 1e-4
 )
 
 func newScorer(ro *roster.Roster, p Params) *scorer {
@@ -106,17 +110,16 @@ func newScorer(ro *roster.Roster, p Params) *scorer {
 			s.ids = append(s.ids, st.ID)
 		}
 	}
-	most := 1.0
+	s.most = 1
 	for i, id := range s.ids {
 		of := signs(id)
 		s.signs = append(s.signs, of)
 		s.gains = append(s.gains, gain(len(of)))
 		s.index[key(of)] = i
-		most = max(most, s.gains[i])
+		s.most = max(s.most, s.gains[i])
 	}
 	s.trie = newTrie(s.signs)
 	s.whatever, s.frequent = guesses(s.signs)
-	s.negligible = dropped / most
 	return s
 }
 
@@ -137,11 +140,12 @@ func (s *scorer) sheet(rd *Reading, work *scores) likelihoods {
 	p := page{scorer: s, lines: make([]pageLine, len(rd.Lines)), students: make([]float64, len(s.ids))}
 	shares := lineShares(rd.Lines)
 	for i, l := range rd.Lines {
-		p.add(i, newEmissions(l.columns, s.soften), shares[i], work)
+		p.lines[i] = pageLine{emissions: newEmissions(l.columns, s.soften), share: shares[i], students: make([]float64, len(s.ids))}
 	}
+	p.weighStrangers()
+	p.weighStudents(work)
 	out := p.sum()
-	line := rd.Lines[out.line]
-	out.text, out.textConf = freeText(line.columns, &s.plain.table)
+	out.text, out.textConf = freeText(rd.Lines[out.line].columns, &s.plain.table)
 	return out
 }
 
@@ -166,6 +170,7 @@ type page struct {
 	lines    []pageLine
 	students []float64 // likelihood of each student
 	strange  [strangeKinds]float64
+	floor    float64 // what the sheet's whole weight comes to at least
 }
 
 type pageLine struct {
@@ -175,20 +180,61 @@ type pageLine struct {
 	strange   [strangeKinds]float64
 }
 
-func (p *page) add(i int, e emissions, share float64, work *scores) {
-	l := &p.lines[i]
-	*l = pageLine{emissions: e, share: share, students: make([]float64, len(p.ids))}
-	total := p.trie.score(&e, p.slips, p.negligible, work)
-	for j, leaf := range p.trie.leaf {
-		if leaf != 0 {
-			l.students[j] = float64(float64(total[leaf]*p.gains[j]) * share)
-			p.students[j] += l.students[j]
+func (p *page) weighStrangers() {
+	for i := range p.lines {
+		l := &p.lines[i]
+		l.strange[strangeAny] = float64(l.share * scoreGuesses(p.whatever, &l.emissions, p.slips))
+		l.strange[strangeFrequent] = float64(l.share * scoreGuesses(p.frequent, &l.emissions, p.slips))
+		for k, v := range l.strange {
+			p.strange[k] += v
 		}
 	}
-	l.strange[strangeAny] = float64(share * scoreGuesses(p.whatever, &e, p.slips))
-	l.strange[strangeFrequent] = float64(share * scoreGuesses(p.frequent, &e, p.slips))
-	for k, v := range l.strange {
-		p.strange[k] += v
+}
+
+// weighStudents scores the lines twice: roughly, to learn what the sheet's whole
+// weight comes to at least, and then as finely as that asks for.
+func (p *page) weighStudents(work *scores) {
+	if len(p.ids) == 0 {
+		return
+	}
+	ceilings := make([]float64, len(p.lines))
+	known := 0.0
+	for i := range p.lines {
+		l := &p.lines[i]
+		ceilings[i] = p.trie.ceiling(&l.emissions, p.slips)
+		if ceilings[i] >= float64(rough*p.most) {
+			p.scoreLine(l, rough, work)
+			for _, v := range l.students {
+				known += v
+			}
+		}
+	}
+	p.floor = p.priors.weigh(known/float64(len(p.ids)), &p.strange).sum()
+	for i := range p.lines {
+		l := &p.lines[i]
+		clear(l.students)
+		if least := p.threshold(l); ceilings[i] >= float64(least*p.most) {
+			p.scoreLine(l, least, work)
+		}
+		for j, v := range l.students {
+			p.students[j] += v
+		}
+	}
+}
+
+// threshold is the weight of a path on a line that makes a student weigh dropped
+// times the whole sheet.
+func (p *page) threshold(l *pageLine) float64 {
+	each := float64(p.priors.student*l.share) / float64(len(p.ids))
+	return float64(dropped*p.floor) / float64(each*p.most)
+}
+
+func (p *page) scoreLine(l *pageLine, least float64, work *scores) {
+	total := p.trie.score(&l.emissions, p.slips, least, work)
+	for j, leaf := range p.trie.leaf {
+		if leaf != 0 {
+			l.students[j] = float64(float64(total[leaf]*p.gains[j]) * l.share)
+		}
 	}
 }
 

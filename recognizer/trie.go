@@ -59,6 +59,22 @@ func (t *trie) close() {
 // itself, on a misreading of it, or in the gap after it.
 type state struct{ ink, bad, gap float64 }
 
+// next is the state one column on; in is what enters the sign there.
+func (s state) next(in float64, signs, marks, gaps float64, slip slips) state {
+	return state{
+		ink: float64(signs * (s.ink + in)),
+		bad: float64(marks * (s.bad + float64(slip.misread*in))),
+		gap: float64(gaps * (s.gap + s.ink + s.bad)),
+	}
+}
+
+// track is a node's state, and what came of it.
+type track struct {
+	state
+	total float64 // of all paths that end here
+	live  int     // 2 more than the last column at which a node or a follower had weight
+}
+
 // step is what the walk through the trie keeps of a node above: its weights of
 // the column before, as its followers see them.
 type step struct {
@@ -69,69 +85,92 @@ type step struct {
 
 // scores takes a trie's scores of line after line. Its slices are used again.
 type scores struct {
-	total []float64 // of each node
-	state []state
-	live  []int32 // 2 more than the last column at which a node or a follower had weight
-	path  []step  // from the root to the node of the walk, by depth
+	track []track
+	path  []step // from the root to the node of the walk, by depth
+	total []float64
 }
 
 func newScores(t *trie) *scores {
-	n, deepest := len(t.nodes), int32(0)
+	deepest := int32(0)
 	for i := range t.nodes {
 		deepest = max(deepest, t.nodes[i].depth)
 	}
-	return &scores{
-		total: make([]float64, n), state: make([]state, n), live: make([]int32, n), path: make([]step, deepest+1),
-	}
+	return &scores{track: make([]track, len(t.nodes)), path: make([]step, deepest+1), total: make([]float64, len(t.nodes))}
 }
 
 // score is the CTC forward sum of each node's signs over all places on the line
 // where they may stand, in one pass over the columns. A sign may also be misread
 // as any other, over as many columns as it likes, or be skipped. Weights below
 // least are dropped, which most beginnings soon are: whatever can't be here costs
-// nothing.
+// little.
 func (t *trie) score(e *emissions, slip slips, least float64, s *scores) []float64 {
-	clear(s.total)
-	clear(s.state)
-	clear(s.live)
+	clear(s.track)
 	for c := range e.signs {
 		s.path[0] = step{out: e.open[c], sign: -1}
-		for i := int32(1); i < int32(len(t.nodes)); {
-			n := &t.nodes[i]
-			up := &s.path[n.depth-1]
-			in := up.out
-			if n.sign != up.sign { // a digit follows itself only after a gap
-				in += up.ink
-			}
-			if in < least && s.live[i] != int32(c+1) {
-				i = n.end
-				continue
-			}
-			was := &s.state[i]
-			s.path[n.depth] = step{out: was.gap + was.bad + float64(slip.skip*in), ink: was.ink, sign: n.sign}
-			ink := float64(e.signs[c][n.sign] * (was.ink + in))
-			bad := float64(e.marks[c] * (was.bad + float64(slip.misread*in)))
-			*was = state{ink: ink, bad: bad, gap: float64(e.gaps[c] * (was.gap + was.ink + was.bad))}
-			s.total[i] += float64((ink + bad) * e.close[c])
-			s.keep(t, i, c, least)
-			i++
-		}
+		t.column(e, c, slip, least, s)
 	}
+	s.total[0] = 0
 	for i := 1; i < len(t.nodes); i++ {
-		s.total[i] += float64(slip.skip * s.total[t.nodes[i].parent])
+		s.total[i] = s.track[i].total + float64(slip.skip*s.total[t.nodes[i].parent])
 	}
 	return s.total
 }
 
-// keep marks a node and those above it as alive for the next column, or clears
-// it if hardly any weight is left.
-func (s *scores) keep(t *trie, i int32, c int, least float64) {
-	w := &s.state[i]
-	if w.ink+w.bad+w.gap < least {
-		*w = state{}
-		return
+// column takes all nodes that can have weight from one column to the next.
+func (t *trie) column(e *emissions, c int, slip slips, least float64, s *scores) {
+	signs, marks, gaps, ends := &e.signs[c], e.marks[c], e.gaps[c], e.close[c]
+	for i := int32(1); i < int32(len(t.nodes)); {
+		n, w := &t.nodes[i], &s.track[i]
+		up := &s.path[n.depth-1]
+		in := up.out
+		if n.sign != up.sign { // a digit follows itself only after a gap
+			in += up.ink
+		}
+		if in < least && w.live <= c {
+			i = n.end
+			continue
+		}
+		s.path[n.depth] = step{out: w.gap + w.bad + float64(slip.skip*in), ink: w.ink, sign: n.sign}
+		w.state = w.next(in, signs[n.sign], marks, gaps, slip)
+		if w.ink+w.bad+w.gap < least {
+			w.state = state{}
+			i++
+			continue
+		}
+		w.total += float64((w.ink + w.bad) * ends)
+		for k := i; k > 0 && s.track[k].live != c+2; k = t.nodes[k].parent {
+			s.track[k].live = c + 2
+		}
+		i++
 	}
-	for now := int32(c + 2); i > 0 && s.live[i] != now; i = t.nodes[i].parent {
-		s.live[i] = now
+}
+
+// ceiling bounds the scores of all IDs from above, times their gains: what an ID
+// would score that has the likeliest digit in every column.
+func (t *trie) ceiling(e *emissions, slip slips) float64 {
+	deepest := 0
+	ends := make(map[int]bool)
+	for _, leaf := range t.leaf {
+		d := int(t.nodes[leaf].depth)
+		deepest, ends[d] = max(deepest, d), true
 	}
+	states := make([]track, deepest+1)
+	for c := range e.signs {
+		most := slices.Max(e.signs[c][:])
+		last, ready := state{gap: e.open[c]}, 0.0
+		for d := 1; d <= deepest; d++ {
+			w := &states[d]
+			ready = last.gap + last.ink + last.bad + float64(slip.skip*ready)
+			last, w.state = w.state, w.next(ready, most, e.marks[c], e.gaps[c], slip)
+			w.total += float64((w.ink + w.bad) * e.close[c])
+		}
+	}
+	best := 0.0
+	for d := 1; d <= deepest; d++ {
+		states[d].total += float64(slip.skip * states[d-1].total)
+		if ends[d] {
+			best = max(best, float64(states[d].total*gain(d)))
+		}
+	}
+	return best
 }
