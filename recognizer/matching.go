@@ -74,7 +74,7 @@ const (
 	rounds   = 60
 	damping  = 0.5
 	mostLoad = 1e100 // hundreds of duplicates
-	settled  = 1e-10 // change of all messages from which on another round is idle
+	settled  = 1e-8  // change of all messages from which on another round is idle
 )
 
 // newMatching takes the beliefs of sheets in canonical order.

@@ -48,7 +48,7 @@ type likelihoods struct {
 	known    float64 // mean over all students of the roster
 	strange  [strangeKinds]float64
 	best     int  // the likeliest student, the first of equals; -1 if none is likely at all
-	doubted  bool // one changed digit explains the sheet better than the best student's ID
+	doubted  bool // one changed digit explains the sheet better than the best student's ID, or another student as well
 	line     int  // where the likeliest explanation stands, -1 for nowhere
 	text     string
 	textConf float64
@@ -251,7 +251,7 @@ func (p *page) sum() likelihoods {
 		}
 	}
 	if out.best >= 0 {
-		out.doubted = p.rival(out.best) > p.students[out.best]
+		out.doubted = p.tied(out.best) || p.rival(out.best) > p.students[out.best]
 	}
 	out.line = p.line(&out)
 	return out
@@ -274,6 +274,17 @@ func (p *page) best() int {
 		}
 	}
 	return best
+}
+
+// tied reports whether another student is as likely as the best: their IDs
+// differ in letters only, or where nothing can be read.
+func (p *page) tied(best int) bool {
+	for j, v := range p.students {
+		if j != best && v >= float64(p.students[best]*(1-1e-9)) {
+			return true
+		}
+	}
+	return false
 }
 
 // line is the one that speaks most for the likeliest explanation.
