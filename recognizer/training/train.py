@@ -214,7 +214,7 @@ def main():
     torch.manual_seed(1), random.seed(1), np.random.seed(1)
     torch.set_num_threads(args.threads)
     rng = random.Random(2)
-    held_out = [[a, b, 1] for a, b in crops([args.draw, "-part", "testing", "-seed", "1000000000", "-shape=false",
+    held_out = [[a, b, 1] for a, b in crops([args.draw, "-part", "testing", "-seed", "1000000000", "-others=false",
                                              "-n", str(args.held_out // 4)])]
     model, average = LineModel(), LineModel()
     average.load_state_dict(model.state_dict())

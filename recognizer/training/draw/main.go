@@ -22,16 +22,27 @@ func main() {
 		step  = flag.Uint64("step", 1, "from one line's seed to the next")
 		n     = flag.Uint64("n", 1<<40, "how many lines are drawn")
 		part  = flag.String("part", "training", "who writes: training, testing or shifted")
-		shape = flag.Bool("shape", true, "draw what was not in the ID's place, too")
+		others = flag.Bool("others", true, "cut out what isn't the ID, too")
+		shapes = flag.Bool("shapes", false, "write the shapes of whole pages' candidates as CSV instead")
 	)
 	flag.Parse()
-	if err := run(os.Stdout, *part, *first, *step, *n, *shape); err != nil {
+	run := crops
+	if *shapes {
+		run = candidates
+	}
+	if err := start(os.Stdout, *part, run, options{*first, *step, *n, *others}); err != nil {
 		fmt.Fprintln(os.Stderr, "draw:", err)
 		os.Exit(1)
 	}
 }
 
-func run(to io.Writer, part string, first, step, n uint64, others bool) error {
+// options say what is drawn.
+type options struct {
+	first, step, n uint64
+	others         bool
+}
+
+func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options) error, o options) error {
 	parts := map[string]synth.Part{"training": synth.Training, "testing": synth.Testing, "shifted": synth.Shifted}
 	chosen, ok := parts[part]
 	if !ok {
@@ -46,8 +57,16 @@ func run(to io.Writer, part string, first, step, n uint64, others bool) error {
 		return err
 	}
 	out := bufio.NewWriterSize(to, 1<<20)
-	for i := range n {
-		seed := first + i*step
+	if err := run(out, assets, o); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// crops writes crops of lines.
+func crops(out io.Writer, assets *synth.Assets, o options) error {
+	for i := range o.n {
+		seed := o.first + i*o.step
 		sheet, err := assets.Line(seed, synth.AnySpec(seed))
 		if err != nil {
 			return fmt.Errorf("line %d: %w", seed, err)
@@ -55,14 +74,14 @@ func run(to io.Writer, part string, first, step, n uint64, others bool) error {
 		rng := rand.New(rand.NewPCG(seed, 32))
 		page := grey(sheet.Image)
 		for range cropsOfLine {
-			if c, ok := anyCrop(rng, page, &sheet.Truth, others); ok {
+			if c, ok := anyCrop(rng, page, &sheet.Truth, o.others); ok {
 				if err := c.write(out); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	return out.Flush()
+	return nil
 }
 
 // cropsOfLine is how many crops are cut out of a drawn line.
