@@ -17,6 +17,24 @@ type Candidate struct {
 	Rank float64
 
 	features features
+	row      []part // of the whole text line, in the reduced picture
+	slope    float64
+	factor   float64
+}
+
+// Trim is the strip around what of the candidate's text line lies between two places
+// of the page: no higher than the digits that were found there.
+func (c Candidate) Trim(left, right float64) Strip {
+	var in []part
+	for _, p := range c.row {
+		if middle := (p.left + p.right) / 2 * c.factor; middle > left && middle < right {
+			in = append(in, p)
+		}
+	}
+	if len(in) == 0 {
+		return c.Strip
+	}
+	return around(in, c.slope).scaled(c.factor)
 }
 
 // Find returns the parts of a page that may be a handwritten ID, the likeliest
@@ -30,13 +48,13 @@ func Find(page *image.Gray) []Candidate {
 	var out []Candidate
 	for row, parts := range rowsOf(text) {
 		for _, s := range segments(parts) {
-			c := Candidate{Strip: around(s, slope), Row: row}
+			c := Candidate{Strip: around(s, slope), Row: row, row: parts, slope: slope, factor: float64(factor)}
 			if !plausible(c.Strip, height) {
 				continue
 			}
 			c.features = featuresOf(s, parts, height)
 			c.Rank = c.features.rank(c.Middle / float64(ink.h))
-			c.Strip = c.scaled(float64(factor))
+			c.Strip = c.scaled(c.factor)
 			out = append(out, c)
 		}
 	}

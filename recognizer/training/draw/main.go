@@ -18,10 +18,10 @@ import (
 
 func main() {
 	var (
-		first = flag.Uint64("seed", 0, "the first line's seed")
-		step  = flag.Uint64("step", 1, "from one line's seed to the next")
-		n     = flag.Uint64("n", 1<<40, "how many lines are drawn")
-		part  = flag.String("part", "training", "who writes: training, testing or shifted")
+		first  = flag.Uint64("seed", 0, "the first line's seed")
+		step   = flag.Uint64("step", 1, "from one line's seed to the next")
+		n      = flag.Uint64("n", 1<<40, "how many lines are drawn")
+		part   = flag.String("part", "training", "who writes: training, testing or shifted")
 		others = flag.Bool("others", true, "cut out what isn't the ID, too")
 		shapes = flag.Bool("shapes", false, "write the shapes of whole pages' candidates as CSV instead")
 	)
