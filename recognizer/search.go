@@ -1,6 +1,7 @@
 package recognizer
 
 import (
+	"cmp"
 	"context"
 	"image"
 	"slices"
@@ -9,7 +10,9 @@ import (
 	"hakbeon/recognizer/lines"
 )
 
-// search looks for the ID on a page, one way up.
+// search looks for the ID on a page, one way up. It reads candidates, the likeliest
+// first, until one says enough digits and a few other text lines have been read, too;
+// then it reads just the digits of the best text lines again.
 type search struct {
 	reader *Reader
 	ctx    context.Context //nolint:containedctx // a search lives as long as one call
@@ -18,28 +21,30 @@ type search struct {
 	rd     *Reading
 
 	looks int
-	read  []row // the text lines looked at, in that order
+	read  []*row // the text lines looked at, in that order
 }
 
 // row is a text line of the page and what was read there.
 type row struct {
 	number int // lines.Candidate.Row
 	place  int
-	best   run
 	tries  int
+	best   run
+	from   lines.Candidate // that said it
 }
 
 // Numbers of the search.
 const (
-	rowsBeforeStop = 3 // so many text lines are read before a sure one ends the search
-	triesOfRow     = 2 // so many candidates of a text line are read
-	leastRun       = 3 // so many digits in a row make a text line worth a closer look
-	sureDigits     = 6 // so many digits in a row, this clearly read, are taken for the ID
-	sureness       = 0.9
+	rowsEnough = 3    // so many text lines are read at least
+	unlikely   = 1e-4 // a candidate's rank, of that of a sure one, from which it is read
+	triesOfRow = 2    // so many candidates of a text line are read
+	leastRun   = 3    // so many digits in a row make a text line worth a closer look
+	sureDigits = 6    // so many digits in a row, this clearly read, are taken for the ID
+	sureness   = 0.9
+	closest    = 2 // so many text lines are looked at more closely
 )
 
-// run reads the candidates, the likeliest first, and looks again at those that say
-// digits. It reports whether one of them is surely an ID.
+// run searches and reports whether something on the page is surely an ID.
 func (s *search) run() (sure bool, err error) {
 	start := time.Now()
 	candidates := lines.Find(s.page)
@@ -48,56 +53,99 @@ func (s *search) run() (sure bool, err error) {
 	defer func() { s.rd.Timings.Read += since(start) }()
 	for i := range candidates {
 		c := &candidates[i]
-		if s.looks >= s.reader.looks || sure && len(s.read) >= rowsBeforeStop {
+		if s.looks >= s.reader.looks || s.settled(c) {
 			break
 		}
-		r := s.rowOf(c)
-		if r.tries >= triesOfRow || r.best.sure() || sure && r.tries > 0 {
+		if s.below(c) {
 			continue
 		}
-		r.tries++
-		if err := s.look(r, c); err != nil {
-			return false, err
+		if r := s.rowOf(c); r.tries < triesOfRow && !r.best.sure() {
+			r.tries++
+			if err := s.look(r, c); err != nil {
+				return false, err
+			}
 		}
-		sure = sure || r.best.sure()
+	}
+	if err := s.lookCloser(); err != nil {
+		return false, err
 	}
 	slices.SortStableFunc(s.rd.Lines, func(a, b Line) int { return a.Place - b.Place })
-	return sure, nil
+	return s.surest() != nil, nil
+}
+
+// surest is the text line that most surely is an ID, nil if none is.
+func (s *search) surest() *row {
+	var best *row
+	for _, r := range s.read {
+		if r.best.sure() && (best == nil || r.from.Middle < best.from.Middle) {
+			best = r
+		}
+	}
+	return best
+}
+
+// settled says whether neither a candidate nor those after it need to be read.
+func (s *search) settled(c *lines.Candidate) bool {
+	r := s.surest()
+	return r != nil && len(s.read) >= rowsEnough && c.Rank < unlikely*r.from.Rank
+}
+
+// below says whether a candidate lies below a line that is surely an ID: answers are
+// written below the ID, so only what is above may still be the ID in its place.
+func (s *search) below(c *lines.Candidate) bool {
+	r := s.surest()
+	return r != nil && len(s.read) >= rowsEnough && c.Middle >= r.from.Middle-r.from.Height/2
 }
 
 // rowOf is the text line of a candidate.
 func (s *search) rowOf(c *lines.Candidate) *row {
-	for i := range s.read {
-		if s.read[i].number == c.Row {
-			return &s.read[i]
+	for _, r := range s.read {
+		if r.number == c.Row {
+			return r
 		}
 	}
 	place := 0
 	for _, l := range s.rd.Lines {
 		place = max(place, l.Place+1)
 	}
-	s.read = append(s.read, row{number: c.Row, place: place})
-	return &s.read[len(s.read)-1]
+	r := &row{number: c.Row, place: place}
+	s.read = append(s.read, r)
+	return r
 }
 
-// look reads a candidate, then, if there are digits, just the digits, twice: once as
-// they are and once a little wider and with more room around them.
+// look reads a candidate.
 func (s *search) look(r *row, c *lines.Candidate) error {
 	found, err := s.readStrip(r, margin(c.Strip, 0.2, 1.1), 1)
-	if err != nil || found.digits() < leastRun || found.digits() <= r.best.digits() && r.best.sure() {
-		return err
+	if err == nil && (r.tries == 1 || found.sum > r.best.sum) {
+		r.best, r.from = found, *c
 	}
-	if !r.best.better(found) {
-		r.best = found
-	}
-	tight := c.Trim(found.left, found.right)
-	for _, again := range []struct{ across, height, stretch float64 }{{0.15, 1.06, 1}, {0.3, 1.25, 1.2}} {
-		next, err := s.readStrip(r, margin(tight, again.across, again.height), again.stretch)
-		if err != nil {
-			return err
+	return err
+}
+
+// closeLooks are the ways in which digits are read again: alone, and with what adjoins
+// them, a little wider and with more room around. Shares of the line's height.
+var closeLooks = [...]struct{ reach, across, height, stretch float64 }{
+	{0, 0.15, 1.06, 1}, {0.5, 0.3, 1.25, 1.2},
+}
+
+// lookCloser reads the digits of the best text lines again.
+func (s *search) lookCloser() error {
+	best := slices.Clone(s.read)
+	slices.SortStableFunc(best, func(a, b *row) int { return cmp.Compare(b.best.sum, a.best.sum) })
+	for _, r := range best[:min(len(best), closest)] {
+		if r.best.digits() < leastRun || r != best[0] && !r.best.sure() && best[0].best.sure() {
+			continue
 		}
-		if !r.best.better(next) {
-			r.best = next
+		found, h := r.best, r.from.Height
+		for _, again := range closeLooks {
+			strip := r.from.Trim(found.left-0.2*h, found.right+0.3*h, again.reach*h)
+			next, err := s.readStrip(r, margin(strip, again.across, again.height), again.stretch)
+			if err != nil {
+				return err
+			}
+			if next.sum > r.best.sum {
+				r.best = next
+			}
 		}
 	}
 	return nil
@@ -130,9 +178,6 @@ func (r run) digits() int { return len(r.text) }
 func (r run) sure() bool {
 	return r.digits() >= sureDigits && r.sum >= sureness*float64(r.digits())
 }
-
-// better says whether r says more digits more clearly than other.
-func (r run) better(other run) bool { return r.sum >= other.sum }
 
 // on says where on the page the run's digits are, given the strip they were read on.
 func (r run) on(s lines.Strip, columns int) run {

@@ -23,16 +23,26 @@ type Candidate struct {
 }
 
 // Trim is the strip around what of the candidate's text line lies between two places
-// of the page: no higher than the digits that were found there.
-func (c Candidate) Trim(left, right float64) Strip {
+// of the page, and what adjoins it with gaps no wider than reach: no higher than the
+// digits that were found there.
+func (c Candidate) Trim(left, right, reach float64) Strip {
+	left, right, reach = left/c.factor, right/c.factor, reach/c.factor
 	var in []part
-	for _, p := range c.row {
-		if middle := (p.left + p.right) / 2 * c.factor; middle > left && middle < right {
+	for _, p := range c.row { // from left to right
+		if middle := (p.left + p.right) / 2; middle > left && (middle < right || p.left < right+reach) {
 			in = append(in, p)
+			right = max(right, p.right)
 		}
 	}
 	if len(in) == 0 {
 		return c.Strip
+	}
+	left = in[0].left
+	for i := len(c.row) - 1; i >= 0; i-- {
+		if p := c.row[i]; p.right > left-reach && p.left < left {
+			in = append(in, p)
+			left = p.left
+		}
 	}
 	return around(in, c.slope).scaled(c.factor)
 }
@@ -66,7 +76,9 @@ func Find(page *image.Gray) []Candidate {
 // measures the text's height.
 func textOf(ink *bitmap, slope float64) (text []part, height float64) {
 	large := &bitmap{w: ink.w, h: ink.h, pix: make([]uint8, len(ink.pix))}
+	var all []part
 	ink.partsOf(slope, func(p part, pixels []int32) {
+		all = append(all, p)
 		if max(p.width(), p.height()) < ruledSize {
 			text = append(text, p)
 			return
@@ -75,12 +87,9 @@ func textOf(ink *bitmap, slope float64) (text []part, height float64) {
 			large.pix[at] = 1
 		}
 	})
-	height = textHeight(text, float64(ink.h))
+	height = textHeight(all, float64(ink.w), float64(ink.h))
 	large.removeRules(slope, int(5*height), int(3.2*height))
 	large.partsOf(slope, func(p part, _ []int32) { text = append(text, p) })
-	if height == 0 {
-		height = textHeight(text, float64(ink.h))
-	}
 	return legible(text, height), height
 }
 

@@ -60,12 +60,12 @@ func (b *bitmap) flood(start int32, pixels []int32, drift []float64) (part, []in
 }
 
 // textHeight is the height that half of the ink's pieces exceed, each counted as
-// much as its width, specks left out; 0 if there is no text.
-func textHeight(parts []part, most float64) float64 {
+// much as its width, tables and specks left out; 0 if there is no text.
+func textHeight(parts []part, w, h float64) float64 {
 	var text []part
 	total := 0.0
 	for _, p := range parts {
-		if p.height() >= 4 && p.height() < most/2 && p.area >= 6 {
+		if p.height() >= 4 && p.height() < 0.5*h && p.width() < 0.45*w && p.area >= 6 {
 			text = append(text, p)
 			total += p.width()
 		}

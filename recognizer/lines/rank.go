@@ -79,5 +79,5 @@ func (f features) rank(y float64) float64 {
 		}
 		sum += network.weights2[i] * max(0, v)
 	}
-	return math.Exp(min(sum, 50) - 2*max(0, min(1, y)))
+	return math.Exp(min(sum, 50) - 6*max(0, min(1, y)))
 }

@@ -25,17 +25,16 @@ const maxWidth = 384
 // other is the label of a character that isn't a digit.
 const other = 11
 
-// anyCrop cuts a random part out of a line, as a line finder might: the ID, the ID
-// with its label, the whole line, or something else.
-func anyCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, others bool) (crop, bool) {
-	glyphs := slices.Clone(t.Glyphs)
-	slices.SortFunc(glyphs, func(a, b synth.Glyph) int { return cmp.Compare(a.Box.Min.X+a.Box.Max.X, b.Box.Min.X+b.Box.Max.X) })
+// anyCrop cuts a random part out of a line of a slope, as a line finder might: the
+// ID, the ID with its label, the whole line, or something else.
+func anyCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64, others bool) (crop, bool) {
+	glyphs := onLine(t, slope)
 	if len(glyphs) == 0 {
 		return crop{}, false
 	}
 	from, to := chosen(rng, glyphs, t, others)
 	picked := glyphs[from:to]
-	s := around(rng, picked, slopeOf(glyphs))
+	s := around(rng, picked, slope)
 	stretch := 1.0
 	if rng.Float64() < 0.4 {
 		stretch = math.Exp(0.18 * rng.NormFloat64())
@@ -43,7 +42,7 @@ func anyCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, others bool) (cro
 	if stretch*s.Width()*lines.Height/s.Height > maxWidth || s.Height < 8 {
 		return crop{}, false
 	}
-	labels, ok := read(glyphs, s)
+	labels, ok := read(t.Glyphs, s)
 	if !ok {
 		return crop{}, false
 	}
@@ -83,17 +82,24 @@ func chosen(rng *rand.Rand, glyphs []synth.Glyph, t *synth.Truth, others bool) (
 
 func within(g synth.Glyph, boxes []image.Rectangle) bool { return slices.Contains(boxes, g.Box) }
 
-// slopeOf is the slope of a line of glyphs, from the regression of their feet.
-func slopeOf(glyphs []synth.Glyph) float64 {
-	var n, sx, sy, sxx, sxy float64
-	for _, g := range glyphs {
-		x, y := float64(g.Box.Min.X+g.Box.Max.X)/2, float64(g.Box.Max.Y)
-		n, sx, sy, sxx, sxy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y
+// onLine are the characters on the ID's line, from left to right, not those of the
+// table below.
+func onLine(t *synth.Truth, slope float64) []synth.Glyph {
+	on := t.IDBox
+	if on.Empty() {
+		on = t.LineBox
 	}
-	if d := n*sxx - sx*sx; d > 0 && n > 4 {
-		return max(-0.12, min(0.12, (n*sxy-sx*sy)/d))
+	level := func(b image.Rectangle) float64 {
+		return float64(b.Min.Y+b.Max.Y)/2 - slope*float64(b.Min.X+b.Max.X)/2
 	}
-	return 0
+	var out []synth.Glyph
+	for _, g := range t.Glyphs {
+		if math.Abs(level(g.Box)-level(on)) < 0.9*float64(on.Dy()) {
+			out = append(out, g)
+		}
+	}
+	slices.SortFunc(out, func(a, b synth.Glyph) int { return cmp.Compare(a.Box.Min.X+a.Box.Max.X, b.Box.Min.X+b.Box.Max.X) })
+	return out
 }
 
 // around lays a strip around glyphs, not quite tight and not quite level.
@@ -115,6 +121,9 @@ func around(rng *rand.Rand, glyphs []synth.Glyph, slope float64) lines.Strip {
 
 // read is what a strip says. It fails if a digit is cut in two.
 func read(glyphs []synth.Glyph, s lines.Strip) (labels []byte, ok bool) {
+	glyphs = slices.SortedFunc(slices.Values(glyphs), func(a, b synth.Glyph) int {
+		return cmp.Compare(a.Box.Min.X+a.Box.Max.X, b.Box.Min.X+b.Box.Max.X)
+	})
 	for _, g := range glyphs {
 		b := g.Box
 		middle := s.MiddleAt(float64(b.Min.X+b.Max.X) / 2)

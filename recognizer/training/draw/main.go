@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 
@@ -67,14 +68,16 @@ func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options
 func crops(out io.Writer, assets *synth.Assets, o options) error {
 	for i := range o.n {
 		seed := o.first + i*o.step
-		sheet, err := assets.Line(seed, synth.AnySpec(seed))
+		spec := synth.AnySpec(seed)
+		sheet, err := assets.Line(seed, spec)
 		if err != nil {
 			return fmt.Errorf("line %d: %w", seed, err)
 		}
 		rng := rand.New(rand.NewPCG(seed, 32))
 		page := grey(sheet.Image)
+		slope := math.Tan(spec.Pose.Skew * math.Pi / 180)
 		for range cropsOfLine {
-			if c, ok := anyCrop(rng, page, &sheet.Truth, o.others); ok {
+			if c, ok := anyCrop(rng, page, &sheet.Truth, slope, o.others); ok {
 				if err := c.write(out); err != nil {
 					return err
 				}
