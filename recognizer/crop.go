@@ -13,11 +13,40 @@ func (rd *Reading) HeaderRect(d Decision) image.Rectangle {
 	if d.Line < 0 || d.Line >= len(rd.Lines) {
 		return image.Rect(0, 0, rd.Width, (rd.Height+3)/4)
 	}
-	box := rd.Lines[d.Line].Box
-	h := box.Dy()
-	box.Min = box.Min.Sub(image.Pt(3*h, h))
-	box.Max = box.Max.Add(image.Pt(3*h, h))
+	line := rd.Lines[d.Line]
+	box := line.Box
+	along, across := box.Dy(), box.Dy()
+	if line.Turn%2 == 1 {
+		along, across = box.Dx(), box.Dx()
+		box = box.Inset(-across)
+		box.Min.Y, box.Max.Y = box.Min.Y-2*along, box.Max.Y+2*along
+		return box.Intersect(page)
+	}
+	box.Min = box.Min.Sub(image.Pt(3*along, across))
+	box.Max = box.Max.Add(image.Pt(3*along, across))
 	return box.Intersect(page)
+}
+
+// Header is the part of the page's image that HeaderRect names, turned so that the
+// ID stands upright. It shares no memory with the image.
+func (rd *Reading) Header(img image.Image, d Decision) image.Image {
+	crop := Crop(img, rd.HeaderRect(d))
+	if d.Line < 0 || d.Line >= len(rd.Lines) || rd.Lines[d.Line].Turn == 0 {
+		return crop
+	}
+	turn, size := rd.Lines[d.Line].Turn, crop.Bounds().Size()
+	upright := size
+	if turn%2 == 1 {
+		upright = image.Pt(size.Y, size.X)
+	}
+	out := image.NewRGBA(image.Rectangle{Max: upright})
+	for y := range upright.Y {
+		for x := range upright.X {
+			from := turn.back(image.Rect(x, y, x+1, y+1), size).Min
+			out.Set(x, y, crop.At(from.X, from.Y))
+		}
+	}
+	return out
 }
 
 // Crop copies a part of an image, given in pixels from its top left corner,

@@ -11,13 +11,13 @@ import (
 var ErrEvidence = errors.New("recognizer: not a reading")
 
 // evidenceMagic starts the evidence; its last byte is the format's version.
-const evidenceMagic = "hkb\x01"
+const evidenceMagic = "hkb\x02"
 
 // Bounds of what evidence may hold, so that reading it takes a bounded amount
 // of memory whatever the bytes are.
 const (
 	maxLines   = 256
-	maxColumns = 160
+	maxColumns = 192
 	maxModel   = 64
 )
 
@@ -26,8 +26,8 @@ const (
 //
 // The format, little-endian: "hkb", version; the model's length (1 byte) and
 // name; the page's width and height (4 bytes each); the number of lines (2);
-// for each line its box (4 times 4), place (2), number of columns (2), and the
-// columns, 12 bytes each.
+// for each line its box (4 times 4), place (2), turn (1), number of columns (2),
+// and the columns, 12 bytes each.
 func (rd *Reading) MarshalBinary() ([]byte, error) {
 	if err := rd.check(); err != nil {
 		return nil, err
@@ -39,6 +39,7 @@ func (rd *Reading) MarshalBinary() ([]byte, error) {
 	for _, l := range rd.Lines {
 		b = appendInts(b, l.Box.Min.X, l.Box.Min.Y, l.Box.Max.X, l.Box.Max.Y)
 		b = binary.LittleEndian.AppendUint16(b, uint16(l.Place))
+		b = append(b, byte(l.Turn))
 		b = binary.LittleEndian.AppendUint16(b, uint16(l.Columns()))
 		b = append(b, l.columns...)
 	}
@@ -88,8 +89,8 @@ func (rd *Reading) check() error {
 		return fmt.Errorf("%w: a page of %d x %d pixels", ErrEvidence, rd.Width, rd.Height)
 	}
 	for i, l := range rd.Lines {
-		if l.Columns() > maxColumns || l.Place < 0 || l.Place >= maxLines {
-			return fmt.Errorf("%w: line %d has %d columns and place %d", ErrEvidence, i, l.Columns(), l.Place)
+		if l.Columns() > maxColumns || l.Place < 0 || l.Place >= maxLines || l.Turn > 3 {
+			return fmt.Errorf("%w: line %d has %d columns, place %d and turn %d", ErrEvidence, i, l.Columns(), l.Place, l.Turn)
 		}
 		if l.Box.Min.X > l.Box.Max.X || l.Box.Min.Y > l.Box.Max.Y || !l.Box.In(page) {
 			return fmt.Errorf("%w: line %d lies at %v, outside the page", ErrEvidence, i, l.Box)
@@ -141,6 +142,7 @@ func (p *parser) line() Line {
 		Max: image.Point{X: p.int(), Y: p.int()},
 	}}
 	l.Place = p.short()
+	l.Turn = Turn(p.byte())
 	l.columns = append([]uint8(nil), p.bytes(p.short()*Classes)...)
 	return l
 }

@@ -79,50 +79,6 @@ func TestGreyPutsTransparencyOnPaper(t *testing.T) {
 	}
 }
 
-func TestShrinkAverages(t *testing.T) {
-	src := image.NewGray(image.Rect(0, 0, 5, 2))
-	copy(src.Pix, []uint8{0, 100, 200, 50, 30, 20, 40, 60, 80, 255})
-	tests := []struct {
-		w, h int
-		want []float32
-	}{
-		{5, 2, []float32{0, 100, 200, 50, 30, 20, 40, 60, 80, 255}},
-		{1, 1, []float32{83.5}},
-		{5, 1, []float32{10, 70, 130, 65, 142.5}},
-		{2, 2, []float32{80, 72, 36, 143.8 + 2}}, // 2.5 pixels each
-		{10, 2, []float32{0, 0, 100, 100, 200, 200, 50, 50, 30, 30, 20, 20, 40, 40, 60, 60, 80, 80, 255, 255}},
-	}
-	tests[3].want[3] = (0.5*60 + 80 + 255) / 2.5
-	for _, tt := range tests {
-		got := recognizer.Shrink(src, tt.w, tt.h)
-		for i := range tt.want {
-			if math.Abs(float64(got[i]-tt.want[i])) > 0.01 {
-				t.Errorf("%dx%d: got %v, want %v", tt.w, tt.h, got, tt.want)
-				break
-			}
-		}
-	}
-}
-
-// TestStraighten cuts a slanted stroke out level.
-func TestStraighten(t *testing.T) {
-	page := image.NewGray(image.Rect(0, 0, 400, 120))
-	for i := range page.Pix {
-		page.Pix[i] = 255
-	}
-	for x := 50; x < 350; x++ {
-		for y := range 9 {
-			page.SetGray(x, 40+y+(x-50)/10, color.Gray{})
-		}
-	}
-	got := recognizer.Straighten(page, recognizer.Strip{Left: 50, Right: 350, Middle: 44.5, Slope: 0.1, Height: 40}, 150, 20)
-	for x := 2; x < 148; x++ {
-		if top, middle := got[3*150+x], got[10*150+x]; top < 200 || middle > 60 {
-			t.Fatalf("column %d: %.0f above the stroke and %.0f on it, want white and black", x, top, middle)
-		}
-	}
-}
-
 func TestCrop(t *testing.T) {
 	for _, img := range []draw.Image{image.NewRGBA(image.Rect(10, 10, 30, 20)), image.NewGray(image.Rect(10, 10, 30, 20))} {
 		img.Set(15, 12, color.White)

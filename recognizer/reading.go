@@ -22,6 +22,8 @@ type Line struct {
 	Box image.Rectangle
 	// Place is the same for all readings of one place on the page.
 	Place int
+	// Turn is how the page was turned to read the line; Box is on the page as it is.
+	Turn Turn
 	// columns holds Classes quantised log-probabilities a column, see quantise.
 	columns []uint8
 }
@@ -45,7 +47,7 @@ type Reading struct {
 // Timings is where a Read spent its time, in milliseconds.
 type Timings struct {
 	Prepare float64 `json:"prepare"` // to grey
-	Detect  float64 `json:"detect"`  // finding lines
+	Detect  float64 `json:"detect"`  // finding lines, each way up that was tried
 	Read    float64 `json:"read"`    // reading them
 }
 

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"golang.org/x/image/font/sfnt"
 )
@@ -18,9 +20,12 @@ var ErrNoAssets = errors.New("fonts and digits are missing: run make setup")
 type Assets struct {
 	printSerif []*face // printed text: regular, bold, extra bold
 	printSans  *face   // printed text, bold
+	printKanji *face   // printed labels in Chinese
 	hands      []*face // handwriting fonts with Hangul
 	figures    []*face // handwriting fonts for digits
 	digits     *Digits
+	variety    variety
+	dir        string  // node_modules
 	grain      []uint8 // grainSize² values: how much of the ink a spot of paper takes
 	noise      []int8  // noiseSize normally distributed values, deviation 32
 }
@@ -58,7 +63,7 @@ func LoadAssets(dir string) (*Assets, error) {
 	l := loader{dir: dir}
 	digits := l.mnist("t10k")
 	last := l.fonts(nil, "nanum-gothic", "korean-400", "latin-400")
-	a := &Assets{digits: digits, grain: newGrain(), noise: newNoise()}
+	a := &Assets{digits: digits, dir: dir, variety: newVariety(Everyone), grain: newGrain(), noise: newNoise()}
 	a.printSans = l.print("nanum-gothic", "700", last)
 	for _, weight := range []string{"400", "700", "800"} {
 		a.printSerif = append(a.printSerif, l.print("nanum-myeongjo", weight, last))
@@ -66,9 +71,11 @@ func LoadAssets(dir string) (*Assets, error) {
 	for _, f := range handFonts() {
 		a.hands = append(a.hands, &face{f[0] + f[1], l.fonts(last, f[0], "korean-"+f[1], "latin-"+f[1])})
 	}
-	for _, f := range figureFonts() {
+	for _, f := range slices.Concat(testFigures(), trainingFigures()) {
 		a.figures = append(a.figures, &face{f[0] + f[1], l.fonts(nil, f[0], "latin-"+f[1])})
 	}
+	kanji := l.fonts(last, "klee-one", "japanese-400", "latin-400")
+	a.printKanji = &face{"klee-one400", kanji}
 	return a, l.err
 }
 
@@ -88,15 +95,28 @@ func handFonts() [][2]string {
 	}
 }
 
-// figureFonts lists the fonts whose digits look written by hand.
-func figureFonts() [][2]string {
+// testFigures lists the fonts of digits that look written by hand and that the
+// line model never sees in its training.
+func testFigures() [][2]string {
 	return [][2]string{
-		{"caveat", "400"}, {"caveat", "600"}, {"kalam", "300"}, {"kalam", "400"},
-		{"patrick-hand", "400"}, {"indie-flower", "400"}, {"reenie-beanie", "400"},
-		{"shadows-into-light", "400"}, {"gloria-hallelujah", "400"}, {"nanum-pen-script", "400"},
-		{"nanum-brush-script", "400"}, {"gaegu", "300"}, {"gaegu", "700"}, {"hi-melody", "400"},
-		{"gamja-flower", "400"}, {"poor-story", "400"},
+		{"caveat", "400"}, {"kalam", "400"}, {"indie-flower", "400"}, {"gaegu", "400"},
+		{"hi-melody", "400"}, {"gochi-hand", "400"}, {"handlee", "400"}, {"dekko", "400"},
 	}
+}
+
+// trainingFigures lists the others.
+func trainingFigures() [][2]string {
+	out := [][2]string{{"caveat", "600"}, {"kalam", "300"}, {"gaegu", "300"}, {"gaegu", "700"}, {"mali", "300"}, {"mali", "500"}, {"klee-one", "600"}}
+	for family := range strings.FieldsSeq("patrick-hand reenie-beanie shadows-into-light gloria-hallelujah " +
+		"nanum-pen-script nanum-brush-script gamja-flower poor-story architects-daughter covered-by-your-grace " +
+		"coming-soon just-another-hand nothing-you-could-do homemade-apple zeyada sue-ellen-francisco schoolbell " +
+		"neucha short-stack sriracha itim pangolin la-belle-aurore over-the-rainbow annie-use-your-telescope " +
+		"loved-by-the-king waiting-for-the-sunrise crafty-girls delius kristi give-you-glory dawning-of-a-new-day " +
+		"swanky-and-moo-moo walter-turncoat yomogi sedgwick-ave east-sea-dokdo yeon-sung cute-font stylish " +
+		"single-day kirang-haerang") {
+		out = append(out, [2]string{family, "400"})
+	}
+	return out
 }
 
 // loader reads files until the first error, which it keeps.

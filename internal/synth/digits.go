@@ -87,9 +87,19 @@ func newBitmap(pix []byte, boldness float64) *bitmap {
 	return b
 }
 
-// at returns the smoothed value in the middle of pixel i.
+// at returns the smoothed value in the middle of pixel i, where the spline's
+// weights are 1/6, 4/6, 1/6 in each direction.
 func (b *bitmap) at(i int) float64 {
-	return b.sample(vec{float64(i%digitSide) + 0.5, float64(i/digitSide) + 0.5})
+	x, y := i%digitSide, i/digitSide
+	sum := 0
+	for dy := -1; dy <= 1; dy++ {
+		for dx := -1; dx <= 1; dx++ {
+			if nx, ny := x+dx, y+dy; nx >= 0 && ny >= 0 && nx < digitSide && ny < digitSide {
+				sum += (4 - 3*dx*dx) * (4 - 3*dy*dy) * int(b.pix[ny*digitSide+nx])
+			}
+		}
+	}
+	return float64(sum) / (36 * 255)
 }
 
 // level returns how dark the image's strokes are once smoothed: thin strokes pale.
@@ -128,7 +138,8 @@ func (b *bitmap) mask(m affine) *image.Alpha {
 	whole := b.frame.then(m)
 	area := b.extent.through(m).pixels(2)
 	out := image.NewAlpha(area)
-	back, sharp := whole.inverse(), 1.6*whole.size()
+	// The edge is a pixel wide, and never so wide that paper turns grey.
+	back, sharp := whole.inverse(), max(1.6*whole.size(), 0.6/b.threshold)
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		row := out.Pix[(y-area.Min.Y)*out.Stride:]
 		for x := area.Min.X; x < area.Max.X; x++ {

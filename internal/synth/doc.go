@@ -12,4 +12,4 @@
 package synth
 
 // Version changes whenever the same seed and Spec draw other pixels than before.
-const Version = 1
+const Version = 2

@@ -33,6 +33,9 @@ type ExamSpec struct {
 	Sheets int
 	// Strangers and Duplicates come on top of the students' own sheets.
 	Strangers, Duplicates int
+	// NearStrangers are so many of the strangers, with an ID that differs in one
+	// digit from a student's who handed nothing in.
+	NearStrangers int
 	// Blanks and Broken are so many of the students' own sheets.
 	Blanks, Broken int
 	// NearNeighbours fills half of the roster with IDs that differ from another
@@ -40,6 +43,10 @@ type ExamSpec struct {
 	NearNeighbours bool
 	// DPI of the scans. Defaults to 275.
 	DPI float64
+	// Digits is how long the IDs are, 4 to 12. Defaults to 8.
+	Digits int
+	// Field is what the form rules for the ID. Defaults to Plain.
+	Field Field
 }
 
 // Person is a student, invented.
@@ -61,6 +68,7 @@ type Exam struct {
 	Roster      []Person
 	Sheets      []ExamSheet
 	dpi         float64
+	field       Field
 	lie         Pose // how the batch lay on the scanner
 }
 
@@ -82,9 +90,12 @@ func NewExam(seed uint64, s ExamSpec) (*Exam, error) {
 	if err := s.check(present); err != nil {
 		return nil, err
 	}
-	e := &Exam{Code: s.Code, Title: s.Title, dpi: s.DPI, lie: *newPose(stream(seed, "exam pose"))}
+	if s.Digits == 0 {
+		s.Digits = 8
+	}
+	e := &Exam{Code: s.Code, Title: s.Title, dpi: s.DPI, field: s.Field, lie: *newPose(stream(seed, "exam pose"))}
 	r := stream(seed, "exam")
-	people := newPeople(r, s.Roster+s.Strangers, s.NearNeighbours)
+	people := newPeople(r, s.Roster+s.Strangers, s.Digits, s.NearNeighbours)
 	e.Roster = people[:s.Roster]
 	e.handIn(r, s, present, people[s.Roster:])
 	return e, nil
@@ -93,8 +104,12 @@ func NewExam(seed uint64, s ExamSpec) (*Exam, error) {
 // check finds numbers that do not fit together, given how many students are present.
 func (s ExamSpec) check(present int) error {
 	switch {
-	case min(s.Roster, s.Absent, s.Sheets, s.Strangers, s.Duplicates, s.Blanks, s.Broken) < 0:
+	case min(s.Roster, s.Absent, s.Sheets, s.Strangers, s.Duplicates, s.NearStrangers, s.Blanks, s.Broken) < 0:
 		return errors.New("invent exam: a number is negative")
+	case s.Digits < 0 || s.Digits > 12 || s.Digits > 0 && s.Digits < 4:
+		return fmt.Errorf("invent exam: IDs of %d digits, 4 to 12 are possible", s.Digits)
+	case s.NearStrangers > s.Strangers || s.NearStrangers > 0 && present == s.Roster:
+		return fmt.Errorf("invent exam: %d of %d strangers beside absent students, of whom there are %d", s.NearStrangers, s.Strangers, s.Roster-present)
 	case s.Roster+s.Strangers > 10_000:
 		return fmt.Errorf("invent exam: %d people are more than 10000", s.Roster+s.Strangers)
 	case present < 0 || present > s.Roster:
@@ -107,7 +122,8 @@ func (s ExamSpec) check(present int) error {
 
 // handIn collects the sheets of the students present and those of strangers.
 func (e *Exam) handIn(r random, s ExamSpec, present int, strangers []Person) {
-	for i, at := range r.Perm(len(e.Roster))[:present] {
+	order := r.Perm(len(e.Roster))
+	for i, at := range order[:present] {
 		person, kind := e.Roster[at], Normal
 		if i < s.Blanks {
 			kind = Blank
@@ -121,12 +137,31 @@ func (e *Exam) handIn(r random, s ExamSpec, present int, strangers []Person) {
 		twin := pick(r, legible)
 		e.add(r, Person{twin.ID, twin.Name}, Duplicate)
 	}
+	e.besideAbsent(r, strangers[:s.NearStrangers], order[present:])
 	for _, person := range strangers {
 		e.add(r, person, Stranger)
 	}
 	r.Shuffle(len(e.Sheets), func(i, j int) { e.Sheets[i], e.Sheets[j] = e.Sheets[j], e.Sheets[i] })
 	for i := range e.Sheets {
 		e.Sheets[i].File = fmt.Sprintf("%03d.jpg", i+1)
+	}
+}
+
+// besideAbsent gives strangers IDs that differ in one digit from an absent
+// student's and are no one's.
+func (e *Exam) besideAbsent(r random, strangers []Person, absent []int) {
+	taken := make(map[string]bool)
+	for _, p := range e.Roster {
+		taken[p.ID] = true
+	}
+	for i := range strangers {
+		id := strangers[i].ID
+		for taken[id] || strangers[i].ID == id {
+			digits := []byte(e.Roster[pick(r, absent)].ID)
+			digits[r.IntN(len(digits))] = byte('0' + r.IntN(10))
+			id = string(digits)
+		}
+		taken[id], strangers[i].ID = true, id
 	}
 }
 
@@ -148,7 +183,7 @@ func (e *Exam) Spec(i int) Spec {
 	}
 	return Spec{
 		ID: sheet.ID, Name: sheet.Name, Title: e.Title, DPI: e.dpi,
-		Pose: &pose, Blank: sheet.Kind == Blank,
+		Pose: &pose, Blank: sheet.Kind == Blank, Field: e.field,
 	}
 }
 

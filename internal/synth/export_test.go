@@ -170,3 +170,12 @@ func (a *Assets) Squeezed(seed uint64, id string) (end, name float64, err error)
 	}
 	return float64(p.truth.IDBox.Max.X), p.layout.nameAt, nil
 }
+func (a *Assets) FigureFaces() int        { return len(a.figures) }
+func (a *Assets) FigureName(i int) string { return a.figures[i].name }
+func (a *Assets) FigureGlyph(face int, char rune) (*image.Alpha, error) {
+	o, _, err := a.figures[face].glyph(char)
+	if err != nil {
+		return nil, err
+	}
+	return o.mask(scale(80, 80)), nil
+}

@@ -43,9 +43,13 @@ func (a *Assets) newLayout(r random, label string) layout {
 		when: pick(r, []string{"2031.06.14 10:00-11:15", "2032. 4. 21 (수) 13:00~14:15", "2031.12.09 09:00", "2032.10.22 15:00~16:30"}),
 	}
 	colon := pick(r, []string{"  :", "  : ", " :", " : ", ":"})
-	l.idLabel, l.nameLabel = "학번"+colon, "이름"+colon
+	texts := pick(r, a.variety.labels)
+	l.idLabel, l.nameLabel = texts.id+colon, texts.name+colon
 	if label != "" {
 		l.idLabel = label
+	}
+	if strings.ContainsAny(l.idLabel, "号") {
+		l.label = a.printKanji
 	}
 	l.titleAt = vec{r.between(150, 260), r.between(335, 400)}
 	l.labelAt = vec{pick(r, []float64{r.between(160, 300), r.between(850, 1080)}), l.titleAt.y + r.between(110, 165)}

@@ -25,6 +25,19 @@ func (a *Assets) Line(seed uint64, s Spec) (*Sheet, error) {
 	return sheet, nil
 }
 
+// Header draws the page down to the first rows of its table, as the page of the same
+// seed and Spec shows it (other noise apart).
+func (a *Assets) Header(seed uint64, s Spec) (*Sheet, error) {
+	p, err := a.newPage(seed, s)
+	if err != nil {
+		return nil, err
+	}
+	bottom := vec{0, p.layout.table.top + p.layout.table.headHeight + 150}
+	area := p.size
+	area.Max.Y = min(area.Max.Y, int(p.place.apply(bottom).y))
+	return p.drawAll(area, p.top, p.idLine, p.answers)
+}
+
 // moveToOrigin lets the picture's coordinates start at 0, 0.
 func (s *Sheet) moveToOrigin() {
 	by := s.Image.Rect.Min
@@ -34,6 +47,9 @@ func (s *Sheet) moveToOrigin() {
 	}
 	for i := range s.Truth.Digits {
 		s.Truth.Digits[i] = s.Truth.Digits[i].Sub(by)
+	}
+	for i := range s.Truth.Glyphs {
+		s.Truth.Glyphs[i].Box = s.Truth.Glyphs[i].Box.Sub(by)
 	}
 }
 
@@ -49,10 +65,7 @@ func (p *page) idLine() error {
 		return err
 	}
 	p.truth.LineBox = label.Union(second)
-	if p.spec.Underline {
-		p.rule(vec{end + 10, l.labelAt.y + 12}, vec{l.nameAt - 20, l.labelAt.y + 12}, 2)
-		p.rule(vec{nameStart + 10, l.labelAt.y + 12}, vec{nameStart + 300, l.labelAt.y + 12}, 2)
-	}
+	p.ruleField(end, nameStart)
 	if p.spec.Blank {
 		return nil
 	}
@@ -72,10 +85,13 @@ func (p *page) writeID(x float64) error {
 	if err != nil {
 		return err
 	}
-	if len(marks) == 8 && r.chance(0.15) {
+	switch {
+	case p.spec.Field == Comb || p.spec.Field == Split:
+		p.intoCells(marks, x)
+	case len(marks) == 8 && r.chance(0.15):
 		shift(marks[4:], w.height*r.between(0.3, 0.8))
 	}
-	if over := (end.x - start.x) / (l.nameAt - 15 - start.x); over > 1 {
+	if over := (end.x - start.x) / (l.nameAt - 15 - start.x); over > 1 && p.spec.Field != Comb && p.spec.Field != Split {
 		squeeze(marks, start.x, 1/over)
 	}
 	p.truth.ID = p.spec.ID

@@ -113,7 +113,7 @@ func TestLabelAndUnderline(t *testing.T) {
 	if label.Truth.IDBox.Min.X <= plain.Truth.IDBox.Min.X {
 		t.Errorf("a longer label leaves the ID at %v, before at %v", label.Truth.IDBox, plain.Truth.IDBox)
 	}
-	ruled := drawLine(t, 9, synth.Spec{ID: "32190090", Underline: true})
+	ruled := drawLine(t, 9, synth.Spec{ID: "32190090", Field: synth.Underlined})
 	if slices.Equal(plain.Image.Pix, ruled.Image.Pix) {
 		t.Error("no line is drawn under the ID")
 	}

@@ -7,11 +7,11 @@ import (
 
 // newPeople invents n people with different IDs; if near, every second one's ID
 // differs in one or two digits from an earlier one's.
-func newPeople(r random, n int, near bool) []Person {
+func newPeople(r random, n, digits int, near bool) []Person {
 	taken := make(map[string]bool, n)
 	people := make([]Person, 0, n)
 	for len(people) < n {
-		id := newID(r)
+		id := newID(r, digits)
 		if near && len(people)%2 == 1 {
 			id = neighbour(r, pick(r, people).ID)
 		}
@@ -25,16 +25,32 @@ func newPeople(r random, n int, near bool) []Person {
 	return people
 }
 
-// newID invents an ID: 32, two digits of a year, four digits.
-func newID(r random) string {
-	return fmt.Sprintf("32%02d%04d", 14+r.IntN(11), r.IntN(10000))
+// newID invents an ID: for 8 digits 32, two digits of a year, four digits, as the
+// school of the real sheets has them; for others a year and any digits.
+func newID(r random, digits int) string {
+	year := 14 + r.IntN(11)
+	switch {
+	case digits == 8:
+		return fmt.Sprintf("32%02d%04d", year, r.IntN(10000))
+	case digits > 8:
+		return fmt.Sprintf("20%02d%0*d", year, digits-4, r.IntN(pow10(digits-4)))
+	}
+	return fmt.Sprintf("%0*d", digits, r.IntN(pow10(digits)))
+}
+
+func pow10(n int) int {
+	p := 1
+	for range n {
+		p *= 10
+	}
+	return p
 }
 
 // neighbour changes one or two of an ID's last five digits.
 func neighbour(r random, id string) string {
 	digits := []byte(id)
 	for range 1 + r.IntN(2) {
-		digits[len(digits)-1-r.IntN(5)] = byte('0' + r.IntN(10))
+		digits[len(digits)-1-r.IntN(min(5, len(digits)))] = byte('0' + r.IntN(10))
 	}
 	return string(digits)
 }

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/jpeg"
 	"math"
+	"slices"
 )
 
 // Spec says what to draw. The zero value is a sheet without ID and name, all else
@@ -27,9 +28,22 @@ type Spec struct {
 	Blank bool
 	// Source is where the digits come from. Defaults to AnySource.
 	Source Source
-	// Underline rules a line under ID and name.
-	Underline bool
+	// Field is what the form rules for the ID. Defaults to Plain.
+	Field Field
 }
+
+// Field is what a form rules for the ID to be written into.
+type Field int
+
+// The fields.
+const (
+	Plain      Field = iota // nothing
+	Underlined              // a line under ID and name
+	Boxed                   // a box around the ID
+	Comb                    // a box for each character
+	Split                   // two boxes, half of the ID in each
+	Cell                    // cells of a table around label and ID
+)
 
 // Pose is the skew in degrees, clockwise, and the shift in pixels at 275 dpi.
 type Pose struct{ Skew, Right, Down float64 }
@@ -41,6 +55,13 @@ type Truth struct {
 	Digits  []image.Rectangle // each character of the ID, in order
 	NameBox image.Rectangle   // the handwritten name
 	LineBox image.Rectangle   // the line from the ID's label to the end of the name
+	Glyphs  []Glyph           // every character in the picture, as it was drawn
+}
+
+// Glyph is a character, printed or written, and the box around its ink.
+type Glyph struct {
+	Char rune
+	Box  image.Rectangle
 }
 
 // Sheet is a drawn picture, a whole page or a part of one, and its truth.
@@ -109,6 +130,9 @@ func (a *Assets) newPage(seed uint64, s Spec) (*page, error) {
 	p := &page{assets: a, seed: seed, spec: s, writer: w, unit: s.DPI / layoutDPI}
 	w.pen *= p.unit
 	p.layout = a.newLayout(stream(hash(s.Title), "layout"), s.Label)
+	if s.Field == Cell {
+		p.layout.labelAt.y -= 8
+	}
 	p.place = s.Pose.affine().then(scale(p.unit, p.unit))
 	p.size = image.Rect(0, 0, int(math.Round(sheetWidth*p.unit)), int(math.Round(sheetHeight*p.unit)))
 	return p, nil
@@ -140,7 +164,12 @@ func (p *page) drawAll(area image.Rectangle, parts ...func() error) (*Sheet, err
 		}
 	}
 	p.truth.clip(p.img.Rect)
-	return &Sheet{p.scan(), p.truth}, nil
+	r := stream(p.seed, "wear")
+	img, err := p.assets.variety.wear(r).apply(p.scan(), r)
+	if err != nil {
+		return nil, err
+	}
+	return &Sheet{img, p.truth}, nil
 }
 
 // clip keeps the boxes within the picture.
@@ -151,6 +180,7 @@ func (t *Truth) clip(area image.Rectangle) {
 	for i := range t.Digits {
 		t.Digits[i] = t.Digits[i].Intersect(area)
 	}
+	t.Glyphs = slices.DeleteFunc(t.Glyphs, func(g Glyph) bool { return !g.Box.Overlaps(area) })
 }
 
 // put draws a shape that is placed in the layout.
@@ -170,7 +200,11 @@ func (p *page) print(f *face, size float64, text string, at vec) (image.Rectangl
 		if err != nil {
 			return ink, 0, fmt.Errorf("print %q: %w", text, err)
 		}
-		ink = ink.Union(p.put(o, scale(size, size).then(translate(at.x, at.y)), printInk()))
+		box := p.put(o, scale(size, size).then(translate(at.x, at.y)), printInk())
+		if !box.Empty() {
+			p.truth.Glyphs = append(p.truth.Glyphs, Glyph{char, box})
+		}
+		ink = ink.Union(box)
 		at.x += advance * size
 	}
 	return ink, at.x, nil
@@ -206,6 +240,7 @@ func (p *page) putMarks(marks []mark) []image.Rectangle {
 		box := p.put(m.shape, m.at, p.writer.ink)
 		if m.char != 0 {
 			boxes = append(boxes, box)
+			p.truth.Glyphs = append(p.truth.Glyphs, Glyph{m.char, box})
 		}
 	}
 	return boxes

@@ -62,6 +62,8 @@ type writer struct {
 	climb    float64 // rise of the line, tangent
 	joins    bool    // draws 17, 77, 22 without lifting the pen
 	flick    float64 // how thin and faint strokes end, 0 to 1
+	nib      float64 // angle of a broad-edged pen, 0 for a round one
+	spread   float64 // see variety
 	bold     float64 // boldness of MNIST's images, 0 to 1
 }
 
@@ -70,16 +72,20 @@ func (a *Assets) newWriter(r random, source Source) (*writer, error) {
 	if source == AnySource {
 		source = pick(r, []Source{PenSource, PenSource, PenSource, MNISTSource, FontSource})
 	}
-	kind := pick(r, penKinds())
+	v := a.variety
+	kind := pick(r, v.pens)
 	w := &writer{
 		source: source, figures: pick(r, a.figures), letters: pick(r, a.hands),
-		pen: math.Max(2.4, r.around(kind.width, kind.spread)), ink: kind.ink,
-		height: clamp(r.around(44, 8), 28, 70), slant: r.around(0.1, 0.13),
-		width: r.between(0.75, 1.15), gap: math.Max(-0.08, r.around(0.14, 0.11)), unsteady: r.between(0.5, 1.5),
-		climb: r.around(0, 0.02), joins: r.chance(0.35), flick: r.between(0, 0.8),
-		bold: r.Float64(),
+		pen: math.Max(2.4, r.around(kind.width, v.spread*kind.spread)), ink: kind.ink,
+		height: clamp(r.around(44, 8), 28, 70), slant: r.around(0.1, 0.13*v.spread),
+		width: r.between(0.9-0.15*v.spread, 1+0.15*v.spread), gap: math.Max(-0.08*v.spread, r.around(0.14, 0.11)),
+		unsteady: r.between(0.5, 1.5*v.spread), climb: r.around(0, 0.02*v.spread), joins: r.chance(0.35),
+		flick: r.between(0, 0.8), spread: v.spread, bold: r.Float64(),
 	}
-	if err := w.learnForms(r); err != nil {
+	if v.nib && r.chance(0.5) {
+		w.nib = r.between(0.3, 1.2)
+	}
+	if err := w.learnForms(r, v.forms); err != nil {
 		return nil, err
 	}
 	if source == MNISTSource {
@@ -89,7 +95,7 @@ func (a *Assets) newWriter(r random, source Source) (*writer, error) {
 }
 
 // learnForms settles how the pen writes each digit: one way mostly, another at times.
-func (w *writer) learnForms(r random) error {
+func (w *writer) learnForms(r random, forms [10][]string) error {
 	for digit := range 10 {
 		first := r.IntN(len(forms[digit]))
 		for _, i := range []int{first, first, first, r.IntN(len(forms[digit]))} {
@@ -97,7 +103,8 @@ func (w *writer) learnForms(r random) error {
 			if err != nil {
 				return err
 			}
-			w.habits[digit] = append(w.habits[digit], form.shaken(r, 0.03))
+			form = form.bent(math.Exp(r.around(0, 0.16*w.spread)), r.around(0, 0.06*w.spread), math.Exp(r.around(0, 0.1*w.spread)))
+			w.habits[digit] = append(w.habits[digit], form.shaken(r, 0.03*w.spread))
 		}
 	}
 	return nil
@@ -190,6 +197,10 @@ func (w *writer) trace(r random, s skeleton) *strokes {
 			end := clamp(float64(len(points)-1-i)/6, 0, 1)
 			start := clamp(0.7+float64(i)/5, 0, 1)
 			fade := 1 - w.flick*(1-end)
+			if w.nib > 0 && i > 0 {
+				along := p.sub(points[i-1])
+				pressure *= 0.5 + math.Abs(math.Sin(math.Atan2(along.y, along.x)-w.nib))
+			}
 			line[i] = dab{p, pressure * start * (0.5 + 0.5*fade), start * (0.35 + 0.65*fade)}
 		}
 		lines = append(lines, line)

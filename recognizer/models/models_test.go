@@ -31,17 +31,14 @@ func pinned(t *testing.T) map[string]string {
 	return sums
 }
 
-func TestModelsAreThePinnedOnes(t *testing.T) {
+func TestModelIsThePinnedOne(t *testing.T) {
 	sums := pinned(t)
-	for path, data := range map[string][]byte{
-		"recognizer/models/ppocrv4/det.onnx": models.Detector(),
-		"recognizer/models/ppocrv4/rec.onnx": models.LineReader(),
-		"recognizer/models/ppocrv4/keys.txt": []byte(models.Keys()),
-	} {
-		sum := sha256.Sum256(data)
-		if got := hex.EncodeToString(sum[:]); got != sums[path] {
-			t.Errorf("%s has the sum %s, pinned is %q: run make setup", path, got, sums[path])
-		}
+	sum := sha256.Sum256(models.Line())
+	if got, want := hex.EncodeToString(sum[:]), sums["recognizer/models/line.onnx"]; got != want {
+		t.Errorf("line.onnx has the sum %s, pinned is %q", got, want)
+	}
+	if n := len(models.Line()); n > 2<<20 {
+		t.Errorf("the line model has %d bytes, more than 2 MB", n)
 	}
 }
 
@@ -67,35 +64,8 @@ func TestRuntimeIsPinned(t *testing.T) {
 	}
 }
 
-// TestDigitsNameKnownSigns checks the table's form and that each digit's own
-// sign stands for it first of all.
-func TestDigitsNameKnownSigns(t *testing.T) {
-	known := make(map[string]bool)
-	for k := range strings.SplitSeq(models.Keys(), "\n") {
-		known[k] = true
-	}
-	lines := make(map[string]int)
-	for l := range strings.SplitSeq(strings.TrimSuffix(models.Digits(), "\n"), "\n") {
-		f := strings.Split(l, "\t")
-		if len(f) != 12 || !known[f[0]] {
-			t.Errorf("line %q: want a known sign, a certainty, ten weights", l)
-			continue
-		}
-		lines[f[0]]++
-		if d := f[0][0] - '0'; len(f[0]) == 1 && d < 10 && f[2+d] < "0.4" {
-			t.Errorf("line %q: %s stands for itself too seldom", l, f[0])
-		}
-	}
-	for d := '0'; d <= '9'; d++ {
-		if lines[string(d)] != 3 {
-			t.Errorf("digit %c has %d lines, want one for each certainty", d, lines[string(d)])
-		}
-	}
-}
-
 func Example() {
-	// The models are compiled in; keys and classes belong together.
-	signs := strings.Split(models.Keys(), "\n")
-	fmt.Println(len(signs)+2, "classes, with blank and space")
-	// Output: 6625 classes, with blank and space
+	// The model is compiled in.
+	fmt.Println(len(models.Line()) > 100_000)
+	// Output: true
 }

@@ -1,19 +1,14 @@
-package recognizer
+package ppocr
 
 import (
 	"context"
 	"fmt"
 	"image"
 	"math"
-)
 
-// lineReader reads one line of text.
-type lineReader interface {
-	// read returns the line's columns from left to right, quantised, see
-	// Line.columns.
-	read(ctx context.Context, page *image.Gray, s strip) ([]uint8, error)
-	close() error
-}
+	"hakbeon/internal/onnx"
+	"hakbeon/recognizer"
+)
 
 // lineHeight is the line reader's fixed height in pixels.
 const lineHeight = 48
@@ -24,25 +19,27 @@ var lineWidths = [...]int{160, 240, 320, 480, 640, 960}
 
 // ctcReader is a network that was trained with CTC on lines of any text.
 type ctcReader struct {
-	net     *network
+	net     *onnx.Network
 	pooling *pooling
 }
 
-func (c *ctcReader) close() error { return c.net.close() }
+func (c *ctcReader) close() error { return c.net.Close() }
 
-func (c *ctcReader) read(ctx context.Context, page *image.Gray, s strip) ([]uint8, error) {
+// read gives the probabilities of a line's columns from left to right.
+func (c *ctcReader) read(ctx context.Context, page *image.Gray, s strip) (out [][recognizer.Classes]float64, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	var quantised []uint8
-	err := c.raw(page, s, func(columns [][]float32) {
+	err = c.raw(page, s, func(columns [][]float32) {
 		for _, column := range columns {
-			for _, p := range c.pooling.pool(column) {
-				quantised = append(quantised, quantise(float64(p)))
+			var y [recognizer.Classes]float64
+			for i, p := range c.pooling.pool(column) {
+				y[i] = float64(p)
 			}
+			out = append(out, y)
 		}
 	})
-	return quantised, err
+	return out, err
 }
 
 // raw runs the network on a strip and hands the columns that the strip fills,
@@ -52,9 +49,9 @@ func (c *ctcReader) raw(page *image.Gray, s strip, use func(columns [][]float32)
 	w = max(1, min(w, lineWidths[len(lineWidths)-1]))
 	full := bucket(w)
 	input := lineInput(straighten(page, s, w, lineHeight), w, full)
-	return c.net.run(input, []int64{1, 3, lineHeight, int64(full)}, func(out []float32, shape []int64) error {
+	return c.net.Run(input, []int64{1, 3, lineHeight, int64(full)}, func(out []float32, shape []int64) error {
 		if len(shape) != 3 || shape[1] < 1 || int(shape[2]) < c.pooling.classes() {
-			return fmt.Errorf("recognizer: line reader's output has shape %v", shape)
+			return fmt.Errorf("ppocr: line reader's output has shape %v", shape)
 		}
 		n, classes := int(shape[1]), int(shape[2])
 		columns := make([][]float32, min((w*n+full-1)/full+1, n))

@@ -1,10 +1,19 @@
-package recognizer
+package ppocr
 
 import (
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"hakbeon/recognizer"
+)
+
+// The places of recognizer's classes.
+const (
+	classBlank = 0
+	classZero  = 1
+	classOther = 11
 )
 
 // pooling adds a general text model's classes up to ours. A model that knows
@@ -53,7 +62,7 @@ func newPooling(keys, table string) (*pooling, error) {
 		sign, degree, weights, err := parseShare(line)
 		n, known := class[sign]
 		if err != nil || !known {
-			return nil, fmt.Errorf("recognizer: table of digits, line %d: sign %q, known %t: %w", i+1, sign, known, err)
+			return nil, fmt.Errorf("ppocr: table of digits, line %d: sign %q, known %t: %w", i+1, sign, known, err)
 		}
 		if _, ok := place[n]; !ok {
 			place[n] = len(p.shares)
@@ -86,7 +95,7 @@ func parseShare(line string) (sign string, degree int, weights [10]float32, err 
 func (p *pooling) classes() int { return p.blanks[len(p.blanks)-1] + 1 }
 
 // pool adds one column's probabilities up.
-func (p *pooling) pool(column []float32) (out [Classes]float32) {
+func (p *pooling) pool(column []float32) (out [recognizer.Classes]float32) {
 	for _, class := range p.blanks {
 		out[classBlank] += column[class]
 	}

@@ -1,4 +1,7 @@
-package recognizer
+// Package onnx runs neural networks with ONNX Runtime: sessions of one thread that
+// any number of goroutines may use at once. The runtime's shared library is loaded
+// with the first network and freed with the last.
+package onnx
 
 import (
 	"errors"
@@ -14,7 +17,7 @@ import (
 const libraryName = "libonnxruntime.so.1"
 
 // ErrLibrary says that ONNX Runtime's shared library could not be loaded.
-var ErrLibrary = errors.New("recognizer: ONNX Runtime is not usable")
+var ErrLibrary = errors.New("ONNX Runtime is not usable")
 
 // runtime counts the users of ONNX Runtime's environment, of which a process
 // can have one only: the binding keeps it in variables of its own, so counting
@@ -50,7 +53,7 @@ func releaseRuntime() error {
 	return ort.DestroyEnvironment()
 }
 
-// findLibrary returns the first library that is there, see Options.Library.
+// findLibrary returns the first library that is there, see Open.
 func findLibrary(given string) string {
 	if given != "" {
 		return given
@@ -79,31 +82,45 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// network is a model with one input and one output. It is safe for concurrent
+// Network is a model with one input and one output. It is safe for concurrent
 // use.
-type network struct{ session *ort.DynamicAdvancedSession }
+type Network struct{ session *ort.DynamicAdvancedSession }
 
-// newNetwork prepares a model for one thread a run: several runs at once serve
-// a small machine better than one run with many threads.
-func newNetwork(model []byte) (*network, error) {
+// Open prepares a model for one thread a run: several runs at once serve a small
+// machine better than one run with many threads. Library is the path of ONNX
+// Runtime's shared library; "" means lib/libonnxruntime.so.1 beside the executable,
+// then bin/lib/libonnxruntime.so.1 upwards from the working directory, then the
+// system's libonnxruntime.so.1. The error is ErrLibrary if it can't be loaded.
+func Open(model []byte, library string) (*Network, error) {
+	if err := acquireRuntime(library); err != nil {
+		return nil, err
+	}
+	n, err := newNetwork(model)
+	if err != nil {
+		return nil, errors.Join(err, releaseRuntime())
+	}
+	return n, nil
+}
+
+func newNetwork(model []byte) (*Network, error) {
 	inputs, outputs, err := ort.GetInputOutputInfoWithONNXData(model)
 	if err != nil {
-		return nil, fmt.Errorf("recognizer: reading a model: %w", err)
+		return nil, fmt.Errorf("reading a model: %w", err)
 	}
 	if len(inputs) != 1 || len(outputs) != 1 {
-		return nil, fmt.Errorf("recognizer: a model has %d inputs and %d outputs, want one of each", len(inputs), len(outputs))
+		return nil, fmt.Errorf("a model has %d inputs and %d outputs, want one of each", len(inputs), len(outputs))
 	}
 	options, err := sessionOptions()
 	if err != nil {
-		return nil, fmt.Errorf("recognizer: preparing ONNX Runtime: %w", err)
+		return nil, fmt.Errorf("preparing ONNX Runtime: %w", err)
 	}
 	defer func() { _ = options.Destroy() }()
 	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model,
 		[]string{inputs[0].Name}, []string{outputs[0].Name}, options)
 	if err != nil {
-		return nil, fmt.Errorf("recognizer: loading a model: %w", err)
+		return nil, fmt.Errorf("loading a model: %w", err)
 	}
-	return &network{session}, nil
+	return &Network{session}, nil
 }
 
 func sessionOptions() (*ort.SessionOptions, error) {
@@ -123,24 +140,25 @@ func sessionOptions() (*ort.SessionOptions, error) {
 	return o, nil
 }
 
-// run feeds data of a shape through the model and hands the output, which is
-// gone afterwards, to use.
-func (n *network) run(data []float32, shape []int64, use func(out []float32, shape []int64) error) error {
+// Run feeds data of a shape through the model and hands the output, which is gone
+// afterwards, to use.
+func (n *Network) Run(data []float32, shape []int64, use func(out []float32, shape []int64) error) error {
 	in, err := ort.NewTensor(ort.NewShape(shape...), data)
 	if err != nil {
-		return fmt.Errorf("recognizer: making an input: %w", err)
+		return fmt.Errorf("making an input: %w", err)
 	}
 	defer func() { _ = in.Destroy() }()
 	outputs := []ort.Value{nil}
 	if err := n.session.Run([]ort.Value{in}, outputs); err != nil {
-		return fmt.Errorf("recognizer: running a model: %w", err)
+		return fmt.Errorf("running a model: %w", err)
 	}
 	defer func() { _ = outputs[0].Destroy() }()
 	out, ok := outputs[0].(*ort.Tensor[float32])
 	if !ok {
-		return errors.New("recognizer: a model's output is not float32")
+		return errors.New("a model's output is not float32")
 	}
 	return use(out.GetData(), out.GetShape())
 }
 
-func (n *network) close() error { return n.session.Destroy() }
+// Close frees the model; no run may be under way.
+func (n *Network) Close() error { return errors.Join(n.session.Destroy(), releaseRuntime()) }

@@ -1,4 +1,4 @@
-package recognizer
+package ppocr
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"hakbeon/internal/onnx"
 )
 
 // detector finds text lines on a page.
@@ -36,9 +38,9 @@ var (
 
 // dbDetector is a network of the kind "differentiable binarization": its output
 // is the probability of each pixel to lie in the shrunken core of a line.
-type dbDetector struct{ net *network }
+type dbDetector struct{ net *onnx.Network }
 
-func (d *dbDetector) close() error { return d.net.close() }
+func (d *dbDetector) close() error { return d.net.Close() }
 
 func (d *dbDetector) detect(ctx context.Context, page *image.Gray) ([]strip, error) {
 	if err := ctx.Err(); err != nil {
@@ -50,9 +52,9 @@ func (d *dbDetector) detect(ctx context.Context, page *image.Gray) ([]strip, err
 	fullW, fullH := roundUp(w, detectStep), roundUp(h, detectStep)
 	input := detectInput(shrink(page, w, h), w, h, fullW, fullH)
 	var found []strip
-	err := d.net.run(input, []int64{1, 3, int64(fullH), int64(fullW)}, func(out []float32, shape []int64) error {
+	err := d.net.Run(input, []int64{1, 3, int64(fullH), int64(fullW)}, func(out []float32, shape []int64) error {
 		if len(out) != fullW*fullH {
-			return fmt.Errorf("recognizer: detector's output has shape %v, want %d x %d", shape, fullH, fullW)
+			return fmt.Errorf("ppocr: detector's output has shape %v, want %d x %d", shape, fullH, fullW)
 		}
 		found = cores(out, fullW, fullH)
 		return nil

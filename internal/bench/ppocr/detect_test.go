@@ -1,10 +1,10 @@
-package recognizer_test
+package ppocr_test
 
 import (
 	"math"
 	"testing"
 
-	"hakbeon/recognizer"
+	"hakbeon/internal/bench/ppocr"
 )
 
 // probabilities is a detector's output in which slanted bars stand for lines.
@@ -27,7 +27,7 @@ func (m *probabilities) bar(left, middle, width, height int, slope float64, p fl
 	}
 }
 
-func (m *probabilities) find() []recognizer.Strip { return recognizer.Cores(m.p, m.w, m.h) }
+func (m *probabilities) find() []ppocr.Strip { return ppocr.Cores(m.p, m.w, m.h) }
 
 func TestCoresFindLinesInSkewedPages(t *testing.T) {
 	for _, degrees := range []float64{-5, -1, 0, 0.5, 5} {
@@ -56,7 +56,7 @@ func TestCoresFindLinesInSkewedPages(t *testing.T) {
 }
 
 // nearest is the strip whose left end's middle is nearest to y.
-func nearest(strips []recognizer.Strip, y float64) int {
+func nearest(strips []ppocr.Strip, y float64) int {
 	best, least := -1, math.Inf(1)
 	for i, s := range strips {
 		if d := math.Abs(s.Middle - y); d < least {
@@ -94,14 +94,14 @@ func TestCoresOfAFullPage(t *testing.T) {
 }
 
 // line is a strip of a page 3000 high.
-func line(left, right, middle, height float64) recognizer.Strip {
-	return recognizer.Strip{Left: left, Right: right, Middle: middle, Height: height}
+func line(left, right, middle, height float64) ppocr.Strip {
+	return ppocr.Strip{Left: left, Right: right, Middle: middle, Height: height}
 }
 
 func TestCandidatesJoinNeighbours(t *testing.T) {
 	label, id := line(300, 420, 500, 60), line(450, 750, 510, 80)
 	far := line(1500, 1900, 500, 60)
-	chosen, places := recognizer.Candidates([]recognizer.Strip{far, id, label}, 3000, 20)
+	chosen, places := ppocr.Candidates([]ppocr.Strip{far, id, label}, 3000, 20)
 	var whole, alone bool
 	place := make(map[bool]int) // of the far line, of the others
 	for i, c := range chosen {
@@ -115,7 +115,7 @@ func TestCandidatesJoinNeighbours(t *testing.T) {
 }
 
 func TestCandidatesJoinAGapAfterTheFourthDigit(t *testing.T) {
-	chosen, places := recognizer.Candidates([]recognizer.Strip{line(450, 600, 500, 70), line(720, 880, 490, 70)}, 3000, 20)
+	chosen, places := ppocr.Candidates([]ppocr.Strip{line(450, 600, 500, 70), line(720, 880, 490, 70)}, 3000, 20)
 	for i, c := range chosen {
 		if c.Left == 450 && c.Right == 880 && places[i] == places[0] {
 			return
@@ -125,12 +125,12 @@ func TestCandidatesJoinAGapAfterTheFourthDigit(t *testing.T) {
 }
 
 func TestCandidatesLeaveOut(t *testing.T) {
-	tests := map[string]recognizer.Strip{
+	tests := map[string]ppocr.Strip{
 		"a single sign": line(100, 150, 500, 50),
 		"a sentence":    line(100, 2000, 500, 50),
 	}
 	for name, s := range tests {
-		if chosen, _ := recognizer.Candidates([]recognizer.Strip{s}, 3000, 20); len(chosen) > 0 {
+		if chosen, _ := ppocr.Candidates([]ppocr.Strip{s}, 3000, 20); len(chosen) > 0 {
 			t.Errorf("%s: chosen as %+v", name, chosen)
 		}
 	}
@@ -140,12 +140,12 @@ func TestCandidatesLeaveOut(t *testing.T) {
 // the chosen ones.
 func TestCandidatesAreFew(t *testing.T) {
 	id := line(450, 1000, 500, 70)
-	page := []recognizer.Strip{id}
+	page := []ppocr.Strip{id}
 	for row := range 30 {
 		y := 700 + 75*float64(row)
 		page = append(page, line(150, 230, y, 45), line(300, 330, y, 45), line(600, 800, y, 60))
 	}
-	chosen, places := recognizer.Candidates(page, 3000, 12)
+	chosen, places := ppocr.Candidates(page, 3000, 12)
 	if len(chosen) != 12 || len(places) != 12 {
 		t.Fatalf("chose %d lines, want 12", len(chosen))
 	}
@@ -176,7 +176,7 @@ func TestPool(t *testing.T) {
 		{"something else", []float32{0, 0, 0, 1, 0}, map[int]float32{11: 1}},
 	}
 	for _, tt := range tests {
-		got, err := recognizer.Pool(keys, table, tt.column)
+		got, err := ppocr.Pool(keys, table, tt.column)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +197,7 @@ func TestPoolRefusesBadTables(t *testing.T) {
 		"a weight above 1": "7\t0\t2\t0\t0\t0\t0\t0\t0\t0\t0\t0",
 		"not a number":     "7\t0\tx\t0\t0\t0\t0\t0\t0\t0\t0\t0",
 	} {
-		if _, err := recognizer.Pool("7", table, []float32{1, 0, 0}); err == nil {
+		if _, err := ppocr.Pool("7", table, []float32{1, 0, 0}); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}

@@ -1,0 +1,4 @@
+package onnx
+
+// FindLibrary is findLibrary.
+var FindLibrary = findLibrary

@@ -1,0 +1,58 @@
+package recognizer
+
+import (
+	"context"
+	"fmt"
+	"image"
+
+	"hakbeon/internal/onnx"
+	"hakbeon/recognizer/lines"
+)
+
+// lineWidths are the widths that crops are padded to. They are few, because the
+// runtime keeps memory for each shape that it has seen.
+var lineWidths = [...]int{96, 128, 160, 192, 256, 320, 384}
+
+// widestLine is the widest crop that the line model was trained with.
+const widestLine = 384
+
+// pixelsOfColumn is how many pixels of a crop make a column.
+const pixelsOfColumn = 2
+
+// lineModel reads one line of text.
+type lineModel struct{ net *onnx.Network }
+
+// read gives a strip's columns from left to right, quantised, see Line.columns.
+func (m *lineModel) read(ctx context.Context, page *image.Gray, s lines.Strip, stretch float64) ([]uint8, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	crop := lines.Cut(page, s, stretch, widestLine)
+	full := bucket(crop.Width)
+	input := make([]float32, full*lines.Height)
+	for y := range lines.Height {
+		copy(input[y*full:], crop.Ink[y*crop.Width:(y+1)*crop.Width])
+	}
+	n := (crop.Width + pixelsOfColumn - 1) / pixelsOfColumn
+	quantised := make([]uint8, n*Classes)
+	err := m.net.Run(input, []int64{1, 1, lines.Height, int64(full)}, func(out []float32, shape []int64) error {
+		if len(shape) != 3 || int(shape[1]) < n || shape[2] != Classes {
+			return fmt.Errorf("recognizer: the line model's output has shape %v", shape)
+		}
+		for i := range quantised {
+			quantised[i] = quantise(float64(out[i]))
+		}
+		return nil
+	})
+	return quantised, err
+}
+
+// bucket is the smallest of the line widths that holds w.
+func bucket(w int) int {
+	for _, b := range lineWidths {
+		if w <= b {
+			return b
+		}
+	}
+	return widestLine
+}

@@ -1,0 +1,50 @@
+package lines
+
+import (
+	"encoding/binary"
+	"image"
+)
+
+// reducedWidth is about how wide a page is when lines are looked for: digits of a
+// scan at 275 dpi are then 8 to 18 pixels high.
+const reducedWidth = 700
+
+// reduce halves a picture until it is about reducedWidth wide. The factor is a
+// power of two.
+func reduce(page *image.Gray) (small *image.Gray, factor int) {
+	small, factor = page, 1
+	for small.Rect.Dx() > 2*reducedWidth-1 && small.Rect.Dy() > 1 {
+		small, factor = halve(small), 2*factor
+	}
+	return small, factor
+}
+
+// halve averages squares of two by two pixels, eight pixels of a row at a time.
+func halve(src *image.Gray) *image.Gray {
+	w, h := src.Rect.Dx()/2, src.Rect.Dy()/2
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	for y := range h {
+		a := src.Pix[2*y*src.Stride:][:2*w]
+		b := src.Pix[(2*y+1)*src.Stride:][:2*w]
+		dst := out.Pix[y*out.Stride:][:w]
+		x := 0
+		for ; x+4 <= w; x += 4 {
+			sum := pairs(a[2*x:]) + pairs(b[2*x:]) // four sums of at most 1020
+			dst[x] = uint8((sum&0xffff + 2) >> 2)
+			dst[x+1] = uint8((sum>>16&0xffff + 2) >> 2)
+			dst[x+2] = uint8((sum>>32&0xffff + 2) >> 2)
+			dst[x+3] = uint8((sum>>48 + 2) >> 2)
+		}
+		for ; x < w; x++ {
+			dst[x] = uint8((int(a[2*x]) + int(a[2*x+1]) + int(b[2*x]) + int(b[2*x+1]) + 2) >> 2)
+		}
+	}
+	return out
+}
+
+// pairs adds eight pixels up in pairs, to four sums of 16 bits each.
+func pairs(p []uint8) uint64 {
+	const even = 0x00ff00ff00ff00ff
+	v := binary.LittleEndian.Uint64(p)
+	return v&even + v>>8&even
+}

@@ -1,0 +1,188 @@
+package recognizer
+
+import (
+	"cmp"
+	"context"
+	"image"
+	"slices"
+	"time"
+
+	"hakbeon/recognizer/lines"
+)
+
+// search looks for the ID on a page, one way up. It reads candidates, the likeliest
+// first, until one says enough digits and a few other text lines have been read, too;
+// then it reads just the digits of the best text lines again.
+type search struct {
+	reader *Reader
+	ctx    context.Context //nolint:containedctx // a search lives as long as one call
+	page   *image.Gray     // upright
+	turn   Turn
+	rd     *Reading
+
+	looks int
+	read  []*row // the text lines looked at, in that order
+}
+
+// row is a text line of the page and what was read there.
+type row struct {
+	number int // lines.Candidate.Row
+	place  int
+	tries  int
+	best   run
+	from   lines.Candidate // that said it
+}
+
+// Numbers of the search.
+const (
+	rowsEnough = 3    // so many text lines are read at least
+	unlikely   = 1e-4 // a candidate's rank, of that of a sure one, from which it is read
+	triesOfRow = 2    // so many candidates of a text line are read
+	leastRun   = 3    // so many digits in a row make a text line worth a closer look
+	sureDigits = 6    // so many digits in a row, this clearly read, are taken for the ID
+	sureness   = 0.9
+	closest    = 2 // so many text lines are looked at more closely
+)
+
+// run searches and reports whether something on the page is surely an ID.
+func (s *search) run() (sure bool, err error) {
+	start := time.Now()
+	candidates := lines.Find(s.page)
+	s.rd.Timings.Detect += since(start)
+	start = time.Now()
+	defer func() { s.rd.Timings.Read += since(start) }()
+	for i := range candidates {
+		c := &candidates[i]
+		if s.looks >= s.reader.looks || s.settled(c) {
+			break
+		}
+		if s.below(c) {
+			continue
+		}
+		if r := s.rowOf(c); r.tries < triesOfRow && !r.best.sure() {
+			r.tries++
+			if err := s.look(r, c); err != nil {
+				return false, err
+			}
+		}
+	}
+	if err := s.lookCloser(); err != nil {
+		return false, err
+	}
+	slices.SortStableFunc(s.rd.Lines, func(a, b Line) int { return a.Place - b.Place })
+	return s.surest() != nil, nil
+}
+
+// surest is the text line that most surely is an ID, nil if none is.
+func (s *search) surest() *row {
+	var best *row
+	for _, r := range s.read {
+		if r.best.sure() && (best == nil || r.from.Middle < best.from.Middle) {
+			best = r
+		}
+	}
+	return best
+}
+
+// settled says whether neither a candidate nor those after it need to be read.
+func (s *search) settled(c *lines.Candidate) bool {
+	r := s.surest()
+	return r != nil && len(s.read) >= rowsEnough && c.Rank < unlikely*r.from.Rank
+}
+
+// below says whether a candidate lies below a line that is surely an ID: answers are
+// written below the ID, so only what is above may still be the ID in its place.
+func (s *search) below(c *lines.Candidate) bool {
+	r := s.surest()
+	return r != nil && len(s.read) >= rowsEnough && c.Middle >= r.from.Middle-r.from.Height/2
+}
+
+// rowOf is the text line of a candidate.
+func (s *search) rowOf(c *lines.Candidate) *row {
+	for _, r := range s.read {
+		if r.number == c.Row {
+			return r
+		}
+	}
+	place := 0
+	for _, l := range s.rd.Lines {
+		place = max(place, l.Place+1)
+	}
+	r := &row{number: c.Row, place: place}
+	s.read = append(s.read, r)
+	return r
+}
+
+// look reads a candidate.
+func (s *search) look(r *row, c *lines.Candidate) error {
+	found, err := s.readStrip(r, margin(c.Strip, 0.2, 1.1), 1)
+	if err == nil && (r.tries == 1 || found.sum > r.best.sum) {
+		r.best, r.from = found, *c
+	}
+	return err
+}
+
+// closeLooks are the ways in which digits are read again: alone, and with what adjoins
+// them, a little wider and with more room around. Shares of the line's height.
+var closeLooks = [...]struct{ reach, across, height, stretch float64 }{
+	{0, 0.15, 1.06, 1}, {0.5, 0.3, 1.25, 1.2},
+}
+
+// lookCloser reads the digits of the best text lines again.
+func (s *search) lookCloser() error {
+	best := slices.Clone(s.read)
+	slices.SortStableFunc(best, func(a, b *row) int { return cmp.Compare(b.best.sum, a.best.sum) })
+	for _, r := range best[:min(len(best), closest)] {
+		if r.best.digits() < leastRun || r != best[0] && !r.best.sure() && best[0].best.sure() {
+			continue
+		}
+		found, h := r.best, r.from.Height
+		for _, again := range closeLooks {
+			strip := r.from.Trim(found.left-0.2*h, found.right+0.3*h, again.reach*h)
+			next, err := s.readStrip(r, margin(strip, again.across, again.height), again.stretch)
+			if err != nil {
+				return err
+			}
+			if next.sum > r.best.sum {
+				r.best = next
+			}
+		}
+	}
+	return nil
+}
+
+// margin makes a strip longer at both ends by a share of its height, and higher by
+// a factor.
+func margin(s lines.Strip, across, height float64) lines.Strip {
+	across *= s.Height
+	s.Middle -= s.Slope * across
+	s.Left, s.Right, s.Height = s.Left-across, s.Right+across, s.Height*height
+	return s
+}
+
+// readStrip reads a strip and keeps what it says as a line of the reading.
+func (s *search) readStrip(r *row, strip lines.Strip, stretch float64) (run, error) {
+	columns, err := s.reader.lines.read(s.ctx, s.page, strip, stretch)
+	if err != nil {
+		return run{}, err
+	}
+	s.looks++
+	box := s.turn.back(strip.Bounds().Intersect(s.page.Rect), image.Pt(s.rd.Width, s.rd.Height))
+	s.rd.Lines = append(s.rd.Lines, Line{Box: box, Place: r.place, Turn: s.turn, columns: columns})
+	return longestRun(columns, &s.reader.probability).on(strip, len(columns)/Classes), nil
+}
+
+func (r run) digits() int { return len(r.text) }
+
+// sure says whether the run must be an ID, as far as shape can tell.
+func (r run) sure() bool {
+	return r.digits() >= sureDigits && r.sum >= sureness*float64(r.digits())
+}
+
+// on says where on the page the run's digits are, given the strip they were read on.
+func (r run) on(s lines.Strip, columns int) run {
+	step := s.Width() / float64(max(columns, 1))
+	r.left = s.Left + (float64(r.first)-0.5)*step
+	r.right = s.Left + (float64(r.last)+1.5)*step
+	return r
+}

@@ -1,0 +1,266 @@
+"""Trains the line model and writes it as ONNX.
+
+    python3 train.py --out ../models/line.onnx
+
+Lines are drawn by ./draw (Go) while the network learns; see README.md.
+"""
+
+import argparse
+import collections
+import json
+import os
+import random
+import subprocess
+import threading
+import time
+
+import numpy as np
+import torch
+from torch import nn
+
+HEIGHT = 32
+BUCKETS = (64, 96, 128, 160, 192, 224, 256, 320, 384)
+CLASSES = 12  # blank, the digits 0 to 9, anything else
+
+
+def conv(inputs, outputs, stride=1):
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
+    )
+
+
+class Residual(nn.Module):
+    """A depthwise dilated convolution along the line, added to its input."""
+
+    def __init__(self, channels, dilation):
+        super().__init__()
+        self.along = nn.Conv1d(channels, channels, 5, padding=2 * dilation, dilation=dilation, groups=channels, bias=False)
+        self.norm = nn.BatchNorm1d(channels)
+        self.mix = nn.Conv1d(channels, channels, 1)
+
+    def forward(self, x):
+        return x + self.mix(torch.relu(self.norm(self.along(x))))
+
+
+class LineModel(nn.Module):
+    """[B, 1, 32, W] ink to [B, 12, W/2] logits; a column for every two pixels."""
+
+    def __init__(self):
+        super().__init__()
+        half = nn.MaxPool2d((2, 1))
+        self.look = nn.Sequential(
+            conv(1, 24, 2), conv(24, 48), half, conv(48, 48), half, conv(48, 64), half, conv(64, 80),
+            nn.Conv2d(80, 112, (2, 3), padding=(0, 1), bias=False), nn.BatchNorm2d(112),
+        )
+        self.read = nn.Sequential(*[Residual(112, d) for d in (1, 2, 4, 8, 1)])
+        self.drop = nn.Dropout(0.1)
+        self.name = nn.Conv1d(112, CLASSES, 1)
+
+    def forward(self, x):
+        return self.name(self.drop(torch.relu(self.read(self.look(x).squeeze(2)))))
+
+
+class Probabilities(nn.Module):
+    """What is exported: [1, 1, 32, W] to [1, W/2, 12] probabilities."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        return self.model(x).permute(0, 2, 1).softmax(2)
+
+
+def crops(command):
+    """Yields (labels, ink) as ./draw writes them."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=1 << 20) as process:
+        out = process.stdout
+        while head := out.read(3):
+            width, n = head[0] | head[1] << 8, head[2]
+            labels = np.frombuffer(out.read(n), np.uint8)
+            yield labels, np.frombuffer(out.read(width * HEIGHT), np.uint8).reshape(HEIGHT, width)
+        if process.wait() != 0:
+            raise RuntimeError("drawing failed")
+
+
+def bucket(width):
+    return next(b for b in BUCKETS if width <= b)
+
+
+class Stock:
+    """Crops that wait to be learnt from, by width; each is used twice."""
+
+    USES, LEAST, MOST = 2, 1500, 3000
+
+    def __init__(self, command):
+        self.waiting = collections.defaultdict(list)
+        self.lock = threading.Condition()
+        self.failed = None
+        threading.Thread(target=self.fill, args=(command,), daemon=True).start()
+
+    def fill(self, command):
+        try:
+            for labels, ink in crops(command):
+                with self.lock:
+                    self.waiting[bucket(ink.shape[1])].append([labels, ink, self.USES])
+                    while sum(map(len, self.waiting.values())) > self.MOST * len(BUCKETS) // 3:
+                        self.lock.wait()
+                    self.lock.notify_all()
+        except Exception as error:  # told to who waits
+            with self.lock:
+                self.failed = error
+                self.lock.notify_all()
+
+    def batch(self, rng, size):
+        with self.lock:
+            while sum(map(len, self.waiting.values())) < self.LEAST or max(map(len, self.waiting.values())) < size:
+                if self.failed:
+                    raise self.failed
+                self.lock.wait()
+            # Widths come as often as they are drawn.
+            widths = [b for b in self.waiting if len(self.waiting[b]) >= size]
+            width = rng.choices(widths, [len(self.waiting[b]) for b in widths])[0]
+            pool = self.waiting[width]
+            rng.shuffle(pool) if len(pool) < 4 * size else None
+            at = rng.randrange(len(pool) - size + 1)
+            taken, pool[at:at + size] = pool[at:at + size], []
+            again = [[labels, ink, uses - 1] for labels, ink, uses in taken if uses > 1]
+            for item in again:
+                pool.insert(rng.randrange(len(pool) + 1), item)
+            self.lock.notify_all()
+        return width, taken
+
+
+def tensors(width, items, rng):
+    ink = np.zeros((len(items), 1, HEIGHT, width), np.float32)
+    for i, (_, picture, _) in enumerate(items):
+        left = rng.randrange(width - picture.shape[1] + 1) if rng else 0
+        ink[i, 0, :, left:left + picture.shape[1]] = picture
+    labels = np.concatenate([labels for labels, _, _ in items]).astype(np.int64)
+    lengths = [len(labels) for labels, _, _ in items]
+    return torch.from_numpy(ink) / 255, torch.from_numpy(labels), torch.tensor(lengths)
+
+
+def vary(ink):
+    """Changes ink a little, so that a crop's second use differs from its first."""
+    n = len(ink)
+    gain = 1 + 0.25 * (torch.rand(n, 1, 1, 1) - 0.5)
+    noise = torch.randn_like(ink) * (0.06 * torch.rand(n, 1, 1, 1) ** 2)
+    ink = (ink ** torch.exp(0.3 * torch.randn(n, 1, 1, 1).clamp(-2, 2)) * gain + noise).clamp(0, 1)
+    return torch.roll(ink, random.randrange(-1, 2), 2)
+
+
+def accuracy(model, items, size=64):
+    """The share of crops whose best path says just what they say."""
+    model.eval()
+    right = 0
+    by_width = collections.defaultdict(list)
+    for item in items:
+        by_width[bucket(item[1].shape[1])].append(item)
+    with torch.no_grad():
+        for width, group in by_width.items():
+            for i in range(0, len(group), size):
+                part = group[i:i + size]
+                best = model(tensors(width, part, None)[0]).argmax(1).tolist()
+                for path, (labels, _, _) in zip(best, part):
+                    said = [c for c, before in zip(path, [0] + path) if c not in (0, before)]
+                    right += [c for c in said if c != 11] == [c for c in labels.tolist() if c != 11]
+    model.train()
+    return right / len(items)
+
+
+def export(model, path):
+    model.eval()
+    torch.onnx.export(
+        Probabilities(model).eval(), torch.zeros(1, 1, HEIGHT, 160), path, opset_version=13,
+        input_names=["ink"], output_names=["columns"],
+        dynamic_axes={"ink": {3: "width"}, "columns": {1: "columns"}},
+    )
+    model.train()
+
+
+def averaged(average, model, keep):
+    with torch.no_grad():
+        for a, b in zip(average.state_dict().values(), model.state_dict().values()):
+            if a.dtype.is_floating_point:
+                a.lerp_(b, 1 - keep)
+            else:
+                a.copy_(b)
+
+
+def rate(step, args):
+    """Warm-up, a plateau, and a straight line down to nothing."""
+    down = args.steps - args.cooldown
+    if step > down:
+        return args.rate * max(0.0, (args.steps - step) / args.cooldown)
+    return args.rate * min(1.0, step / 500)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", default="line.onnx", help="where the model goes")
+    parser.add_argument("--draw", default="./draw.bin", help="the command that draws, see README.md")
+    parser.add_argument("--steps", type=int, default=20000)
+    parser.add_argument("--cooldown", type=int, default=5000, help="steps over which the learning rate falls")
+    parser.add_argument("--batch", type=int, default=80)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--check", type=int, default=1000, help="steps from one check to the next")
+    parser.add_argument("--held-out", type=int, default=3000, help="crops of other writers that it is checked on")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--state", default="", help="file to go on from, if it is there, and to save to at each check")
+    parser.add_argument("--stop-file", default="", help="when this file appears, the cool-down starts")
+    args = parser.parse_args()
+
+    torch.manual_seed(1), random.seed(1), np.random.seed(1)
+    torch.set_num_threads(args.threads)
+    rng = random.Random(2)
+    held_out = [[a, b, 1] for a, b in crops([args.draw, "-part", "testing", "-seed", "1000000000", "-others=false",
+                                             "-n", str(args.held_out // 4)])]
+    model, average = LineModel(), LineModel()
+    average.load_state_dict(model.state_dict())
+    print(sum(p.numel() for p in model.parameters()), "parameters", flush=True)
+    optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-2)
+    loss_of = nn.CTCLoss(zero_infinity=True)
+    start, losses = time.time(), []
+    step = 0
+    kept = {"model": model, "average": average, "optimizer": optimizer}
+    if args.state and os.path.exists(args.state):
+        saved = torch.load(args.state)
+        step = saved.pop("step")
+        for name, part in kept.items():
+            part.load_state_dict(saved[name])
+    stock = Stock([args.draw, "-part", "training", "-seed", str(step * args.batch)])
+    while step < args.steps:
+        step += 1
+        if args.stop_file and os.path.exists(args.stop_file):
+            os.remove(args.stop_file)
+            args.steps = step + args.cooldown
+        for group in optimizer.param_groups:
+            group["lr"] = rate(step, args)
+        width, items = stock.batch(rng, args.batch)
+        ink, labels, lengths = tensors(width, items, rng)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = model(vary(ink))
+        scores = logits.float().log_softmax(1).permute(2, 0, 1)
+        loss = loss_of(scores, labels, torch.full((len(items),), scores.shape[0]), lengths)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+        optimizer.step()
+        averaged(average, model, min(0.999, step / (step + 50)))
+        losses.append(loss.item())
+        if step % args.check == 0 or step == args.steps:
+            export(average, args.out)
+            if args.state:
+                torch.save({"step": step, **{name: part.state_dict() for name, part in kept.items()}}, args.state)
+            print(json.dumps({
+                "step": step, "seconds": round(time.time() - start), "loss": round(float(np.mean(losses)), 4),
+                "rate": round(rate(step, args), 6), "held_out": round(accuracy(average, held_out), 4),
+            }), flush=True)
+            losses = []
+        elif step % 100 == 0 and step <= 1000:
+            print(step, round(time.time() - start), round(float(np.mean(losses[-100:])), 3), flush=True)
+
+
+if __name__ == "__main__":
+    main()
