@@ -19,7 +19,7 @@ func Decide(rd *Reading, ro *roster.Roster, p Params) Decision {
 
 // Decide finds the student of sheet i alone, as the function does.
 func (s *Scored) Decide(i int, p Params) Decision {
-	p = p.withDefaults()
+	p = p.WithDefaults()
 	b := s.belief(i, sharesOf(p))
 	return b.decide(p)
 }

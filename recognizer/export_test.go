@@ -13,7 +13,7 @@ type Columns struct {
 
 // Soften prepares a line for scoring.
 func Soften(l Line, p Params) Columns {
-	p = p.withDefaults()
+	p = p.WithDefaults()
 	e := newEmissions(l.columns, newSoftening(p.Temperature, p.Noise))
 	c := Columns{Gaps: e.gaps, Marks: e.marks, Open: e.open, Close: e.close}
 	for _, y := range e.signs {
@@ -39,7 +39,7 @@ func ScoreChanged(l Line, p Params, ids ...string) []float64 {
 }
 
 func scoring(l Line, p Params, ids []string) (*scorer, *trie, emissions) {
-	s := newScorer(nil, p.withDefaults())
+	s := newScorer(nil, p.WithDefaults())
 	var of [][]int8
 	for _, id := range ids {
 		of = append(of, signs(id))
@@ -56,7 +56,7 @@ func ofLeaves(t *trie, total []float64) (out []float64) {
 
 // ScoreAny is the mean likelihood ratio of all IDs of a length.
 func ScoreAny(l Line, p Params, length int) float64 {
-	s := newScorer(nil, p.withDefaults())
+	s := newScorer(nil, p.WithDefaults())
 	e := newEmissions(l.columns, s.soften)
 	return frequencies(nil, length).score(&e, s.slips)
 }

@@ -45,7 +45,7 @@ func (b Batch) matching(p Params) *matching {
 		}
 		beliefs = append(beliefs, own)
 	}
-	m := newMatching(beliefs, b.Taken, p.withDefaults())
+	m := newMatching(beliefs, b.Taken, p.WithDefaults())
 	m.propagate()
 	return m
 }

@@ -64,8 +64,8 @@ func DefaultParams() Params {
 	}
 }
 
-// withDefaults replaces what is unset or out of range by the default.
-func (p Params) withDefaults() Params {
+// WithDefaults replaces what is unset or out of range by the default.
+func (p Params) WithDefaults() Params {
 	d := DefaultParams()
 	p.Accept = within(p.Accept, 1, d.Accept)
 	p.Stranger = within(p.Stranger, 0.5, d.Stranger)

@@ -22,7 +22,7 @@ type Scored struct {
 // keep. A nil reading or roster is treated as an empty one. Sheets are scored on
 // all cores.
 func Score(readings []*Reading, ro *roster.Roster, p Params) *Scored {
-	s := newScorer(ro, p.withDefaults())
+	s := newScorer(ro, p.WithDefaults())
 	out := &Scored{ids: s.ids, readings: readings, sheets: make([]likelihoods, len(readings))}
 	var next atomic.Int64
 	var group sync.WaitGroup

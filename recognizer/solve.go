@@ -3,6 +3,7 @@ package recognizer
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"slices"
 
 	"hakbeon/recognizer/roster"
@@ -44,7 +45,7 @@ func Solve(readings []*Reading, ro *roster.Roster, p Params, taken ...string) So
 
 // Solve decides all sheets together, as the function does.
 func (s *Scored) Solve(p Params, taken ...string) Solution {
-	p = p.withDefaults()
+	p = p.WithDefaults()
 	order, twins := canonicalOrder(s.readings)
 	gone := s.claimed(taken)
 	prior := s.estimate(order, p)
@@ -154,23 +155,33 @@ func lost(own *belief, was, is, accept float64) bool {
 
 // canonicalOrder is an order of the readings that doesn't depend on the order
 // they were given in, so that sums come out the same to the last bit. Twins are
-// those that are equal to the one before.
+// those that say the same as the one before.
 func canonicalOrder(readings []*Reading) (order []int, twins []bool) {
 	keys := make([][sha256.Size]byte, len(readings))
 	order, twins = make([]int, len(readings)), make([]bool, len(readings))
 	for i, rd := range readings {
-		order[i] = i
-		if rd == nil {
-			continue
-		}
-		if b, err := rd.MarshalBinary(); err == nil {
-			keys[i] = sha256.Sum256(b)
-		}
+		order[i], keys[i] = i, rd.fingerprint()
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return bytes.Compare(keys[a][:], keys[b][:]) })
 	for n := 1; n < len(order); n++ {
-		k := keys[order[n]]
-		twins[n] = k != [sha256.Size]byte{} && k == keys[order[n-1]]
+		twins[n] = keys[order[n]] == keys[order[n-1]]
 	}
 	return order, twins
+}
+
+// fingerprint is a hash of all that decisions depend on, whatever the format of
+// the evidence.
+func (rd *Reading) fingerprint() (sum [sha256.Size]byte) {
+	if rd == nil {
+		return sum
+	}
+	h := sha256.New()
+	for _, l := range rd.Lines {
+		var head [16]byte
+		binary.LittleEndian.PutUint64(head[:], uint64(l.Place))
+		binary.LittleEndian.PutUint64(head[8:], uint64(len(l.columns)))
+		h.Write(head[:])
+		h.Write(l.columns)
+	}
+	return [sha256.Size]byte(h.Sum(nil))
 }
