@@ -115,10 +115,9 @@ func allWays(b recognizer.Batch, p recognizer.Params) [][]float64 {
 	return out
 }
 
-// TestMarginalsOfClusters adds weak rivals to many small groups and expects them
-// to change no more than they weigh.
+// TestMarginalsOfCrowds has batches that are too close for an exact sum:
+// everybody may be everybody's neighbour. The messages must make nobody surer.
 func TestMarginalsOfCrowds(t *testing.T) {
-	// Everybody may be everybody's neighbour: too close for an exact sum.
 	rng := rand.New(rand.NewPCG(9, 10))
 	for _, n := range []int{20, 90, 300} {
 		b := recognizer.Batch{Taken: make([]bool, n)}

@@ -342,8 +342,8 @@ func (m *matching) free(s *studentNode, keep float64) float64 {
 			before = m.join(before, e.claim)
 		}
 	}
-	for k := len(s.claims) - 1; k >= 0; k-- {
-		e := m.edge(s.claims[k])
+	for k, c := range slices.Backward(s.claims) {
+		e := m.edge(c)
 		if e.strong {
 			continue
 		}

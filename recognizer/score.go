@@ -26,16 +26,16 @@ func Score(readings []*Reading, ro *roster.Roster, p Params) *Scored {
 	out := &Scored{ids: s.ids, readings: readings, sheets: make([]likelihoods, len(readings))}
 	var next atomic.Int64
 	var group sync.WaitGroup
-	work := func() {
+	scoreSome := func() {
 		work := newScores(s.trie)
 		for i := next.Add(1) - 1; i < int64(len(readings)); i = next.Add(1) - 1 {
 			out.sheets[i] = s.sheet(readings[i], work)
 		}
 	}
 	for range min(goruntime.GOMAXPROCS(0), len(readings)) - 1 {
-		group.Go(work)
+		group.Go(scoreSome)
 	}
-	work()
+	scoreSome()
 	group.Wait()
 	return out
 }

@@ -67,7 +67,7 @@ func (s *Scored) estimate(order []int, p Params) shares {
 				continue
 			}
 			w := now.weigh(sheet.known, &sheet.strange)
-			count.add(w.times(1 / w.sum()))
+			count = count.plus(w.times(1 / w.sum()))
 		}
 		now = count.times(1 / count.sum()).bounded(prior)
 	}
@@ -94,12 +94,13 @@ func (s shares) times(f float64) shares {
 	return s
 }
 
-func (s *shares) add(o shares) {
+func (s shares) plus(o shares) shares {
 	s.student += o.student
 	s.none += o.none
 	for k, v := range o.strange {
 		s.strange[k] += v
 	}
+	return s
 }
 
 // bounded raises shares that fell too far below the prior, and makes the sum 1.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"hakbeon/recognizer"
@@ -214,7 +215,7 @@ func TestSolveKeepsEmptyPlacesEmpty(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, p := range []recognizer.Params{{}, {Absent: 0.05}} {
-			got := recognizer.Solve(append(exam[:len(exam):len(exam)], tt.odd), ro, p)
+			got := recognizer.Solve(append(slices.Clip(exam), tt.odd), ro, p)
 			if d := got.Decisions[len(exam)]; d.Status == recognizer.Matched {
 				t.Errorf("%s, absent %g: got %+v", tt.name, p.Absent, d)
 			}
