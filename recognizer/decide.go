@@ -32,6 +32,7 @@ type belief struct {
 	students []posterior // of those who matter, in the roster's order
 	stranger float64
 	none     float64
+	alone    float64 // that the sheet is the best student's and no other is
 }
 
 // posterior is the probability of a student.
@@ -43,7 +44,7 @@ type posterior struct {
 // belief applies Bayes' rule to sheet i.
 func (s *Scored) belief(i int, prior shares) belief {
 	sheet := &s.sheets[i]
-	b := belief{likelihoods: sheet, ids: s.ids, none: 1}
+	b := belief{likelihoods: sheet, ids: s.ids, none: 1, alone: 1}
 	if sheet.empty {
 		return b
 	}
@@ -82,11 +83,15 @@ func (b *belief) decide(p Params) Decision {
 	if len(d.Candidates) > 0 {
 		d.Confidence = d.Candidates[0].Confidence
 	}
-	if b.best >= 0 && b.of(b.best) >= p.Accept && !b.doubted && d.Candidates[0].StudentID == b.ids[b.best] {
+	sure := b.best >= 0 && b.of(b.best) >= p.Accept && !b.doubted && d.Candidates[0].StudentID == b.ids[b.best]
+	switch {
+	case sure && b.alone >= float64(p.Alone*b.of(b.best)):
 		d.Status, d.Reason, d.StudentID = Matched, Success, b.ids[b.best]
-		return d
+	case sure:
+		d.Reason = DuplicateStudent
+	default:
+		d.Reason = b.whyNot(d.Candidates)
 	}
-	d.Reason = b.whyNot(d.Candidates)
 	return d
 }
 

@@ -9,17 +9,20 @@ type Batch struct {
 }
 
 // Marginals are, of each sheet and student, the probability that the sheet is
-// the student's; of the sheet's best student, that no other one is.
-func (b Batch) Marginals(p Params) [][]float64 {
+// the student's, and of each sheet, that its best student has it and no other.
+func (b Batch) Marginals(p Params) (students [][]float64, alone []float64) {
 	m := b.matching(p)
-	out := make([][]float64, len(b.Sheets))
-	for i := range out {
-		out[i] = make([]float64, len(b.Taken))
+	students, alone = make([][]float64, len(b.Sheets)), make([]float64, len(b.Sheets))
+	for i := range students {
+		students[i] = make([]float64, len(b.Taken))
 		for _, e := range m.sheets[i].edges {
-			out[i][e.student] = e.least
+			students[i][e.student] = e.least
+			if e.best {
+				alone[i] = e.alone
+			}
 		}
 	}
-	return out
+	return students, alone
 }
 
 // Clusters counts the sheets of each cluster that is solved for itself.

@@ -19,8 +19,12 @@ func TestMarginalsAgainstAllWays(t *testing.T) {
 		p.Duplicate = math.Pow(10, -3*rng.Float64())
 		p.Absent = math.Pow(10, -2*rng.Float64())
 		b := randomBatch(rng, 1+rng.IntN(7), 1+rng.IntN(5))
-		got, want := b.Marginals(p), allWays(b, p)
+		got, gotAlone := b.Marginals(p)
+		want, wantAlone := allWays(b, p)
 		for i := range want {
+			if math.Abs(gotAlone[i]-wantAlone[i]) > 1e-9 {
+				t.Fatalf("round %d, %+v: sheet %d alone: got %.12g, over all ways %.12g", round, b, i, gotAlone[i], wantAlone[i])
+			}
 			for j := range want[i] {
 				if math.Abs(got[i][j]-want[i][j]) > 1e-9 {
 					t.Fatalf("round %d, %+v: sheet %d, student %d: got %.12g, over all ways %.12g", round, b, i, j, got[i][j], want[i][j])
@@ -54,8 +58,8 @@ func randomBatch(rng *rand.Rand, sheets, students int) recognizer.Batch {
 }
 
 // allWays sums over all ways, one by one.
-func allWays(b recognizer.Batch, p recognizer.Params) [][]float64 {
-	out := make([][]float64, len(b.Sheets))
+func allWays(b recognizer.Batch, p recognizer.Params) (out [][]float64, alone []float64) {
+	out, alone = make([][]float64, len(b.Sheets)), make([]float64, len(b.Sheets))
 	best := make([]int, len(b.Sheets))
 	nobody := make([]float64, len(b.Sheets))
 	for i, w := range b.Sheets {
@@ -101,18 +105,22 @@ func allWays(b recognizer.Batch, p recognizer.Params) [][]float64 {
 		}
 		total += weight
 		for i, j := range chosen {
-			if j >= 0 && (j != best[i] || count[j] == 1) {
+			if j >= 0 {
 				out[i][j] += weight
+			}
+			if j >= 0 && j == best[i] && count[j] == 1 {
+				alone[i] += weight
 			}
 		}
 	}
 	try(0, 1)
 	for i := range out {
+		alone[i] /= total
 		for j := range out[i] {
 			out[i][j] /= total
 		}
 	}
-	return out
+	return out, alone
 }
 
 // TestMarginalsOfCrowds has batches that are too close for an exact sum:
@@ -129,7 +137,8 @@ func TestMarginalsOfCrowds(t *testing.T) {
 			w[i] = 0.5
 			b.Sheets = append(b.Sheets, w)
 		}
-		for i, m := range b.Marginals(recognizer.DefaultParams()) {
+		marginals, _ := b.Marginals(recognizer.DefaultParams())
+		for i, m := range marginals {
 			for j, v := range m {
 				if !(v >= 0) || v > b.Sheets[i][j]+1e-12 {
 					t.Fatalf("%d sheets: sheet %d, student %d has %g, alone %g: a crowd makes nobody surer", n, i, j, v, b.Sheets[i][j])
@@ -149,7 +158,8 @@ func TestMarginalsOfARing(t *testing.T) {
 			w[i], w[(i+1)%n] = 0.6, 0.39
 			b.Sheets = append(b.Sheets, w)
 		}
-		for i, m := range b.Marginals(recognizer.DefaultParams()) {
+		marginals, _ := b.Marginals(recognizer.DefaultParams())
+		for i, m := range marginals {
 			if m[i] > 0.99 || m[i] < 0.3 {
 				t.Fatalf("a ring of %d: sheet %d has %v", n, i, m)
 			}
@@ -225,9 +235,10 @@ func TestLargeBatch(t *testing.T) {
 	if took > time.Minute {
 		t.Errorf("took %v", took)
 	}
-	for i, m := range b.Marginals(recognizer.DefaultParams()) {
-		if twice := i < 200 || i >= 5000; twice && m[i%5000] > 0.999 {
-			t.Errorf("sheet %d, one of two, has %g", i, m[i%5000])
+	_, alone := b.Marginals(recognizer.DefaultParams())
+	for i, p := range alone {
+		if twice := i < 200 || i >= 5000; twice && p > 0.9 {
+			t.Errorf("sheet %d, one of two, has %g", i, p)
 		}
 	}
 }
@@ -240,9 +251,10 @@ func TestManyDuplicates(t *testing.T) {
 			for range n {
 				b.Sheets = append(b.Sheets, []float64{0.9999, 0.00005})
 			}
-			for i, m := range b.Marginals(recognizer.DefaultParams()) {
-				if !(m[0] < 0.1) || !(m[1] < 0.1) {
-					t.Fatalf("sheet %d of %d has %v", i, n, m)
+			marginals, alone := b.Marginals(recognizer.DefaultParams())
+			for i, m := range marginals {
+				if !(alone[i] < 0.1) || !(m[0] > 0 && m[0] <= 1) {
+					t.Fatalf("sheet %d of %d has %v, alone %g", i, n, m, alone[i])
 				}
 			}
 		})

@@ -45,7 +45,8 @@ type edge struct {
 	others  float64 // weak: that no other sheet is the student's, if this one is
 	any     float64 // marginal of the sheet being the student's
 	only    float64 // best: and no other being the student's
-	least   float64 // of only for the best, of any for the others, of all rounds
+	least   float64 // of any, of all rounds
+	alone   float64 // of only, of all rounds
 }
 
 type studentNode struct {
@@ -105,7 +106,7 @@ func newSheetNode(b *belief) sheetNode {
 	least := neglectedFrom(b.students)
 	for _, w := range b.students {
 		if w.p >= least {
-			s.edges = append(s.edges, edge{student: w.student, weight: w.p, best: w.student == b.best, free: 1, others: 1, least: math.Inf(1)})
+			s.edges = append(s.edges, edge{student: w.student, weight: w.p, best: w.student == b.best, free: 1, others: 1, least: math.Inf(1), alone: math.Inf(1)})
 		}
 	}
 	return s
@@ -380,26 +381,24 @@ func (m *matching) note(c *cluster) {
 				e.any = float64(e.outside() * s.alone)
 				e.only = float64(e.any * e.others)
 			}
-			p := e.any
-			if e.best {
-				p = e.only
-				if m.students[e.student].taken {
-					p = 0
-				}
+			if m.students[e.student].taken {
+				e.only = 0
 			}
-			e.least = min(e.least, p)
+			e.least, e.alone = min(e.least, e.any), min(e.alone, e.only)
 		}
 	}
 }
 
-// shared is sheet i's belief among all. Of its own best student it is the
-// probability that no other sheet is the student's. The sum need not be 1: the
-// difference is doubt between students, and duplicates.
+// shared is sheet i's belief among all. The sum need not be 1: the difference is
+// doubt between students.
 func (m *matching) shared(i int, own *belief) belief {
 	s, b := &m.sheets[i], *own
-	b.students = make([]posterior, len(s.edges))
+	b.students, b.alone = make([]posterior, len(s.edges)), 0
 	for k, e := range s.edges {
-		b.students[k] = posterior{e.student, min(1, max(0, e.least))}
+		b.students[k] = posterior{e.student, min(1, e.least)}
+		if e.best {
+			b.alone = min(1, e.alone)
+		}
 	}
 	if no := own.stranger + own.none; no > 0 {
 		b.stranger, b.none = float64(own.stranger/no)*s.left, float64(own.none/no)*s.left

@@ -123,9 +123,9 @@ func TestSolvePushesNobodyOnANeighbour(t *testing.T) {
 		ids     []string
 	}{
 		{"a clear sheet and an ambiguous one", []*recognizer.Reading{sheet(own), torn(0.69)}, nil,
-			[]recognizer.Reason{"duplicate_student", "duplicate_student"}, []string{"", ""}},
+			[]recognizer.Reason{"success", "duplicate_student"}, []string{own, ""}},
 		{"the ambiguous one leans to the neighbour", []*recognizer.Reading{sheet(own), torn(0.31)}, nil,
-			[]recognizer.Reason{"duplicate_student", "ambiguous"}, []string{"", ""}},
+			[]recognizer.Reason{"success", "ambiguous"}, []string{own, ""}},
 		{"the ambiguous one leans to the neighbour clearly", []*recognizer.Reading{sheet(own), torn(0.1)}, nil,
 			[]recognizer.Reason{"success", "success"}, []string{own, next}},
 		{"a clear second sheet", []*recognizer.Reading{sheet(own), torn(0.9999)}, nil,
@@ -161,6 +161,21 @@ func TestSolvePushesNobodyOnANeighbour(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSolveAlone asks to be surer that a student has no other sheet: then one that
+// may be the student's second keeps the clear one from being accepted.
+func TestSolveAlone(t *testing.T) {
+	const own, next = "32149637", "32149638"
+	ro := students(t, crowd(30, own, next)...)
+	batch := []*recognizer.Reading{sheet(own), split(own, next, 0.69)}
+	for alone, want := range map[float64]string{0.5: own, 0.99: own, 0.999: ""} {
+		got := recognizer.Solve(batch, ro, recognizer.Params{Alone: alone}).Decisions[0]
+		checkSound(t, got)
+		if got.StudentID != want || want == "" && got.Reason != recognizer.DuplicateStudent {
+			t.Errorf("alone from %g: got %+v, want %q", alone, got, want)
+		}
 	}
 }
 

@@ -36,6 +36,13 @@ type Params struct {
 	// a batch need not be the whole exam. A smaller number raises every student who
 	// has no other sheet against strangers, up to 1/Absent times. Defaults to 1.
 	Absent float64 `json:"absent"`
+	// Alone is the probability from which a student is taken to have no other
+	// sheet, if the sheet in question is theirs, 0 to 1. Below it, all go to a person. It may
+	// be lower than Accept, for a sheet that may be a student's second one is itself
+	// not accepted for anybody, and once a person has said whose it is, the batch is
+	// solved again; with Accept's value, one unreadable digit on one sheet keeps
+	// every student from being accepted whose ID it fits. Defaults to 0.99.
+	Alone float64 `json:"alone"`
 	// Claim is the probability from which a sheet by itself counts as claiming a
 	// student: several such sheets of one student are duplicates, 0 to 1.
 	// Defaults to 0.9.
@@ -59,7 +66,7 @@ func DefaultParams() Params {
 	return Params{
 		Accept:   0.999,
 		Stranger: 0.075, Near: 1.0 / 3, Missing: 0.02, Known: 200,
-		Duplicate: 0.003, Absent: 1, Claim: 0.9,
+		Duplicate: 0.003, Absent: 1, Alone: 0.99, Claim: 0.9,
 		Temperature: 1, Noise: 0.0001, Misread: 0.0001, Skip: 0.001,
 	}
 }
@@ -74,6 +81,7 @@ func (p Params) WithDefaults() Params {
 	p.Known = within(p.Known, 1e9, d.Known)
 	p.Duplicate = within(p.Duplicate, 1, d.Duplicate)
 	p.Absent = within(p.Absent, 1, d.Absent)
+	p.Alone = within(p.Alone, 1, d.Alone)
 	p.Claim = within(p.Claim, 1, d.Claim)
 	p.Temperature = within(p.Temperature, 100, d.Temperature)
 	p.Noise = within(p.Noise, 1, d.Noise)

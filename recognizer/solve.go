@@ -23,11 +23,11 @@ type Solution struct {
 
 // Solve decides all sheets of a batch together: a student seldom hands in two
 // sheets. A student is accepted if the probability that the sheet is the
-// student's, and that no other sheet is, comes to Params.Accept. So another sheet
-// may take a student away, or make a student surer whose rival it takes. But
-// nobody is accepted who isn't the likeliest on the sheet itself: what a sheet
-// loses to another one is rather a duplicate, or a stranger's, than its
-// neighbour's.
+// student's comes to Params.Accept, and the probability that then no other sheet
+// is, to Params.Alone. So another sheet may take a student away, or make a student
+// surer whose rival it takes. But nobody is accepted who isn't the likeliest on the
+// sheet itself: what a sheet loses to another one is rather a duplicate, or a
+// stranger's, than its neighbour's.
 //
 // Sheets that claim one student all go to a person, as duplicate_student; their
 // candidates are those of the sheet alone, so that the person sees whom it says.
@@ -137,9 +137,8 @@ func settle(own, shared *belief, m *matching, p Params) Decision {
 	if own.best < 0 {
 		return d
 	}
-	was, is := own.of(own.best), shared.of(own.best)
-	contested := was >= p.Claim && m.strongClaims(own.best, p.Claim) > 1
-	if contested || d.Status != Matched && lost(own, was, is, p.Accept) {
+	contested := own.of(own.best) >= p.Claim && m.strongClaims(own.best, p.Claim) > 1
+	if contested || d.Status != Matched && lost(own, shared, p) || d.Reason == DuplicateStudent {
 		d = own.decide(p)
 		d.Status, d.Reason, d.StudentID = NeedsReview, DuplicateStudent, ""
 	}
@@ -147,10 +146,12 @@ func settle(own, shared *belief, m *matching, p Params) Decision {
 }
 
 // lost says whether other sheets took so much of a sheet's best explanation, a
-// student, that they are the reason for a review.
-func lost(own *belief, was, is, accept float64) bool {
+// student, that they are the reason for a review. One that would be accepted by
+// itself and isn't has lost to them.
+func lost(own, shared *belief, p Params) bool {
+	was := own.of(own.best)
 	led := was > max(own.stranger, own.none)
-	return led && is < was/2 || !own.doubted && was >= accept && is < accept
+	return led && shared.alone < was/2 || !own.doubted && was >= p.Accept
 }
 
 // canonicalOrder is an order of the readings that doesn't depend on the order
