@@ -165,3 +165,10 @@ func BenchmarkFind(b *testing.B) {
 		lines.Find(page)
 	}
 }
+
+func BenchmarkCut(b *testing.B) {
+	page := image.NewGray(image.Rect(0, 0, 2257, 600))
+	for b.Loop() {
+		lines.Cut(page, lines.Strip{Left: 300, Right: 620, Middle: 300, Slope: 0.01, Height: 55}, 1, 384)
+	}
+}
