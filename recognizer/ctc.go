@@ -6,12 +6,11 @@ package recognizer
 // Long lines aren't favoured by it, and a label or a name around the ID does no
 // harm.
 type emissions struct {
-	digits [][10]float64
-	gaps   []float64 // between two digits of an ID
-	letter []float64 // one sign that isn't a digit
-	marks  []float64 // anything but blank
-	open   []float64 // an ID may begin at this column
-	close  []float64 // an ID may end with this column
+	signs [][letterSign + 1]float64 // the digits, and one sign that isn't a digit
+	gaps  []float64                 // between two digits of an ID
+	marks []float64                 // anything but blank
+	open  []float64                 // an ID may begin at this column
+	close []float64                 // an ID may end with this column
 }
 
 // Costs of columns, as factors.
@@ -32,15 +31,14 @@ const (
 func newEmissions(columns []uint8, soften *softening) emissions {
 	n := len(columns) / Classes
 	e := emissions{
-		digits: make([][10]float64, n), gaps: make([]float64, n),
-		letter: make([]float64, n), marks: make([]float64, n),
+		signs: make([][letterSign + 1]float64, n), gaps: make([]float64, n), marks: make([]float64, n),
 		open: make([]float64, n), close: make([]float64, n),
 	}
 	for t := range n {
 		y := soften.column(columns[t*Classes : (t+1)*Classes])
-		copy(e.digits[t][:], y[classZero:classOther])
+		copy(e.signs[t][:], y[classZero:classOther])
 		e.gaps[t] = y[classBlank] + float64(gapOther*y[classOther])
-		e.letter[t] = float64(letterShare * y[classOther])
+		e.signs[t][letterSign] = float64(letterShare * y[classOther])
 		e.marks[t] = 1 - y[classBlank]
 	}
 	e.edges()
@@ -64,7 +62,7 @@ func (e *emissions) edges() {
 
 func (e *emissions) near(t int, before float64) float64 {
 	sum := 0.0
-	for _, v := range e.digits[t] {
+	for _, v := range e.signs[t][:letterSign] {
 		sum += v
 	}
 	return sum + float64(float64(apart*before)*(1-e.marks[t]))
@@ -112,52 +110,11 @@ func (s *softening) column(q []uint8) (y [Classes]float64) {
 	return y
 }
 
-// trie holds a roster's IDs with their shared beginnings merged, so that a
-// beginning is scored once. A node's parent comes before it; node 0 is the root.
-type trie struct {
-	parent []int32
-	sign   []int8 // digit 0 to 9, or letterSign
-	leaf   []int  // node of each ID, in the order given; 0, the root, if it has no signs
-	depth  []int
-}
-
-// letterSign stands for any letter. Hyphens have no node: they are a gap.
+// letterSign stands for any letter. Hyphens are no sign: they are a gap.
 const letterSign = 10
 
-func newTrie(ids []string) *trie {
-	of := make([][]int8, len(ids))
-	for i, id := range ids {
-		of[i] = signs(id)
-	}
-	return trieOf(of)
-}
-
-func trieOf(ids [][]int8) *trie {
-	t := &trie{parent: []int32{-1}, sign: []int8{-1}, depth: []int{0}}
-	type edge struct {
-		node int32
-		sign int8
-	}
-	edges := make(map[edge]int32)
-	for _, id := range ids {
-		node := int32(0)
-		for _, s := range id {
-			next, ok := edges[edge{node, s}]
-			if !ok {
-				next = int32(len(t.parent))
-				edges[edge{node, s}] = next
-				t.parent = append(t.parent, node)
-				t.sign = append(t.sign, s)
-				t.depth = append(t.depth, t.depth[node]+1)
-			}
-			node = next
-		}
-		t.leaf = append(t.leaf, int(node))
-	}
-	return t
-}
-
-// signs are what an ID looks like to the line model.
+// signs are what an ID looks like to the line model: its digits, and letterSign
+// for each letter.
 func signs(id string) []int8 {
 	out := make([]int8, 0, len(id))
 	for _, c := range []byte(id) {
@@ -171,92 +128,6 @@ func signs(id string) []int8 {
 	return out
 }
 
-// score is the CTC forward sum of each node's signs over all places on the line
-// where they may stand, in one pass over the columns. A sign may also be misread
-// as any other, over as many columns as it likes, or be skipped.
-func (t *trie) score(e emissions, slip slips) []float64 {
-	n := len(t.parent)
-	total, ready := make([]float64, n), make([]float64, n)
-	now, next := make([]state, n), make([]state, n)
-	for c := range e.digits {
-		now[0].gap = e.open[c]
-		for i := 1; i < n; i++ {
-			up, s := t.parent[i], &now[i]
-			from := &now[up]
-			in := from.gap + from.bad + float64(slip.skip*ready[up])
-			if t.sign[i] != t.sign[up] {
-				in += from.ink
-			}
-			ready[i] = in
-			ink := float64(e.sign(c, t.sign[i]) * (s.ink + in))
-			bad := float64(e.marks[c] * (s.bad + float64(slip.misread*in)))
-			next[i] = state{ink: ink, bad: bad, gap: float64(e.gaps[c] * (s.gap + s.ink + s.bad))}
-			total[i] += float64((ink + bad) * e.close[c])
-		}
-		now, next = next, now
-	}
-	for i := 1; i < n; i++ {
-		total[i] += float64(slip.skip * total[t.parent[i]])
-	}
-	return total
-}
-
-// state is the weight of all paths that stand at one sign of an ID: on the sign
-// itself, on a misreading of it, or in the gap after it.
-type state struct{ ink, bad, gap float64 }
-
 // slips are the line model's mistakes that its own probabilities don't show.
 // They cost once, however many columns they take.
 type slips struct{ misread, skip float64 }
-
-func (e *emissions) sign(column int, s int8) float64 {
-	if s == letterSign {
-		return e.letter[column]
-	}
-	return e.digits[column][s]
-}
-
-// anyID is a distribution over IDs of one length in which every place is
-// independent of the others: what a stranger's ID may be.
-type anyID [][10]float64
-
-// score is the expectation of the CTC forward score over the distribution, with
-// the same slips.
-func (a anyID) score(e emissions, slip slips) float64 {
-	if len(a) == 0 {
-		return 0
-	}
-	now := make([]anyState, len(a)+1) // now[0] is before the first digit
-	ready := make([]float64, len(a)+1)
-	total := 0.0
-	for c := range e.digits {
-		now[0].gap = e.open[c]
-		for i := 1; i <= len(a); i++ {
-			ready[i] = now[i-1].gap + now[i-1].bad + now[i-1].sum + float64(slip.skip*ready[i-1])
-		}
-		for i := len(a); i > 0; i-- { // a place reads its neighbour's last column
-			now[i].step(&now[i-1], ready[i], &a[i-1], e, c, slip)
-		}
-		total += float64((now[len(a)].sum + now[len(a)].bad) * e.close[c])
-	}
-	return total
-}
-
-// anyState is the state of one place of an ID that may be any.
-type anyState struct {
-	ink [10]float64
-	sum float64 // of ink
-	bad float64
-	gap float64
-}
-
-func (s *anyState) step(before *anyState, ready float64, prior *[10]float64, e emissions, c int, slip slips) {
-	gap := float64(e.gaps[c] * (s.gap + s.sum + s.bad))
-	s.bad = float64(e.marks[c] * (s.bad + float64(slip.misread*ready)))
-	s.gap, s.sum = gap, 0
-	for d := range s.ink {
-		in := max(0, ready-before.ink[d]) // a digit follows itself only after a gap
-		s.ink[d] = float64(e.digits[c][d] * (s.ink[d] + float64(prior[d]*in)))
-		s.sum += s.ink[d]
-	}
-}

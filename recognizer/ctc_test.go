@@ -17,7 +17,7 @@ func TestScoreEqualsSumOverPaths(t *testing.T) {
 	for _, text := range lines {
 		line := written(0, 0.7, text)
 		columns := recognizer.Soften(line, p)
-		scores := recognizer.ScoreIDs(line, p, ids...)
+		scores := recognizer.ScoreIDs(line, p, 0, ids...)
 		for i, id := range ids {
 			t.Run(text+"/"+id, func(t *testing.T) {
 				want := paths{columns, p}.sum(id)
@@ -113,7 +113,7 @@ func TestAnyIDIsTheMeanOfAllIDs(t *testing.T) {
 	for _, text := range []string{"_1_2_3_", "112233", "_7#7_7", "#", "1_1_1_1_1"} {
 		line := written(0, 0.8, text)
 		sum := 0.0
-		for _, s := range recognizer.ScoreIDs(line, p, ids...) {
+		for _, s := range recognizer.ScoreIDs(line, p, 0, ids...) {
 			sum += s
 		}
 		want, got := sum/1000, recognizer.ScoreAny(line, p, 3)
@@ -127,8 +127,8 @@ func TestAnyIDIsTheMeanOfAllIDs(t *testing.T) {
 // stay.
 func TestLongLinesAreNotFavoured(t *testing.T) {
 	p := recognizer.DefaultParams()
-	short := recognizer.ScoreIDs(written(0, 0.9999, "_4_5_6_"), p, "456")[0]
-	long := recognizer.ScoreIDs(written(0, 0.9999, "######_4_5_6_##_#####_#"), p, "456")[0]
+	short := recognizer.ScoreIDs(written(0, 0.9999, "_4_5_6_"), p, 0, "456")[0]
+	long := recognizer.ScoreIDs(written(0, 0.9999, "######_4_5_6_##_#####_#"), p, 0, "456")[0]
 	if ratio := long / short; ratio < 0.9 || ratio > 1.1 {
 		t.Errorf("with text around it an ID scores %.3f times as much, want the same", ratio)
 	}

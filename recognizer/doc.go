@@ -23,8 +23,16 @@
 // was read: where one changed digit explains the line better than a student's ID
 // does, that student isn't accepted.
 //
-// [Solve] decides a whole batch together, because a student hands in at most one
-// sheet. It finds duplicates; it never moves a sheet to a neighbour.
+// [Solve] decides a whole batch together, because a student seldom hands in two
+// sheets. It sums over all ways of giving each sheet to one student or to none, a
+// second sheet of one student being possible but rare, and accepts a student where
+// it is sure that the sheet is the student's and that no other sheet is. So it
+// finds duplicates, and it makes a student surer whose rival has another sheet;
+// it never moves a sheet to a neighbour. It also estimates from the batch how many
+// strangers there are, and raises an alarm if the roster seems to be another
+// exam's.
+//
+// [Score] does all that is slow about both, once for any number of [Params].
 //
 // Digits are read, letters aren't: in an ID such as B911234 the letter stands
 // for one sign that isn't a digit, so two IDs that differ only in letters can't

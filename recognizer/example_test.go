@@ -33,6 +33,31 @@ func ExampleDecide() {
 	// Output: 3275 0
 }
 
+// Which level of acceptance does a batch bear? It is scored once.
+func ExampleScored() {
+	var line [][recognizer.Classes]float64
+	for _, digit := range []int{3, 2, 7, 5} {
+		var column, blank [recognizer.Classes]float64
+		column[1+digit], column[1+1], blank[0] = 0.9, 0.1, 1 // each may be a 1
+		line = append(line, column, blank)
+	}
+	reading := &recognizer.Reading{Width: 800, Height: 1100, Lines: []recognizer.Line{
+		recognizer.NewLine(image.Rect(200, 100, 400, 150), 0, line),
+	}}
+	students, err := roster.New("3275", "3215", "4408")
+	if err != nil {
+		panic(err)
+	}
+
+	scored := recognizer.Score([]*recognizer.Reading{reading}, students, recognizer.DefaultParams())
+	for _, accept := range []float64{0.8, 0.99} {
+		fmt.Println(accept, scored.Solve(recognizer.Params{Accept: accept}).Decisions[0].Status)
+	}
+	// Output:
+	// 0.8 matched
+	// 0.99 needs_review
+}
+
 func ExampleReader() {
 	reader, err := recognizer.Open(recognizer.Options{})
 	if err != nil {

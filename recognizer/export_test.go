@@ -13,27 +13,52 @@ type Columns struct {
 
 // Soften prepares a line for scoring.
 func Soften(l Line, p Params) Columns {
-	p = p.withDefaults()
+	p = p.WithDefaults()
 	e := newEmissions(l.columns, newSoftening(p.Temperature, p.Noise))
-	return Columns{e.digits, e.gaps, e.marks, e.letter, e.open, e.close}
+	c := Columns{Gaps: e.gaps, Marks: e.marks, Open: e.open, Close: e.close}
+	for _, y := range e.signs {
+		c.Digits = append(c.Digits, [10]float64(y[:10]))
+		c.Letter = append(c.Letter, y[letterSign])
+	}
+	return c
 }
 
-// ScoreIDs is the likelihood ratio of each ID on a line.
-func ScoreIDs(l Line, p Params, ids ...string) []float64 {
-	s := newScorer(nil, p.withDefaults())
-	t := newTrie(ids)
-	scores := t.score(newEmissions(l.columns, s.soften), s.slips)
-	var out []float64
+// ScoreIDs is the likelihood ratio of each ID on a line; weights below least are
+// dropped.
+func ScoreIDs(l Line, p Params, least float64, ids ...string) []float64 {
+	s, t, e := scoring(l, p, ids)
+	total := t.score(&e, s.slips, least, newScores(t))
+	return ofLeaves(t, total)
+}
+
+// ScoreChanged is, for each ID, the sum of the likelihood ratios of all IDs that
+// differ from it in one digit.
+func ScoreChanged(l Line, p Params, ids ...string) []float64 {
+	s, t, e := scoring(l, p, ids)
+	return ofLeaves(t, t.scoreChanged(&e, s.slips, 0))
+}
+
+func scoring(l Line, p Params, ids []string) (*scorer, *trie, emissions) {
+	s := newScorer(nil, p.WithDefaults())
+	var of [][]int8
+	for _, id := range ids {
+		of = append(of, signs(id))
+	}
+	return s, newTrie(of), newEmissions(l.columns, s.soften)
+}
+
+func ofLeaves(t *trie, total []float64) (out []float64) {
 	for _, leaf := range t.leaf {
-		out = append(out, scores[leaf])
+		out = append(out, total[leaf])
 	}
 	return out
 }
 
 // ScoreAny is the mean likelihood ratio of all IDs of a length.
 func ScoreAny(l Line, p Params, length int) float64 {
-	s := newScorer(nil, p.withDefaults())
-	return frequencies(nil, length).score(newEmissions(l.columns, s.soften), s.slips)
+	s := newScorer(nil, p.WithDefaults())
+	e := newEmissions(l.columns, s.soften)
+	return frequencies(nil, length).score(&e, s.slips)
 }
 
 // TurnPage turns a page, and TurnBack a rectangle of the turned page back.

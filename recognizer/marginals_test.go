@@ -5,107 +5,246 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"hakbeon/recognizer"
 )
 
-// TestSolveAgainstAllAssignments compares the message passing with the sum over
-// every way of giving a few sheets to a few students, many of which are alike. It
-// may be less sure, because it takes the least of all rounds, but hardly surer.
-func TestSolveAgainstAllAssignments(t *testing.T) {
+// TestMarginalsAgainstAllWays compares the marginals of small batches with the
+// sum over every way of giving each sheet to one student or to none.
+func TestMarginalsAgainstAllWays(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	ids := []string{"3214", "3217", "3297", "3294"}
-	ro := students(t, ids...)
-	for round := range 300 {
-		t.Run(fmt.Sprint(round), func(t *testing.T) {
-			var sheets []*recognizer.Reading
-			for range 1 + rng.IntN(4) {
-				sheets = append(sheets, page(unsure(rng, ids[rng.IntN(len(ids))])))
-			}
-			exact := assignments(sheets, ids, t)
-			for i, d := range recognizer.Solve(sheets, ro, recognizer.DefaultParams()) {
-				if d.Reason == recognizer.DuplicateStudent {
-					continue // its candidates are the sheet's own
-				}
-				for _, c := range d.Candidates {
-					want := exact[i][c.StudentID]
-					if c.Confidence > want+0.06 {
-						t.Errorf("sheet %d: %s has %.4f, over all assignments %.4f", i, c.StudentID, c.Confidence, want)
-					}
-					if d.StudentID == c.StudentID && want < 0.995 {
-						t.Errorf("sheet %d: %s is accepted, over all assignments it has %.4f", i, c.StudentID, want)
-					}
+	for round := range 400 {
+		p := recognizer.DefaultParams()
+		p.Duplicate = math.Pow(10, -3*rng.Float64())
+		p.Absent = math.Pow(10, -2*rng.Float64())
+		b := randomBatch(rng, 1+rng.IntN(7), 1+rng.IntN(5))
+		got, want := b.Marginals(p), allWays(b, p)
+		for i := range want {
+			for j := range want[i] {
+				if math.Abs(got[i][j]-want[i][j]) > 1e-9 {
+					t.Fatalf("round %d, %+v: sheet %d, student %d: got %.12g, over all ways %.12g", round, b, i, j, got[i][j], want[i][j])
 				}
 			}
-		})
+		}
 	}
 }
 
-// unsure is a line that says an ID, each digit more or less clearly.
-func unsure(rng *rand.Rand, id string) recognizer.Line {
-	var columns [][recognizer.Classes]float64
-	for _, c := range id {
-		var digit, gap [recognizer.Classes]float64
-		sure := 1 - math.Pow(10, -4*rng.Float64())
-		for i := range digit {
-			digit[i], gap[i] = (1-sure)/11, 1e-6
-		}
-		digit[1+c-'0'], gap[0] = sure, 1
-		columns = append(columns, gap, digit)
+// randomBatch is a batch whose weights lie between clear and hopeless.
+func randomBatch(rng *rand.Rand, sheets, students int) recognizer.Batch {
+	b := recognizer.Batch{Taken: make([]bool, students)}
+	for j := range b.Taken {
+		b.Taken[j] = rng.IntN(6) == 0
 	}
-	return recognizer.NewLine(page(written(0, 1, "1234")).Lines[0].Box, 0, columns)
+	for range sheets {
+		w := make([]float64, students)
+		sum := math.Pow(10, -4*rng.Float64()) // no one's
+		for j := range w {
+			if rng.IntN(3) > 0 {
+				w[j] = math.Pow(10, -5*rng.Float64())
+				sum += w[j]
+			}
+		}
+		for j := range w {
+			w[j] /= sum
+		}
+		b.Sheets = append(b.Sheets, w)
+	}
+	return b
 }
 
-// assignments sums over all ways of giving each sheet one student or none, and
-// each student one sheet at most, weighed by what each sheet says alone.
-func assignments(sheets []*recognizer.Reading, ids []string, t *testing.T) []map[string]float64 {
-	var weights []map[string]float64
-	for _, rd := range sheets {
-		w := map[string]float64{"": 1}
-		for _, c := range recognizer.Decide(rd, students(t, ids...), recognizer.DefaultParams()).Candidates {
-			w[c.StudentID] = c.Confidence
-			w[""] -= c.Confidence
+// allWays sums over all ways, one by one.
+func allWays(b recognizer.Batch, p recognizer.Params) [][]float64 {
+	out := make([][]float64, len(b.Sheets))
+	best := make([]int, len(b.Sheets))
+	nobody := make([]float64, len(b.Sheets))
+	for i, w := range b.Sheets {
+		out[i], nobody[i], best[i] = make([]float64, len(w)), 1, -1
+		for j, v := range w {
+			nobody[i] -= v
+			if v > 0 && (best[i] < 0 || v > w[best[i]]) {
+				best[i] = j
+			}
 		}
-		w[""] = max(w[""], 1e-9)
-		weights = append(weights, w)
-	}
-	out := make([]map[string]float64, len(sheets))
-	for i := range out {
-		out[i] = make(map[string]float64)
 	}
 	total := 0.0
-	chosen := make([]string, len(sheets))
+	chosen := make([]int, len(b.Sheets))
 	var try func(i int, weight float64)
 	try = func(i int, weight float64) {
-		if i == len(sheets) {
-			total += weight
-			for s, id := range chosen {
-				out[s][id] += weight
+		if i < len(b.Sheets) {
+			chosen[i] = -1
+			try(i+1, weight*nobody[i])
+			for j, v := range b.Sheets[i] {
+				if v > 0 {
+					chosen[i] = j
+					try(i+1, weight*v)
+				}
 			}
 			return
 		}
-		for id, w := range weights[i] {
-			if id != "" && contains(chosen[:i], id) {
-				continue
+		count := make([]int, len(b.Taken))
+		for _, j := range chosen {
+			if j >= 0 {
+				count[j]++
 			}
-			chosen[i] = id
-			try(i+1, weight*w)
+		}
+		for j, n := range count {
+			switch {
+			case b.Taken[j]:
+				count[j]++
+				weight *= math.Pow(p.Duplicate, float64(n))
+			case n == 0:
+				weight *= p.Absent
+			default:
+				weight *= math.Pow(p.Duplicate, float64(n-1))
+			}
+		}
+		total += weight
+		for i, j := range chosen {
+			if j >= 0 && (j != best[i] || count[j] == 1) {
+				out[i][j] += weight
+			}
 		}
 	}
 	try(0, 1)
-	for _, m := range out {
-		for id := range m {
-			m[id] /= total
+	for i := range out {
+		for j := range out[i] {
+			out[i][j] /= total
 		}
 	}
 	return out
 }
 
-func contains(list []string, id string) bool {
-	for _, s := range list {
-		if s == id {
-			return true
+// TestMarginalsOfCrowds has batches that are too close for an exact sum:
+// everybody may be everybody's neighbour. The messages must make nobody surer.
+func TestMarginalsOfCrowds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	for _, n := range []int{20, 90, 300} {
+		b := recognizer.Batch{Taken: make([]bool, n)}
+		for i := range n {
+			w := make([]float64, n)
+			for range 12 {
+				w[rng.IntN(n)] = 0.9 / 24
+			}
+			w[i] = 0.5
+			b.Sheets = append(b.Sheets, w)
+		}
+		for i, m := range b.Marginals(recognizer.DefaultParams()) {
+			for j, v := range m {
+				if !(v >= 0) || v > b.Sheets[i][j]+1e-12 {
+					t.Fatalf("%d sheets: sheet %d, student %d has %g, alone %g: a crowd makes nobody surer", n, i, j, v, b.Sheets[i][j])
+				}
+			}
 		}
 	}
-	return false
+}
+
+// TestMarginalsOfARing has sheets that each stand between the same two students,
+// and longer rings: an echo must make nobody sure.
+func TestMarginalsOfARing(t *testing.T) {
+	for _, n := range []int{2, 3, 8, 64, 65, 500} {
+		b := recognizer.Batch{Taken: make([]bool, n)}
+		for i := range n {
+			w := make([]float64, n)
+			w[i], w[(i+1)%n] = 0.6, 0.39
+			b.Sheets = append(b.Sheets, w)
+		}
+		for i, m := range b.Marginals(recognizer.DefaultParams()) {
+			if m[i] > 0.99 || m[i] < 0.3 {
+				t.Fatalf("a ring of %d: sheet %d has %v", n, i, m)
+			}
+		}
+	}
+}
+
+// TestClustersAreSmall checks that usual batches are solved exactly: a school of
+// near neighbours, each sheet with a small doubt about the students near its own.
+func TestClustersAreSmall(t *testing.T) {
+	for _, n := range []int{150, 500} {
+		b := neighbours(rand.New(rand.NewPCG(11, 12)), n, n)
+		most := 0
+		for _, size := range b.Clusters(recognizer.DefaultParams()) {
+			most = max(most, size)
+		}
+		t.Logf("%d students: the largest cluster has %d sheets of %d", n, most, len(b.Clusters(recognizer.DefaultParams())))
+		if most > 64 {
+			t.Errorf("%d students: a cluster of %d sheets", n, most)
+		}
+	}
+}
+
+// neighbours is a batch of clear and unclear sheets; a digit that is wrong costs
+// 1e-4 if it is clear.
+func neighbours(rng *rand.Rand, sheets, n int) recognizer.Batch {
+	ids := school(rng, n)
+	b := recognizer.Batch{Taken: make([]bool, n)}
+	for i := range sheets {
+		doubt := [8]float64{}
+		for k := range doubt {
+			doubt[k] = 1e-4
+			if rng.IntN(20) == 0 {
+				doubt[k] = 0.3
+			}
+		}
+		w, sum := make([]float64, n), 1e-4
+		for j, id := range ids {
+			w[j] = 1
+			for k := range doubt {
+				if id[k] != ids[i%n][k] {
+					w[j] *= doubt[k]
+				}
+			}
+			if w[j] < 1e-12 {
+				w[j] = 0
+			}
+			sum += w[j]
+		}
+		for j := range w {
+			w[j] /= sum
+		}
+		b.Sheets = append(b.Sheets, w)
+	}
+	return b
+}
+
+// TestLargeBatch settles 5,000 sheets of 5,000 students, 200 of them twice, in
+// bearable time.
+func TestLargeBatch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	b := neighbours(rand.New(rand.NewPCG(13, 14)), 5200, 5000)
+	start := time.Now()
+	sizes := b.Clusters(recognizer.DefaultParams())
+	took := time.Since(start)
+	most := 0
+	for _, s := range sizes {
+		most = max(most, s)
+	}
+	t.Logf("%v, %d clusters, the largest of %d sheets", took, len(sizes), most)
+	if took > time.Minute {
+		t.Errorf("took %v", took)
+	}
+	for i, m := range b.Marginals(recognizer.DefaultParams()) {
+		if twice := i < 200 || i >= 5000; twice && m[i%5000] > 0.999 {
+			t.Errorf("sheet %d, one of two, has %g", i, m[i%5000])
+		}
+	}
+}
+
+// TestManyDuplicates hands one student's sheet in many times.
+func TestManyDuplicates(t *testing.T) {
+	for _, n := range []int{2, 10, 64, 400} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			b := recognizer.Batch{Taken: make([]bool, 2)}
+			for range n {
+				b.Sheets = append(b.Sheets, []float64{0.9999, 0.00005})
+			}
+			for i, m := range b.Marginals(recognizer.DefaultParams()) {
+				if !(m[0] < 0.1) || !(m[1] < 0.1) {
+					t.Fatalf("sheet %d of %d has %v", i, n, m)
+				}
+			}
+		})
+	}
 }

@@ -72,7 +72,7 @@ func TestDecideRefusesContradictedDigits(t *testing.T) {
 					t.Errorf("from %g: got %+v, but the reading says %s", accept, d, tt.read)
 				}
 			}
-			for _, d := range recognizer.Solve([]*recognizer.Reading{rd}, ro, recognizer.Params{}) {
+			for _, d := range recognizer.Solve([]*recognizer.Reading{rd}, ro, recognizer.Params{}).Decisions {
 				if d.Status == recognizer.Matched {
 					t.Errorf("in a batch: got %+v, but the reading says %s", d, tt.read)
 				}
@@ -123,13 +123,15 @@ func TestSolvePushesNobodyOnANeighbour(t *testing.T) {
 		ids     []string
 	}{
 		{"a clear sheet and an ambiguous one", []*recognizer.Reading{sheet(own), torn(0.69)}, nil,
-			[]recognizer.Reason{"success", "duplicate_student"}, []string{own, ""}},
+			[]recognizer.Reason{"duplicate_student", "duplicate_student"}, []string{"", ""}},
 		{"the ambiguous one leans to the neighbour", []*recognizer.Reading{sheet(own), torn(0.31)}, nil,
-			[]recognizer.Reason{"success", "low_confidence"}, []string{own, ""}},
+			[]recognizer.Reason{"duplicate_student", "ambiguous"}, []string{"", ""}},
+		{"the ambiguous one leans to the neighbour clearly", []*recognizer.Reading{sheet(own), torn(0.1)}, nil,
+			[]recognizer.Reason{"success", "success"}, []string{own, next}},
 		{"a clear second sheet", []*recognizer.Reading{sheet(own), torn(0.9999)}, nil,
 			[]recognizer.Reason{"duplicate_student", "duplicate_student"}, []string{"", ""}},
 		{"two ambiguous sheets", []*recognizer.Reading{torn(0.69), torn(0.6)}, nil,
-			[]recognizer.Reason{"ambiguous", "duplicate_student"}, []string{"", ""}},
+			[]recognizer.Reason{"ambiguous", "ambiguous"}, []string{"", ""}},
 		{"a person gave it away, ambiguous", []*recognizer.Reading{torn(0.69)}, []string{own},
 			[]recognizer.Reason{"duplicate_student"}, []string{""}},
 		{"a person gave it away, clear", []*recognizer.Reading{sheet(own)}, []string{own},
@@ -149,7 +151,7 @@ func TestSolvePushesNobodyOnANeighbour(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for i, d := range recognizer.Solve(tt.sheets, ro, recognizer.DefaultParams(), tt.taken...) {
+			for i, d := range recognizer.Solve(tt.sheets, ro, recognizer.DefaultParams(), tt.taken...).Decisions {
 				checkSound(t, d)
 				if d.Reason != tt.reasons[i] || d.StudentID != tt.ids[i] {
 					t.Errorf("sheet %d: got %+v, want %s %q", i, d, tt.reasons[i], tt.ids[i])
@@ -168,7 +170,7 @@ func TestSolveAtALowLevel(t *testing.T) {
 	const own, next = "32149637", "32149638"
 	ro := students(t, crowd(30, own, next)...)
 	for _, accept := range []float64{0.01, 0.3, 0.5} {
-		d := recognizer.Solve([]*recognizer.Reading{split(own, next, 0.55)}, ro, recognizer.Params{Accept: accept}, own)[0]
+		d := recognizer.Solve([]*recognizer.Reading{split(own, next, 0.55)}, ro, recognizer.Params{Accept: accept}, own).Decisions[0]
 		if d.Status == recognizer.Matched || d.Reason != recognizer.DuplicateStudent {
 			t.Errorf("accepting from %g: got %+v, want a duplicate", accept, d)
 		}

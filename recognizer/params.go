@@ -1,19 +1,46 @@
 package recognizer
 
-// Params are the numbers of a decision. They are stored beside the evidence, so
-// that a decision can be made again exactly. The zero value of a field means
-// its default.
+// Params are the numbers of a decision. They are stored with a batch's plan, so
+// that a decision can be made again exactly from the evidence and the roster. The
+// zero value of a field means its default, and so does one that is out of range.
+//
+// Temperature, Noise, Misread and Skip say what a reading is worth; [Score] uses
+// them. The others say what to expect of sheets and when to accept: they can be
+// changed without scoring again, see [Scored].
 type Params struct {
 	// Accept is the probability from which a student is accepted, 0 to 1.
 	// Defaults to 0.999.
 	Accept float64 `json:"accept"`
-	// Stranger is the share of sheets that carry an ID of no one on the roster.
-	// A third of them are taken to have any digits, a third digits as frequent as
-	// on the roster, a third the ID of a student with one digit changed. Too high
-	// a share costs reviews, too low a one wrong students. Defaults to 0.075.
+
+	// Stranger is the share of legible sheets that carry an ID of no one on the
+	// roster. Too high a share costs reviews, too low a one wrong students.
+	// Defaults to 0.075.
 	Stranger float64 `json:"stranger"`
+	// Near is the share of strangers whose ID is a student's with one digit
+	// changed: of another class, or who joined after the roster was made. Of the
+	// others, half are taken to have any digits, half digits as frequent as on the
+	// roster. Defaults to 1/3.
+	Near float64 `json:"near"`
 	// Missing is the share of sheets without a readable ID. Defaults to 0.02.
 	Missing float64 `json:"missing"`
+	// Known is how many sheets the three shares above are worth when a batch's
+	// own shares are estimated: with that many sheets, the batch counts as much as
+	// they do. Defaults to 200.
+	Known float64 `json:"known"`
+
+	// Duplicate is how much less likely a student's second sheet in a batch is
+	// than a first one, and a third than a second. Defaults to 0.003.
+	Duplicate float64 `json:"duplicate"`
+	// Absent is how likely a student has no sheet in the batch, against having
+	// one, beyond what sheets say by themselves. 1 makes nothing of empty places:
+	// a batch need not be the whole exam. A smaller number raises every student who
+	// has no other sheet against strangers, up to 1/Absent times. Defaults to 1.
+	Absent float64 `json:"absent"`
+	// Claim is the probability from which a sheet by itself counts as claiming a
+	// student: several such sheets of one student are duplicates, 0 to 1.
+	// Defaults to 0.9.
+	Claim float64 `json:"claim"`
+
 	// Temperature softens the line model: log-probabilities are divided by it.
 	// Above 1 a model is trusted less than it trusts itself. Defaults to 1.
 	Temperature float64 `json:"temperature"`
@@ -25,31 +52,33 @@ type Params struct {
 	Misread float64 `json:"misread"`
 	// Skip is the chance of a digit not being seen at all. Defaults to 0.001.
 	Skip float64 `json:"skip"`
-	// Claim is the probability from which a sheet counts as claiming a student
-	// when Solve looks for duplicates, 0 to 1. Defaults to 0.9.
-	Claim float64 `json:"claim"`
 }
 
 // DefaultParams returns the calibrated defaults.
 func DefaultParams() Params {
 	return Params{
-		Accept: 0.999, Stranger: 0.075, Missing: 0.02,
-		Temperature: 1, Noise: 0.0001,
-		Misread: 0.0001, Skip: 0.001, Claim: 0.9,
+		Accept:   0.999,
+		Stranger: 0.075, Near: 1.0 / 3, Missing: 0.02, Known: 200,
+		Duplicate: 0.003, Absent: 1, Claim: 0.9,
+		Temperature: 1, Noise: 0.0001, Misread: 0.0001, Skip: 0.001,
 	}
 }
 
-// withDefaults replaces what is unset or out of range by the default.
-func (p Params) withDefaults() Params {
+// WithDefaults replaces what is unset or out of range by the default.
+func (p Params) WithDefaults() Params {
 	d := DefaultParams()
 	p.Accept = within(p.Accept, 1, d.Accept)
 	p.Stranger = within(p.Stranger, 0.5, d.Stranger)
-	p.Missing = within(p.Missing, 0.5, d.Missing)
+	p.Near = within(p.Near, 1, d.Near)
+	p.Missing = within(p.Missing, 0.4, d.Missing)
+	p.Known = within(p.Known, 1e9, d.Known)
+	p.Duplicate = within(p.Duplicate, 1, d.Duplicate)
+	p.Absent = within(p.Absent, 1, d.Absent)
+	p.Claim = within(p.Claim, 1, d.Claim)
 	p.Temperature = within(p.Temperature, 100, d.Temperature)
 	p.Noise = within(p.Noise, 1, d.Noise)
 	p.Misread = within(p.Misread, 1, d.Misread)
 	p.Skip = within(p.Skip, 1, d.Skip)
-	p.Claim = within(p.Claim, 1, d.Claim)
 	return p
 }
 

@@ -149,7 +149,7 @@ func TestRealStripsOnPages(t *testing.T) {
 	}
 	count.check(t, "pages", 12)
 	var batch tally
-	for i, d := range recognizer.Solve(readings, ro, recognizer.DefaultParams()) {
+	for i, d := range recognizer.Solve(readings, ro, recognizer.DefaultParams()).Decisions {
 		batch.add(d, ids[i])
 	}
 	batch.check(t, "pages as a batch", 12)

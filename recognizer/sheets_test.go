@@ -40,7 +40,7 @@ func TestDrawnExam(t *testing.T) {
 		}
 	}
 	count.check(t, "drawn sheets", 9)
-	for i, d := range recognizer.Solve(readings, ro, recognizer.DefaultParams()) {
+	for i, d := range recognizer.Solve(readings, ro, recognizer.DefaultParams()).Decisions {
 		if d.Status == recognizer.Matched && d.StudentID != exam.Sheets[i].ID {
 			t.Errorf("%s: the batch gave it to a wrong student", exam.Sheets[i].File)
 		}

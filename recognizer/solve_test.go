@@ -2,8 +2,10 @@ package recognizer_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"hakbeon/recognizer"
@@ -25,8 +27,8 @@ func TestSolve(t *testing.T) {
 			[]recognizer.Reason{"duplicate_student", "duplicate_student", "success"}, []string{"", "", b}},
 		{"one sheet scanned twice", []*recognizer.Reading{sheet(a), sheet(a)},
 			[]recognizer.Reason{"duplicate_student", "duplicate_student"}, []string{"", ""}},
-		{"another sheet settles nothing", []*recognizer.Reading{torn, sheet(d)},
-			[]recognizer.Reason{"low_confidence", "success"}, []string{"", d}},
+		{"a sheet that may be another's second one", []*recognizer.Reading{torn, sheet(d)},
+			[]recognizer.Reason{"low_confidence", "duplicate_student"}, []string{"", ""}},
 		{"three sheets for two places", []*recognizer.Reading{torn, sheet(d), sheet(a)},
 			[]recognizer.Reason{"duplicate_student", "duplicate_student", "duplicate_student"}, []string{"", "", ""}},
 		{"a stranger and empty places", []*recognizer.Reading{sheet("32263045"), sheet(a), sheet(b), sheet(c)},
@@ -37,7 +39,7 @@ func TestSolve(t *testing.T) {
 	ro := students(t, a, b, c, d)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := recognizer.Solve(tt.sheets, ro, recognizer.DefaultParams())
+			got := recognizer.Solve(tt.sheets, ro, recognizer.DefaultParams()).Decisions
 			if len(got) != len(tt.sheets) {
 				t.Fatalf("%d decisions for %d sheets", len(got), len(tt.sheets))
 			}
@@ -64,16 +66,16 @@ func TestSolveIgnoresOrder(t *testing.T) {
 		sure := 0.3 + 0.7*rng.Float64()
 		sheets = append(sheets, page(written(0, sure, spaced(ids[i%25])), written(1, 0.5, "#_1_4_0_#")))
 	}
-	sheets = append(sheets, nil, page())
+	sheets = append(sheets, nil, page(), sheets[3], sheets[3], sheets[7], sheet("32149999"), sheet("32149999"))
 	ro := students(t, ids...)
-	want := recognizer.Solve(sheets, ro, recognizer.DefaultParams())
+	want := recognizer.Solve(sheets, ro, recognizer.DefaultParams()).Decisions
 	for range 5 {
 		order := rng.Perm(len(sheets))
 		mixed := make([]*recognizer.Reading, len(sheets))
 		for to, from := range order {
 			mixed[to] = sheets[from]
 		}
-		for to, got := range recognizer.Solve(mixed, ro, recognizer.DefaultParams()) {
+		for to, got := range recognizer.Solve(mixed, ro, recognizer.DefaultParams()).Decisions {
 			if from := order[to]; !reflect.DeepEqual(got, want[from]) {
 				t.Fatalf("sheet %d: got %+v, in another order %+v", from, got, want[from])
 			}
@@ -95,7 +97,7 @@ func TestSolveAcceptsNoStudentTwice(t *testing.T) {
 			sheets = append(sheets, page(written(0, 0.5+0.5*rng.Float64(), spaced(ids[rng.IntN(len(ids))]))))
 		}
 		taken := make(map[string]bool)
-		for i, d := range recognizer.Solve(sheets, students(t, ids...), recognizer.DefaultParams()) {
+		for i, d := range recognizer.Solve(sheets, students(t, ids...), recognizer.DefaultParams()).Decisions {
 			checkSound(t, d)
 			if d.StudentID != "" && taken[d.StudentID] {
 				t.Fatalf("sheet %d: %s was accepted before", i, d.StudentID)
@@ -123,38 +125,206 @@ func TestSolveNeverHelpsAgainstNoOne(t *testing.T) {
 	ro := students(t, "32141837", "32157264", "32169902")
 	odd := page(written(0, 0.9, spaced("32141899")))
 	alone := recognizer.Decide(odd, ro, recognizer.DefaultParams())
-	batch := recognizer.Solve([]*recognizer.Reading{odd, sheet("32157264"), sheet("32169902")}, ro, recognizer.DefaultParams())
+	batch := recognizer.Solve([]*recognizer.Reading{odd, sheet("32157264"), sheet("32169902")}, ro, recognizer.DefaultParams()).Decisions
 	if batch[0].Status == recognizer.Matched && alone.Status != recognizer.Matched {
 		t.Errorf("alone %+v, in a batch with one empty place %+v", alone, batch[0])
 	}
 }
 
-// TestSolveRaisesNobody checks on random batches full of neighbours that no
-// student is likelier in the batch than on the sheet alone, so that nobody is
-// accepted whom the sheet alone doesn't name.
-func TestSolveRaisesNobody(t *testing.T) {
+// TestSolveAcceptsOnlyTheSheetsOwnBest checks on random batches full of
+// neighbours that nobody is accepted who isn't likeliest on the sheet alone.
+func TestSolveAcceptsOnlyTheSheetsOwnBest(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	ids := []string{"3214", "3217", "3297", "3294", "3814"}
 	ro := students(t, ids...)
-	for range 200 {
+	raised := 0
+	for range 300 {
 		var sheets []*recognizer.Reading
 		for range 1 + rng.IntN(6) {
 			sheets = append(sheets, page(unsure(rng, ids[rng.IntN(len(ids))])))
 		}
-		for i, d := range recognizer.Solve(sheets, ro, recognizer.DefaultParams(), ids[:rng.IntN(3)]...) {
+		p := recognizer.Params{Accept: []float64{0.999, 0.9, 0.5}[rng.IntN(3)]}
+		for i, d := range recognizer.Solve(sheets, ro, p, ids[:rng.IntN(3)]...).Decisions {
 			checkSound(t, d)
-			alone := recognizer.Decide(sheets[i], ro, recognizer.DefaultParams())
-			own := make(map[string]float64)
-			for _, c := range alone.Candidates {
-				own[c.StudentID] = c.Confidence
+			alone := recognizer.Decide(sheets[i], ro, p)
+			if d.StudentID == "" {
+				continue
 			}
-			for _, c := range d.Candidates {
-				if c.Confidence > own[c.StudentID] {
-					t.Errorf("%s has %g in the batch, %g alone", c.StudentID, c.Confidence, own[c.StudentID])
+			if d.StudentID != alone.Candidates[0].StudentID {
+				t.Errorf("alone %+v, in the batch %+v", alone, d)
+			}
+			if alone.StudentID == "" {
+				raised++
+			}
+		}
+	}
+	if raised == 0 {
+		t.Error("no batch made a student surer")
+	}
+}
+
+// unsure is a line that says an ID, each digit more or less clearly.
+func unsure(rng *rand.Rand, id string) recognizer.Line {
+	var columns [][recognizer.Classes]float64
+	for _, c := range id {
+		var digit, gap [recognizer.Classes]float64
+		sure := 1 - math.Pow(10, -4*rng.Float64())
+		for i := range digit {
+			digit[i], gap[i] = (1-sure)/11, 1e-6
+		}
+		digit[1+c-'0'], gap[0] = sure, 1
+		columns = append(columns, gap, digit)
+	}
+	return recognizer.NewLine(page(written(0, 1, "1234")).Lines[0].Box, 0, columns)
+}
+
+// TestOneSheetIsDecidedAlone checks that a batch of one changes nothing.
+func TestOneSheetIsDecidedAlone(t *testing.T) {
+	ro := students(t, crowd(30, "32149637", "32149638")...)
+	for _, share := range []float64{0.5, 0.7, 0.99, 1} {
+		rd := split("32149637", "32149638", share)
+		got := recognizer.Solve([]*recognizer.Reading{rd}, ro, recognizer.DefaultParams()).Decisions[0]
+		want := recognizer.Decide(rd, ro, recognizer.DefaultParams())
+		if got.StudentID != want.StudentID || got.Reason != want.Reason || math.Abs(got.Confidence-want.Confidence) > 1e-6 {
+			t.Errorf("at %g: in a batch of one %+v, alone %+v", share, got, want)
+		}
+	}
+}
+
+// TestSolveKeepsEmptyPlacesEmpty hands in a whole exam but for one student, and
+// one more sheet that is near to the absentee.
+func TestSolveKeepsEmptyPlacesEmpty(t *testing.T) {
+	const absent = "32149638"
+	all := crowd(40, absent)
+	ro := students(t, all...)
+	var exam []*recognizer.Reading
+	for _, id := range all[1:] {
+		exam = append(exam, sheet(id))
+	}
+	tests := []struct {
+		name string
+		odd  *recognizer.Reading
+	}{
+		{"a stranger one digit off", sheet("32149637")},
+		{"a stranger one digit off, not quite clear", split("32149637", absent, 0.9)},
+		{"a stranger, the first digit", sheet("82149638")},
+		{"a second sheet of a student", page(written(0, 0.999998, spaced(all[5])))},
+		{"a second sheet of a student two digits off", split(all[7], absent, 0.97)},
+		{"a digit that can't be read", page(written(0, 0.999999, "3_2_1_4_9_6_3_#"))},
+		{"no ID", page(written(0, 0.99, "##_#"))},
+	}
+	for _, tt := range tests {
+		for _, p := range []recognizer.Params{{}, {Absent: 0.05}} {
+			got := recognizer.Solve(append(slices.Clip(exam), tt.odd), ro, p)
+			if d := got.Decisions[len(exam)]; d.Status == recognizer.Matched {
+				t.Errorf("%s, absent %g: got %+v", tt.name, p.Absent, d)
+			}
+			accepted := 0
+			for i, d := range got.Decisions[:len(exam)] {
+				if d.StudentID != "" && d.StudentID != all[i+1] {
+					t.Errorf("%s: sheet %d was given to %s", tt.name, i, d.StudentID)
+				}
+				if d.StudentID != "" {
+					accepted++
 				}
 			}
-			if d.StudentID != "" && d.StudentID != alone.StudentID {
-				t.Errorf("alone %+v, in the batch %+v", alone, d)
+			if accepted < len(exam)-3 {
+				t.Errorf("%s: only %d of %d sheets were accepted", tt.name, accepted, len(exam))
+			}
+		}
+	}
+}
+
+// TestSolveLearnsHowManyStrangersThereAre compares a sheet's confidence in a
+// clean batch with that among strangers.
+func TestSolveLearnsHowManyStrangersThereAre(t *testing.T) {
+	all := crowd(80, "32149638")
+	ro := students(t, all...)
+	odd := split("32149638", "32149637", 0.9)
+	clean, foul := []*recognizer.Reading{odd}, []*recognizer.Reading{odd}
+	for i := 1; i < 80; i++ {
+		clean = append(clean, sheet(all[i]))
+		if i%3 > 0 {
+			foul = append(foul, sheet(all[i]))
+		} else {
+			foul = append(foul, sheet(fmt.Sprintf("32%06d", i*7919)))
+		}
+	}
+	alone := recognizer.Decide(odd, ro, recognizer.Params{}).Confidence
+	a, b := recognizer.Solve(clean, ro, recognizer.Params{}), recognizer.Solve(foul, ro, recognizer.Params{})
+	if !(a.StrangerShare < 0.075 && a.StrangerShare > 0.02) || !(b.StrangerShare > 0.1 && b.StrangerShare < 0.4) {
+		t.Errorf("shares of strangers %g and %g, want about 0.05 and 0.15", a.StrangerShare, b.StrangerShare)
+	}
+	if !(a.Decisions[0].Confidence > alone && alone > b.Decisions[0].Confidence) {
+		t.Errorf("confidence %g in a clean batch, %g alone, %g among strangers", a.Decisions[0].Confidence, alone, b.Decisions[0].Confidence)
+	}
+	if a.RosterMismatch || b.RosterMismatch {
+		t.Error("these batches fit the roster")
+	}
+}
+
+// TestRosterMismatch decides batches with another exam's roster.
+func TestRosterMismatch(t *testing.T) {
+	roster := crowd(60)
+	id := func(i int) string { return fmt.Sprintf("32%06d", 200_000+i*7919) }
+	tests := []struct {
+		name                     string
+		strangers, fit, blank, n int
+		taken                    []string
+		want                     bool
+	}{
+		{"all strangers", 20, 0, 0, 0, nil, true},
+		{"one fits by chance", 20, 1, 0, 0, nil, true},
+		{"a quarter fits", 15, 5, 0, 0, nil, true},
+		{"half fits", 10, 10, 0, 0, nil, false},
+		{"few sheets", 4, 0, 0, 0, nil, false},
+		{"five sheets", 5, 0, 0, 0, nil, true},
+		{"mostly blank", 3, 1, 30, 0, nil, false},
+		{"blank sheets say nothing", 8, 1, 30, 0, nil, true},
+		{"persons placed the rest", 6, 0, 0, 0, roster[10:30], false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var sheets []*recognizer.Reading
+			for i := range tt.strangers {
+				sheets = append(sheets, sheet(id(i)))
+			}
+			for i := range tt.fit {
+				sheets = append(sheets, sheet(roster[i]))
+			}
+			for range tt.blank {
+				sheets = append(sheets, page(), page(written(0, 0.999, "##_#")), nil)
+			}
+			got := recognizer.Solve(sheets, students(t, roster...), recognizer.DefaultParams(), tt.taken...)
+			if got.RosterMismatch != tt.want {
+				t.Errorf("mismatch %v, want %v", got.RosterMismatch, tt.want)
+			}
+			for i, d := range got.Decisions {
+				checkSound(t, d)
+				fits := i >= tt.strangers && i < tt.strangers+tt.fit
+				if d.StudentID != "" && (!fits || tt.want) {
+					t.Errorf("sheet %d: got %+v", i, d)
+				}
+			}
+		})
+	}
+}
+
+// TestScoredTriesOtherParams checks that scoring once and deciding with other
+// priors gives what doing both at once gives.
+func TestScoredTriesOtherParams(t *testing.T) {
+	ids := crowd(40, "32149637", "32149638")
+	ro := students(t, ids...)
+	var sheets []*recognizer.Reading
+	for i := range 20 {
+		sheets = append(sheets, split(ids[i], ids[i+1], 0.5+0.025*float64(i)))
+	}
+	scored := recognizer.Score(sheets, ro, recognizer.DefaultParams())
+	for _, p := range []recognizer.Params{{}, {Stranger: 0.3}, {Duplicate: 0.1, Accept: 0.9}, {Absent: 0.1}, {Near: 0.9}} {
+		for i, want := range recognizer.Solve(sheets, ro, p).Decisions {
+			got := scored.Solve(p).Decisions[i]
+			if got.StudentID != want.StudentID || math.Abs(got.Confidence-want.Confidence) > 1e-4 {
+				t.Errorf("%+v: sheet %d: %+v, scored anew %+v", p, i, got, want)
 			}
 		}
 	}

@@ -44,6 +44,9 @@ type Plan struct {
 	CreatedAt time.Time `json:"created_at"`
 	RosterKey string    `json:"roster_key"`
 	Roster    string    `json:"roster"` // hash of the snapshot, "" if there was no roster
+	// Params are the numbers that the sheets were decided with.
+	Params json.RawMessage `json:"params,omitempty"`
+	Alarms []string        `json:"alarms,omitempty"`
 	// Applied are the ids of all corrections and requests that the plan knows of.
 	Applied []string `json:"applied"`
 	// Sheets are all sheets of the batch, by key and page.
@@ -78,6 +81,8 @@ type Summary struct {
 	NeedsReview int            `json:"needs_review"`
 	Failed      int            `json:"failed"`
 	Reasons     map[string]int `json:"reasons"`
+	// Alarms say what is wrong with the batch as a whole, see the contract.
+	Alarms []string `json:"alarms,omitempty"`
 	// Incomplete: fewer keys came than the batch's messages declared.
 	Incomplete bool `json:"incomplete,omitempty"`
 	// Counts of students: Present + Missing = Students.
@@ -93,6 +98,9 @@ type Summary struct {
 	S3Keys     SummaryKeys    `json:"s3_keys"`
 	Sheets     []SummarySheet `json:"sheets,omitempty"`
 }
+
+// AlarmRosterMismatch says that most legible sheets fit no one on the roster.
+const AlarmRosterMismatch = "roster_mismatch"
 
 // SummaryKeys are the objects of a batch's end.
 type SummaryKeys struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -36,18 +37,25 @@ func (w *Worker) nextEpoch(ctx context.Context, job s3store.Job, s *snapshot, sh
 	if err != nil {
 		return err
 	}
+	params, err := w.paramsOfEpoch(ctx, s)
+	if err != nil {
+		return err
+	}
 	plan := &s3store.Plan{Epoch: s.epoch + 1, CreatedAt: time.Now().UTC(), RosterKey: match.key, Applied: s.applied()}
+	if plan.Params, err = s3store.Encode(params); err != nil {
+		return err
+	}
 	if match.roster != nil {
 		plan.Roster = match.roster.Hash()
 	}
-	if plan.Sheets, err = w.solve(ctx, s, sheets, before, verdicts, match.roster); err != nil {
+	if err = w.solve(ctx, plan, s, sheets, before, verdicts, match.roster, params); err != nil {
 		return err
 	}
 	for i := range plan.Sheets {
 		settleVersion(&plan.Sheets[i], before[plan.Sheets[i].Sheet])
 	}
 	w.log.Info("batch solved", zap.String("exam_code", job.ExamCode), zap.String("batch_id", job.BatchID),
-		zap.Int("epoch", plan.Epoch), zap.Int("sheets", len(plan.Sheets)))
+		zap.Int("epoch", plan.Epoch), zap.Int("sheets", len(plan.Sheets)), zap.Strings("alarms", plan.Alarms))
 	return ignoreExists(w.store.CreateRecord(ctx, s.batch.Plan(plan.Epoch), plan))
 }
 
@@ -145,6 +153,25 @@ func (w *Worker) verdicts(ctx context.Context, s *snapshot) (map[string]s3store.
 	return latest, nil
 }
 
+// paramsOfEpoch returns the numbers that an epoch decides with: ours for the first
+// one and for a rematch, else the last epoch's, for the same reason as the roster.
+func (w *Worker) paramsOfEpoch(ctx context.Context, s *snapshot) (recognizer.Params, error) {
+	ours := w.opts.Params.WithDefaults()
+	rematch, err := w.rematchDue(ctx, s)
+	if err != nil || rematch {
+		return ours, err
+	}
+	last, err := w.plan(ctx, s.batch, s.epoch)
+	if err != nil || len(last.Params) == 0 {
+		return ours, err
+	}
+	var stored recognizer.Params
+	if err := json.Unmarshal(last.Params, &stored); err != nil {
+		return ours, fmt.Errorf("parameters of epoch %d: %w", s.epoch, err)
+	}
+	return stored.WithDefaults(), nil
+}
+
 // rosterOfEpoch returns the roster that an epoch solves with, and stores its
 // snapshot: the roster as it is now for the first epoch, for a rematch, and where
 // there was none; else the last epoch's, for a verdict on one sheet is no reason
@@ -209,12 +236,12 @@ func (w *Worker) rosterSnapshot(ctx context.Context, b s3store.Batch, hash strin
 	return roster.Decode(raw)
 }
 
-// solve decides all sheets together. Sheets on which a person has spoken are
+// solve decides all sheets of a plan together. Sheets on which a person has spoken are
 // fixed, and their students are taken; sheets that could not be read keep their
 // failure.
-func (w *Worker) solve(ctx context.Context, s *snapshot, sheets []place, before map[string]prior,
-	verdicts map[string]s3store.Correction, ro *roster.Roster,
-) ([]s3store.PlannedSheet, error) {
+func (w *Worker) solve(ctx context.Context, plan *s3store.Plan, s *snapshot, sheets []place, before map[string]prior,
+	verdicts map[string]s3store.Correction, ro *roster.Roster, params recognizer.Params,
+) error {
 	out := make([]s3store.PlannedSheet, len(sheets))
 	taken := map[string]bool{}
 	var open []int
@@ -238,22 +265,27 @@ func (w *Worker) solve(ctx context.Context, s *snapshot, sheets []place, before 
 	}
 	readings, err := w.readings(ctx, s.batch, sheets, open)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for n, d := range solveOpen(readings, ro, w.opts.Params, slices.Sorted(maps.Keys(taken))) {
+	solution := solveOpen(readings, ro, params, slices.Sorted(maps.Keys(taken)))
+	for n, d := range solution.Decisions {
 		out[open[n]] = solved(sheets[open[n]], d)
 	}
-	return out, nil
+	plan.Sheets = out
+	if solution.RosterMismatch {
+		plan.Alarms = []string{s3store.AlarmRosterMismatch}
+	}
+	return nil
 }
 
 // solveOpen solves the sheets on which nobody has spoken.
-func solveOpen(readings []*recognizer.Reading, ro *roster.Roster, p recognizer.Params, taken []string) []recognizer.Decision {
+func solveOpen(readings []*recognizer.Reading, ro *roster.Roster, p recognizer.Params, taken []string) recognizer.Solution {
 	if ro != nil {
 		return recognizer.Solve(readings, ro, p, taken...)
 	}
-	out := make([]recognizer.Decision, len(readings))
+	out := recognizer.Solution{Decisions: make([]recognizer.Decision, len(readings))}
 	for i, rd := range readings {
-		out[i] = decide(rd, nil, p)
+		out.Decisions[i] = decide(rd, nil, p)
 	}
 	return out
 }

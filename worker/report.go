@@ -34,7 +34,7 @@ func makeReport(sum *s3store.Summary, ro *roster.Roster) ([]byte, error) {
 	if err := writeRows(book, rosterSheet, studentRows(ro, bySheet)); err != nil {
 		return nil, err
 	}
-	if err := writeRows(book, openSheet, openRows(open)); err != nil {
+	if err := writeRows(book, openSheet, append(alarmRows(sum.Alarms), openRows(open)...)); err != nil {
 		return nil, err
 	}
 	if err := book.DeleteSheet("Sheet1"); err != nil {
@@ -66,6 +66,14 @@ func studentRows(ro *roster.Roster, bySheet map[string][]s3store.SummarySheet) [
 		}
 	}
 	return rows
+}
+
+// alarmRows are what stands above the sheets to review.
+func alarmRows(alarms []string) [][]any {
+	if !slices.Contains(alarms, s3store.AlarmRosterMismatch) {
+		return nil
+	}
+	return [][]any{{"Most sheets fit no student: is this the right exam's roster? 대부분의 답안이 명단과 맞지 않습니다. 이 시험의 명단이 맞는지 확인하세요."}}
 }
 
 func openRows(open []s3store.SummarySheet) [][]any {

@@ -76,7 +76,7 @@ func (w *Worker) putOver(ctx context.Context, key string, body []byte, contentTy
 func summarize(b s3store.Batch, job s3store.Job, plan *s3store.Plan, ro *roster.Roster) *s3store.Summary {
 	sum := &s3store.Summary{
 		ExamCode: b.ExamCode, BatchID: b.BatchID, Version: plan.Epoch, CreatedAt: plan.CreatedAt, Total: len(plan.Sheets),
-		Reasons: map[string]int{}, Students: len(ro.Students), MissingIDs: []string{}, RosterKey: plan.RosterKey, Roster: plan.Roster,
+		Alarms: plan.Alarms, Reasons: map[string]int{}, Students: len(ro.Students), MissingIDs: []string{}, RosterKey: plan.RosterKey, Roster: plan.Roster,
 		S3Keys: s3store.SummaryKeys{Summary: b.Summary(), Report: b.Report()},
 	}
 	keys := map[string]bool{}

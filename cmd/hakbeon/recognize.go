@@ -85,7 +85,9 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	}
 	params := recognizer.DefaultParams()
 	params.Accept = cfg.Accept
-	solvePages(pages, students, params)
+	if solvePages(pages, students, params) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "warning: most sheets fit no student, so none is accepted: is "+f.roster+" this exam's roster?")
+	}
 	if f.json {
 		return printJSON(cmd.OutOrStdout(), pages)
 	}
@@ -152,12 +154,15 @@ func readFile(ctx context.Context, reader *recognizer.Reader, decoder *imagefile
 	return pages, nil
 }
 
-func solvePages(pages []recognized, students *roster.Roster, params recognizer.Params) {
+// solvePages decides all pages together and reports whether the roster seems to
+// be another exam's.
+func solvePages(pages []recognized, students *roster.Roster, params recognizer.Params) (mismatch bool) {
 	readings := make([]*recognizer.Reading, len(pages))
 	for i := range pages {
 		readings[i] = pages[i].reading
 	}
-	for i, d := range recognizer.Solve(readings, students, params) {
+	solution := recognizer.Solve(readings, students, params)
+	for i, d := range solution.Decisions {
 		p := &pages[i]
 		if p.reading == nil {
 			continue
@@ -167,6 +172,7 @@ func solvePages(pages []recognized, students *roster.Roster, params recognizer.P
 			p.StudentID = &d.StudentID
 		}
 	}
+	return solution.RosterMismatch
 }
 
 func printJSON(out io.Writer, pages []recognized) error {

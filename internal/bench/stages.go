@@ -67,7 +67,7 @@ func stages(ctx context.Context, s *set) error {
 	}
 	cpu := (cpuTime() - before).Seconds() * 1000 / float64(len(s.files))
 	since := time.Now()
-	solved := recognizer.Solve(readings, students, params)
+	solved := recognizer.Solve(readings, students, params).Decisions
 	printStages(times, cpu, time.Since(since))
 	printAccuracy(s.exam, alone, solved)
 	return nil
