@@ -59,6 +59,25 @@ bin/lib/libonnxruntime.so.1: node_modules/.package-lock.json recognizer/models/S
 	cp node_modules/onnxruntime-node/bin/napi-v6/linux/$(ARCH)/libonnxruntime.so.1 $@
 	$(call sums,linux/$(ARCH)/libonnxruntime,$@)
 
+PYTHON := $(firstword $(foreach p,python3 /usr/bin/python3,$(shell $(p) -c 'import torch' 2>/dev/null && echo $(p))))
+TRAINING := recognizer/training
+
+.PHONY: train
+train: setup ## Train the line model (two hours; needs PyTorch)
+	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
+	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
+	$(PYTHON) $(TRAINING)/train.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/line.onnx
+	mv $(TRAINING)/line.onnx recognizer/models/line.onnx
+	sed -i "s|^[0-9a-f]*\(  recognizer/models/line.onnx\)|$$(sha256sum < recognizer/models/line.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
+
+.PHONY: rank
+rank: setup ## Train the ranking of candidate lines (ten minutes; needs PyTorch)
+	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
+	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
+	$(TRAINING)/draw.bin -shapes -n 2000 > $(TRAINING)/shapes.csv
+	$(PYTHON) $(TRAINING)/rank.py $(TRAINING)/shapes.csv > $(TRAINING)/rankweights.go.new
+	mv $(TRAINING)/rankweights.go.new recognizer/lines/rankweights.go
+
 .PHONY: clean
 clean: ## Remove what was built and fetched
 	rm -rf bin node_modules demo

@@ -2,9 +2,10 @@
 // finds the student on an exam's roster. It is a library: an image and a roster
 // in, a decision and the evidence for it out. It knows no queue and no storage.
 //
-// A [Reader] holds the models. [Reader.Read] looks for text lines on the page
-// and gives, for every column of every promising line, a probability for each
-// digit, for blank and for "something else". That [Reading] is the evidence: it
+// A [Reader] holds the line model. [Reader.Read] looks for text lines on the page
+// by their shape and gives, for every column of every promising line, a probability
+// for each digit, for blank and for "something else". Where digits stand is read
+// again, closer. A page that shows no ID upright is read the other three ways up. That [Reading] is the evidence: it
 // is quantised at once, so that a decision made from its stored bytes equals
 // the decision made when the image was read, bit for bit.
 //

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"strings"
 	"sync"
 	"time"
 
@@ -111,17 +112,37 @@ func (r *Reader) Read(ctx context.Context, img image.Image) (*Reading, error) {
 	start := time.Now()
 	page := grey(img)
 	rd.Timings.Prepare = since(start)
-	for turn := range Turn(4) {
-		s := &search{reader: r, ctx: ctx, page: turn.apply(page), rd: rd, turn: turn}
-		sure, err := s.run()
+	for _, turns := range [...][2]Turn{{0, 2}, {1, 3}} {
+		found, err := r.readTurned(ctx, page, rd, turns)
 		if err != nil {
 			return nil, err
 		}
-		if sure {
+		if found {
 			break
 		}
 	}
 	return rd, nil
+}
+
+// readTurned reads a page one way up and, unless that surely shows an ID, the other
+// way up. Some digits are digits upside down, too, so a few of the others must be
+// among what was read to be sure which way is up; if not, the roster will decide.
+func (r *Reader) readTurned(ctx context.Context, page *image.Gray, rd *Reading, turns [2]Turn) (found bool, err error) {
+	for _, turn := range turns {
+		s := &search{reader: r, ctx: ctx, page: turn.apply(page), rd: rd, turn: turn}
+		if err := s.run(); err != nil {
+			return false, err
+		}
+		best := s.surest()
+		if best == nil {
+			continue
+		}
+		found = true
+		if strings.ContainsAny(best.best.text, "347") {
+			break
+		}
+	}
+	return found, nil
 }
 
 // Sides of a page, in pixels, between which reading makes sense.

@@ -44,8 +44,8 @@ const (
 	closest    = 2 // so many text lines are looked at more closely
 )
 
-// run searches and reports whether something on the page is surely an ID.
-func (s *search) run() (sure bool, err error) {
+// run searches.
+func (s *search) run() error {
 	start := time.Now()
 	candidates := lines.Find(s.page)
 	s.rd.Timings.Detect += since(start)
@@ -62,15 +62,15 @@ func (s *search) run() (sure bool, err error) {
 		if r := s.rowOf(c); r.tries < triesOfRow && !r.best.sure() {
 			r.tries++
 			if err := s.look(r, c); err != nil {
-				return false, err
+				return err
 			}
 		}
 	}
 	if err := s.lookCloser(); err != nil {
-		return false, err
+		return err
 	}
 	slices.SortStableFunc(s.rd.Lines, func(a, b Line) int { return a.Place - b.Place })
-	return s.surest() != nil, nil
+	return nil
 }
 
 // surest is the text line that most surely is an ID, nil if none is.

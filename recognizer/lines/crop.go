@@ -61,39 +61,51 @@ func quantile(counts *[256]int, n int, share float64) float32 {
 // straighten cuts a slanted strip out of the page and makes it w x h pixels of
 // brightness 0 to 255. What lies off the page is white.
 func straighten(src *image.Gray, s Strip, w, h int) []float32 {
-	out := make([]float32, w*h)
 	stepX, stepY := s.Width()/float64(w), s.Height/float64(h)
 	nx, ny := samples(stepX), samples(stepY)
-	for y := range h {
-		for x := range w {
-			var sum float32
-			for j := range ny {
-				v := (float64(y) + (float64(j)+0.5)/float64(ny)) * stepY
-				for i := range nx {
-					u := (float64(x) + (float64(i)+0.5)/float64(nx)) * stepX
-					px, py := s.at(u, v)
-					sum += bilinear(src, px-0.5, py-0.5)
-				}
-			}
-			out[y*w+x] = sum / float32(nx*ny)
+	sums := make([]int32, w*h) // of 8-bit fractions
+	down := int(math.Round(stepY / float64(ny) * one))
+	for x := range w {
+		for i := range nx {
+			u := (float64(x) + (float64(i)+0.5)/float64(nx)) * stepX
+			px, py := s.at(u, 0)
+			across := int(math.Floor((px - 0.5) * one))
+			addColumn(sums[x:], w, ny, src, across, int(math.Floor((py-0.5)*one))+down/2, down)
 		}
+	}
+	out := make([]float32, w*h)
+	scale := 1 / (256 * float32(nx*ny))
+	for i, sum := range sums {
+		out[i] = float32(sum) * scale
 	}
 	return out
 }
 
+// one is 1 in the fixed-point numbers that places on the page are counted in.
+const one = 1 << 16
+
+// addColumn adds samples of the page to a column of sums, ny to each, going down
+// from a place in even steps. Each is interpolated between four pixels.
+func addColumn(sums []int32, w, ny int, src *image.Gray, x, y, step int) {
+	ix, dx := x>>16, int32(x>>8&255)
+	inside := ix >= 0 && ix+1 < src.Rect.Dx()
+	most := src.Rect.Dy() - 1
+	for at := 0; at < len(sums); at += w {
+		for range ny {
+			v := int32(255 << 8)
+			if iy := y >> 16; inside && iy >= 0 && iy < most {
+				p := src.Pix[iy*src.Stride+ix:]
+				q := p[src.Stride : src.Stride+2]
+				top := int32(p[0])*(256-dx) + int32(p[1])*dx
+				bottom := int32(q[0])*(256-dx) + int32(q[1])*dx
+				dy := int32(y >> 8 & 255)
+				v = (top*(256-dy) + bottom*dy) >> 8
+			}
+			sums[at] += v
+			y += step
+		}
+	}
+}
+
 // samples is how many points a direction are averaged for a target pixel.
 func samples(step float64) int { return min(max(int(math.Round(step)), 1), 4) }
-
-func bilinear(src *image.Gray, x, y float64) float32 {
-	fx, fy := math.Floor(x), math.Floor(y)
-	ix, iy := int(fx), int(fy)
-	if ix < 0 || iy < 0 || ix+1 >= src.Rect.Dx() || iy+1 >= src.Rect.Dy() {
-		return 255
-	}
-	dx, dy := float32(x-fx), float32(y-fy)
-	p := src.Pix[iy*src.Stride+ix:]
-	q := src.Pix[(iy+1)*src.Stride+ix:]
-	top := float32(p[0])*(1-dx) + float32(p[1])*dx
-	bottom := float32(q[0])*(1-dx) + float32(q[1])*dx
-	return top*(1-dy) + bottom*dy
-}

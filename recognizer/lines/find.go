@@ -17,7 +17,7 @@ type Candidate struct {
 	Rank float64
 
 	features features
-	row      []part // of the whole text line, in the reduced picture
+	text     []part // of the whole page, in the reduced picture, from left to right
 	slope    float64
 	factor   float64
 }
@@ -27,8 +27,9 @@ type Candidate struct {
 // digits that were found there.
 func (c Candidate) Trim(left, right, reach float64) Strip {
 	left, right, reach = left/c.factor, right/c.factor, reach/c.factor
+	line := c.beside()
 	var in []part
-	for _, p := range c.row { // from left to right
+	for _, p := range line {
 		if middle := (p.left + p.right) / 2; middle > left && (middle < right || p.left < right+reach) {
 			in = append(in, p)
 			right = max(right, p.right)
@@ -38,13 +39,27 @@ func (c Candidate) Trim(left, right, reach float64) Strip {
 		return c.Strip
 	}
 	left = in[0].left
-	for i := len(c.row) - 1; i >= 0; i-- {
-		if p := c.row[i]; p.right > left-reach && p.left < left {
+	for i := len(line) - 1; i >= 0; i-- {
+		if p := line[i]; p.right > left-reach && p.left < left {
 			in = append(in, p)
 			left = p.left
 		}
 	}
 	return around(in, c.slope).scaled(c.factor)
+}
+
+// beside are the pieces of text level with the candidate.
+func (c Candidate) beside() []part {
+	middle := (c.Middle - c.slope*c.Left) / c.factor
+	half := 0.5 * c.Height / c.factor
+	var line []part
+	for _, p := range c.text {
+		off := math.Abs((p.top+p.bottom)/2 - middle)
+		if off < 0.7*half && off+p.height()/2 < 1.4*half {
+			line = append(line, p)
+		}
+	}
+	return line
 }
 
 // Find returns the parts of a page that may be a handwritten ID, the likeliest
@@ -58,7 +73,7 @@ func Find(page *image.Gray) []Candidate {
 	var out []Candidate
 	for row, parts := range rowsOf(text) {
 		for _, s := range segments(parts) {
-			c := Candidate{Strip: around(s, slope), Row: row, row: parts, slope: slope, factor: float64(factor)}
+			c := Candidate{Strip: around(s, slope), Row: row, text: text, slope: slope, factor: float64(factor)}
 			if !plausible(c.Strip, height) {
 				continue
 			}
@@ -88,7 +103,7 @@ func textOf(ink *bitmap, slope float64) (text []part, height float64) {
 		}
 	})
 	height = textHeight(all, float64(ink.w), float64(ink.h))
-	large.removeRules(slope, int(5*height), int(3.2*height))
+	large.removeRules(slope, int(5*height), int(2.2*height))
 	large.partsOf(slope, func(p part, _ []int32) { text = append(text, p) })
 	return legible(text, height), height
 }
@@ -179,8 +194,8 @@ func segments(row []part) [][]part {
 	words := cut(row, gaps[2]*h)
 	for i := range words {
 		add(words[i])
-		if i+1 < len(words) {
-			add(joined(row, words[i], words[i+1]))
+		for j := i + 1; j < min(i+3, len(words)); j++ {
+			add(joined(row, words[i], words[j]))
 		}
 	}
 	for _, s := range cut(row, gaps[1]*h) {
@@ -190,10 +205,9 @@ func segments(row []part) [][]part {
 	return out
 }
 
-// joined is the part of a row from one word to the next.
+// joined is the part of a row from one word to another.
 func joined(row, a, b []part) []part {
-	from := len(row) - cap(a)
-	return row[from : from+len(a)+len(b)]
+	return row[len(row)-cap(a) : len(row)-cap(b)+len(b)]
 }
 
 // lineHeight is the upper quartile of the pieces' heights.
