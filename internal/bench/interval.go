@@ -9,15 +9,17 @@ import (
 type share struct{ hits, of int }
 
 // String is the share with its 95 % interval, such as
-// "98 of 100 = 98.0 % (93.0 to 99.8)".
+// "98 of 100 = 98.00 % (92.96 to 99.76)".
 func (s share) String() string {
 	if s.of == 0 {
 		return "none"
 	}
 	low, high := s.interval()
-	return fmt.Sprintf("%d of %d = %s %% (%s to %s)", s.hits, s.of,
-		percent(float64(s.hits)/float64(s.of)), percent(low), percent(high))
+	return fmt.Sprintf("%d of %d = %s %% (%s to %s)", s.hits, s.of, s.percent(), percent(low), percent(high))
 }
+
+// percent is the share alone, such as "98.00".
+func (s share) percent() string { return percent(float64(s.hits) / float64(max(1, s.of))) }
 
 // atMost is the share that the true one exceeds with a chance of 5 % at most, such
 // as "1 in 34" for none of 101.
@@ -36,14 +38,13 @@ func (s share) interval() (low, high float64) {
 
 // percent has as many digits as tell small shares and those near 1 apart.
 func percent(p float64) string {
-	edge := min(p, 1-p)
-	switch {
-	case edge == 0 || edge >= 0.1:
-		return fmt.Sprintf("%.1f", 100*p)
-	case edge >= 0.001:
-		return fmt.Sprintf("%.2f", 100*p)
+	switch edge := min(p, 1-p); {
+	case edge == 0:
+		return fmt.Sprintf("%.0f", 100*p)
+	case edge < 0.001:
+		return fmt.Sprintf("%.3f", 100*p)
 	}
-	return fmt.Sprintf("%.4f", 100*p)
+	return fmt.Sprintf("%.2f", 100*p)
 }
 
 // upperBound is the share at which no more than hits of n come with the

@@ -47,7 +47,8 @@ func TestShareString(t *testing.T) {
 		want string
 	}{
 		{share{98, 100}, "98 of 100 = 98.00 % (92.96 to 99.76)"},
-		{share{0, 10}, "0 of 10 = 0.0 % (0.0 to 30.8)"},
+		{share{0, 10}, "0 of 10 = 0 % (0 to 30.85)"},
+		{share{0, 30000}, "0 of 30000 = 0 % (0 to 0.012)"},
 		{share{0, 0}, "none"},
 	} {
 		if got := test.s.String(); got != test.want {
