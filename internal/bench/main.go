@@ -1,106 +1,143 @@
-// Command bench measures the reader and the worker on answer sheets that it
-// draws: time by stage, sheets a second, CPU time a sheet, peak memory, and how
-// many IDs were read right. It prints a table in Markdown.
+// Command bench measures how well and how fast answer sheets are read, on sheets
+// that it draws, and prints Markdown tables:
+//
+//   - accuracy: exams of two collections, one drawn as the line model's training
+//     never is, with strangers, duplicates and blank sheets;
+//   - stages: CPU time and memory of reading whole pages, beside the first version;
+//   - worker: a worker process from submit to the batch's end;
+//   - peers: other readers on the same pictures.
+//
+// Drawings and readings are kept in -dir, so a second run with the same model only
+// decides again, as -params says.
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
+	"os/signal"
 	"runtime"
-	"strconv"
-	"time"
+	"strings"
 
-	"golang.org/x/sync/errgroup"
-
-	"hakbeon/internal/synth"
+	"hakbeon/recognizer"
 )
 
+// options say what to measure.
+type options struct {
+	only   string // parts, separated by commas
+	exams  int    // of each collection
+	files  int    // whole pages, for stages and worker
+	first  int    // of these for the first version
+	peers  int    // sheets for the peers
+	dir    string // what is kept
+	params recognizer.Params
+}
+
+// part is one of the things to measure.
+type part struct {
+	name string
+	run  func(context.Context, options) error
+}
+
+func parts() []part {
+	return []part{{"accuracy", accuracy}, {"stages", stages}, {"worker", worker}, {"peers", peers}}
+}
+
 func main() {
-	sheets := flag.Int("n", 200, "how many different sheets")
-	seed := flag.Uint64("seed", 1, "seed of the drawings")
-	keep := flag.String("dir", "", "keep the drawn sheets here, and use what is there (default: a temporary folder)")
-	flag.Parse()
-	if err := run(*sheets, *seed, *keep); err != nil {
+	o, err := parse()
+	if err == nil {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+		err = run(ctx, o)
+		stop()
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(sheets int, seed uint64, dir string) error {
-	ctx := context.Background()
-	if dir == "" {
+func parse() (options, error) {
+	o := options{params: recognizer.DefaultParams()}
+	flag.StringVar(&o.only, "only", "accuracy,stages,worker,peers", "what to measure")
+	flag.IntVar(&o.exams, "exams", 300, "exams of 100 sheets in each collection")
+	flag.IntVar(&o.files, "files", 120, "whole pages for stages and worker")
+	flag.IntVar(&o.first, "first", 20, "how many of these the first version reads, too")
+	flag.IntVar(&o.peers, "peers", 200, "sheets for peers, which take up to a second for each")
+	flag.StringVar(&o.dir, "dir", "", "keep drawings and readings here, and use what is there (default: a temporary folder)")
+	params := flag.String("params", "{}", "fields of recognizer.Params to decide with, as JSON")
+	flag.Parse()
+	if err := merge(&o.params, *params); err != nil {
+		return o, fmt.Errorf("-params: %w", err)
+	}
+	if min(o.exams, o.files, o.first, o.peers) < 1 {
+		return o, fmt.Errorf("a number of sheets is less than 1; use -only to leave a part out")
+	}
+	return o, nil
+}
+
+// merge takes fields from JSON and refuses what isn't one.
+func merge(p *recognizer.Params, fields string) error {
+	d := json.NewDecoder(bytes.NewBufferString(fields))
+	d.DisallowUnknownFields()
+	return d.Decode(p)
+}
+
+func run(ctx context.Context, o options) error {
+	if o.dir == "" {
 		temp, err := os.MkdirTemp("", "hakbeon-bench-")
 		if err != nil {
 			return err
 		}
 		defer os.RemoveAll(temp)
-		dir = temp
+		o.dir = temp
 	}
-	set, err := draw(sheets, seed, dir)
-	if err != nil {
+	if err := os.MkdirAll(o.dir, 0o750); err != nil {
 		return err
 	}
-	fmt.Printf("%d sheets of an exam with %d students, mean file %.2f MB; %s, %d cores\n\n",
-		len(set.exam.Sheets), len(set.exam.Roster), set.megabytes(), runtime.Version(), runtime.NumCPU())
-	if err := stages(ctx, set); err != nil {
+	if err := printSetting(o); err != nil {
 		return err
 	}
-	return throughput(ctx, set, dir)
-}
-
-// set is the exam on disk.
-type set struct {
-	exam  *synth.Exam
-	files []string
-}
-
-func (s *set) megabytes() float64 {
-	var total int64
-	for _, f := range s.files {
-		if info, err := os.Stat(f); err == nil {
-			total += info.Size()
+	for _, p := range parts() {
+		if !strings.Contains(","+o.only+",", ","+p.name+",") {
+			continue
+		}
+		if err := p.run(ctx, o); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
-	return float64(total) / float64(len(s.files)) / 1e6
+	return nil
 }
 
-// draw puts the sheets into files of dir, as many at once as there are cores.
-// Rosters have near neighbours, and a twentieth of the sheets are strangers'.
-func draw(sheets int, seed uint64, dir string) (*set, error) {
-	assets, err := synth.LoadAssets("")
+// printSetting says what was measured, and on what.
+func printSetting(o options) error {
+	reader, err := recognizer.Open(recognizer.Options{})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	strangers := sheets / 20
-	exam, err := synth.NewExam(seed, synth.ExamSpec{
-		Code: "BENCH_2032", Roster: sheets * 11 / 10, Sheets: sheets, Strangers: strangers, NearNeighbours: true,
-	})
+	defer reader.Close()
+	params, err := json.Marshal(o.params)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s := &set{exam: exam, files: make([]string, len(exam.Sheets))}
-	since := time.Now()
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, sheet := range exam.Sheets {
-		s.files[i] = filepath.Join(dir, strconv.FormatUint(seed, 10)+"-"+strconv.Itoa(sheets)+"-"+sheet.File)
-		group.Go(func() error {
-			if _, err := os.Stat(s.files[i]); err == nil {
-				return nil
-			}
-			body, err := exam.File(assets, i)
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(s.files[i], body, 0o600)
-		})
+	decoder, err := jpegDecoder()
+	if err != nil {
+		return err
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	fmt.Printf("Model %s; JPEG by %s; %s, %s, %d cores\n\nDecided with `%s`\n\n",
+		reader.Model(), decoder, processor(), runtime.Version(), runtime.NumCPU(), params)
+	return nil
+}
+
+// processor is the name that the machine gives its CPU.
+func processor() string {
+	data, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(data)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
 	}
-	fmt.Fprintf(os.Stderr, "drew the sheets in %v\n", time.Since(since).Round(time.Second))
-	return s, nil
+	return runtime.GOARCH
 }

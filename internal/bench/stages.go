@@ -3,146 +3,175 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"slices"
-	"syscall"
+	"runtime"
 	"time"
 
+	"hakbeon/internal/bench/ppocr"
 	"hakbeon/internal/synth"
 	"hakbeon/recognizer"
-	"hakbeon/recognizer/imagefile"
-	"hakbeon/recognizer/roster"
 )
 
-// samples are times in milliseconds.
-type samples []float64
+// The stages that a sheet goes through. Reading is finding and reading lines.
+const (
+	stageDecode = "decode"
+	stageFind   = "find lines"
+	stageRead   = "read lines"
+	stageDecide = "decide"
+	stageWhole  = "whole sheet"
+	stageWall   = "whole sheet, elapsed"
+)
 
-func (s samples) at(quantile float64) float64 {
-	sorted := slices.Sorted(slices.Values(s))
-	return sorted[min(len(sorted)-1, int(quantile*float64(len(sorted))))]
-}
+// stageTimes are the CPU milliseconds that each stage took, a value a sheet.
+type stageTimes map[string]samples
 
-func (s samples) mean() float64 {
-	total := 0.0
-	for _, v := range s {
-		total += v
-	}
-	return total / float64(len(s))
-}
+func (t stageTimes) note(stage string, ms float64) { t[stage] = append(t[stage], ms) }
 
-// stages reads every sheet, one after the other, in this process.
-func stages(ctx context.Context, s *set) error {
-	ids := make([]string, len(s.exam.Roster))
-	for i, p := range s.exam.Roster {
-		ids[i] = p.ID
-	}
-	students, err := roster.New(ids...)
+// stages reads whole pages, one after the other on one thread, and some of them with
+// the first version's models.
+func stages(ctx context.Context, o options) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	set, err := drawPages(o)
 	if err != nil {
 		return err
 	}
-	reader, err := recognizer.Open(recognizer.Options{})
+	decoder, err := jpegDecoder()
 	if err != nil {
 		return err
 	}
-	defer reader.Close()
-	times := map[string]samples{}
-	var readings []*recognizer.Reading
-	var alone []recognizer.Decision
-	params := recognizer.DefaultParams()
-	if _, err := readOne(ctx, reader, s.files[0], nil); err != nil { // warm up
+	fmt.Printf("### Stages, JPEG by %s\n\n%d whole pages of 2257x3125 pixels, mean file %.2f MB, a roster of %d; one thread, CPU time.\n\n",
+		decoder, len(set.files), set.megabytes(), len(set.exam.Roster))
+	ours, err := ourStages(ctx, o, set)
+	if err != nil {
 		return err
 	}
-	before := cpuTime()
-	for _, file := range s.files {
-		since := time.Now()
-		reading, err := readOne(ctx, reader, file, times)
-		if err != nil {
-			return err
-		}
-		decided := time.Now()
-		alone = append(alone, recognizer.Decide(reading, students, params))
-		note(times, "decide", decided)
-		note(times, "whole sheet", since)
-		readings = append(readings, reading)
+	first := set.files[:min(o.first, len(set.files))]
+	theirs, err := firstVersionStages(ctx, first)
+	if err != nil {
+		return err
 	}
-	cpu := (cpuTime() - before).Seconds() * 1000 / float64(len(s.files))
-	since := time.Now()
-	solved := recognizer.Solve(readings, students, params).Decisions
-	printStages(times, cpu, time.Since(since))
-	printAccuracy(s.exam, alone, solved)
+	printRatio(ours, theirs, len(first))
 	return nil
 }
 
-func readOne(ctx context.Context, reader *recognizer.Reader, path string, times map[string]samples) (*recognizer.Reading, error) {
-	data, err := os.ReadFile(path)
+// ourStages reads all pages and prints the table.
+func ourStages(ctx context.Context, o options, set *pages) (stageTimes, error) {
+	students, err := set.roster()
 	if err != nil {
 		return nil, err
 	}
-	since := time.Now()
-	file, err := imagefile.Open(data, imagefile.Limits{})
+	reader, err := recognizer.Open(recognizer.Options{})
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	page, err := file.Page(0)
-	if err != nil {
+	defer reader.Close()
+	s := &staged{reader: reader, times: stageTimes{}}
+	if _, err := s.read(ctx, set.files[0]); err != nil { // warm up
 		return nil, err
 	}
-	if times != nil {
-		note(times, "decode", since)
+	if err := forgetPeak(); err != nil {
+		return nil, err
 	}
-	reading, err := reader.Read(ctx, page)
-	if err == nil && times != nil {
-		times["detect"] = append(times["detect"], reading.Timings.Prepare+reading.Timings.Detect)
-		times["read lines"] = append(times["read lines"], reading.Timings.Read)
-	}
-	return reading, err
-}
-
-func note(times map[string]samples, stage string, since time.Time) {
-	times[stage] = append(times[stage], float64(time.Since(since).Microseconds())/1000)
-}
-
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-func printStages(times map[string]samples, cpu float64, solve time.Duration) {
-	fmt.Println("| stage, one sheet at a time | mean ms | p50 | p99 |\n|---|---|---|---|")
-	for _, stage := range []string{"decode", "detect", "read lines", "decide", "whole sheet"} {
-		t := times[stage]
-		fmt.Printf("| %s | %.1f | %.1f | %.1f |\n", stage, t.mean(), t.at(0.5), t.at(0.99))
-	}
-	fmt.Printf("\nCPU: %.0f ms a sheet; the batch's end: %.0f ms for all\n\n", cpu, float64(solve.Microseconds())/1000)
-}
-
-func printAccuracy(exam *synth.Exam, alone, solved []recognizer.Decision) {
-	fmt.Println("| decision | first candidate right | accepted | accepted wrongly |\n|---|---|---|---|")
-	for _, row := range []struct {
-		name      string
-		decisions []recognizer.Decision
-	}{{"each sheet alone", alone}, {"at the batch's end", solved}} {
-		var students, right, accepted, wrong int
-		for i, d := range row.decisions {
-			sheet := exam.Sheets[i]
-			if sheet.Kind != synth.Stranger {
-				students++
-				if len(d.Candidates) > 0 && d.Candidates[0].StudentID == sheet.ID {
-					right++
-				}
-			}
-			if d.Status == recognizer.Matched {
-				accepted++
-				if d.StudentID != sheet.ID || sheet.Kind == synth.Stranger {
-					wrong++
-				}
-			}
+	s.times = stageTimes{}
+	var readings []*recognizer.Reading
+	before := ofProcess()
+	for _, file := range set.files {
+		since, start := time.Now(), ofThread()
+		reading, err := s.read(ctx, file)
+		if err != nil {
+			return nil, err
 		}
-		fmt.Printf("| %s | %d of %d | %d of %d | %d |\n", row.name, right, students, accepted, len(row.decisions), wrong)
+		decided := ofThread()
+		recognizer.Decide(reading, students, o.params)
+		s.times.note(stageDecide, ofThread()-decided)
+		s.times.note(stageWhole, ofThread()-start)
+		s.times.note(stageWall, float64(time.Since(since))/float64(time.Millisecond))
+		readings = append(readings, reading)
 	}
-	fmt.Println()
+	process := (ofProcess() - before) / float64(len(set.files))
+	peak, err := peakMemory()
+	if err != nil {
+		return nil, err
+	}
+	start := ofThread()
+	decisions(readings, students, o.params)
+	printStages(s.times, process, peak, ofThread()-start)
+	return s.times, nil
+}
+
+// staged reads pages and notes how long it takes.
+type staged struct {
+	reader *recognizer.Reader
+	times  stageTimes
+}
+
+// read notes CPU times. The reader tells elapsed times of its parts; its CPU time
+// is divided as they are.
+func (s *staged) read(ctx context.Context, path string) (*recognizer.Reading, error) {
+	start := ofThread()
+	page, err := decodeFile(path)
+	if err != nil {
+		return nil, err
+	}
+	decoded := ofThread()
+	reading, err := s.reader.Read(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	took, t := ofThread()-decoded, reading.Timings
+	s.times.note(stageDecode, decoded-start)
+	share := t.Read / max(t.Prepare+t.Detect+t.Read, 1e-9)
+	s.times.note(stageRead, took*share)
+	s.times.note(stageFind, took*(1-share))
+	return reading, nil
+}
+
+func printStages(t stageTimes, process, peak, solve float64) {
+	fmt.Print("| stage | mean ms | p50 | p99 |\n|---|---|---|---|\n")
+	for _, stage := range []string{stageDecode, stageFind, stageRead, stageDecide, stageWhole, stageWall} {
+		v := t[stage]
+		fmt.Printf("| %s | %.1f | %.1f | %.1f |\n", stage, v.mean(), v.at(0.5), v.at(0.99))
+	}
+	fmt.Printf("\nWith the garbage collector's threads: %.1f ms CPU a sheet. Peak memory: %.0f MiB. "+
+		"Deciding all of them alone and at the batch's end again: %.0f ms.\n\n", process, peak, solve)
+}
+
+// firstVersionStages reads pages with the general models of the first version.
+func firstVersionStages(ctx context.Context, files []string) (stageTimes, error) {
+	reader, err := openFirstVersion()
+	if err != nil {
+		return nil, err
+	}
+	defer reader.Close()
+	times := stageTimes{}
+	for i, file := range append([]string{files[0]}, files...) {
+		page, err := decodeFile(file)
+		if err != nil {
+			return nil, err
+		}
+		start := ofThread()
+		if _, err := reader.Read(ctx, grey(page)); err != nil {
+			return nil, err
+		}
+		if i > 0 { // the first one warms up
+			times.note(stageRead, ofThread()-start)
+		}
+	}
+	return times, nil
+}
+
+func openFirstVersion() (*ppocr.Reader, error) {
+	modules, err := synth.FindAssets()
+	if err != nil {
+		return nil, err
+	}
+	return ppocr.Open(modules)
+}
+
+// printRatio compares finding and reading lines on the pages that both have read.
+func printRatio(ours, theirs stageTimes, n int) {
+	us := ours[stageFind][:n].mean() + ours[stageRead][:n].mean()
+	them := theirs[stageRead].mean()
+	fmt.Printf("Finding and reading lines on the first %d of them: %.1f ms; the first version's models: %.1f ms, %.1f times as long.\n\n",
+		n, us, them, them/us)
 }

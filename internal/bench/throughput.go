@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -20,54 +21,89 @@ import (
 	"hakbeon/worker/queue"
 )
 
-// throughput has a worker process do the exam on the embedded servers.
-func throughput(ctx context.Context, s *set, dir string) error {
-	stack, err := embedded.Start(ctx, embedded.Options{})
+// worker has a worker process do an exam on the embedded servers, once as they are
+// and once as if they were far away.
+func worker(ctx context.Context, o options) error {
+	set, err := drawPages(o)
 	if err != nil {
 		return err
+	}
+	fmt.Printf("### Worker process, from submit to batch.completed, %d whole pages\n\n", len(set.files))
+	fmt.Print("| each call of S3 and SQS waits | sheets a second | whole batch | CPU ms a sheet, all stages | peak memory |\n|---|---|---|---|---|\n")
+	for _, delay := range []time.Duration{0, 30 * time.Millisecond} {
+		t, err := throughput(ctx, set, delay, o.dir)
+		if errors.Is(err, errNoStack) && delay > 0 {
+			fmt.Printf("| %v | left out: %v | | | |\n", delay, err)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Printf("| %v | %.2f | %.1f s | %.0f | %.0f MiB |\n", delay, t.rate, t.seconds, t.cpu, t.peak)
+	}
+	fmt.Println()
+	return nil
+}
+
+// errNoStack says that the embedded servers didn't start.
+var errNoStack = errors.New("the embedded servers did not start")
+
+// stackOptions are those of servers whose calls take a delay.
+func stackOptions(delay time.Duration) embedded.Options {
+	if delay == 0 {
+		return embedded.Options{}
+	}
+	return embedded.Options{Args: []string{"--delay", delay.String()}}
+}
+
+// throughput lets a worker process do the exam.
+func throughput(ctx context.Context, set *pages, delay time.Duration, dir string) (speed, error) {
+	stack, err := embedded.Start(ctx, stackOptions(delay))
+	if err != nil {
+		return speed{}, fmt.Errorf("%w: %w", errNoStack, err)
 	}
 	defer stack.Stop() //nolint:errcheck // temporary
 	client, err := clientOf(ctx, stack)
 	if err != nil {
-		return err
+		return speed{}, err
 	}
-	keys, err := upload(ctx, client, s)
+	keys, err := upload(ctx, client, set)
 	if err != nil {
-		return err
+		return speed{}, err
 	}
-	worker, err := startWorker(ctx, stack, dir)
+	process, err := startWorker(ctx, stack, dir)
 	if err != nil {
-		return err
+		return speed{}, err
 	}
 	since := time.Now()
-	batch, err := client.Submit(ctx, jobs.Recognize{ExamCode: s.exam.Code, Keys: keys})
+	batch, err := client.Submit(ctx, jobs.Recognize{ExamCode: set.exam.Code, Keys: keys})
 	if err == nil {
 		_, err = client.Wait(ctx, batch, func(submit.Progress) {})
 	}
 	took := time.Since(since)
-	if stopErr := worker.Process.Signal(syscall.SIGTERM); stopErr != nil {
-		return stopErr
+	if stopErr := process.Process.Signal(syscall.SIGTERM); stopErr != nil {
+		return speed{}, stopErr
 	}
-	if waitErr := worker.Wait(); waitErr != nil {
-		return fmt.Errorf("worker: %w (see %s)", waitErr, filepath.Join(dir, "worker.log"))
+	if waitErr := process.Wait(); waitErr != nil {
+		return speed{}, fmt.Errorf("worker: %w (see %s)", waitErr, filepath.Join(dir, "worker.log"))
 	}
-	if err != nil {
-		return err
-	}
-	printThroughput(worker, len(keys), took)
-	return nil
+	return newSpeed(process.ProcessState, len(keys), took), err
 }
 
-func printThroughput(worker *exec.Cmd, sheets int, took time.Duration) {
-	state := worker.ProcessState
-	cpu := (state.UserTime() + state.SystemTime()).Seconds() * 1000 / float64(sheets)
-	peak := 0.0
+// speed is what a worker process needed for a batch.
+type speed struct {
+	rate, seconds float64
+	cpu           float64 // ms a sheet
+	peak          float64 // MiB
+}
+
+func newSpeed(state *os.ProcessState, sheets int, took time.Duration) speed {
+	s := speed{rate: float64(sheets) / took.Seconds(), seconds: took.Seconds()}
+	s.cpu = (state.UserTime() + state.SystemTime()).Seconds() * 1000 / float64(sheets)
 	if u, ok := state.SysUsage().(*syscall.Rusage); ok {
-		peak = float64(u.Maxrss) / 1024
+		s.peak = float64(u.Maxrss) / 1024
 	}
-	fmt.Println("| worker process, from submit to the batch's end | |\n|---|---|")
-	fmt.Printf("| sheets a second | %.2f |\n| whole batch | %.1f s |\n| CPU ms a sheet, all stages | %.0f |\n| peak memory | %.0f MiB |\n",
-		float64(sheets)/took.Seconds(), took.Seconds(), cpu, peak)
+	return s
 }
 
 func clientOf(ctx context.Context, stack *embedded.Stack) (*submit.Client, error) {
@@ -85,7 +121,7 @@ func clientOf(ctx context.Context, stack *embedded.Stack) (*submit.Client, error
 	}, nil
 }
 
-func upload(ctx context.Context, client *submit.Client, s *set) ([]string, error) {
+func upload(ctx context.Context, client *submit.Client, s *pages) ([]string, error) {
 	files := []submit.File{{Key: s3store.RosterKey(s.exam.Code), Read: s.exam.RosterXLSX}}
 	var keys []string
 	for i, sheet := range s.exam.Sheets {

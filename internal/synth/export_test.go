@@ -179,3 +179,12 @@ func (a *Assets) FigureGlyph(face int, char rune) (*image.Alpha, error) {
 	}
 	return o.mask(scale(80, 80)), nil
 }
+
+// WriterSource is where the writer of a sheet takes digits from.
+func (a *Assets) WriterSource(seed uint64, s Spec) (Source, error) {
+	p, err := a.newPage(seed, s)
+	if err != nil {
+		return AnySource, err
+	}
+	return p.writer.source, nil
+}

@@ -157,3 +157,22 @@ func BenchmarkJPEG(b *testing.B) {
 		}
 	}
 }
+
+// What SourceOf says is what is drawn.
+func TestSourceOf(t *testing.T) {
+	seen := map[synth.Source]bool{}
+	for seed := range uint64(40) {
+		got := synth.SourceOf(seed, synth.Spec{})
+		want, err := load(t).WriterSource(seed, synth.Spec{})
+		if err != nil || got != want {
+			t.Errorf("seed %d: source %v, drawn with %v (%v)", seed, got, want, err)
+		}
+		seen[got] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("sources %v, want all three", seen)
+	}
+	if got := synth.SourceOf(1, synth.Spec{Source: synth.FontSource}); got != synth.FontSource {
+		t.Errorf("source %v, want the Spec's", got)
+	}
+}

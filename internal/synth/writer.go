@@ -25,6 +25,17 @@ func (s Source) String() string {
 	return [...]string{"any", "pen", "mnist", "font"}[s]
 }
 
+// SourceOf is where the digits of the sheet of a seed and Spec come from.
+func SourceOf(seed uint64, s Spec) Source { return s.Source.settled(stream(seed, "writer")) }
+
+// settled lets the writer's random numbers choose, if nothing else has.
+func (s Source) settled(r random) Source {
+	if s != AnySource {
+		return s
+	}
+	return pick(r, []Source{PenSource, PenSource, PenSource, MNISTSource, FontSource})
+}
+
 // penKind is a pen: its width in pixels at 275 dpi, and its ink.
 type penKind struct {
 	width, spread float64
@@ -69,9 +80,7 @@ type writer struct {
 
 // newWriter invents a writer.
 func (a *Assets) newWriter(r random, source Source) (*writer, error) {
-	if source == AnySource {
-		source = pick(r, []Source{PenSource, PenSource, PenSource, MNISTSource, FontSource})
-	}
+	source = source.settled(r)
 	v := a.variety
 	kind := pick(r, v.pens)
 	w := &writer{

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"hakbeon/internal/synth"
+	"hakbeon/recognizer"
+)
+
+// accuracy reads and decides both collections.
+func accuracy(ctx context.Context, o options) error {
+	assets, err := synth.LoadAssets("")
+	if err != nil {
+		return err
+	}
+	reader, err := recognizer.Open(recognizer.Options{})
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	for _, c := range []collection{standardCollection(), shiftedCollection()} {
+		t, err := judge(ctx, o, reader, assets, c)
+		if err != nil {
+			return err
+		}
+		printAccuracy(os.Stdout, c, t)
+	}
+	return nil
+}
+
+// judge takes a collection's exams, as many at once as there are cores, each of
+// which holds one page at a time.
+func judge(ctx context.Context, o options, reader *recognizer.Reader, all *synth.Assets, c collection) (tally, error) {
+	assets, err := all.Only(c.part)
+	if err != nil {
+		return nil, err
+	}
+	kept := newShelf(o.dir, reader.Model(), c)
+	byExam := make([][]outcome, o.exams)
+	p := progress{of: o.exams, what: c.name, since: time.Now()}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range byExam {
+		group.Go(func() error {
+			d, err := c.exam(assets, i)
+			if err != nil {
+				return err
+			}
+			readings, err := kept.readings(ctx, reader, d)
+			if err != nil {
+				return err
+			}
+			byExam[i], err = outcomes(d, readings, o.params)
+			p.step()
+			return err
+		})
+	}
+	err = group.Wait()
+	return slices.Concat(byExam...), err
+}
+
+// progress says now and then how far a long run is.
+type progress struct {
+	done  atomic.Int64
+	of    int
+	what  string
+	since time.Time
+}
+
+func (p *progress) step() {
+	n := p.done.Add(1)
+	if n%10 == 0 || int(n) == p.of {
+		fmt.Fprintf(os.Stderr, "%s: %d of %d exams after %v\n", p.what, n, p.of, time.Since(p.since).Round(time.Second))
+	}
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"hakbeon/internal/synth"
+	"hakbeon/recognizer"
+	"hakbeon/recognizer/roster"
+)
+
+// kind is what sort of sheet an outcome is of, as far as it matters to who reads it.
+type kind string
+
+const (
+	student kind = "student" // the only sheet of a student on the roster
+	twin    kind = "twin"    // one of two or more sheets of a student on the roster
+	near    kind = "near"    // of no one on the roster, the ID one digit away from a student's
+	far     kind = "far"     // of no one on the roster, other IDs
+	blank   kind = "blank"   // without an ID
+)
+
+// outcome is what became of a sheet, beside what it is.
+type outcome struct {
+	kind   kind
+	source synth.Source // of the digits
+	field  synth.Field
+	dpi    float64
+	digits int  // of the roster's IDs
+	whole  bool // a whole page
+
+	alone, batch verdict
+	usual        answer // under the usual rule
+	// second is true of each sheet after the first that a student handed in; held if
+	// moreover none of the student's sheets was accepted.
+	second, held bool
+}
+
+// verdict is a decision held against the truth.
+type verdict struct {
+	first      bool // the first candidate wrote the sheet
+	accepted   bool
+	wrong      bool    // accepted for someone who didn't write it
+	confidence float64 // of the first candidate
+}
+
+func newVerdict(d recognizer.Decision, written string) verdict {
+	v := verdict{accepted: d.Status == recognizer.Matched, confidence: d.Confidence}
+	v.first = len(d.Candidates) > 0 && d.Candidates[0].StudentID == written
+	v.wrong = v.accepted && d.StudentID != written
+	return v
+}
+
+// decisions of each sheet alone, and of all together at the batch's end.
+func decisions(readings []*recognizer.Reading, students *roster.Roster, p recognizer.Params) (alone, batch []recognizer.Decision) {
+	scored := recognizer.Score(readings, students, p)
+	for i := range readings {
+		alone = append(alone, scored.Decide(i, p))
+	}
+	return alone, scored.Solve(p).Decisions
+}
+
+// outcomes decides an exam.
+func outcomes(d *drawing, readings []*recognizer.Reading, p recognizer.Params) ([]outcome, error) {
+	students, err := d.roster()
+	if err != nil {
+		return nil, err
+	}
+	alone, batch := decisions(readings, students, p)
+	rule := newUsualRule(d.ids())
+	kinds := kindsOf(d.Exam)
+	out := make([]outcome, len(d.Sheets))
+	for i, sheet := range d.Sheets {
+		spec := d.Spec(i)
+		out[i] = outcome{
+			kind: kinds[i], source: synth.SourceOf(sheet.Seed, spec), field: spec.Field, dpi: spec.DPI,
+			digits: len(d.Roster[0].ID), whole: d.whole(i),
+			alone: newVerdict(alone[i], sheet.ID), batch: newVerdict(batch[i], sheet.ID),
+			usual: rule.answer(sheet.ID, alone[i].Text),
+		}
+	}
+	markTwins(d.Exam, out)
+	return out, nil
+}
+
+// kindsOf tells what sort each sheet is.
+func kindsOf(exam *synth.Exam) []kind {
+	known, sheets := make(map[string]bool), make(map[string]int)
+	for _, p := range exam.Roster {
+		known[p.ID] = true
+	}
+	for _, s := range exam.Sheets {
+		sheets[s.ID]++
+	}
+	out := make([]kind, len(exam.Sheets))
+	for i, s := range exam.Sheets {
+		switch {
+		case s.ID == "":
+			out[i] = blank
+		case !known[s.ID] && besideOne(s.ID, exam.Roster):
+			out[i] = near
+		case !known[s.ID]:
+			out[i] = far
+		case sheets[s.ID] > 1:
+			out[i] = twin
+		default:
+			out[i] = student
+		}
+	}
+	return out
+}
+
+// besideOne says whether an ID differs from someone's in one digit.
+func besideOne(id string, people []synth.Person) bool {
+	for _, p := range people {
+		if substitutions(id, p.ID) == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// markTwins fills in what outcomes of several sheets of a student say together.
+func markTwins(exam *synth.Exam, out []outcome) {
+	accepted, seen := make(map[string]bool), make(map[string]bool)
+	for i, s := range exam.Sheets {
+		accepted[s.ID] = accepted[s.ID] || out[i].batch.accepted
+	}
+	for i, s := range exam.Sheets {
+		if out[i].kind == twin {
+			out[i].second = seen[s.ID]
+			out[i].held = seen[s.ID] && !accepted[s.ID]
+			seen[s.ID] = true
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package main
+
+import "math"
+
+// tally is what became of sheets.
+type tally []outcome
+
+// only are the sheets that a question is about.
+func (t tally) only(about func(outcome) bool) tally {
+	var out tally
+	for _, o := range t {
+		if about(o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func (t tally) kind(k kind) tally { return t.only(func(o outcome) bool { return o.kind == k }) }
+
+// share is how many of the sheets are so.
+func (t tally) share(so func(outcome) bool) share { return share{len(t.only(so)), len(t)} }
+
+// stage is one of the two decisions that a sheet gets.
+type stage func(outcome) verdict
+
+func alone(o outcome) verdict    { return o.alone }
+func atTheEnd(o outcome) verdict { return o.batch }
+
+func (s stage) first(o outcome) bool    { return s(o).first }
+func (s stage) accepted(o outcome) bool { return s(o).accepted }
+func (s stage) wrong(o outcome) bool    { return s(o).wrong }
+
+// leastDoubt bounds the log loss of a sheet that was wrong with certainty.
+const leastDoubt = 1e-9
+
+// logLoss is the mean, in nats, of minus the logarithm of the probability that a
+// decision gave to what is true: that its first candidate wrote the sheet, or not.
+func (t tally) logLoss(s stage) float64 {
+	sum := 0.0
+	for _, o := range t {
+		v := s(o)
+		p := v.confidence
+		if !v.first {
+			p = 1 - p
+		}
+		sum -= math.Log(max(p, leastDoubt))
+	}
+	return sum / float64(max(1, len(t)))
+}
+
+// bin is a range of confidences, from its own bound to the next one's.
+type bin struct {
+	from, to   float64
+	confidence float64 // mean
+	right      share
+}
+
+// binBounds are narrow where it matters.
+func binBounds() []float64 { return []float64{0, 0.5, 0.9, 0.99, 0.999, 0.9999, 1} }
+
+// reliability sorts sheets by the confidence in their first candidates, to be held
+// against how many of these are right.
+func (t tally) reliability(s stage) []bin {
+	bounds := binBounds()
+	var out []bin
+	for i, from := range bounds[:len(bounds)-1] {
+		b := bin{from: from, to: bounds[i+1]}
+		for _, o := range t {
+			if c := s(o).confidence; c >= b.from && (c < b.to || b.to == 1) {
+				b.add(s(o))
+			}
+		}
+		b.confidence /= float64(max(1, b.right.of))
+		out = append(out, b)
+	}
+	return out
+}
+
+func (b *bin) add(v verdict) {
+	b.confidence += v.confidence
+	b.right.of++
+	if v.first {
+		b.right.hits++
+	}
+}
+
+// points is how much more often first candidates were right than they were said to
+// be, in percentage points.
+func (b bin) points() float64 {
+	return 100 * (float64(b.right.hits)/float64(max(1, b.right.of)) - b.confidence)
+}
