@@ -18,37 +18,62 @@ import (
 	"hakbeon/internal/synth"
 )
 
+// options are what the flags say.
+type options struct {
+	sheets   int
+	seed     uint64
+	dir      string
+	stub     bool
+	burn     time.Duration
+	delay    time.Duration
+	profile  bool
+	asWorker bool
+}
+
 func main() {
-	sheets := flag.Int("n", 200, "how many different sheets")
-	seed := flag.Uint64("seed", 1, "seed of the drawings")
-	keep := flag.String("dir", "", "keep the drawn sheets here, and use what is there (default: a temporary folder)")
+	var o options
+	flag.IntVar(&o.sheets, "n", 200, "how many different sheets")
+	flag.Uint64Var(&o.seed, "seed", 1, "seed of the drawings")
+	flag.StringVar(&o.dir, "dir", "", "keep the drawn sheets here, and use what is there (default: a temporary folder)")
+	flag.BoolVar(&o.stub, "stub", false, "measure the worker alone: its reader knows the readings beforehand")
+	flag.DurationVar(&o.burn, "burn", 0, "CPU time that the stub takes for a sheet")
+	flag.DurationVar(&o.delay, "delay", 0, "wait before each call of S3 and SQS, such as 30ms")
+	flag.BoolVar(&o.profile, "profile", false, "write cpu.pprof and heap.pprof of the worker with the stub to -dir")
+	flag.BoolVar(&o.asWorker, "as-worker", false, "what this command starts itself as")
 	flag.Parse()
-	if err := run(*sheets, *seed, *keep); err != nil {
+	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(sheets int, seed uint64, dir string) error {
-	ctx := context.Background()
-	if dir == "" {
+func run(ctx context.Context, o options) error {
+	if o.asWorker {
+		return stubWorker(ctx, o)
+	}
+	if o.dir == "" {
 		temp, err := os.MkdirTemp("", "hakbeon-bench-")
 		if err != nil {
 			return err
 		}
 		defer os.RemoveAll(temp)
-		dir = temp
+		o.dir = temp
 	}
-	set, err := draw(sheets, seed, dir)
+	set, err := draw(o.sheets, o.seed, o.dir)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%d sheets of an exam with %d students, mean file %.2f MB; %s, %d cores\n\n",
 		len(set.exam.Sheets), len(set.exam.Roster), set.megabytes(), runtime.Version(), runtime.NumCPU())
-	if err := stages(ctx, set); err != nil {
+	if o.stub {
+		err = preread(ctx, set.files, filepath.Join(o.dir, "readings"))
+	} else {
+		err = stages(ctx, set)
+	}
+	if err != nil {
 		return err
 	}
-	return throughput(ctx, set, dir)
+	return throughput(ctx, set, o)
 }
 
 // set is the exam on disk.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -17,12 +18,13 @@ import (
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/worker"
 	"hakbeon/worker/queue"
 )
 
 // throughput has a worker process do the exam on the embedded servers.
-func throughput(ctx context.Context, s *set, dir string) error {
-	stack, err := embedded.Start(ctx, embedded.Options{})
+func throughput(ctx context.Context, s *set, o options) error {
+	stack, err := embedded.Start(ctx, embedded.Options{Delay: o.delay})
 	if err != nil {
 		return err
 	}
@@ -35,31 +37,43 @@ func throughput(ctx context.Context, s *set, dir string) error {
 	if err != nil {
 		return err
 	}
-	worker, err := startWorker(ctx, stack, dir)
+	process, err := startWorker(ctx, stack, o)
 	if err != nil {
 		return err
 	}
-	since := time.Now()
-	batch, err := client.Submit(ctx, jobs.Recognize{ExamCode: s.exam.Code, Keys: keys})
-	if err == nil {
-		_, err = client.Wait(ctx, batch, func(submit.Progress) {})
-	}
-	took := time.Since(since)
-	if stopErr := worker.Process.Signal(syscall.SIGTERM); stopErr != nil {
+	took, err := exam(ctx, stack, client, jobs.Recognize{ExamCode: s.exam.Code, Keys: keys})
+	if stopErr := process.Process.Signal(syscall.SIGTERM); stopErr != nil {
 		return stopErr
 	}
-	if waitErr := worker.Wait(); waitErr != nil {
-		return fmt.Errorf("worker: %w (see %s)", waitErr, filepath.Join(dir, "worker.log"))
+	if waitErr := process.Wait(); waitErr != nil {
+		return fmt.Errorf("worker: %w (see %s)", waitErr, filepath.Join(o.dir, "worker.log"))
 	}
 	if err != nil {
 		return err
 	}
-	printThroughput(worker, len(keys), took)
-	return nil
+	printThroughput(process, len(keys), took)
+	if !o.stub {
+		return nil
+	}
+	report, err := readReport(o.dir)
+	if err == nil {
+		printCalls(report.Calls, len(keys))
+	}
+	return err
 }
 
-func printThroughput(worker *exec.Cmd, sheets int, took time.Duration) {
-	state := worker.ProcessState
+// exam submits the job and waits for its last event.
+func exam(ctx context.Context, stack *embedded.Stack, client *submit.Client, job jobs.Recognize) (time.Duration, error) {
+	since := time.Now()
+	if _, err := client.Submit(ctx, job); err != nil {
+		return 0, err
+	}
+	end, err := stack.Sink().Await(ctx, 0, func(e embedded.Event) bool { return e.Type == worker.EventCompleted })
+	return end.ReceivedAt.Sub(since), err
+}
+
+func printThroughput(process *exec.Cmd, sheets int, took time.Duration) {
+	state := process.ProcessState
 	cpu := (state.UserTime() + state.SystemTime()).Seconds() * 1000 / float64(sheets)
 	peak := 0.0
 	if u, ok := state.SysUsage().(*syscall.Rusage); ok {
@@ -96,22 +110,26 @@ func upload(ctx context.Context, client *submit.Client, s *set) ([]string, error
 	return keys, client.Upload(ctx, files, func() {})
 }
 
-// startWorker runs bin/hakbeon, which lies beside this command.
-func startWorker(ctx context.Context, stack *embedded.Stack, dir string) (*exec.Cmd, error) {
+// startWorker runs bin/hakbeon, which lies beside this command, or ourselves as
+// a worker with a stub.
+func startWorker(ctx context.Context, stack *embedded.Stack, o options) (*exec.Cmd, error) {
+	env := append(os.Environ(), "HTTP_ADDR=127.0.0.1:0")
+	for name, value := range stack.Env {
+		env = append(env, name+"="+value)
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.Create(filepath.Join(dir, "worker.log"))
+	log, err := os.Create(filepath.Join(o.dir, "worker.log"))
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
 	cmd := exec.CommandContext(ctx, filepath.Join(filepath.Dir(self), "hakbeon"), "worker", "--env-file", os.DevNull)
-	cmd.Env = append(os.Environ(), "HTTP_ADDR=127.0.0.1:0")
-	for name, value := range stack.Env {
-		cmd.Env = append(cmd.Env, name+"="+value)
+	if o.stub {
+		cmd = exec.CommandContext(ctx, self, "-as-worker", "-dir", o.dir, "-burn", o.burn.String(), "-profile="+strconv.FormatBool(o.profile))
 	}
-	cmd.Stderr = log
+	cmd.Env, cmd.Stderr = env, log
 	return cmd, cmd.Start()
 }
