@@ -24,6 +24,7 @@ type options struct {
 	seed     uint64
 	dir      string
 	stub     bool
+	thin     bool
 	burn     time.Duration
 	delay    time.Duration
 	profile  bool
@@ -36,6 +37,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the drawings")
 	flag.StringVar(&o.dir, "dir", "", "keep the drawn sheets here, and use what is there (default: a temporary folder)")
 	flag.BoolVar(&o.stub, "stub", false, "measure the worker alone: its reader knows the readings beforehand")
+	flag.BoolVar(&o.thin, "thin", false, "with -stub: sheets of as many bytes that cost next to nothing to decode")
 	flag.DurationVar(&o.burn, "burn", 0, "CPU time that the stub takes for a sheet")
 	flag.DurationVar(&o.delay, "delay", 0, "wait before each call of S3 and SQS, such as 30ms")
 	flag.BoolVar(&o.profile, "profile", false, "write cpu.pprof and heap.pprof of the worker with the stub to -dir")
@@ -66,7 +68,7 @@ func run(ctx context.Context, o options) error {
 	fmt.Printf("%d sheets of an exam with %d students, mean file %.2f MB; %s, %d cores\n\n",
 		len(set.exam.Sheets), len(set.exam.Roster), set.megabytes(), runtime.Version(), runtime.NumCPU())
 	if o.stub {
-		err = preread(ctx, set.files, filepath.Join(o.dir, "readings"))
+		err = prepareStub(ctx, set, o)
 	} else {
 		err = stages(ctx, set)
 	}
@@ -74,6 +76,18 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	return throughput(ctx, set, o)
+}
+
+func prepareStub(ctx context.Context, s *set, o options) error {
+	readings := filepath.Join(o.dir, "readings")
+	err := preread(ctx, s.files, readings)
+	if err != nil || !o.thin {
+		return err
+	}
+	if err := thinAll(ctx, s); err != nil {
+		return err
+	}
+	return preread(ctx, s.files, readings)
 }
 
 // set is the exam on disk.

@@ -18,6 +18,9 @@ import (
 	"hakbeon/recognizer/imagefile"
 )
 
+// readingFile ends the name of the file that keeps a sheet's reading.
+const readingFile = ".reading"
+
 // stubReader knows the readings of the drawn sheets beforehand, so that what is
 // measured is all of a worker but reading. Burn is the CPU time that it takes
 // for one, for a reader that is still to come.
@@ -96,7 +99,7 @@ func prereadOne(ctx context.Context, reader *recognizer.Reader, file string) (ui
 	if err != nil {
 		return 0, nil, err
 	}
-	kept := file + ".reading"
+	kept := file + readingFile
 	if body, err := os.ReadFile(kept); err == nil {
 		return fingerprint(page), body, nil
 	}
