@@ -126,7 +126,7 @@ func TestErrorsAreToldApart(t *testing.T) {
 			}
 			_, getErr := s.Get(t.Context(), at+"x", 10)
 			for op, err := range map[string]error{
-				"get": getErr, "put": s.Put(t.Context(), at+"x", nil, s3store.TypeJSON), "copy": s.Copy(t.Context(), at+"x", at+"y"),
+				"get": getErr, "put": s.Put(t.Context(), at+"x", nil, s3store.TypeJSON), "copy": s.Copy(t.Context(), at+"x", at+"y", ""),
 				"delete": s.Delete(t.Context(), at+"x"), "list": listing(),
 			} {
 				if !errors.Is(err, test.want) || s3store.Infrastructure(err) != test.pauses {

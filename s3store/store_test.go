@@ -106,7 +106,7 @@ func TestCopyAnyKey(t *testing.T) {
 			from, to := at+"from/"+name, at+"to/"+name
 			body := []byte(fmt.Sprint("body ", i))
 			must(t, s.Put(t.Context(), from, body, s3store.TypeJPEG))
-			must(t, s.Copy(t.Context(), from, to))
+			must(t, s.Copy(t.Context(), from, to, ""))
 			got, err := s.Get(t.Context(), to, 100)
 			if err != nil || !bytes.Equal(got.Body, body) {
 				t.Errorf("got %q, %v; want %q", got.Body, err, body)
@@ -121,7 +121,7 @@ func TestCopyAnyKey(t *testing.T) {
 			}
 		})
 	}
-	if err := s.Copy(t.Context(), at+"none", at+"to"); !errors.Is(err, s3store.ErrNotFound) {
+	if err := s.Copy(t.Context(), at+"none", at+"to", ""); !errors.Is(err, s3store.ErrNotFound) {
 		t.Errorf("copy of nothing: got %v, want %v", err, s3store.ErrNotFound)
 	}
 }
