@@ -46,6 +46,7 @@ func throughput(ctx context.Context, s *set, o options) error {
 	servers := cpuOf(stack.Pid())
 	took, err := exam(ctx, stack, client, jobs.Recognize{ExamCode: s.exam.Code, Keys: keys})
 	servers = cpuOf(stack.Pid()) - servers
+	peak := peakOf(process.Process.Pid)
 	if stopErr := process.Process.Signal(syscall.SIGTERM); stopErr != nil {
 		return stopErr
 	}
@@ -55,7 +56,7 @@ func throughput(ctx context.Context, s *set, o options) error {
 	if err != nil {
 		return err
 	}
-	printThroughput(process, len(keys), took)
+	printThroughput(process, len(keys), took, peak)
 	fmt.Printf("| CPU ms a sheet of the embedded servers | %.0f |\n", servers.Seconds()*1000/float64(len(keys)))
 	if !o.stub {
 		return nil
@@ -77,16 +78,29 @@ func exam(ctx context.Context, stack *embedded.Stack, client *submit.Client, job
 	return end.ReceivedAt.Sub(since), err
 }
 
-func printThroughput(process *exec.Cmd, sheets int, took time.Duration) {
+func printThroughput(process *exec.Cmd, sheets int, took time.Duration, peak float64) {
 	state := process.ProcessState
 	cpu := (state.UserTime() + state.SystemTime()).Seconds() * 1000 / float64(sheets)
-	peak := 0.0
-	if u, ok := state.SysUsage().(*syscall.Rusage); ok {
-		peak = float64(u.Maxrss) / 1024
-	}
 	fmt.Println("| worker process, from submit to the batch's end | |\n|---|---|")
 	fmt.Printf("| sheets a second | %.2f |\n| whole batch | %.1f s |\n| CPU ms a sheet, all stages | %.0f |\n| peak memory | %.0f MiB |\n",
 		float64(sheets)/took.Seconds(), took.Seconds(), cpu, peak)
+}
+
+// peakOf is the most memory that a process had so far, in MiB; 0 where there is
+// no /proc. What the kernel says at its end counts our own memory too, which a
+// child shares for a moment.
+func peakOf(pid int) float64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return 0
+	}
+	kib, _ := strconv.ParseFloat(fields[0], 64)
+	return kib / 1024
 }
 
 // cpuOf is the CPU time that a process has taken so far, in the kernel's ticks of
