@@ -31,7 +31,7 @@ func (w *Worker) carryOut(ctx context.Context, job s3store.Job, plan *s3store.Pl
 			return err
 		}
 	}
-	if err := w.sweepOrphans(ctx, b, plan.Epoch, records); err != nil {
+	if err := w.sweepOrphans(ctx, b, records); err != nil {
 		return err
 	}
 	_, err = w.store.Create(ctx, b.Done(plan.Epoch), nil, s3store.TypeBinary)
@@ -137,7 +137,7 @@ func (w *Worker) nextVersion(ctx context.Context, b s3store.Batch, plan *s3store
 		r.Meta.Roster = plan.Roster
 	}
 	if r.Student() != before {
-		keys, err := w.refile(ctx, b, rec, r.Student())
+		keys, err := w.refile(ctx, b, plan, rec, r.Student())
 		if err != nil {
 			return nil, err
 		}

@@ -189,7 +189,7 @@ func (w *Worker) rematchDue(ctx context.Context, s *snapshot) (bool, error) {
 func (w *Worker) rosterOfNow(ctx context.Context, job s3store.Job, s *snapshot) (found, error) {
 	match, err := w.rosters.fresh(ctx, job)
 	switch {
-	case isNotFound(err) || errors.Is(err, errRoster):
+	case isNotFound(err) || errors.Is(err, errRoster) || w.refusedAlone(ctx, s.batch, err):
 		w.log.Warn("no roster at the batch's end", zap.String("exam_code", job.ExamCode), zap.String("batch_id", job.BatchID), zap.Error(err))
 		return w.rosterOfLast(ctx, s)
 	case err != nil:

@@ -15,9 +15,9 @@ import (
 	"hakbeon/s3store"
 )
 
-// refile copies the sheet's objects to another student, for the version after
-// the record's. The old copies stay for those who were told of them: see sweep.
-func (w *Worker) refile(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, student string) (s3store.Keys, error) {
+// refile copies the sheet's objects to another student, for the version that the
+// plan makes. The old copies stay for those who were told of them: see sweep.
+func (w *Worker) refile(ctx context.Context, b s3store.Batch, plan *s3store.Plan, rec *s3store.Sheet, student string) (s3store.Keys, error) {
 	from := rec.Meta.S3Keys
 	out := s3store.Keys{Result: from.Result}
 	var original, header string
@@ -25,7 +25,7 @@ func (w *Worker) refile(ctx context.Context, b s3store.Batch, rec *s3store.Sheet
 	group, ctx := errgroup.WithContext(ctx)
 	move := func(key string, to *string) {
 		group.Go(func() (err error) {
-			*to, err = w.move(ctx, b, rec, key, student)
+			*to, err = w.move(ctx, b, plan, rec, key, student)
 			return err
 		})
 	}
@@ -57,8 +57,8 @@ func (w *Worker) refile(ctx context.Context, b s3store.Batch, rec *s3store.Sheet
 
 // move copies one object to the student and returns its new key, "" if the
 // object is gone.
-func (w *Worker) move(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, key, student string) (string, error) {
-	to, err := w.freeKey(ctx, b, rec, key, student)
+func (w *Worker) move(ctx context.Context, b s3store.Batch, plan *s3store.Plan, rec *s3store.Sheet, key, student string) (string, error) {
+	to, err := w.freeKey(ctx, b, plan, rec, key, student)
 	if err != nil {
 		return "", err
 	}
@@ -75,14 +75,16 @@ func (w *Worker) move(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, 
 // for.
 var versionMark = regexp.MustCompile(`-v([0-9]+)$`)
 
-// freeKey is where a copy goes for the version after the record's. A key that a
-// version has named, or at which something lies, may be about to be swept: it is
-// not used again, and the version in the name makes another one.
-func (w *Worker) freeKey(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, key, student string) (string, error) {
+// freeKey is where a copy goes for the version after the record's. Copies may be
+// removed late, by a worker that was held up for any time, so no key is used that
+// somebody may take for an old one or for nobody's: after the first epoch the
+// version is part of the name. In the first nothing has been removed yet, and it
+// is enough that the key was never named and that nothing lies there.
+func (w *Worker) freeKey(ctx context.Context, b s3store.Batch, plan *s3store.Plan, rec *s3store.Sheet, key, student string) (string, error) {
 	kind, _, _ := strings.Cut(key, "/")
 	stem, ext := splitName(key)
 	plain := s3store.Under(kind, b.ExamCode, student, stem+ext)
-	if !rec.Named(plain) {
+	if plan.Epoch == 1 && !rec.Named(plain) {
 		_, err := w.store.Head(ctx, plain)
 		if isNotFound(err) {
 			return plain, nil
@@ -112,10 +114,11 @@ func versionOf(key string) int {
 
 // sweepOrphans removes copies of these sheets that no version names: left by a
 // worker that was killed after it had filed and before it had written a result.
-// A sheet that was missing at the deadline is left alone: its copies may be of
-// a worker that is about to write its late result. Two listings of the exam,
-// whatever the number of sheets.
-func (w *Worker) sweepOrphans(ctx context.Context, b s3store.Batch, epoch int, records []*s3store.Sheet) error {
+// No version to come will name them, as their names are the first epoch's or
+// have the mark of a version that is there. A sheet that was missing at the
+// deadline is left alone: its copies may be of a worker that is about to write
+// its late result. Two listings of the exam, whatever the number of sheets.
+func (w *Worker) sweepOrphans(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
 	byID := make(map[string]*s3store.Sheet, len(records))
 	for _, rec := range records {
 		if rec != nil && rec.Meta.Stage != s3store.StageDeadline {
@@ -138,22 +141,9 @@ func (w *Worker) sweepOrphans(ctx context.Context, b s3store.Batch, epoch int, r
 			}
 		}
 	}
-	return w.removeOrphans(ctx, b, epoch, orphans)
-}
-
-// removeOrphans removes copies that no result of this epoch names. Once the next
-// epoch's plan is there they are left to that epoch: it may name them by now.
-// Until then nobody can: results change by plans alone, and who carries one out
-// uses no key at which something lies.
-func (w *Worker) removeOrphans(ctx context.Context, b s3store.Batch, epoch int, orphans []string) error {
-	if len(orphans) == 0 {
-		return nil
+	if len(orphans) > 0 {
+		w.log.Info("removing copies that no result names", zap.String("batch_id", b.BatchID), zap.Int("copies", len(orphans)))
 	}
-	_, err := w.store.Head(ctx, b.Plan(epoch+1))
-	if !isNotFound(err) {
-		return err
-	}
-	w.log.Info("removing copies that no result names", zap.String("batch_id", b.BatchID), zap.Int("copies", len(orphans)))
 	return w.store.Delete(ctx, orphans...)
 }
 

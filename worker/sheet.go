@@ -217,9 +217,12 @@ func (w *Worker) yieldTo(ctx context.Context, t *task, mine *s3store.Sheet) erro
 	if there.Meta.Stage == s3store.StageDeadline {
 		return w.publish(ctx, t, mine.Result, there, etag)
 	}
-	orphans := slices.DeleteFunc(mine.Copies(), there.Named)
-	if err := w.removeOrphans(ctx, t.batch, there.Meta.Epoch, orphans); err != nil {
-		return err
+	if there.Final {
+		// Before the batch's end its plan may be about to name these copies; then
+		// they are left to the sweep that follows it.
+		if err := w.store.Delete(ctx, slices.DeleteFunc(mine.Copies(), there.Named)...); err != nil {
+			return err
+		}
 	}
 	return w.announce(ctx, t.batch, &there.Result)
 }
