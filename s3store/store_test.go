@@ -197,3 +197,36 @@ func keys(t testing.TB, s *s3store.Store, prefix string) []string {
 	}
 	return all
 }
+
+// A copy is of the object that was read, or there is none.
+func TestCopyOfWhatWasRead(t *testing.T) {
+	s, at := store(t)
+	must(t, s.Put(t.Context(), at+"from", []byte("one"), s3store.TypeBinary))
+	read, err := s.Get(t.Context(), at+"from", 100)
+	must(t, err)
+	must(t, s.Copy(t.Context(), at+"from", at+"to", read.ETag))
+	must(t, s.Put(t.Context(), at+"from", []byte("two"), s3store.TypeBinary))
+	if err := s.Copy(t.Context(), at+"from", at+"to", read.ETag); !errors.Is(err, s3store.ErrChanged) {
+		t.Errorf("copy of another object: got %v, want %v", err, s3store.ErrChanged)
+	}
+	if got, err := s.Get(t.Context(), at+"to", 100); err != nil || string(got.Body) != "one" {
+		t.Errorf("got %q, %v; want the first object's copy", got.Body, err)
+	}
+}
+
+func TestOpenOther(t *testing.T) {
+	s, at := store(t)
+	must(t, s.Put(t.Context(), at+"x", []byte("one"), s3store.TypeBinary))
+	read, err := s.Get(t.Context(), at+"x", 100)
+	must(t, err)
+	if _, err := s.OpenOther(t.Context(), at+"x", 100, read.ETag); !errors.Is(err, s3store.ErrUnchanged) || s3store.Infrastructure(err) {
+		t.Errorf("the same object: got %v, want %v", err, s3store.ErrUnchanged)
+	}
+	must(t, s.Put(t.Context(), at+"x", []byte("two"), s3store.TypeBinary))
+	stream, err := s.OpenOther(t.Context(), at+"x", 100, read.ETag)
+	must(t, err)
+	defer stream.Close()
+	if body, err := stream.ReadAll(); err != nil || string(body) != "two" || stream.ETag == read.ETag {
+		t.Errorf("got %q, %v; want the other object", body, err)
+	}
+}

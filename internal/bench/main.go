@@ -10,10 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"hakbeon/internal/synth"
 )
@@ -28,6 +25,7 @@ type options struct {
 	burn     time.Duration
 	delay    time.Duration
 	profile  bool
+	drawInto string
 	asWorker bool
 }
 
@@ -41,6 +39,7 @@ func main() {
 	flag.DurationVar(&o.burn, "burn", 0, "CPU time that the stub takes for a sheet")
 	flag.DurationVar(&o.delay, "delay", 0, "wait before each call of S3 and SQS, such as 30ms")
 	flag.BoolVar(&o.profile, "profile", false, "write cpu.pprof and heap.pprof of the worker with the stub to -dir")
+	flag.StringVar(&o.drawInto, "draw", "", "only draw an exam into this folder: its seed and spec, as JSON, on standard input")
 	flag.BoolVar(&o.asWorker, "as-worker", false, "what this command starts itself as")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
@@ -53,6 +52,9 @@ func run(ctx context.Context, o options) error {
 	if o.asWorker {
 		return stubWorker(ctx, o)
 	}
+	if o.drawInto != "" {
+		return drawOrdered(os.Stdin, o.drawInto)
+	}
 	if o.dir == "" {
 		temp, err := os.MkdirTemp("", "hakbeon-bench-")
 		if err != nil {
@@ -61,7 +63,7 @@ func run(ctx context.Context, o options) error {
 		defer os.RemoveAll(temp)
 		o.dir = temp
 	}
-	set, err := draw(o.sheets, o.seed, o.dir)
+	set, err := draw(o)
 	if err != nil {
 		return err
 	}
@@ -106,39 +108,22 @@ func (s *set) megabytes() float64 {
 	return float64(total) / float64(len(s.files)) / 1e6
 }
 
-// draw puts the sheets into files of dir, as many at once as there are cores.
-// Rosters have near neighbours, and a twentieth of the sheets are strangers'.
-func draw(sheets int, seed uint64, dir string) (*set, error) {
-	assets, err := synth.LoadAssets("")
-	if err != nil {
-		return nil, err
-	}
-	strangers := sheets / 20
-	exam, err := synth.NewExam(seed, synth.ExamSpec{
-		Code: "BENCH_2032", Roster: sheets * 11 / 10, Sheets: sheets, Strangers: strangers, NearNeighbours: true,
+// draw invents an exam and draws its sheets. Rosters have near neighbours, and a
+// twentieth of the sheets are strangers'.
+func draw(o options) (*set, error) {
+	exam, err := synth.NewExam(o.seed, synth.ExamSpec{
+		Code: "BENCH_2032", Roster: o.sheets * 11 / 10, Sheets: o.sheets, Strangers: o.sheets / 20, NearNeighbours: true,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s := &set{exam: exam, files: make([]string, len(exam.Sheets))}
 	since := time.Now()
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, sheet := range exam.Sheets {
-		s.files[i] = filepath.Join(dir, strconv.FormatUint(seed, 10)+"-"+strconv.Itoa(sheets)+"-"+sheet.File)
-		group.Go(func() error {
-			if _, err := os.Stat(s.files[i]); err == nil {
-				return nil
-			}
-			body, err := exam.File(assets, i)
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(s.files[i], body, 0o600)
-		})
-	}
-	if err := group.Wait(); err != nil {
+	if err := drawExam(exam, o.name); err != nil {
 		return nil, err
+	}
+	s := &set{exam: exam}
+	for _, sheet := range exam.Sheets {
+		s.files = append(s.files, o.name(sheet))
 	}
 	fmt.Fprintf(os.Stderr, "drew the sheets in %v\n", time.Since(since).Round(time.Second))
 	return s, nil
