@@ -97,7 +97,7 @@ func (w *Worker) bringToEnd(ctx context.Context, b s3store.Batch, look bool) (bo
 type endRun struct{ look, ended bool }
 
 // join runs the batch's end, or waits for the run under way.
-func (w *Worker) join(ctx context.Context, b s3store.Batch, look bool) (run endRun, err error, began bool) { //nolint:revive // as Do has it
+func (w *Worker) join(ctx context.Context, b s3store.Batch, look bool) (run endRun, err error, began bool) {
 	v, err, _ := w.settling.Do(b.Prefix(), func() (any, error) {
 		began = true
 		for {

@@ -34,7 +34,7 @@ func (w *Worker) register(ctx context.Context, m *queue.Message, in *jobs.Recogn
 		}
 	}
 	part := jobs.PartID(keys)
-	job := newJob(m, in, keys, part)
+	job := newJob(in, keys, part)
 	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
 	first, err := w.claim(ctx, b, job)
 	if err != nil {
@@ -108,7 +108,7 @@ func (w *Worker) jobKeys(ctx context.Context, m *queue.Message, in *jobs.Recogni
 	return jobs.Distinct(manifest.Keys), nil
 }
 
-func newJob(m *queue.Message, in *jobs.Recognize, keys []string, part string) s3store.Job {
+func newJob(in *jobs.Recognize, keys []string, part string) s3store.Job {
 	job := s3store.Job{
 		ExamCode: in.ExamCode, BatchID: in.BatchID, Total: in.BatchTotal, RosterKey: in.RosterKey,
 		CallbackURL: in.CallbackURL, PagesPerSheet: max(in.PagesPerSheet, 1), CreatedAt: time.Now().UTC(),

@@ -23,7 +23,7 @@ const reportFile = "stub.json"
 
 // stubReport is what a worker with a stub reader says at its end.
 type stubReport struct {
-	Calls map[string]int
+	Calls map[string]int `json:"calls"`
 }
 
 // readReport reads what the worker with the stub wrote at its end.

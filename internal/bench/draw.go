@@ -23,7 +23,7 @@ type order struct {
 // drawOrdered draws an exam's sheets into a folder, under their own names.
 func drawOrdered(in io.Reader, dir string) error {
 	var o order
-	if err := json.NewDecoder(in).Decode(&o); err != nil {
+	if err := json.NewDecoder(in).Decode(&o); err != nil { //nolint:musttag // written by our own tests, with its own names
 		return err
 	}
 	exam, err := synth.NewExam(o.Seed, o.Spec)
