@@ -77,6 +77,7 @@ func parse(args []string, stderr io.Writer) (o stack.Options, watch bool, err er
 		o.Faults, err = stack.ParseFaults(text)
 		return err
 	})
+	f.DurationVar(&o.Delay, "delay", 0, "wait before each call of S3 and SQS, such as 30ms")
 	f.BoolVar(&watch, "watch-stdin", false, "stop when standard input ends")
 	return o, watch, f.Parse(args)
 }

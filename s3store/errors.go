@@ -19,6 +19,8 @@ var (
 	ErrExists = errors.New("object exists already")
 	// ErrChanged: the object is no longer the one that was read.
 	ErrChanged = errors.New("object was changed meanwhile")
+	// ErrUnchanged: the object is still the one that the caller has.
+	ErrUnchanged = errors.New("object was not changed")
 	// ErrTooLarge: the object has more bytes than the caller takes.
 	ErrTooLarge = errors.New("object is too large")
 	// ErrInvalid: S3 can't do this with this object and never will, such as
@@ -67,6 +69,20 @@ func Infrastructure(err error) bool {
 	return errors.Is(err, ErrForbidden) || errors.Is(err, ErrThrottled) || errors.Is(err, ErrUnavailable)
 }
 
+// Denied reports whether S3 refused access to what was asked for, rather than us:
+// the key and the token are good. It may be one object that is out of bounds, or
+// all of them.
+func Denied(err error) bool {
+	if !errors.Is(err, ErrForbidden) {
+		return false
+	}
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		// The answer to HEAD has no body and so no code but its status.
+		return api.ErrorCode() == "AccessDenied" || api.ErrorCode() == "Forbidden" || strings.HasPrefix(api.ErrorCode(), "KMS.")
+	}
+	return false
+}
+
 // wrap classifies an error of the SDK. The end of the caller's context stays
 // visible as such; a timeout of the network, which looks alike, is S3's.
 func wrap(ctx context.Context, op, key string, err error) error {
@@ -101,6 +117,8 @@ func kindOf(err error) error {
 		return ErrUnavailable
 	}
 	switch resp.HTTPStatusCode() {
+	case http.StatusNotModified:
+		return ErrUnchanged
 	case http.StatusNotFound:
 		return ErrNotFound
 	case http.StatusForbidden, http.StatusUnauthorized, http.StatusBadRequest:

@@ -126,7 +126,7 @@ func TestErrorsAreToldApart(t *testing.T) {
 			}
 			_, getErr := s.Get(t.Context(), at+"x", 10)
 			for op, err := range map[string]error{
-				"get": getErr, "put": s.Put(t.Context(), at+"x", nil, s3store.TypeJSON), "copy": s.Copy(t.Context(), at+"x", at+"y"),
+				"get": getErr, "put": s.Put(t.Context(), at+"x", nil, s3store.TypeJSON), "copy": s.Copy(t.Context(), at+"x", at+"y", ""),
 				"delete": s.Delete(t.Context(), at+"x"), "list": listing(),
 			} {
 				if !errors.Is(err, test.want) || s3store.Infrastructure(err) != test.pauses {
@@ -140,6 +140,29 @@ func TestErrorsAreToldApart(t *testing.T) {
 				t.Error("create: no error")
 			}
 		})
+	}
+}
+
+// What is refused may be one object, which the key and the token say nothing of.
+func TestDenied(t *testing.T) {
+	_, at := store(t)
+	for _, test := range []struct {
+		status int
+		code   string
+		want   bool
+	}{
+		{403, "AccessDenied", true},
+		{400, "KMS.DisabledException", true},
+		{403, "InvalidAccessKeyId", false},
+		{403, "SignatureDoesNotMatch", false},
+		{400, "ExpiredToken", false},
+		{404, "NoSuchKey", false},
+		{503, "SlowDown", false},
+	} {
+		p := &proxy{meddle: func(w http.ResponseWriter, _ *http.Request) bool { return fault(w, test.status, test.code) }}
+		if _, err := p.start(t).Get(t.Context(), at+"x", 10); s3store.Denied(err) != test.want {
+			t.Errorf("%s: got %v, want %v: %v", test.code, !test.want, test.want, err)
+		}
 	}
 }
 

@@ -54,15 +54,25 @@ type Object struct {
 // here. It must be closed.
 type Stream struct {
 	Size int64
+	ETag string
 	ctx  context.Context // of Open; it bounds the reading too
-	etag string
 	key  string
 	body io.ReadCloser
 }
 
 // Open begins to read an object of at most limit bytes; ErrTooLarge beyond.
 func (s *Store) Open(ctx context.Context, key string, limit int64) (*Stream, error) {
-	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: &key})
+	return s.OpenOther(ctx, key, limit, "")
+}
+
+// OpenOther is Open for who has the object with this ETag: [ErrUnchanged] if it is
+// still that one.
+func (s *Store) OpenOther(ctx context.Context, key string, limit int64, etag string) (*Stream, error) {
+	in := &s3.GetObjectInput{Bucket: &s.bucket, Key: &key}
+	if etag != "" {
+		in.IfNoneMatch = &etag
+	}
+	out, err := s.client.GetObject(ctx, in)
 	if err != nil {
 		return nil, wrap(ctx, "get", key, err)
 	}
@@ -75,7 +85,7 @@ func (s *Store) Open(ctx context.Context, key string, limit int64) (*Stream, err
 		out.Body.Close()
 		return nil, &Error{Op: "get", Key: key, Kind: ErrTooLarge, Err: fmt.Errorf("%d bytes, at most %d are read", size, limit)}
 	}
-	return &Stream{Size: size, ctx: ctx, etag: aws.ToString(out.ETag), key: key, body: out.Body}, nil
+	return &Stream{Size: size, ETag: aws.ToString(out.ETag), ctx: ctx, key: key, body: out.Body}, nil
 }
 
 // ReadAll reads the object. Bytes that are not those that were written are
@@ -103,7 +113,7 @@ func (s *Store) Get(ctx context.Context, key string, limit int64) (Object, error
 	}
 	defer stream.Close()
 	body, err := stream.ReadAll()
-	return Object{Body: body, ETag: stream.etag}, err
+	return Object{Body: body, ETag: stream.ETag}, err
 }
 
 // Info is what a listing or a HEAD tells of an object.
@@ -179,9 +189,15 @@ func (s *Store) settle(ctx context.Context, op, key string, body []byte, etag st
 }
 
 // Copy copies an object inside the bucket, without its bytes passing through us.
-func (s *Store) Copy(ctx context.Context, from, to string) error {
+// With an ETag only the object that had it is copied; [ErrChanged] if it is
+// another by now.
+func (s *Store) Copy(ctx context.Context, from, to, etag string) error {
 	source := s.bucket + "/" + escapePath(from)
-	_, err := s.client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: &s.bucket, Key: &to, CopySource: &source})
+	in := &s3.CopyObjectInput{Bucket: &s.bucket, Key: &to, CopySource: &source}
+	if etag != "" {
+		in.CopySourceIfMatch = &etag
+	}
+	_, err := s.client.CopyObject(ctx, in)
 	return wrap(ctx, "copy", from, err)
 }
 

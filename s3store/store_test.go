@@ -106,7 +106,7 @@ func TestCopyAnyKey(t *testing.T) {
 			from, to := at+"from/"+name, at+"to/"+name
 			body := []byte(fmt.Sprint("body ", i))
 			must(t, s.Put(t.Context(), from, body, s3store.TypeJPEG))
-			must(t, s.Copy(t.Context(), from, to))
+			must(t, s.Copy(t.Context(), from, to, ""))
 			got, err := s.Get(t.Context(), to, 100)
 			if err != nil || !bytes.Equal(got.Body, body) {
 				t.Errorf("got %q, %v; want %q", got.Body, err, body)
@@ -121,7 +121,7 @@ func TestCopyAnyKey(t *testing.T) {
 			}
 		})
 	}
-	if err := s.Copy(t.Context(), at+"none", at+"to"); !errors.Is(err, s3store.ErrNotFound) {
+	if err := s.Copy(t.Context(), at+"none", at+"to", ""); !errors.Is(err, s3store.ErrNotFound) {
 		t.Errorf("copy of nothing: got %v, want %v", err, s3store.ErrNotFound)
 	}
 }
@@ -196,4 +196,37 @@ func keys(t testing.TB, s *s3store.Store, prefix string) []string {
 		all = append(all, info.Key)
 	}
 	return all
+}
+
+// A copy is of the object that was read, or there is none.
+func TestCopyOfWhatWasRead(t *testing.T) {
+	s, at := store(t)
+	must(t, s.Put(t.Context(), at+"from", []byte("one"), s3store.TypeBinary))
+	read, err := s.Get(t.Context(), at+"from", 100)
+	must(t, err)
+	must(t, s.Copy(t.Context(), at+"from", at+"to", read.ETag))
+	must(t, s.Put(t.Context(), at+"from", []byte("two"), s3store.TypeBinary))
+	if err := s.Copy(t.Context(), at+"from", at+"to", read.ETag); !errors.Is(err, s3store.ErrChanged) {
+		t.Errorf("copy of another object: got %v, want %v", err, s3store.ErrChanged)
+	}
+	if got, err := s.Get(t.Context(), at+"to", 100); err != nil || string(got.Body) != "one" {
+		t.Errorf("got %q, %v; want the first object's copy", got.Body, err)
+	}
+}
+
+func TestOpenOther(t *testing.T) {
+	s, at := store(t)
+	must(t, s.Put(t.Context(), at+"x", []byte("one"), s3store.TypeBinary))
+	read, err := s.Get(t.Context(), at+"x", 100)
+	must(t, err)
+	if _, err := s.OpenOther(t.Context(), at+"x", 100, read.ETag); !errors.Is(err, s3store.ErrUnchanged) || s3store.Infrastructure(err) {
+		t.Errorf("the same object: got %v, want %v", err, s3store.ErrUnchanged)
+	}
+	must(t, s.Put(t.Context(), at+"x", []byte("two"), s3store.TypeBinary))
+	stream, err := s.OpenOther(t.Context(), at+"x", 100, read.ETag)
+	must(t, err)
+	defer stream.Close()
+	if body, err := stream.ReadAll(); err != nil || string(body) != "two" || stream.ETag == read.ETag {
+		t.Errorf("got %q, %v; want the other object", body, err)
+	}
 }

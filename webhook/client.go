@@ -91,7 +91,7 @@ func transport(o Options) *http.Transport {
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // answers are thrown away
 		MaxIdleConns:           64,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConnsPerHost:    32, // as many as a worker delivers at once
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxAnswerHead,
 	}

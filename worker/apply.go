@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"strconv"
-	"strings"
 
-	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
 	"hakbeon/jobs"
@@ -17,12 +14,13 @@ import (
 )
 
 // carryOut makes the results what the plan says, then writes summary and
-// report, then queues the batch's event, then marks the epoch as done. Every
-// step can be done again: a crash between any two is continued by whoever comes
+// report, then queues the batch's event, then removes what was left lying, then
+// marks the epoch as done. Every step can be done again: a crash between any two is continued by whoever comes
 // next.
 func (w *Worker) carryOut(ctx context.Context, job s3store.Job, plan *s3store.Plan) error {
 	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
-	if err := w.applyAll(ctx, b, job, plan); err != nil {
+	records, err := w.applyAll(ctx, b, job, plan)
+	if err != nil {
 		return err
 	}
 	if err := w.writeEnd(ctx, b, job, plan); err != nil {
@@ -33,11 +31,14 @@ func (w *Worker) carryOut(ctx context.Context, job s3store.Job, plan *s3store.Pl
 			return err
 		}
 	}
-	_, err := w.store.Create(ctx, b.Done(plan.Epoch), nil, s3store.TypeBinary)
+	if err := w.sweepOrphans(ctx, b, records); err != nil {
+		return err
+	}
+	_, err = w.store.Create(ctx, b.Done(plan.Epoch), nil, s3store.TypeBinary)
 	return ignoreExists(err)
 }
 
-func (w *Worker) applyAll(ctx context.Context, b s3store.Batch, job s3store.Job, plan *s3store.Plan) error {
+func (w *Worker) applyAll(ctx context.Context, b s3store.Batch, job s3store.Job, plan *s3store.Plan) ([]*s3store.Sheet, error) {
 	records := make([]*s3store.Sheet, len(plan.Sheets))
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelCalls)
@@ -53,15 +54,15 @@ func (w *Worker) applyAll(ctx context.Context, b s3store.Batch, job s3store.Job,
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return err
+		return nil, err
 	}
 	if w.url(job) == "" {
 		// No delivery will have the old copies removed.
 		if err := w.sweepLater(ctx, b, records); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return w.sweepOrphans(ctx, b, records)
+	return records, nil
 }
 
 func (w *Worker) sweepLater(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
@@ -79,7 +80,7 @@ const changeTries = 5
 // applyOne writes the sheet's version of this epoch, unless it is there already.
 func (w *Worker) applyOne(ctx context.Context, b s3store.Batch, plan *s3store.Plan, p s3store.PlannedSheet) (*s3store.Sheet, error) {
 	for try := 1; ; try++ {
-		rec, etag, err := w.existing(ctx, &task{batch: b, id: p.Sheet})
+		rec, etag, err := w.latest(ctx, b, p.Sheet, try == 1)
 		if err != nil || (rec != nil && rec.Meta.Epoch >= plan.Epoch) {
 			return rec, err
 		}
@@ -91,11 +92,7 @@ func (w *Worker) applyOne(ctx context.Context, b s3store.Batch, plan *s3store.Pl
 		if err != nil {
 			return nil, err
 		}
-		if rec == nil {
-			err = w.store.CreateRecord(ctx, b.Result(p.Sheet), next)
-		} else {
-			err = w.store.ReplaceRecord(ctx, b.Result(p.Sheet), next, etag)
-		}
+		err = w.write(ctx, b.Result(p.Sheet), next, etag)
 		switch {
 		case err == nil:
 			w.metrics.sheet(&next.Result)
@@ -108,6 +105,17 @@ func (w *Worker) applyOne(ctx context.Context, b s3store.Batch, plan *s3store.Pl
 			return nil, err
 		}
 	}
+}
+
+// latest returns a sheet's record with its ETag, nil if there is none: as this
+// process wrote it, if it did and the caller writes with that ETag next, which
+// fails if somebody else has written since.
+func (w *Worker) latest(ctx context.Context, b s3store.Batch, sheet string, ours bool) (*s3store.Sheet, string, error) {
+	if known, ok := w.records.get(b.Result(sheet)); ok && ours {
+		rec, err := known.record()
+		return rec, known.etag, err
+	}
+	return w.existing(ctx, &task{batch: b, id: sheet})
 }
 
 func (w *Worker) nextVersion(ctx context.Context, b s3store.Batch, plan *s3store.Plan, p s3store.PlannedSheet, rec *s3store.Sheet) (*s3store.Sheet, error) {
@@ -129,99 +137,13 @@ func (w *Worker) nextVersion(ctx context.Context, b s3store.Batch, plan *s3store
 		r.Meta.Roster = plan.Roster
 	}
 	if r.Student() != before {
-		keys, err := w.refile(ctx, b, r.Meta.S3Keys, r.Student())
+		keys, err := w.refile(ctx, b, plan, rec, r.Student())
 		if err != nil {
 			return nil, err
 		}
 		r.Meta.S3Keys, r.Meta.S3Uploaded = keys, keys.Original != nil
 	}
 	return rec.Next(r), nil
-}
-
-// refile copies the sheet's objects to another student. The old copies stay for
-// those who were told of them: see sweep.
-func (w *Worker) refile(ctx context.Context, b s3store.Batch, keys s3store.Keys, student string) (s3store.Keys, error) {
-	out := s3store.Keys{Result: keys.Result}
-	move := func(key string) (*string, error) {
-		kind, _, _ := strings.Cut(key, "/")
-		to := s3store.Under(kind, b.ExamCode, student, path.Base(key))
-		err := w.store.Copy(ctx, key, to)
-		if isNotFound(err) {
-			// Somebody removed it. The batch must not hang on that for ever.
-			w.log.Warn("a copy is gone: the result no longer names it", zap.String("key", key))
-			return nil, nil //nolint:nilnil // no copy, and nothing to be done about it
-		}
-		return &to, err
-	}
-	var err error
-	for _, f := range []struct{ from, to **string }{{&keys.Original, &out.Original}, {&keys.Header, &out.Header}} {
-		if *f.from == nil {
-			continue
-		}
-		if *f.to, err = move(**f.from); err != nil {
-			return out, err
-		}
-	}
-	for _, key := range keys.Others {
-		to, err := move(key)
-		if err != nil {
-			return out, err
-		}
-		if to != nil {
-			out.Others = append(out.Others, *to)
-		}
-	}
-	return out, nil
-}
-
-// sweepOrphans removes copies of these sheets that no version names: left by a
-// worker that was killed after it had filed and before it had written a result.
-// A sheet that was missing at the deadline is left alone: its copies may be of
-// a worker that is about to write its late result. Two listings of the exam,
-// whatever the number of sheets.
-func (w *Worker) sweepOrphans(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
-	bySuffix := make(map[string]*s3store.Sheet, len(records))
-	for _, rec := range records {
-		if rec != nil && rec.Meta.Stage != s3store.StageDeadline {
-			bySuffix[rec.Sheet[:8]] = rec
-		}
-	}
-	if len(bySuffix) == 0 {
-		return nil
-	}
-	var orphans []string
-	for _, kind := range []string{"original", "header"} {
-		for info, err := range w.store.List(ctx, kind+"/"+b.ExamCode+"/") {
-			if err != nil {
-				return err
-			}
-			stem := strings.TrimSuffix(path.Base(info.Key), path.Ext(info.Key))
-			rec := bySuffix[stem[strings.LastIndexByte(stem, '-')+1:]]
-			if rec != nil && strings.HasPrefix(stem, fileStem(rec)) && !rec.Named(info.Key) {
-				orphans = append(orphans, info.Key)
-			}
-		}
-	}
-	if len(orphans) > 0 {
-		w.log.Info("removing copies that no result names", zap.String("batch_id", b.BatchID), zap.Int("copies", len(orphans)))
-	}
-	return w.store.Delete(ctx, orphans...)
-}
-
-// fileStem is how the names of all the sheet's copies begin.
-func fileStem(rec *s3store.Sheet) string {
-	name := s3store.FileName(rec.SheetKey, 1, 1, rec.Sheet)
-	return name[:len(name)-len("-12345678")]
-}
-
-// sweep removes the copies that only earlier versions of the sheet name.
-func (w *Worker) sweep(ctx context.Context, in *jobs.Sweep) error {
-	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
-	rec, _, err := w.existing(ctx, &task{batch: b, id: in.Sheet})
-	if err != nil || rec == nil {
-		return err
-	}
-	return w.store.Delete(ctx, rec.Outdated()...)
 }
 
 // url is where the job's events go, "" if nowhere.

@@ -50,7 +50,7 @@ func TestDeadlineMeetsSheet(t *testing.T) {
 			return q.Method == http.MethodPut && strings.Contains(q.URL.Path, "/sheets/")
 		},
 		"plan is held": func(q *http.Request) bool {
-			return q.Method == http.MethodGet && strings.Contains(q.URL.Path, "/plans/")
+			return q.Method == http.MethodPut && strings.Contains(q.URL.Path, "/plans/")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -61,11 +61,17 @@ func TestDeadlineMeetsSheet(t *testing.T) {
 			held, freed := make(chan struct{}), make(chan struct{})
 			var once atomic.Bool
 			slow := roundTrip(func(q *http.Request) (*http.Response, error) {
-				if hold(q) && once.CompareAndSwap(false, true) {
+				first := hold(q) && once.CompareAndSwap(false, true)
+				if first && name == "sheet is held" {
 					close(held)
 					<-freed
 				}
-				return baseConfig.HTTPClient.Do(q)
+				resp, err := baseConfig.HTTPClient.Do(q)
+				if first && name == "plan is held" {
+					close(held) // the plan is written, and not yet carried out
+					<-freed
+				}
+				return resp, err
 			})
 			// One worker is held; the other does the rest.
 			b := r.submit(jobs.Recognize{Keys: keys})

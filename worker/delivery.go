@@ -72,7 +72,7 @@ func (w *Worker) render(ctx context.Context, b s3store.Batch, d *jobs.Delivery) 
 	if d.Sheet == "" {
 		return w.renderBatch(ctx, b, d)
 	}
-	rec, _, err := w.existing(ctx, &task{batch: b, id: d.Sheet})
+	rec, err := w.announced(ctx, b, d)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +90,23 @@ func (w *Worker) render(ctx context.Context, b s3store.Batch, d *jobs.Delivery) 
 		e.outdated = len(rec.Outdated()) > 0
 	}
 	return e, err
+}
+
+// justWritten is for how long the version that this process wrote is taken for
+// the sheet's latest: a webhook mostly goes out within milliseconds.
+const justWritten = 5 * time.Second
+
+// announced returns the sheet's record for the first attempt to deliver one of
+// its versions, or for a later one.
+func (w *Worker) announced(ctx context.Context, b s3store.Batch, d *jobs.Delivery) (*s3store.Sheet, error) {
+	if known, ok := w.records.get(b.Result(d.Sheet)); ok && d.Attempt == 0 && time.Since(known.at) < justWritten {
+		rec, err := known.record()
+		if err != nil || rec.Version == d.Version {
+			return rec, err
+		}
+	}
+	rec, _, err := w.existing(ctx, &task{batch: b, id: d.Sheet})
+	return rec, err
 }
 
 func (w *Worker) renderBatch(ctx context.Context, b s3store.Batch, d *jobs.Delivery) (*event, error) {

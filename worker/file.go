@@ -11,9 +11,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hakbeon/recognizer"
-	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/worker/queue"
 )
 
 // match finds the roster that the sheet is matched against. A missing one is
@@ -21,7 +21,7 @@ import (
 func (w *Worker) match(ctx context.Context, t *task) (found, error) {
 	f, err := w.rosters.get(ctx, t.job)
 	switch {
-	case isNotFound(err):
+	case isNotFound(err) || w.refusedAlone(ctx, t.batch, err):
 		return found{}, waitFor(t.job.CreatedAt, w.opts.RosterPatience, err, nil)
 	case errors.Is(err, errRoster):
 		w.log.Warn("roster can't be used", t.fields(zap.Error(err))...)
@@ -32,26 +32,27 @@ func (w *Worker) match(ctx context.Context, t *task) (found, error) {
 
 // fileRead stores what a sheet that could be read leaves: evidence, original and
 // header crop, under the student that was decided for.
-func (w *Worker) fileRead(ctx context.Context, t *task, page readSheet, match found) (s3store.Result, error) {
+func (w *Worker) fileRead(ctx context.Context, m *queue.Message, t *task, src source, page readSheet) (s3store.Result, error) {
 	defer w.metrics.stage("file", time.Now())
 	since := time.Now()
 	reading, err := w.keepEvidence(ctx, t, page.reading)
 	if err != nil {
 		return s3store.Result{}, err
 	}
-	page.reading = reading
-	decision := decide(reading, match.roster, w.opts.Params)
-	crop, err := imagefile.EncodePage(recognizer.Crop(page.image, reading.HeaderRect(decision)))
-	if err != nil {
-		return s3store.Result{}, fmt.Errorf("encode the header crop: %w", err)
+	if reading != page.reading {
+		// Another reading counts: the decision and the crop are made from that one.
+		src.known = reading
+		if page, err = w.readSafely(ctx, m, t, src); err != nil {
+			return s3store.Result{}, err
+		}
 	}
 	result := w.result(t, page.pages)
-	applyDecision(&result, decision)
+	applyDecision(&result, page.decision)
 	result.Meta.Stage, result.Meta.Model = s3store.StageMatch, reading.Model
-	if match.roster != nil {
-		result.Meta.Roster = match.roster.Hash()
+	if src.match.roster != nil {
+		result.Meta.Roster = src.match.roster.Hash()
 	}
-	if err := w.fileCopies(ctx, t, page, crop, &result); err != nil {
+	if err := w.fileCopies(ctx, t, src.file, page, &result); err != nil {
 		return s3store.Result{}, err
 	}
 	t.timed("file", since)
@@ -69,6 +70,7 @@ func (w *Worker) keepEvidence(ctx context.Context, t *task, reading *recognizer.
 	_, err = w.store.Create(ctx, t.batch.Evidence(t.id), body, s3store.TypeBinary)
 	switch {
 	case err == nil:
+		w.evidences.put(t.batch.Evidence(t.id), reading, len(body))
 		return reading, nil
 	case errors.Is(err, s3store.ErrExists):
 		return w.evidence(ctx, t.batch, t.id)
@@ -78,7 +80,12 @@ func (w *Worker) keepEvidence(ctx context.Context, t *task, reading *recognizer.
 
 const maxEvidenceBytes = 4 << 20
 
+// evidence returns a sheet's reading. It never changes, so one that was read or
+// written before will do.
 func (w *Worker) evidence(ctx context.Context, b s3store.Batch, sheet string) (*recognizer.Reading, error) {
+	if reading, ok := w.evidences.get(b.Evidence(sheet)); ok {
+		return reading, nil
+	}
 	obj, err := w.store.Get(ctx, b.Evidence(sheet), maxEvidenceBytes)
 	if err != nil {
 		return nil, err
@@ -87,6 +94,7 @@ func (w *Worker) evidence(ctx context.Context, b s3store.Batch, sheet string) (*
 	if err := reading.UnmarshalBinary(obj.Body); err != nil {
 		return nil, fmt.Errorf("evidence of sheet %s: %w", sheet, err)
 	}
+	w.evidences.put(b.Evidence(sheet), &reading, len(obj.Body))
 	return &reading, nil
 }
 
@@ -132,18 +140,18 @@ func applyDecision(r *s3store.Result, d recognizer.Decision) {
 
 // fileCopies puts the sheet's original and header crop under its student. The
 // original is copied inside S3; of a file of several pages, the pages are put.
-func (w *Worker) fileCopies(ctx context.Context, t *task, page readSheet, crop []byte, r *s3store.Result) error {
+func (w *Worker) fileCopies(ctx context.Context, t *task, file fetched, page readSheet, r *s3store.Result) error {
 	name := s3store.FileName(t.key, t.page, page.pages, t.id)
 	header := s3store.HeaderKey(t.batch.ExamCode, r.Student(), name)
 	var group errgroup.Group
-	group.Go(func() error { return w.store.Put(ctx, header, crop, s3store.TypeJPEG) })
+	group.Go(func() error { return w.store.Put(ctx, header, page.crop, s3store.TypeJPEG) })
 	ext := s3store.Ext(t.key)
 	if len(page.filed) > 0 {
 		ext = "jpg"
 	}
 	original := s3store.OriginalKey(t.batch.ExamCode, r.Student(), name, ext)
 	if len(page.filed) == 0 {
-		group.Go(func() error { return w.store.Copy(ctx, t.key, original) })
+		group.Go(func() error { return w.keepOriginal(ctx, t, file, original) })
 	}
 	for i, body := range page.filed {
 		key := original
@@ -158,17 +166,27 @@ func (w *Worker) fileCopies(ctx context.Context, t *task, page readSheet, crop [
 	return group.Wait()
 }
 
+// keepOriginal copies the sheet's file. If there is another one under its key by
+// now, what was read is put in its place: a result shows the image that it is of.
+func (w *Worker) keepOriginal(ctx context.Context, t *task, file fetched, to string) error {
+	err := w.store.Copy(ctx, t.key, to, file.etag)
+	if file.data != nil && (errors.Is(err, s3store.ErrChanged) || isNotFound(err)) {
+		return w.store.Put(ctx, to, file.data, s3store.TypeBinary)
+	}
+	return err
+}
+
 // fail makes the result of a sheet that could not be read. What there is of it is
 // kept under unknown_id.
-func (w *Worker) fail(ctx context.Context, t *task, reason string, pages int) (s3store.Result, error) {
+func (w *Worker) fail(ctx context.Context, t *task, file fetched, reason string, pages int) (s3store.Result, error) {
 	r := w.result(t, pages)
 	r.Status, r.Meta.Stage, r.Meta.Reason, r.Meta.Model = s3store.StatusFailed, s3store.StageRead, reason, w.opts.Reader.Model()
 	original := s3store.OriginalKey(t.batch.ExamCode, "", s3store.FileName(t.key, t.page, pages, t.id), s3store.Ext(t.key))
-	err := w.store.Copy(ctx, t.key, original)
+	err := w.keepOriginal(ctx, t, file, original)
 	switch {
 	case err == nil:
 		r.Meta.S3Keys.Original, r.Meta.S3Uploaded = &original, true
-	case !isNotFound(err) && !errors.Is(err, s3store.ErrInvalid):
+	case !isNotFound(err) && !errors.Is(err, s3store.ErrInvalid) && !w.refusedAlone(ctx, t.batch, err):
 		return r, err
 	}
 	return r, nil

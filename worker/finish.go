@@ -26,16 +26,20 @@ func (w *Worker) finish(ctx context.Context, in *jobs.Finish) error {
 	if err != nil {
 		return err
 	}
-	ended, err := w.bringToEnd(ctx, b)
+	ended, err := w.bringToEnd(ctx, b, false)
 	if err != nil || ended {
 		return err
 	}
-	delay := min(w.opts.FinishDelay<<min(in.Hop, 10), queue.MaxDelay)
+	delay := min(w.opts.FinishDelay<<min(in.Hop, 10), max(longestHop, w.opts.FinishDelay))
 	if left := time.Until(job.CreatedAt.Add(w.opts.BatchDeadline)); left > 0 {
 		delay = min(delay, left+time.Second)
 	}
 	return w.arm(ctx, b, in.Hop+1, delay)
 }
+
+// longestHop is how late a batch may be brought to its end if the process that
+// did its last sheet was killed at that moment.
+const longestHop = 2 * time.Minute
 
 // arm has the batch looked at again after the delay.
 func (w *Worker) arm(ctx context.Context, b s3store.Batch, hop int, delay time.Duration) error {
@@ -43,7 +47,7 @@ func (w *Worker) arm(ctx context.Context, b s3store.Batch, hop int, delay time.D
 }
 
 // look brings the batch to its end if its last sheet is done. It is what makes
-// the end come at once; if it fails, the armed finish message does it.
+// the end come at once; if it fails, a finish message tries again soon.
 func (w *Worker) look(b s3store.Batch) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -51,31 +55,63 @@ func (w *Worker) look(b s3store.Batch) {
 				zap.String("batch_id", b.BatchID), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 		}
 	}()
-	if _, err := w.bringToEnd(w.life, b); err != nil && w.life.Err() == nil {
+	if _, err := w.bringToEnd(w.life, b, true); err != nil {
 		w.log.Warn("could not bring the batch to its end: will be tried again", zap.String("exam_code", b.ExamCode),
 			zap.String("batch_id", b.BatchID), zap.Error(err))
+		w.leave([]s3store.Batch{b})
+	}
+}
+
+// leaveTimeout bounds the sending of what a shutdown leaves to others.
+const leaveTimeout = 3 * time.Second
+
+// leave has other processes, or this one later, look at the batches. If that
+// fails too, the finish message that was armed with the batch is there still.
+func (w *Worker) leave(batches []s3store.Batch) {
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
+	defer cancel()
+	for _, b := range batches {
+		if err := w.arm(ctx, b, 0, w.opts.SettleDelay); err != nil {
+			w.log.Warn("could not leave the batch's end to others", zap.String("exam_code", b.ExamCode),
+				zap.String("batch_id", b.BatchID), zap.Error(err))
+		}
 	}
 }
 
 // bringToEnd carries out whatever of the batch's end is due: an epoch that was
-// begun, or the next one. True if nothing is left to do. Within a process it runs
-// once at a time for a batch; several processes may do it at the same time, with
-// the same outcome.
-func (w *Worker) bringToEnd(ctx context.Context, b s3store.Batch) (bool, error) {
+// begun, or the next one; for a look only the first, for who reopens a batch has
+// armed a finish message, which takes in all that comes within its delay. True if
+// nothing is left to do. Within a process it runs once at a time for a batch;
+// several processes may do it at the same time, with the same outcome.
+func (w *Worker) bringToEnd(ctx context.Context, b s3store.Batch, look bool) (bool, error) {
+	run, err, began := w.join(ctx, b, look)
+	// The run that was joined may have listed the batch before the caller's sheet
+	// was in it: one that begins from now on has not. And a look does less.
+	for joined := 0; !began && (joined == 0 || run.look && !look); joined++ {
+		run, err, began = w.join(ctx, b, look)
+	}
+	return run.ended, err
+}
+
+// endRun is one run over a batch's end.
+type endRun struct{ look, ended bool }
+
+// join runs the batch's end, or waits for the run under way.
+func (w *Worker) join(ctx context.Context, b s3store.Batch, look bool) (run endRun, err error, began bool) {
 	v, err, _ := w.settling.Do(b.Prefix(), func() (any, error) {
+		began = true
 		for {
-			again, ended, err := w.step(ctx, b)
+			again, ended, err := w.step(ctx, b, look)
 			if err != nil || !again {
-				return ended, err
+				return endRun{look, ended}, err
 			}
 		}
 	})
-	ended, _ := v.(bool)
-	return ended, err
+	return v.(endRun), err, began //nolint:forcetypeassert // the function's own
 }
 
 // step does one epoch at most.
-func (w *Worker) step(ctx context.Context, b s3store.Batch) (again, ended bool, err error) {
+func (w *Worker) step(ctx context.Context, b s3store.Batch, look bool) (again, ended bool, err error) {
 	job, err := w.batchJob(ctx, b)
 	if err != nil {
 		return false, false, err
@@ -91,6 +127,9 @@ func (w *Worker) step(ctx context.Context, b s3store.Batch) (again, ended bool, 
 		}
 		return true, false, w.carryOut(ctx, job, plan)
 	}
+	if look && s.epoch > 0 {
+		return false, false, nil
+	}
 	expected, whole, err := w.expected(ctx, job, s)
 	if err != nil {
 		return false, false, err
@@ -99,7 +138,11 @@ func (w *Worker) step(ctx context.Context, b s3store.Batch) (again, ended bool, 
 	if err != nil || !due {
 		return false, ended, err
 	}
-	return true, false, w.nextEpoch(ctx, job, s, expected)
+	plan, err := w.nextEpoch(ctx, job, s, expected)
+	if err != nil {
+		return false, false, err
+	}
+	return true, false, w.carryOut(ctx, job, plan)
 }
 
 // due reports whether the next epoch should be solved now and, if not, whether

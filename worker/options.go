@@ -56,9 +56,9 @@ type Options struct {
 	// cores.
 	Concurrency int
 	// Prefetch is how many sheets are held at once, being downloaded, read or
-	// filed. Defaults to 8 more than six for each that is read.
+	// filed. Defaults to 8 more than twelve for each that is read.
 	Prefetch int
-	// MemoryBudget bounds the bytes of downloaded files. Defaults to 128 MiB; a
+	// MemoryBudget bounds the bytes of downloaded files. Defaults to 64 MiB; a
 	// larger file is taken alone.
 	MemoryBudget int64
 	// MaxAttempts is how often a sheet may take the process down before it is
@@ -72,8 +72,8 @@ type Options struct {
 	// ImagePatience is how long a missing image is waited for: uploads race
 	// jobs. Defaults to 2 min.
 	ImagePatience time.Duration
-	// RosterPatience is how long a missing roster is waited for. Defaults to
-	// 10 min.
+	// RosterPatience is how long a missing roster is waited for, and an object that
+	// S3 refuses us. Defaults to 10 min.
 	RosterPatience time.Duration
 	// SettleDelay gathers the verdicts of people that come close together.
 	// Defaults to 2 s.
@@ -99,8 +99,8 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	setDefault(&o.Concurrency, runtime.GOMAXPROCS(0))
-	setDefault(&o.Prefetch, 6*o.Concurrency+8)
-	setDefault(&o.MemoryBudget, 128<<20)
+	setDefault(&o.Prefetch, 12*o.Concurrency+8)
+	setDefault(&o.MemoryBudget, 64<<20)
 	setDefault(&o.MaxAttempts, 3)
 	setDefault(&o.ReadTimeout, 2*time.Minute)
 	setDefault(&o.BatchDeadline, 6*time.Hour)

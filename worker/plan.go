@@ -22,41 +22,45 @@ import (
 // parallelCalls bounds the calls to S3 under way for one batch's end.
 const parallelCalls = 32
 
-// nextEpoch solves the batch with all that is known now and writes the plan. If
-// another worker was first, its plan counts.
-func (w *Worker) nextEpoch(ctx context.Context, job s3store.Job, s *snapshot, sheets []place) error {
+// nextEpoch solves the batch with all that is known now, writes the plan and
+// returns it. If another worker was first, its plan counts.
+func (w *Worker) nextEpoch(ctx context.Context, job s3store.Job, s *snapshot, sheets []place) (*s3store.Plan, error) {
 	verdicts, err := w.verdicts(ctx, s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	before, err := w.before(ctx, s, sheets, verdicts)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	match, err := w.rosterOfEpoch(ctx, job, s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	params, err := w.paramsOfEpoch(ctx, s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	plan := &s3store.Plan{Epoch: s.epoch + 1, CreatedAt: time.Now().UTC(), RosterKey: match.key, Applied: s.applied()}
 	if plan.Params, err = s3store.Encode(params); err != nil {
-		return err
+		return nil, err
 	}
 	if match.roster != nil {
 		plan.Roster = match.roster.Hash()
 	}
 	if err = w.solve(ctx, plan, s, sheets, before, verdicts, match.roster, params); err != nil {
-		return err
+		return nil, err
 	}
 	for i := range plan.Sheets {
 		settleVersion(&plan.Sheets[i], before[plan.Sheets[i].Sheet])
 	}
 	w.log.Info("batch solved", zap.String("exam_code", job.ExamCode), zap.String("batch_id", job.BatchID),
 		zap.Int("epoch", plan.Epoch), zap.Int("sheets", len(plan.Sheets)), zap.Strings("alarms", plan.Alarms))
-	return ignoreExists(w.store.CreateRecord(ctx, s.batch.Plan(plan.Epoch), plan))
+	err = w.store.CreateRecord(ctx, s.batch.Plan(plan.Epoch), plan)
+	if errors.Is(err, s3store.ErrExists) {
+		return w.plan(ctx, s.batch, plan.Epoch)
+	}
+	return plan, err
 }
 
 // prior is what a sheet was before an epoch.
@@ -93,8 +97,12 @@ func (w *Worker) before(ctx context.Context, s *snapshot, sheets []place, verdic
 	for i, p := range sheets {
 		if reload(p) {
 			group.Go(func() error {
-				records[i] = new(s3store.Sheet)
-				_, err := w.store.Load(ctx, s.batch.Result(p.id), records[i])
+				// Before the first plan a result has one version: that of who made it.
+				rec, _, err := w.latest(ctx, s.batch, p.id, s.epoch == 0)
+				if err == nil && rec == nil {
+					err = fmt.Errorf("result of sheet %s is gone from S3", p.id)
+				}
+				records[i] = rec
 				return err
 			})
 		}
@@ -207,13 +215,15 @@ func (w *Worker) rematchDue(ctx context.Context, s *snapshot) (bool, error) {
 func (w *Worker) rosterOfNow(ctx context.Context, job s3store.Job, s *snapshot) (found, error) {
 	match, err := w.rosters.fresh(ctx, job)
 	switch {
-	case isNotFound(err) || errors.Is(err, errRoster):
+	case isNotFound(err) || errors.Is(err, errRoster) || w.refusedAlone(ctx, s.batch, err):
 		w.log.Warn("no roster at the batch's end", zap.String("exam_code", job.ExamCode), zap.String("batch_id", job.BatchID), zap.Error(err))
 		return w.rosterOfLast(ctx, s)
 	case err != nil:
 		return found{}, err
 	}
-	return match, ignoreExists(w.store.CreateRecord(ctx, s.batch.Roster(match.roster.Hash()), match.roster))
+	at := s.batch.Roster(match.roster.Hash())
+	w.snapshots.Add(at, match.roster)
+	return match, ignoreExists(w.store.CreateRecord(ctx, at, match.roster))
 }
 
 func (w *Worker) rosterOfLast(ctx context.Context, s *snapshot) (found, error) {
@@ -229,11 +239,18 @@ func (w *Worker) rosterOfLast(ctx context.Context, s *snapshot) (found, error) {
 }
 
 func (w *Worker) rosterSnapshot(ctx context.Context, b s3store.Batch, hash string) (*roster.Roster, error) {
+	if ro, ok := w.snapshots.Get(b.Roster(hash)); ok {
+		return ro, nil
+	}
 	var raw json.RawMessage
 	if _, err := w.store.Load(ctx, b.Roster(hash), &raw); err != nil {
 		return nil, err
 	}
-	return roster.Decode(raw)
+	ro, err := roster.Decode(raw)
+	if err == nil {
+		w.snapshots.Add(b.Roster(hash), ro)
+	}
+	return ro, err
 }
 
 // solve decides all sheets of a plan together. Sheets on which a person has spoken are

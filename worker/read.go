@@ -18,11 +18,24 @@ import (
 // errCrashed marks a sheet on which our own code panicked.
 var errCrashed = errors.New("reading the sheet crashed")
 
-// readSheet is what the CPU stage makes of a file.
+// maxSide is what a JPEG can hold: a wider page can't be cropped and filed.
+const maxSide = 65535
+
+// source is what a sheet is read from and matched against.
+type source struct {
+	file  fetched
+	match found
+	// known is the reading that counts if the sheet was read before, else nil.
+	known *recognizer.Reading
+}
+
+// readSheet is what the CPU stage makes of a file. The page itself stays there:
+// its pixels are most of a sheet's memory, and filing takes its time.
 type readSheet struct {
-	pages   int // of the file
-	image   image.Image
-	reading *recognizer.Reading
+	pages    int // of the file
+	reading  *recognizer.Reading
+	decision recognizer.Decision
+	crop     []byte // the part that shows the ID, as JPEG
 	// filed are the sheet's pages as JPEG where the file has several pages and
 	// can't be copied as a whole.
 	filed [][]byte
@@ -30,7 +43,7 @@ type readSheet struct {
 
 // readPage waits for a slot of the CPU stage and reads the sheet in it. A sheet
 // that has not begun when the worker shuts down is handed back.
-func (w *Worker) readPage(ctx context.Context, m *queue.Message, t *task, data []byte) (readSheet, error) {
+func (w *Worker) readPage(ctx context.Context, m *queue.Message, t *task, src source) (readSheet, error) {
 	waiting, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
@@ -45,12 +58,12 @@ func (w *Worker) readPage(ctx context.Context, m *queue.Message, t *task, data [
 		return readSheet{}, queue.ErrHandBack
 	}
 	t.timed("wait", since)
-	return w.bounded(ctx, t, data)
+	return w.bounded(ctx, t, src)
 }
 
 // bounded reads in a goroutine of its own, which keeps the slot until it ends:
 // a model call can't be interrupted, so one that hangs is abandoned.
-func (w *Worker) bounded(ctx context.Context, t *task, data []byte) (readSheet, error) {
+func (w *Worker) bounded(ctx context.Context, t *task, src source) (readSheet, error) {
 	type answer struct {
 		sheet readSheet
 		err   error
@@ -59,7 +72,7 @@ func (w *Worker) bounded(ctx context.Context, t *task, data []byte) (readSheet, 
 	defer cancel()
 	done := make(chan answer, 1)
 	go func() {
-		sheet, err := w.readData(ctx, t, data)
+		sheet, err := w.readData(ctx, t, src)
 		w.cpu.Release(1)
 		done <- answer{sheet, err}
 	}()
@@ -74,7 +87,7 @@ func (w *Worker) bounded(ctx context.Context, t *task, data []byte) (readSheet, 
 	}
 }
 
-func (w *Worker) readData(ctx context.Context, t *task, data []byte) (out readSheet, err error) {
+func (w *Worker) readData(ctx context.Context, t *task, src source) (out readSheet, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			w.log.Error("reading panicked", t.fields(zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))...)
@@ -82,44 +95,77 @@ func (w *Worker) readData(ctx context.Context, t *task, data []byte) (out readSh
 		}
 	}()
 	since := time.Now()
-	file, err := w.decoder.Open(data, w.opts.Images)
+	file, err := w.decoder.Open(src.file.data, w.opts.Images)
 	if err != nil {
 		return out, err
 	}
 	defer file.Close()
 	out.pages = file.Pages()
-	if t.page > out.pages {
-		return out, fmt.Errorf("%w: page %d of %d", imagefile.ErrUnreadable, t.page, out.pages)
-	}
-	if out.image, err = file.Page(t.page - 1); err != nil {
+	page, err := openPage(file, t.page)
+	if err != nil {
 		return out, err
 	}
 	decoded := time.Now()
 	t.timings["decode"] = ms(decoded.Sub(since))
-	if out.reading, err = w.opts.Reader.Read(ctx, out.image); err != nil {
-		return out, fmt.Errorf("read the sheet: %w", err)
+	if out.reading = src.known; out.reading == nil {
+		if out.reading, err = w.opts.Reader.Read(ctx, page); err != nil {
+			return out, fmt.Errorf("read the sheet: %w", err)
+		}
 	}
-	t.timings["read"] = ms(time.Since(decoded))
-	if out.pages > 1 {
-		out.filed, err = w.encodePages(t, file, out)
-	}
+	read := time.Now()
+	t.timings["read"] = ms(read.Sub(decoded))
+	out.decision = decide(out.reading, src.match.roster, w.opts.Params)
+	err = w.encode(t, file, page, &out)
+	t.timings["encode"] = ms(time.Since(read))
 	return out, err
 }
 
+// openPage decodes a page, counted from 1.
+func openPage(file *imagefile.File, page int) (image.Image, error) {
+	if page > file.Pages() {
+		return nil, fmt.Errorf("%w: page %d of %d", imagefile.ErrUnreadable, page, file.Pages())
+	}
+	img, err := file.Page(page - 1)
+	if err != nil {
+		return nil, err
+	}
+	return img, checkSides(img)
+}
+
+func checkSides(img image.Image) error {
+	if size := img.Bounds().Size(); max(size.X, size.Y) > maxSide {
+		return fmt.Errorf("%w: %d x %d pixels, sides have at most %d", imagefile.ErrTooLarge, size.X, size.Y, maxSide)
+	}
+	return nil
+}
+
+// encode makes what is filed of the sheet. That fails for the same page each
+// time, so it is an error of the sheet.
+func (w *Worker) encode(t *task, file *imagefile.File, page image.Image, out *readSheet) (err error) {
+	out.crop, err = imagefile.EncodePage(recognizer.Crop(page, out.reading.HeaderRect(out.decision)))
+	if err != nil {
+		return fmt.Errorf("%w: encode the header crop: %w", errCrashed, err)
+	}
+	if out.pages > 1 {
+		out.filed, err = w.encodePages(t, file, page, out.pages)
+	}
+	return err
+}
+
 // encodePages makes the pages of a sheet that is part of a file.
-func (w *Worker) encodePages(t *task, file *imagefile.File, sheet readSheet) ([][]byte, error) {
+func (w *Worker) encodePages(t *task, file *imagefile.File, first image.Image, pages int) ([][]byte, error) {
 	var filed [][]byte
-	for page := t.page; page < t.page+t.job.PagesPerSheet && page <= sheet.pages; page++ {
-		img := sheet.image
+	for page := t.page; page < t.page+t.job.PagesPerSheet && page <= pages; page++ {
+		img := first
 		if page != t.page {
 			var err error
-			if img, err = file.Page(page - 1); err != nil {
+			if img, err = openPage(file, page); err != nil {
 				return nil, err
 			}
 		}
 		jpeg, err := imagefile.EncodePage(img)
 		if err != nil {
-			return nil, fmt.Errorf("encode page %d: %w", page, err)
+			return nil, fmt.Errorf("%w: encode page %d: %w", errCrashed, page, err)
 		}
 		filed = append(filed, jpeg)
 	}

@@ -34,7 +34,7 @@ func (w *Worker) register(ctx context.Context, m *queue.Message, in *jobs.Recogn
 		}
 	}
 	part := jobs.PartID(keys)
-	job := newJob(m, in, keys, part)
+	job := newJob(in, keys, part)
 	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
 	first, err := w.claim(ctx, b, job)
 	if err != nil {
@@ -43,13 +43,8 @@ func (w *Worker) register(ctx context.Context, m *queue.Message, in *jobs.Recogn
 	if err := ignoreExists(w.store.CreateRecord(ctx, b.Part(part), s3store.Part{Keys: keys})); err != nil {
 		return err
 	}
-	var tasks []jobs.Message
-	for from := 0; from < len(keys); from += fanOutChunk {
-		tasks = append(tasks, &jobs.Fanout{
-			ExamCode: b.ExamCode, BatchID: b.BatchID, Part: part, From: from, To: min(from+fanOutChunk, len(keys)),
-		})
-	}
-	if err := send(ctx, w.work, 0, tasks...); err != nil {
+	w.parts.Add(b.Part(part), keys)
+	if err := send(ctx, w.work, 0, firstTasks(b, part, keys)...); err != nil {
 		return err
 	}
 	w.log.Info("job taken", zap.String("exam_code", b.ExamCode), zap.String("batch_id", b.BatchID),
@@ -61,6 +56,29 @@ func (w *Worker) register(ctx context.Context, m *queue.Message, in *jobs.Recogn
 		}
 	}
 	return w.arm(ctx, b, 0, w.opts.FinishDelay)
+}
+
+// firstTasks are the sheets of a part that is small, else the chunks that are
+// fanned out in turn: no handler should take minutes.
+func firstTasks(b s3store.Batch, part string, keys []string) []jobs.Message {
+	if len(keys) <= 2*fanOutChunk {
+		return sheetTasks(b, keys)
+	}
+	var tasks []jobs.Message
+	for from := 0; from < len(keys); from += fanOutChunk {
+		tasks = append(tasks, &jobs.Fanout{
+			ExamCode: b.ExamCode, BatchID: b.BatchID, Part: part, From: from, To: min(from+fanOutChunk, len(keys)),
+		})
+	}
+	return tasks
+}
+
+func sheetTasks(b s3store.Batch, keys []string) []jobs.Message {
+	tasks := make([]jobs.Message, len(keys))
+	for i, key := range keys {
+		tasks[i] = &jobs.Sheet{ExamCode: b.ExamCode, BatchID: b.BatchID, Key: key, Page: 1}
+	}
+	return tasks
 }
 
 // jobKeys returns the distinct keys that the message brings, from its manifest
@@ -90,7 +108,7 @@ func (w *Worker) jobKeys(ctx context.Context, m *queue.Message, in *jobs.Recogni
 	return jobs.Distinct(manifest.Keys), nil
 }
 
-func newJob(m *queue.Message, in *jobs.Recognize, keys []string, part string) s3store.Job {
+func newJob(in *jobs.Recognize, keys []string, part string) s3store.Job {
 	job := s3store.Job{
 		ExamCode: in.ExamCode, BatchID: in.BatchID, Total: in.BatchTotal, RosterKey: in.RosterKey,
 		CallbackURL: in.CallbackURL, PagesPerSheet: max(in.PagesPerSheet, 1), CreatedAt: time.Now().UTC(),
@@ -158,16 +176,13 @@ func ignoreExists(err error) error {
 // fanOut sends the sheets of one chunk. If it is interrupted, the chunk is sent
 // again as a whole.
 func (w *Worker) fanOut(ctx context.Context, t *jobs.Fanout) error {
-	keys, err := w.partKeys(ctx, s3store.Batch{ExamCode: t.ExamCode, BatchID: t.BatchID}, t.Part)
+	b := s3store.Batch{ExamCode: t.ExamCode, BatchID: t.BatchID}
+	keys, err := w.partKeys(ctx, b, t.Part)
 	if err != nil {
 		return err
 	}
 	if t.To > len(keys) {
 		return deadf("to: the part has only %d keys", len(keys))
 	}
-	var sheets []jobs.Message
-	for _, key := range keys[t.From:t.To] {
-		sheets = append(sheets, &jobs.Sheet{ExamCode: t.ExamCode, BatchID: t.BatchID, Key: key, Page: 1})
-	}
-	return send(ctx, w.work, 0, sheets...)
+	return send(ctx, w.work, 0, sheetTasks(b, keys[t.From:t.To])...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -35,18 +36,17 @@ func (t *task) timed(stage string, since time.Time) {
 func (w *Worker) sheet(ctx context.Context, m *queue.Message, in *jobs.Sheet) (err error) {
 	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
 	w.tally.hold(b)
-	defer func() { w.tally.release(b, err == nil, func() { w.look(b) }) }()
-
 	t := &task{batch: b, id: jobs.SheetID(in.ExamCode, in.BatchID, in.Key, in.Page), key: in.Key, page: in.Page, timings: map[string]float64{}}
+	defer func() { w.tally.release(b, err == nil, t.job.Total, func() { w.look(b) }) }()
 	there, etag, err := w.existing(ctx, t)
 	if err != nil {
 		return err
 	}
-	if there != nil && there.Meta.Stage != s3store.StageDeadline {
-		return w.alreadyDone(ctx, t, there)
-	}
 	if t.job, err = w.batchJob(ctx, b); err != nil {
 		return missingJob(m, err)
+	}
+	if there != nil && there.Meta.Stage != s3store.StageDeadline {
+		return w.alreadyDone(ctx, t, there)
 	}
 	result, err := w.makeResult(ctx, m, t)
 	if err != nil {
@@ -96,34 +96,31 @@ func (w *Worker) makeResult(ctx context.Context, m *queue.Message, t *task) (s3s
 	if err != nil {
 		return s3store.Result{}, err
 	}
-	data, err := w.download(ctx, t)
-	switch {
-	case isNotFound(err):
-		if again := waitFor(m.Sent, w.opts.ImagePatience, err, nil); again != nil {
+	file, err := w.download(ctx, t)
+	if err != nil {
+		reason, again := w.noFile(ctx, m, t, err)
+		if again != nil {
 			return s3store.Result{}, again
 		}
-		return w.fail(ctx, t, s3store.ReasonImageMissing, 0)
-	case errors.Is(err, s3store.ErrTooLarge):
-		return w.fail(ctx, t, s3store.ReasonImageTooLarge, 0)
-	case errors.Is(err, s3store.ErrInvalid):
-		return w.fail(ctx, t, s3store.ReasonImageUnreadable, 0)
-	case err != nil:
-		return s3store.Result{}, err
+		return w.fail(ctx, t, file, reason, 0)
 	}
-	defer w.memory.Release(w.weight(int64(len(data))))
-	page, err := w.readSafely(ctx, m, t, data)
+	defer w.release(file)
+	page, err := w.readSafely(ctx, m, t, source{file: file, match: match})
 	reason := failure(err)
 	if err != nil && reason == "" {
 		return s3store.Result{}, err
+	}
+	if page.pages > 1 {
+		w.files.put(t.key, file, len(file.data))
 	}
 	if err := w.spread(ctx, t, page.pages); err != nil {
 		return s3store.Result{}, err
 	}
 	if reason != "" {
 		w.log.Info("sheet can't be read", t.fields(zap.Error(err))...)
-		return w.fail(ctx, t, reason, page.pages)
+		return w.fail(ctx, t, file, reason, page.pages)
 	}
-	return w.fileRead(ctx, t, page, match)
+	return w.fileRead(ctx, m, t, source{file: file, match: match}, page)
 }
 
 // failure is the reason for which an error fails the sheet; "" if it doesn't.
@@ -138,30 +135,6 @@ func failure(err error) string {
 	}
 	return ""
 }
-
-// download takes the sheet's file into memory, within the memory budget.
-func (w *Worker) download(ctx context.Context, t *task) ([]byte, error) {
-	defer t.timed("download", time.Now())
-	stream, err := w.store.Open(ctx, t.key, w.opts.Images.MaxBytes)
-	if err != nil {
-		return nil, err
-	}
-	defer stream.Close()
-	weight := w.weight(stream.Size)
-	if err := w.memory.Acquire(ctx, weight); err != nil {
-		return nil, fmt.Errorf("wait for memory: %w", err)
-	}
-	data, err := stream.ReadAll()
-	if err != nil {
-		w.memory.Release(weight)
-		return nil, err
-	}
-	return data, nil
-}
-
-// weight is what a file takes of the memory budget: one above the whole budget
-// is taken alone.
-func (w *Worker) weight(size int64) int64 { return min(size, w.opts.MemoryBudget) }
 
 // spread sends the other sheets of a file of several pages. The marker is
 // written before the first sheet's result, so that who sees all first sheets
@@ -190,14 +163,12 @@ func (w *Worker) publish(ctx context.Context, t *task, result s3store.Result, la
 	defer w.metrics.stage("publish", time.Now())
 	key := t.batch.Result(t.id)
 	rec := &s3store.Sheet{Result: result}
-	var err error
 	if late == nil {
 		rec.Version = 1
-		err = w.store.CreateRecord(ctx, key, rec)
 	} else {
 		rec = late.Next(result)
-		err = w.store.ReplaceRecord(ctx, key, rec, etag)
 	}
+	err := w.write(ctx, key, rec, etag)
 	if errors.Is(err, s3store.ErrExists) || errors.Is(err, s3store.ErrChanged) {
 		return w.yieldTo(ctx, t, rec)
 	}
@@ -213,6 +184,26 @@ func (w *Worker) publish(ctx context.Context, t *task, result s3store.Result, la
 	return w.reopen(ctx, t.batch, lateRequest(t.id))
 }
 
+// write writes a sheet's record: over the one with the ETag, or a new one.
+func (w *Worker) write(ctx context.Context, key string, rec *s3store.Sheet, etag string) error {
+	body, err := s3store.Encode(rec)
+	if err != nil {
+		return err
+	}
+	var next string
+	if etag == "" {
+		next, err = w.store.Create(ctx, key, body, s3store.TypeJSON)
+	} else {
+		next, err = w.store.Replace(ctx, key, body, s3store.TypeJSON, etag)
+	}
+	if err != nil {
+		w.records.drop(key)
+		return err
+	}
+	w.records.put(key, written{body: body, etag: next, at: time.Now()}, len(body))
+	return nil
+}
+
 // yieldTo gives way to the result that was written first, unless that is only
 // the batch's word that this sheet did not come in time.
 func (w *Worker) yieldTo(ctx context.Context, t *task, mine *s3store.Sheet) error {
@@ -226,14 +217,12 @@ func (w *Worker) yieldTo(ctx context.Context, t *task, mine *s3store.Sheet) erro
 	if there.Meta.Stage == s3store.StageDeadline {
 		return w.publish(ctx, t, mine.Result, there, etag)
 	}
-	var orphans []string
-	for _, key := range mine.Copies() {
-		if !there.Named(key) {
-			orphans = append(orphans, key)
+	if there.Final {
+		// Before the batch's end its plan may be about to name these copies; then
+		// they are left to the sweep that follows it.
+		if err := w.store.Delete(ctx, slices.DeleteFunc(mine.Copies(), there.Named)...); err != nil {
+			return err
 		}
-	}
-	if err := w.store.Delete(ctx, orphans...); err != nil {
-		return err
 	}
 	return w.announce(ctx, t.batch, &there.Result)
 }

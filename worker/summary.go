@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 )
@@ -39,17 +41,20 @@ func (w *Worker) writeEnd(ctx context.Context, b s3store.Batch, job s3store.Job,
 // beside a new summary. The report comes first: whoever sees a summary finds its
 // report.
 func (w *Worker) replaceEnd(ctx context.Context, b s3store.Batch, sum *s3store.Summary, report []byte) error {
-	old, err := w.store.Head(ctx, b.Report())
-	if err != nil && !isNotFound(err) {
-		return err
-	}
+	var old s3store.Info
 	var there s3store.Summary
-	etag, err := w.store.Load(ctx, b.Summary(), &there)
-	switch {
-	case err != nil && !isNotFound(err):
+	var etag string
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		old, err = w.store.Head(groupCtx, b.Report())
+		return ignoreNotFound(err)
+	})
+	group.Go(func() (err error) {
+		etag, err = w.store.Load(groupCtx, b.Summary(), &there)
+		return ignoreNotFound(err)
+	})
+	if err := group.Wait(); err != nil || there.Version >= sum.Version {
 		return err
-	case err == nil && there.Version >= sum.Version:
-		return nil
 	}
 	if err := w.putOver(ctx, b.Report(), report, s3store.TypeXLSX, old.ETag); err != nil {
 		return err

@@ -19,11 +19,11 @@ var errGivenUp = errors.New("each try to read the sheet ended the process or nev
 // takes processes down is read alone, so that no innocent sheet is blamed, and
 // each of its tries is counted in S3 before it is made. Receipts alone don't
 // count: they also grow while a roster is missing or S3 is away.
-func (w *Worker) readSafely(ctx context.Context, m *queue.Message, t *task, data []byte) (readSheet, error) {
+func (w *Worker) readSafely(ctx context.Context, m *queue.Message, t *task, src source) (readSheet, error) {
 	if m.Receives <= w.opts.MaxAttempts {
 		w.alone.RLock()
 		defer w.alone.RUnlock()
-		return w.readPage(ctx, m, t, data)
+		return w.readPage(ctx, m, t, src)
 	}
 	w.alone.Lock()
 	defer w.alone.Unlock()
@@ -31,7 +31,7 @@ func (w *Worker) readSafely(ctx context.Context, m *queue.Message, t *task, data
 	if err != nil {
 		return readSheet{}, err
 	}
-	page, err := w.readPage(ctx, m, t, data)
+	page, err := w.readPage(ctx, m, t, src)
 	if err == nil || errors.Is(err, queue.ErrHandBack) || ctx.Err() != nil {
 		// The process lives, and what ended the try was not the sheet. If the mark
 		// can't be taken back, the sheet is still read, unless this happens

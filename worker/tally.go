@@ -8,74 +8,110 @@ import (
 )
 
 // tally counts the sheets of each batch that this process holds. When it holds
-// no more of a batch, someone should look whether the batch has ended: at most
-// once in every interval, the last time included.
+// no more of a batch, someone should look whether the batch has ended: at once
+// if this process alone has done as many sheets as the batch has files, else at
+// most once in every interval, the last time included.
 type tally struct {
 	interval time.Duration
 
 	mu      sync.Mutex
 	stopped bool
 	looks   sync.WaitGroup
-	held    map[s3store.Batch]int
-	last    map[s3store.Batch]time.Time
-	timers  map[s3store.Batch]*time.Timer
+	batches map[s3store.Batch]*count
+}
+
+// count is what the tally knows of one batch.
+type count struct {
+	held  int
+	done  int
+	last  time.Time // of the last look
+	timer *time.Timer
 }
 
 func newTally(interval time.Duration) *tally {
-	return &tally{
-		interval: interval, held: map[s3store.Batch]int{},
-		last: map[s3store.Batch]time.Time{}, timers: map[s3store.Batch]*time.Timer{},
-	}
+	return &tally{interval: interval, batches: map[s3store.Batch]*count{}}
 }
 
 func (t *tally) hold(b s3store.Batch) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.held[b]++
+	t.of(b).held++
+}
+
+// of must be called with the lock held.
+func (t *tally) of(b s3store.Batch) *count {
+	c := t.batches[b]
+	if c == nil {
+		c = &count{}
+		t.batches[b] = c
+	}
+	return c
 }
 
 // release ends a hold; look is called, in a goroutine of its own, if it was the
-// last and done says that something was finished by it.
-func (t *tally) release(b s3store.Batch, done bool, look func()) {
+// last and done says that something was finished by it. Total is the number of
+// the batch's files, 0 if it is not known.
+func (t *tally) release(b s3store.Batch, done bool, total int, look func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.held[b]--; t.held[b] > 0 {
+	c := t.of(b)
+	c.held--
+	if done {
+		c.done++
+	}
+	if c.held > 0 || !done || t.stopped {
+		t.forget()
 		return
 	}
-	delete(t.held, b)
-	if !done || t.stopped || t.timers[b] != nil {
+	wait := max(0, t.interval-time.Since(c.last))
+	if total > 0 && c.done >= total {
+		c.done, wait = 0, 0
+	}
+	if c.timer != nil && (wait > 0 || !c.timer.Stop()) {
 		return
 	}
-	t.timers[b] = time.AfterFunc(max(0, t.interval-time.Since(t.last[b])), func() { t.fire(b, look) })
+	c.timer = time.AfterFunc(wait, func() { t.fire(b, look) })
 }
 
 func (t *tally) fire(b s3store.Batch, look func()) {
 	t.mu.Lock()
-	delete(t.timers, b)
+	c := t.of(b)
+	c.timer = nil
 	if t.stopped {
 		t.mu.Unlock()
 		return
 	}
 	t.looks.Add(1)
 	defer t.looks.Done()
-	now := time.Now()
-	t.last[b] = now
-	for other, at := range t.last {
-		if now.Sub(at) > time.Minute {
-			delete(t.last, other)
-		}
-	}
+	c.last = time.Now()
+	t.forget()
 	t.mu.Unlock()
 	look()
 }
 
-// stop ends all looks that have not begun and waits for those that have.
-func (t *tally) stop() {
+// forget drops the batches of which nothing was heard for a while; it must be
+// called with the lock held.
+func (t *tally) forget() {
+	for b, c := range t.batches {
+		if c.held == 0 && c.timer == nil && time.Since(c.last) > time.Minute {
+			delete(t.batches, b)
+		}
+	}
+}
+
+// stop ends all looks that have not begun, waits for those that have, and
+// returns the batches that nobody has looked at.
+func (t *tally) stop() []s3store.Batch {
 	t.mu.Lock()
 	t.stopped = true
-	for _, timer := range t.timers {
-		timer.Stop()
+	var left []s3store.Batch
+	for b, c := range t.batches {
+		if c.timer != nil {
+			c.timer.Stop()
+			left = append(left, b)
+		}
 	}
 	t.mu.Unlock()
 	t.looks.Wait()
+	return left
 }

@@ -75,6 +75,43 @@ func TestTally(t *testing.T) {
 	}
 }
 
+// A process that has done all of a batch need not wait for the interval.
+func TestTallyOfWholeBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var looks []time.Duration
+		began := time.Now()
+		tally := worker.NewTally(time.Second)
+		b := s3store.Batch{ExamCode: "A", BatchID: "1"}
+		for range 4 {
+			tally.Hold(b)
+			tally.ReleaseOf(b, 4, func() { looks = append(looks, time.Since(began)) })
+			synctest.Wait()
+			time.Sleep(100 * time.Millisecond)
+		}
+		time.Sleep(2 * time.Second)
+		if len(looks) != 2 || looks[0] != 0 || looks[1] != 300*time.Millisecond {
+			t.Errorf("got looks at %v, want one after the first sheet and one after the last", looks)
+		}
+		tally.Stop()
+	})
+}
+
+// The stop tells of whose look it ended.
+func TestTallyStopTells(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tally := worker.NewTally(time.Second)
+		a, b := s3store.Batch{ExamCode: "A", BatchID: "1"}, s3store.Batch{ExamCode: "A", BatchID: "2"}
+		for _, of := range []s3store.Batch{a, b, b} {
+			tally.Hold(of)
+			tally.Release(of, true, func() {})
+			synctest.Wait()
+		}
+		if got := tally.Stop(); len(got) != 1 || got[0] != b {
+			t.Errorf("got %v, want %v: its second look was still to come", got, b)
+		}
+	})
+}
+
 func TestTallyForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tally := worker.NewTally(time.Second)

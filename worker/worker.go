@@ -17,7 +17,9 @@ import (
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
+	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
+	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
 )
@@ -27,6 +29,12 @@ const (
 	callbacksHold = 32
 	cachedJobs    = 256
 	cachedParts   = 16
+
+	// What was just written to S3 is needed again at once, by the webhook and by
+	// the batch's end.
+	cachedRecordBytes  = 16 << 20
+	cachedReadingBytes = 32 << 20
+	cachedFileBytes    = 32 << 20
 )
 
 // Worker is the engine over the three queues. Make one with [New]; it is run
@@ -46,12 +54,17 @@ type Worker struct {
 	memory *semaphore.Weighted // bytes of downloaded files
 	hung   atomic.Int64        // slots lost to readings that don't end
 
-	jobs     *lru.Cache[s3store.Batch, s3store.Job]
-	parts    *lru.Cache[string, []string]
-	rosters  *rosterCache
-	tally    *tally
-	decoder  imagefile.Decoder
-	settling singleflight.Group
+	jobs    *lru.Cache[s3store.Batch, s3store.Job]
+	parts   *lru.Cache[string, []string]
+	rosters *rosterCache
+	// snapshots are rosters as they were used, by their key.
+	snapshots *lru.Cache[string, *roster.Roster]
+	records   *cache[written]             // by the result's key
+	evidences *cache[*recognizer.Reading] // by the evidence's key
+	files     *cache[fetched]             // files of several pages, by their key
+	tally     *tally
+	decoder   imagefile.Decoder
+	settling  singleflight.Group
 	// alone is held for reading by every sheet that is read, and for writing by
 	// one that is suspected of taking the process down.
 	alone sync.RWMutex
@@ -78,6 +91,22 @@ func New(opts Options) (*Worker, error) {
 	if err != nil {
 		return nil, err
 	}
+	snapshots, err := lru.New[string, *roster.Roster](cachedRosters)
+	if err != nil {
+		return nil, fmt.Errorf("make the cache of rosters: %w", err)
+	}
+	records, err := newCache[written](cachedRecordBytes)
+	if err != nil {
+		return nil, err
+	}
+	readings, err := newCache[*recognizer.Reading](cachedReadingBytes)
+	if err != nil {
+		return nil, err
+	}
+	files, err := newCache[fetched](cachedFileBytes)
+	if err != nil {
+		return nil, err
+	}
 	w := &Worker{
 		opts: opts, store: opts.Store, log: opts.Log, gate: &queue.Gate{},
 		work:      queue.NewSender(opts.SQS, opts.Queues.Work),
@@ -85,7 +114,7 @@ func New(opts Options) (*Worker, error) {
 		cpu:       semaphore.NewWeighted(int64(opts.Concurrency)),
 		memory:    semaphore.NewWeighted(opts.MemoryBudget),
 		jobs:      jobs, parts: parts,
-		rosters: rosters,
+		rosters: rosters, snapshots: snapshots, records: records, evidences: readings, files: files,
 	}
 	w.life, w.end = context.WithCancel(context.Background())
 	w.tally = newTally(time.Second)
@@ -135,7 +164,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	all.Wait()
 	w.end()
-	w.tally.stop()
+	w.leave(w.tally.stop())
 	if err := w.decoder.Close(); err != nil {
 		w.log.Warn("could not free the decoder", zap.Error(err))
 	}

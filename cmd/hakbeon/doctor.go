@@ -181,7 +181,7 @@ func checkBucket(ctx context.Context, store *s3store.Store) (string, error) {
 			return nil
 		}},
 		{"s3:GetObject", func() error { _, err := store.Get(ctx, probe, 10); return err }},
-		{"copy inside the bucket", func() error { return store.Copy(ctx, probe, copied) }},
+		{"copy inside the bucket", func() error { return store.Copy(ctx, probe, copied, "") }},
 		{"s3:DeleteObject", func() error { return store.Delete(ctx, probe, copied) }},
 	}
 	for _, s := range steps {

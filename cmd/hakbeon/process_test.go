@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -143,14 +144,12 @@ func await(t *testing.T, within time.Duration, what string, met func() bool) {
 	}
 }
 
-// drawExam draws an exam's sheets and roster into files of a folder.
+// drawExam draws an exam's sheets and roster into files of a folder. The sheets
+// are drawn by bin/bench, which has no race detector to slow it down.
 func drawExam(t *testing.T, seed uint64, spec synth.ExamSpec) (exam *synth.Exam, sheets, roster string) {
 	t.Helper()
-	assets, err := synth.LoadAssets("")
+	exam, err := synth.NewExam(seed, spec)
 	if err != nil {
-		t.Fatal(err)
-	}
-	if exam, err = synth.NewExam(seed, spec); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -158,22 +157,15 @@ func drawExam(t *testing.T, seed uint64, spec synth.ExamSpec) (exam *synth.Exam,
 	if err := os.Mkdir(sheets, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	var group sync.WaitGroup
-	slots := make(chan struct{}, 2)
-	for i, sheet := range exam.Sheets {
-		group.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			body, err := exam.File(assets, i)
-			if err == nil {
-				err = os.WriteFile(filepath.Join(sheets, sheet.File), body, 0o600)
-			}
-			if err != nil {
-				t.Error(err)
-			}
-		})
+	order, err := json.Marshal(map[string]any{"Seed": seed, "Spec": spec})
+	if err != nil {
+		t.Fatal(err)
 	}
-	group.Wait()
+	draw := exec.CommandContext(t.Context(), filepath.Join(filepath.Dir(binary(t)), "bench"), "-draw", sheets)
+	draw.Stdin = bytes.NewReader(order)
+	if out, err := draw.CombinedOutput(); err != nil {
+		t.Fatalf("draw the exam: %v: run make build\n%s", err, out)
+	}
 	book, err := exam.RosterXLSX()
 	if err != nil {
 		t.Fatal(err)

@@ -38,7 +38,7 @@ func startSQS(o Options, keys *issuer, fail func(error)) (*sqsServer, error) {
 		service.Close()
 		return nil, fmt.Errorf("start SQS: %w", err)
 	}
-	return &sqsServer{serve(l, sqsHandler(service), fail), service, queues}, nil
+	return &sqsServer{serve(l, delayed(o.Delay, sqsHandler(service)), fail), service, queues}, nil
 }
 
 // createQueues makes the dead-letter queue first, as the others name it. SQS

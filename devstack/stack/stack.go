@@ -48,6 +48,9 @@ type Options struct {
 	Visibility time.Duration
 	// Faults make SQS unreliable from the start. Defaults to none.
 	Faults sqslocal.Faults
+	// Delay is waited before each call of S3 and SQS, as if they were far away.
+	// Defaults to none.
+	Delay time.Duration
 }
 
 // Stack is a running stack.
@@ -57,6 +60,8 @@ type Stack struct {
 	envText string
 	lock    *os.File
 	s3      *s3Server
+	s3URL   string
+	front   *webServer // delays the calls to s3; nil without a delay
 	sqs     *sqsServer
 	sts     *webServer
 	sink    *webServer
@@ -126,6 +131,9 @@ func (s *Stack) start(ctx context.Context) (err error) {
 	if s.s3, err = startS3(ctx, filepath.Join(o.Dir, "s3"), o.port(0), keys, s.fail("S3")); err != nil {
 		return err
 	}
+	if err := s.frontS3(); err != nil {
+		return err
+	}
 	if s.sqs, err = startSQS(o, keys, s.fail("SQS")); err != nil {
 		return err
 	}
@@ -182,7 +190,7 @@ func (s *Stack) variables() []Var {
 		{"AWS_DEFAULT_REGION", Region}, // boto3 and the AWS CLI read this one only
 		{"AWS_ACCESS_KEY_ID", s.options.AccessKey},
 		{"AWS_SECRET_ACCESS_KEY", s.options.SecretKey},
-		{"AWS_ENDPOINT_URL_S3", s.s3.url},
+		{"AWS_ENDPOINT_URL_S3", s.s3URL},
 		{"AWS_ENDPOINT_URL_SQS", s.sqs.url},
 		{"AWS_ENDPOINT_URL_STS", s.sts.url},
 		{"S3_BUCKET", Bucket},
@@ -215,7 +223,7 @@ func (s *Stack) Close() {
 			_ = removeEnv(s.options.EnvFile, s.envText) // the next start replaces it
 		}
 		var all sync.WaitGroup
-		for _, web := range []*webServer{s.sink, s.sts} {
+		for _, web := range []*webServer{s.sink, s.sts, s.front} {
 			if web != nil {
 				all.Go(web.close)
 			}

@@ -18,7 +18,7 @@ import (
 
 const (
 	// idlePerHost keeps a connection for each call that a worker has under way.
-	idlePerHost = 64
+	idlePerHost = 256
 	// headerTimeout must exceed the long poll's wait of 20 s.
 	headerTimeout = 60 * time.Second
 )
@@ -26,7 +26,7 @@ const (
 // Load reads the SDK's own settings: region, credentials, endpoints.
 func Load(ctx context.Context) (aws.Config, error) {
 	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
-		t.MaxIdleConnsPerHost = idlePerHost
+		t.MaxIdleConns, t.MaxIdleConnsPerHost = 2*idlePerHost, idlePerHost
 		t.ResponseHeaderTimeout = headerTimeout
 	})
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(client))

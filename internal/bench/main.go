@@ -33,6 +33,7 @@ type options struct {
 	first  int    // of these for the first version
 	peers  int    // sheets for the peers
 	dir    string // what is kept
+	draw   string // only draw what standard input orders into this folder
 	params recognizer.Params
 }
 
@@ -67,6 +68,7 @@ func parse() (options, error) {
 	flag.IntVar(&o.first, "first", 20, "how many of these the first version reads, too")
 	flag.IntVar(&o.peers, "peers", 200, "sheets for peers, which take up to a second for each")
 	flag.StringVar(&o.dir, "dir", "", "keep drawings and readings here, and use what is there (default: a temporary folder)")
+	flag.StringVar(&o.draw, "draw", "", "only draw an exam into this folder: its seed and spec, as JSON, on standard input")
 	params := flag.String("params", "{}", "fields of recognizer.Params to decide with, as JSON")
 	flag.Parse()
 	if err := merge(&o.params, *params); err != nil {
@@ -86,6 +88,9 @@ func merge(p *recognizer.Params, fields string) error {
 }
 
 func run(ctx context.Context, o options) error {
+	if o.draw != "" {
+		return drawOrdered(os.Stdin, o.draw)
+	}
 	if o.dir == "" {
 		temp, err := os.MkdirTemp("", "hakbeon-bench-")
 		if err != nil {

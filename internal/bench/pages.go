@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"hakbeon/internal/synth"
 	"hakbeon/recognizer/roster"
@@ -25,10 +22,6 @@ const pagesSeed = 1
 // drawPages puts whole pages into files of the folder, unless they are there. Their
 // roster has near neighbours, and a twentieth of the sheets are strangers'.
 func drawPages(o options) (*pages, error) {
-	assets, err := synth.LoadAssets("")
-	if err != nil {
-		return nil, err
-	}
 	exam, err := synth.NewExam(pagesSeed, synth.ExamSpec{
 		Code: "BENCH_2032", Roster: o.files*11/10 + 1, Sheets: o.files, Strangers: o.files / 20, NearNeighbours: true,
 	})
@@ -41,32 +34,13 @@ func drawPages(o options) (*pages, error) {
 	}
 	p := &pages{exam: exam, files: make([]string, len(exam.Sheets))}
 	since := time.Now()
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	path := func(s synth.ExamSheet) string { return filepath.Join(dir, s.File) }
 	for i, sheet := range exam.Sheets {
-		p.files[i] = filepath.Join(dir, sheet.File)
-		group.Go(func() error {
-			return unlessThere(p.files[i], func() ([]byte, error) { return exam.File(assets, i) })
-		})
+		p.files[i] = path(sheet)
 	}
-	err = group.Wait()
+	err = drawExam(exam, path)
 	fmt.Fprintf(os.Stderr, "pages drawn after %v\n", time.Since(since).Round(time.Second))
 	return p, err
-}
-
-// unlessThere makes a file in one step.
-func unlessThere(path string, content func() ([]byte, error)) error {
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	body, err := content()
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(path+".part", body, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(path+".part", path)
 }
 
 func (p *pages) roster() (*roster.Roster, error) {

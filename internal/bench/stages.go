@@ -89,7 +89,7 @@ func ourStages(ctx context.Context, o options, set *pages) (stageTimes, error) {
 		readings = append(readings, reading)
 	}
 	process := (ofProcess() - before) / float64(len(set.files))
-	peak, err := peakMemory()
+	peak, err := peakMemory("self")
 	if err != nil {
 		return nil, err
 	}

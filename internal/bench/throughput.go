@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	event "hakbeon/worker"
 	"hakbeon/worker/queue"
 )
 
@@ -32,10 +34,6 @@ func worker(ctx context.Context, o options) error {
 	fmt.Print("| each call of S3 and SQS waits | sheets a second | whole batch | CPU ms a sheet, all stages | peak memory |\n|---|---|---|---|---|\n")
 	for _, delay := range []time.Duration{0, 30 * time.Millisecond} {
 		t, err := throughput(ctx, set, delay, o.dir)
-		if errors.Is(err, errNoStack) && delay > 0 {
-			fmt.Printf("| %v | left out: %v | | | |\n", delay, err)
-			continue
-		}
 		if err != nil {
 			return err
 		}
@@ -45,22 +43,11 @@ func worker(ctx context.Context, o options) error {
 	return nil
 }
 
-// errNoStack says that the embedded servers didn't start.
-var errNoStack = errors.New("the embedded servers did not start")
-
-// stackOptions are those of servers whose calls take a delay.
-func stackOptions(delay time.Duration) embedded.Options {
-	if delay == 0 {
-		return embedded.Options{}
-	}
-	return embedded.Options{Args: []string{"--delay", delay.String()}}
-}
-
 // throughput lets a worker process do the exam.
 func throughput(ctx context.Context, set *pages, delay time.Duration, dir string) (speed, error) {
-	stack, err := embedded.Start(ctx, stackOptions(delay))
+	stack, err := embedded.Start(ctx, embedded.Options{Delay: delay})
 	if err != nil {
-		return speed{}, fmt.Errorf("%w: %w", errNoStack, err)
+		return speed{}, err
 	}
 	defer stack.Stop() //nolint:errcheck // temporary
 	client, err := clientOf(ctx, stack)
@@ -76,18 +63,19 @@ func throughput(ctx context.Context, set *pages, delay time.Duration, dir string
 		return speed{}, err
 	}
 	since := time.Now()
-	batch, err := client.Submit(ctx, jobs.Recognize{ExamCode: set.exam.Code, Keys: keys})
+	_, err = client.Submit(ctx, jobs.Recognize{ExamCode: set.exam.Code, Keys: keys})
 	if err == nil {
-		_, err = client.Wait(ctx, batch, func(submit.Progress) {})
+		_, err = stack.Sink().Await(ctx, 0, func(e embedded.Event) bool { return e.Type == event.EventCompleted })
 	}
 	took := time.Since(since)
+	peak, peakErr := peakMemory(strconv.Itoa(process.Process.Pid))
 	if stopErr := process.Process.Signal(syscall.SIGTERM); stopErr != nil {
 		return speed{}, stopErr
 	}
 	if waitErr := process.Wait(); waitErr != nil {
 		return speed{}, fmt.Errorf("worker: %w (see %s)", waitErr, filepath.Join(dir, "worker.log"))
 	}
-	return newSpeed(process.ProcessState, len(keys), took), err
+	return newSpeed(process.ProcessState, len(keys), took, peak), errors.Join(err, peakErr)
 }
 
 // speed is what a worker process needed for a batch.
@@ -97,13 +85,9 @@ type speed struct {
 	peak          float64 // MiB
 }
 
-func newSpeed(state *os.ProcessState, sheets int, took time.Duration) speed {
-	s := speed{rate: float64(sheets) / took.Seconds(), seconds: took.Seconds()}
-	s.cpu = (state.UserTime() + state.SystemTime()).Seconds() * 1000 / float64(sheets)
-	if u, ok := state.SysUsage().(*syscall.Rusage); ok {
-		s.peak = float64(u.Maxrss) / 1024
-	}
-	return s
+func newSpeed(state *os.ProcessState, sheets int, took time.Duration, peak float64) speed {
+	cpu := (state.UserTime() + state.SystemTime()).Seconds() * 1000 / float64(sheets)
+	return speed{float64(sheets) / took.Seconds(), took.Seconds(), cpu, peak}
 }
 
 func clientOf(ctx context.Context, stack *embedded.Stack) (*submit.Client, error) {

@@ -19,6 +19,7 @@ func copyTests() []s3Test {
 		{"CopyReplacesMetadata", copyReplacesMetadata},
 		{"CopyMissingKey", copyMissingKey},
 		{"CopyOntoExisting", copyOntoExisting},
+		{"CopyIfMatch", copyIfMatch},
 	}
 }
 
@@ -45,6 +46,22 @@ func escapePlus(path string) string {
 		out = append(out, path[i])
 	}
 	return string(out)
+}
+
+// What is filed must be what was read.
+func copyIfMatch(t *testing.T, b *s3Bucket) {
+	body := randomBytes(1000)
+	b.mustPut(t, "from.jpg", body)
+	read := b.wantBody(t, "from.jpg", body)
+	only := func(in *s3.CopyObjectInput) { in.CopySourceIfMatch = read.ETag }
+	if err := b.copy("from.jpg", "to.jpg", only); err != nil {
+		t.Fatalf("copy of what was read: %v", err)
+	}
+	b.mustPut(t, "from.jpg", randomBytes(1000))
+	if err := b.copy("from.jpg", "to.jpg", only); err == nil {
+		t.Error("copied another object than was read")
+	}
+	b.wantBody(t, "to.jpg", body)
 }
 
 func copyObject(t *testing.T, b *s3Bucket) {

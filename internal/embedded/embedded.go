@@ -30,6 +30,9 @@ type Options struct {
 	Binary string
 	// Args are further flags for the binary, such as "--fifo".
 	Args []string
+	// Delay is waited before each call of S3 and SQS, as if they were far away.
+	// Defaults to none.
+	Delay time.Duration
 	// Stderr receives the stack's log. Defaults to nowhere; its end is in the
 	// errors of Start either way.
 	Stderr io.Writer
@@ -112,7 +115,7 @@ func (s *Stack) place(o *Options) (err error) {
 // spawn starts the child. Its standard input is a pipe that we hold and never
 // write to: when we die, however we die, it ends, and the child goes.
 func (s *Stack) spawn(o Options) error {
-	args := append([]string{"--dir", o.Dir, "--env-file", o.EnvFile, "--watch-stdin"}, o.Args...)
+	args := append([]string{"--dir", o.Dir, "--env-file", o.EnvFile, "--watch-stdin", "--delay", o.Delay.String()}, o.Args...)
 	s.log = &tail{to: o.Stderr}
 	s.cmd = exec.Command(o.Binary, args...) //nolint:noctx // Stop ends it, not the context of the start
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log

@@ -12,8 +12,10 @@ import (
 const (
 	// batchSize is SQS's limit on the entries of a batch call.
 	batchSize = 10
-	// batchLinger is how long a first entry waits for others to share its call.
-	batchLinger = 5 * time.Millisecond
+	// sendLinger is how long a first message waits for others to share its call.
+	sendLinger = 5 * time.Millisecond
+	// deleteLinger is longer: nobody waits for a delete.
+	deleteLinger = 25 * time.Millisecond
 	// batchTimeout bounds one batch call, the SDK's own retries included.
 	batchTimeout = 30 * time.Second
 )
@@ -25,6 +27,7 @@ type batcher[T any] struct {
 	flush    func(context.Context, []T) []error // one error an entry, in order
 	weigh    func(T) int                        // an entry's bytes
 	maxBytes int
+	linger   time.Duration // how long a first entry waits for others
 
 	mu      sync.Mutex
 	pending []entry[T]
@@ -63,7 +66,7 @@ func (b *batcher[T]) add(e entry[T]) {
 	case batchSize:
 		go b.send(b.take())
 	case 1:
-		b.timer = time.AfterFunc(batchLinger, b.expire)
+		b.timer = time.AfterFunc(b.linger, b.expire)
 	}
 }
 

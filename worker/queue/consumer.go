@@ -108,11 +108,11 @@ func NewConsumer(api API, opts Options, handle Handler) *Consumer {
 		slots:  newSlots(opts.Hold),
 		keeper: &keeper{api: api, url: opts.URL, visibility: opts.Visibility, log: opts.Log, held: map[*Message]struct{}{}},
 		deletes: &batcher[string]{
-			weigh: func(string) int { return 1 }, maxBytes: maxBytes,
+			weigh: func(string) int { return 1 }, maxBytes: maxBytes, linger: deleteLinger,
 			flush: func(ctx context.Context, r []string) []error { return deleteBatch(ctx, api, opts.URL, r) },
 		},
 		changes: &batcher[visibility]{
-			weigh: func(visibility) int { return 1 }, maxBytes: maxBytes,
+			weigh: func(visibility) int { return 1 }, maxBytes: maxBytes, linger: sendLinger,
 			flush: func(ctx context.Context, v []visibility) []error { return changeBatch(ctx, api, opts.URL, v) },
 		},
 	}

@@ -75,7 +75,7 @@ type Sender struct {
 // NewSender returns a Sender to the queue at url.
 func NewSender(api API, url string) *Sender {
 	return &Sender{url: url, batch: &batcher[Out]{
-		weigh: Out.bytes, maxBytes: maxBytes,
+		weigh: Out.bytes, maxBytes: maxBytes, linger: sendLinger,
 		flush: func(ctx context.Context, outs []Out) []error { return sendBatch(ctx, api, url, outs) },
 	}}
 }

@@ -1,0 +1,165 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+)
+
+// refile copies the sheet's objects to another student, for the version that the
+// plan makes. The old copies stay for those who were told of them: see sweep.
+func (w *Worker) refile(ctx context.Context, b s3store.Batch, plan *s3store.Plan, rec *s3store.Sheet, student string) (s3store.Keys, error) {
+	from := rec.Meta.S3Keys
+	out := s3store.Keys{Result: from.Result}
+	var original, header string
+	others := make([]string, len(from.Others))
+	group, ctx := errgroup.WithContext(ctx)
+	move := func(key string, to *string) {
+		group.Go(func() (err error) {
+			*to, err = w.move(ctx, b, plan, rec, key, student)
+			return err
+		})
+	}
+	if from.Original != nil {
+		move(*from.Original, &original)
+	}
+	if from.Header != nil {
+		move(*from.Header, &header)
+	}
+	for i, key := range from.Others {
+		move(key, &others[i])
+	}
+	if err := group.Wait(); err != nil {
+		return out, err
+	}
+	if original != "" {
+		out.Original = &original
+	}
+	if header != "" {
+		out.Header = &header
+	}
+	for _, key := range others {
+		if key != "" {
+			out.Others = append(out.Others, key)
+		}
+	}
+	return out, nil
+}
+
+// move copies one object to the student and returns its new key, "" if the
+// object is gone.
+func (w *Worker) move(ctx context.Context, b s3store.Batch, plan *s3store.Plan, rec *s3store.Sheet, key, student string) (string, error) {
+	to, err := w.freeKey(ctx, b, plan, rec, key, student)
+	if err != nil {
+		return "", err
+	}
+	err = w.store.Copy(ctx, key, to, "")
+	if isNotFound(err) {
+		// Somebody removed it. The batch must not hang on that for ever.
+		w.log.Warn("a copy is gone: the result no longer names it", zap.String("key", key))
+		return "", nil
+	}
+	return to, err
+}
+
+// versionMark ends the stem of a copy's name that says which version it was made
+// for.
+var versionMark = regexp.MustCompile(`-v([0-9]+)$`)
+
+// freeKey is where a copy goes for the version after the record's. Copies may be
+// removed late, by a worker that was held up for any time, so no key is used that
+// somebody may take for an old one or for nobody's: after the first epoch the
+// version is part of the name. In the first nothing has been removed yet, and it
+// is enough that the key was never named and that nothing lies there.
+func (w *Worker) freeKey(ctx context.Context, b s3store.Batch, plan *s3store.Plan, rec *s3store.Sheet, key, student string) (string, error) {
+	kind, _, _ := strings.Cut(key, "/")
+	stem, ext := splitName(key)
+	plain := s3store.Under(kind, b.ExamCode, student, stem+ext)
+	if plan.Epoch == 1 && !rec.Named(plain) {
+		_, err := w.store.Head(ctx, plain)
+		if isNotFound(err) {
+			return plain, nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return s3store.Under(kind, b.ExamCode, student, fmt.Sprintf("%s-v%d%s", stem, rec.Version+1, ext)), nil
+}
+
+// splitName is a copy's name without the mark of its version.
+func splitName(key string) (stem, ext string) {
+	ext = path.Ext(key)
+	return versionMark.ReplaceAllString(strings.TrimSuffix(path.Base(key), ext), ""), ext
+}
+
+// versionOf is the version in a copy's name, 0 if there is none.
+func versionOf(key string) int {
+	m := versionMark.FindStringSubmatch(strings.TrimSuffix(path.Base(key), path.Ext(key)))
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1]) // digits; beyond an int it is nobody's version
+	return n
+}
+
+// sweepOrphans removes copies of these sheets that no version names: left by a
+// worker that was killed after it had filed and before it had written a result.
+// No version to come will name them, as their names are the first epoch's or
+// have the mark of a version that is there. A sheet that was missing at the
+// deadline is left alone: its copies may be of a worker that is about to write
+// its late result. Two listings of the exam, whatever the number of sheets.
+func (w *Worker) sweepOrphans(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
+	byID := make(map[string]*s3store.Sheet, len(records))
+	for _, rec := range records {
+		if rec != nil && rec.Meta.Stage != s3store.StageDeadline {
+			byID[rec.Sheet[:8]] = rec
+		}
+	}
+	if len(byID) == 0 {
+		return nil
+	}
+	var orphans []string
+	for _, kind := range []string{"original", "header"} {
+		for info, err := range w.store.List(ctx, kind+"/"+b.ExamCode+"/") {
+			if err != nil {
+				return err
+			}
+			stem, _ := splitName(info.Key)
+			rec := byID[stem[strings.LastIndexByte(stem, '-')+1:]]
+			if rec != nil && strings.HasPrefix(stem, fileStem(rec)) && !rec.Named(info.Key) && versionOf(info.Key) <= rec.Version {
+				orphans = append(orphans, info.Key)
+			}
+		}
+	}
+	if len(orphans) > 0 {
+		w.log.Info("removing copies that no result names", zap.String("batch_id", b.BatchID), zap.Int("copies", len(orphans)))
+	}
+	return w.store.Delete(ctx, orphans...)
+}
+
+// fileStem is how the names of all the sheet's copies begin.
+func fileStem(rec *s3store.Sheet) string {
+	name := s3store.FileName(rec.SheetKey, 1, 1, rec.Sheet)
+	return name[:len(name)-len("-12345678")]
+}
+
+// sweep removes the copies that only earlier versions of the sheet name. No later
+// version will name them again: see freeKey.
+func (w *Worker) sweep(ctx context.Context, in *jobs.Sweep) error {
+	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
+	rec, _, err := w.existing(ctx, &task{batch: b, id: in.Sheet})
+	if err != nil || rec == nil {
+		return err
+	}
+	return w.store.Delete(ctx, rec.Outdated()...)
+}
