@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -33,7 +34,9 @@ func worker(ctx context.Context, o options) error {
 	for _, delay := range []time.Duration{0, 30 * time.Millisecond} {
 		t, err := throughput(ctx, set, delay, o.dir)
 		if errors.Is(err, errNoStack) && delay > 0 {
-			fmt.Printf("| %v | left out: %v | | | |\n", delay, err)
+			reason, _, _ := strings.Cut(err.Error(), "\n")
+			fmt.Fprintf(os.Stderr, "bench: SKIPPED the worker with a delay: %s\n", reason)
+			fmt.Printf("| %v | left out: %s | | | |\n", delay, reason)
 			continue
 		}
 		if err != nil {
