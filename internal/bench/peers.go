@@ -38,7 +38,7 @@ func peers(ctx context.Context, o options) error {
 	fmt.Printf("### Peers\n\nThe same %d sheets of the standard set for all, as JPEG files, one thread each; CPU time with decoding. "+
 		"So few because a peer takes up to a second for a sheet.\n\n", len(pictures))
 	fmt.Print("| reader | decided by | students' sheets right | wrong, of all sheets | CPU ms a sheet |\n|---|---|---|---|---|\n")
-	runtime.LockOSThread()
+	runtime.LockOSThread() // CPU time is counted by thread
 	defer runtime.UnlockOSThread()
 	if err := peerOfOurs(ctx, o, pictures); err != nil {
 		return err
@@ -199,6 +199,6 @@ func peerRapidOCR(ctx context.Context, o options, pictures []picture) error {
 	for i, p := range pictures {
 		s.add(p, newUsualRule(p.exam.ids()).answer(p.written(), read[i].Lines...), read[i].CPU)
 	}
-	s.print("RapidOCR "+rapidVersion(), "usual rule")
+	s.print("RapidOCR "+rapidVersion()+" (PP-OCRv6 small)", "usual rule")
 	return nil
 }
