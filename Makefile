@@ -71,4 +71,4 @@ bin/lib/libonnxruntime.so.1: node_modules/.package-lock.json recognizer/models/S
 
 .PHONY: clean
 clean: ## Remove what was built and fetched
-	rm -rf bin node_modules demo $(BENCH_DIR)
+	rm -rf bin node_modules demo
