@@ -6,11 +6,13 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# Drawings, readings and a Python environment of the benchmark.
+BENCH_DIR := bench
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund
 
 .PHONY: help
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 
 .PHONY: demo
 demo: build ## Run an exam from end to end on embedded servers
@@ -22,8 +24,16 @@ test: build ## Run all tests, with the race detector
 	cd devstack && go test -race -timeout 5m ./...
 
 .PHONY: bench
-bench: build ## Measure speed and memory on 200 drawn sheets
-	bin/bench
+bench: build ## Measure accuracy on 60,000 drawn sheets, speed and memory, and peers (hours the first time)
+	bin/bench -dir $(BENCH_DIR)
+ifneq ($(shell pkg-config --exists libturbojpeg 2>/dev/null && echo yes),)
+	go build -tags turbojpeg -o bin/bench-turbojpeg ./internal/bench
+	bin/bench-turbojpeg -dir $(BENCH_DIR) -only stages
+endif
+
+.PHONY: bench-quick
+bench-quick: build ## The same on 2,000 drawn sheets, without worker and peers
+	bin/bench -dir $(BENCH_DIR) -only accuracy,stages -exams 10 -files 20 -first 5
 
 .PHONY: lint
 lint: setup ## Check format and style

@@ -54,9 +54,12 @@ func judge(ctx context.Context, o options, reader *recognizer.Reader, all *synth
 			if err != nil {
 				return err
 			}
-			readings, err := kept.readings(ctx, reader, d)
+			readings, old, err := kept.readings(ctx, reader, d)
 			if err != nil {
 				return err
+			}
+			if old {
+				p.kept.Add(1)
 			}
 			byExam[i], err = outcomes(d, readings, o.params)
 			p.step()
@@ -70,6 +73,7 @@ func judge(ctx context.Context, o options, reader *recognizer.Reader, all *synth
 // progress says now and then how far a long run is.
 type progress struct {
 	done  atomic.Int64
+	kept  atomic.Int64 // how many are read already
 	of    int
 	what  string
 	since time.Time
@@ -78,6 +82,6 @@ type progress struct {
 func (p *progress) step() {
 	n := p.done.Add(1)
 	if n%10 == 0 || int(n) == p.of {
-		fmt.Fprintf(os.Stderr, "%s: %d of %d exams after %v\n", p.what, n, p.of, time.Since(p.since).Round(time.Second))
+		fmt.Fprintf(os.Stderr, "%s: %d of %d exams after %v, %d with kept readings\n", p.what, n, p.of, time.Since(p.since).Round(time.Second), p.kept.Load())
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 
 	"hakbeon/internal/synth"
 )
@@ -93,7 +94,7 @@ func printParts(w io.Writer, t tally) {
 	printPart(w, t, "digits by", func(o outcome) synth.Source { return o.source }, func(s synth.Source) string { return s.String() })
 	printPart(w, t, "field", func(o outcome) synth.Field { return o.field }, fieldName)
 	printPart(w, t, "dpi", func(o outcome) float64 { return o.dpi }, func(d float64) string { return fmt.Sprintf("%g", d) })
-	printPart(w, t, "digits of an ID", func(o outcome) int { return o.digits }, func(n int) string { return fmt.Sprintf("%d", n) })
+	printPart(w, t, "digits of an ID", func(o outcome) int { return o.digits }, strconv.Itoa)
 	printPart(w, t, "picture", func(o outcome) int { return map[bool]int{true: 1}[o.whole] }, func(n int) string { return [...]string{"upper part", "whole page"}[n] })
 	fmt.Fprintln(w)
 }

@@ -10,10 +10,7 @@ import (
 	"syscall"
 )
 
-// clock gives CPU time in milliseconds.
-type clock func() float64
-
-// ofThread is the CPU time of the calling thread, to which the goroutine must be
+// ofThread is the CPU time in milliseconds of the calling thread, to which the goroutine must be
 // locked. Other programs on the machine don't add to it.
 func ofThread() float64 { return cpuTime(rusageThread) }
 

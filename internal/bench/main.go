@@ -15,11 +15,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"strings"
 
 	"hakbeon/recognizer"
@@ -74,8 +76,13 @@ func parse() (options, error) {
 	if err := merge(&o.params, *params); err != nil {
 		return o, fmt.Errorf("-params: %w", err)
 	}
+	for name := range strings.SplitSeq(o.only, ",") {
+		if !slices.ContainsFunc(parts(), func(p part) bool { return p.name == name }) {
+			return o, fmt.Errorf("-only: there is no part %q", name)
+		}
+	}
 	if min(o.exams, o.files, o.first, o.peers) < 1 {
-		return o, fmt.Errorf("a number of sheets is less than 1; use -only to leave a part out")
+		return o, errors.New("a number of sheets is less than 1; use -only to leave a part out")
 	}
 	return o, nil
 }
@@ -106,7 +113,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	for _, p := range parts() {
-		if !strings.Contains(","+o.only+",", ","+p.name+",") {
+		if !slices.Contains(strings.Split(o.only, ","), p.name) {
 			continue
 		}
 		if err := p.run(ctx, o); err != nil {

@@ -38,7 +38,7 @@ func peers(ctx context.Context, o options) error {
 	fmt.Printf("### Peers\n\nThe same %d sheets of the standard set for all, as JPEG files, one thread each; CPU time with decoding. "+
 		"So few because a peer takes up to a second for a sheet.\n\n", len(pictures))
 	fmt.Print("| reader | decided by | students' sheets right | wrong, of all sheets | CPU ms a sheet |\n|---|---|---|---|---|\n")
-	runtime.LockOSThread()
+	runtime.LockOSThread() // CPU time is counted by thread
 	defer runtime.UnlockOSThread()
 	if err := peerOfOurs(ctx, o, pictures); err != nil {
 		return err
@@ -146,20 +146,16 @@ func peerFirstVersion(ctx context.Context, o options, pictures []picture) error 
 // usual rule.
 func peerWithColumns(o options, name string, pictures []picture, read func(image.Image) (*recognizer.Reading, error)) error {
 	var decided, looked score
-	for i, p := range pictures {
+	if _, err := readPicture(pictures[0], read); err != nil { // warm up
+		return err
+	}
+	for _, p := range pictures {
 		start := ofThread()
-		page, err := decodeFile(p.file)
+		reading, err := readPicture(p, read)
 		if err != nil {
 			return err
 		}
-		reading, err := read(page)
-		if err != nil {
-			return fmt.Errorf("%s: %w", p.file, err)
-		}
 		took := ofThread() - start
-		if i == 0 { // the first picture also warms up
-			took = 0
-		}
 		students, err := p.exam.roster()
 		if err != nil {
 			return err
@@ -172,6 +168,18 @@ func peerWithColumns(o options, name string, pictures []picture, read func(image
 	decided.print(name, "probability")
 	looked.print(name, "usual rule")
 	return nil
+}
+
+func readPicture(p picture, read func(image.Image) (*recognizer.Reading, error)) (*recognizer.Reading, error) {
+	page, err := decodeFile(p.file)
+	if err != nil {
+		return nil, err
+	}
+	reading, err := read(page)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p.file, err)
+	}
+	return reading, nil
 }
 
 func peerRapidOCR(ctx context.Context, o options, pictures []picture) error {
@@ -191,6 +199,6 @@ func peerRapidOCR(ctx context.Context, o options, pictures []picture) error {
 	for i, p := range pictures {
 		s.add(p, newUsualRule(p.exam.ids()).answer(p.written(), read[i].Lines...), read[i].CPU)
 	}
-	s.print("RapidOCR "+rapidVersion(), "usual rule")
+	s.print("RapidOCR "+rapidVersion()+" (PP-OCRv6 small)", "usual rule")
 	return nil
 }

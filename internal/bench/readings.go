@@ -92,12 +92,21 @@ func unpack(data []byte) ([]*recognizer.Reading, error) {
 	return out, nil
 }
 
-// readings are those of an exam's sheets, kept or new.
-func (s shelf) readings(ctx context.Context, reader *recognizer.Reader, d *drawing) ([]*recognizer.Reading, error) {
-	kept, err := s.load(d.index)
-	if err != nil || kept != nil {
-		return kept, err
+// readings are those of an exam's sheets, kept from an earlier run or new.
+func (s shelf) readings(ctx context.Context, reader *recognizer.Reader, d *drawing) (_ []*recognizer.Reading, kept bool, err error) {
+	out, err := s.load(d.index)
+	if err != nil || out != nil {
+		return out, true, err
 	}
+	out, err = readAll(ctx, reader, d)
+	if err != nil {
+		return nil, false, err
+	}
+	return out, false, s.save(d.index, out)
+}
+
+// readAll draws and reads an exam's sheets, one after the other.
+func readAll(ctx context.Context, reader *recognizer.Reader, d *drawing) ([]*recognizer.Reading, error) {
 	out := make([]*recognizer.Reading, len(d.Sheets))
 	for i := range d.Sheets {
 		sheet, err := d.sheet(i)
@@ -108,5 +117,5 @@ func (s shelf) readings(ctx context.Context, reader *recognizer.Reader, d *drawi
 			return nil, fmt.Errorf("read sheet %d of %s: %w", i, d.Code, err)
 		}
 	}
-	return out, s.save(d.index, out)
+	return out, nil
 }

@@ -65,24 +65,21 @@ func (t tally) reliability(s stage) []bin {
 	bounds := binBounds()
 	var out []bin
 	for i, from := range bounds[:len(bounds)-1] {
-		b := bin{from: from, to: bounds[i+1]}
-		for _, o := range t {
-			if c := s(o).confidence; c >= b.from && (c < b.to || b.to == 1) {
-				b.add(s(o))
-			}
-		}
-		b.confidence /= float64(max(1, b.right.of))
-		out = append(out, b)
+		to := bounds[i+1]
+		out = append(out, newBin(from, to, s, t.only(func(o outcome) bool {
+			c := s(o).confidence
+			return c >= from && (c < to || to == 1)
+		})))
 	}
 	return out
 }
 
-func (b *bin) add(v verdict) {
-	b.confidence += v.confidence
-	b.right.of++
-	if v.first {
-		b.right.hits++
+func newBin(from, to float64, s stage, sheets tally) bin {
+	sum := 0.0
+	for _, o := range sheets {
+		sum += s(o).confidence
 	}
+	return bin{from, to, sum / float64(max(1, len(sheets))), sheets.share(s.first)}
 }
 
 // points is how much more often first candidates were right than they were said to
