@@ -23,12 +23,12 @@ type Options struct {
 	// system's libonnxruntime.so.1.
 	Library string
 	// Looks is how many parts of a page are read at most, each way up. A part costs
-	// one to two milliseconds; most pages need five. Defaults to 12.
+	// one to two milliseconds; most pages need six. Defaults to 14.
 	Looks int
 }
 
 // defaultLooks is Options.Looks' default.
-const defaultLooks = 12
+const defaultLooks = 14
 
 // ErrClosed is returned by a Reader that was closed.
 var ErrClosed = errors.New("recognizer: reader is closed")

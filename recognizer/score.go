@@ -78,10 +78,12 @@ type scorer struct {
 	index    map[string]int
 	whatever []guess
 	frequent []guess
-	soften   *softening
-	plain    *softening // at the temperature 1, for the free text
-	slips    slips
-	most     float64 // of gains
+	// guessed is, of each student, how likely the guesses make the ID.
+	guessed [2][]float64
+	soften  *softening
+	plain   *softening // at the temperature 1, for the free text
+	slips   slips
+	most    float64 // of gains
 }
 
 // Bounds of what is left out, as shares of a sheet's whole weight.
@@ -120,6 +122,11 @@ func newScorer(ro *roster.Roster, p Params) *scorer {
 	}
 	s.trie = newTrie(s.signs)
 	s.whatever, s.frequent = guesses(s.signs)
+	for kind, of := range [...][]guess{strangeAny: s.whatever, strangeFrequent: s.frequent} {
+		for i, id := range s.signs {
+			s.guessed[kind] = append(s.guessed[kind], float64(likelihoodOf(of, id)/s.gains[i]))
+		}
+	}
 	return s
 }
 
@@ -138,28 +145,16 @@ func (s *scorer) sheet(rd *Reading, work *scores) likelihoods {
 		return likelihoods{empty: true, best: -1, line: -1}
 	}
 	p := page{scorer: s, lines: make([]pageLine, len(rd.Lines)), students: make([]float64, len(s.ids))}
-	shares := lineShares(rd.Lines)
+	// What looks like an ID is read more often than what doesn't, so each line is as
+	// likely as the next to show it.
+	share := 1 / float64(len(rd.Lines))
 	for i, l := range rd.Lines {
-		p.lines[i] = pageLine{emissions: newEmissions(l.columns, s.soften), share: shares[i], students: make([]float64, len(s.ids))}
+		p.lines[i] = pageLine{emissions: newEmissions(l.columns, s.soften), share: share, students: make([]float64, len(s.ids))}
 	}
 	p.weighStrangers()
 	p.weighStudents(work)
 	out := p.sum()
 	out.text, out.textConf = freeText(rd.Lines[out.line].columns, &s.plain.table)
-	return out
-}
-
-// lineShares divides the chance of holding the ID equally among the places, and
-// a place's among its lines.
-func lineShares(lines []Line) []float64 {
-	count := make(map[int]int)
-	for _, l := range lines {
-		count[l.Place]++
-	}
-	out := make([]float64, len(lines))
-	for i, l := range lines {
-		out[i] = 1 / float64(len(count)*count[l.Place])
-	}
 	return out
 }
 
@@ -218,6 +213,17 @@ func (p *page) weighStudents(work *scores) {
 		}
 		for j, v := range l.students {
 			p.students[j] += v
+		}
+	}
+	p.exclude()
+}
+
+// exclude takes the students' own IDs out of the strangers': who has a student's
+// ID is that student. What is left is what the reading says of other IDs.
+func (p *page) exclude() {
+	for kind, guessed := range p.guessed {
+		for j, v := range p.students {
+			p.strange[kind] = max(0, p.strange[kind]-float64(v*guessed[j]))
 		}
 	}
 }

@@ -39,7 +39,7 @@ const (
 	unlikely   = 1e-4 // a candidate's rank, of that of a sure one, from which it is read
 	triesOfRow = 2    // so many candidates of a text line are read
 	leastRun   = 3    // so many digits in a row make a text line worth a closer look
-	sureDigits = 6    // so many digits in a row, this clearly read, are taken for the ID
+	sureDigits = 5    // so many digits in a row, this clearly read, are taken for the ID
 	sureness   = 0.9
 	closest    = 2 // so many text lines are looked at more closely
 )

@@ -80,3 +80,22 @@ func scoreGuesses(of []guess, e *emissions, slip slips) float64 {
 	}
 	return sum
 }
+
+// likelihoodOf is how likely guesses make an ID, times its gain. IDs with letters
+// aren't guessed.
+func likelihoodOf(guesses []guess, id []int8) float64 {
+	for _, g := range guesses {
+		if len(g.ids) != len(id) {
+			continue
+		}
+		p := g.share
+		for i, s := range id {
+			if s >= letterSign {
+				return 0
+			}
+			p = float64(p * g.ids[i][s])
+		}
+		return p
+	}
+	return 0
+}

@@ -142,7 +142,7 @@ func checkSides(img image.Image) error {
 // encode makes what is filed of the sheet. That fails for the same page each
 // time, so it is an error of the sheet.
 func (w *Worker) encode(t *task, file *imagefile.File, page image.Image, out *readSheet) (err error) {
-	out.crop, err = imagefile.EncodePage(recognizer.Crop(page, out.reading.HeaderRect(out.decision)))
+	out.crop, err = imagefile.EncodePage(out.reading.Header(page, out.decision))
 	if err != nil {
 		return fmt.Errorf("%w: encode the header crop: %w", errCrashed, err)
 	}

@@ -7,7 +7,7 @@ import (
 
 // reducedWidth is about how wide a page is when lines are looked for: digits of a
 // scan at 275 dpi are then 8 to 18 pixels high.
-const reducedWidth = 700
+const reducedWidth = 500
 
 // reduce halves a picture until it is about reducedWidth wide. The factor is a
 // power of two.
