@@ -66,7 +66,8 @@ endef
 
 bin/lib/libonnxruntime.so.1: node_modules/.package-lock.json recognizer/models/SHA256SUMS
 	mkdir -p $(@D)
-	cp node_modules/onnxruntime-node/bin/napi-v6/linux/$(ARCH)/libonnxruntime.so.1 $@
+	cp node_modules/onnxruntime-node/bin/napi-v6/linux/$(ARCH)/libonnxruntime.so.1 $@.new
+	mv $@.new $@ # at once: a worker may be running on the old one
 	$(call sums,linux/$(ARCH)/libonnxruntime,$@)
 
 PYTHON := $(firstword $(foreach p,python3 /usr/bin/python3,$(shell $(p) -c 'import torch' 2>/dev/null && echo $(p))))
