@@ -42,9 +42,15 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// maxSide is what a JPEG can hold: the sheet and its crop are filed as such.
+const maxSide = 1<<16 - 1
+
 func (l Limits) checkPixels(width, height int) error {
 	if width <= 0 || height <= 0 {
 		return fmt.Errorf("%w: it is %d x %d pixels", ErrUnreadable, width, height)
+	}
+	if max(width, height) > maxSide {
+		return fmt.Errorf("%w: %d x %d pixels, a side has at most %d", ErrTooLarge, width, height, maxSide)
 	}
 	if int64(width) > l.MaxPixels/int64(height) {
 		return fmt.Errorf("%w: %d x %d pixels, at most %d are decoded", ErrTooLarge, width, height, l.MaxPixels)
@@ -68,7 +74,8 @@ type Decoder struct {
 	// can run code here, so it must belong to us. Defaults to none.
 	CacheDir string
 
-	pdf pdfEngine
+	pdf  pdfEngine
+	heic heicEngine
 }
 
 // Open recognises the format of data and reads as much as the number of pages
@@ -97,6 +104,8 @@ func (d *Decoder) source(format string, data []byte, lim Limits) (source, error)
 	switch format {
 	case formatPDF:
 		return openPDF(d, data, lim)
+	case formatHEIC:
+		return openHEIC(d, data, lim)
 	case formatTIFF:
 		return openTIFF(data, lim)
 	}
@@ -105,7 +114,7 @@ func (d *Decoder) source(format string, data []byte, lim Limits) (source, error)
 
 // Close frees what rendering PDFs took. Files of the Decoder that are PDFs
 // cannot be read any more.
-func (d *Decoder) Close() error { return d.pdf.close() }
+func (d *Decoder) Close() error { return errors.Join(d.pdf.close(), d.heic.close()) }
 
 // File is an opened file. It is safe for concurrent use.
 type File struct {
