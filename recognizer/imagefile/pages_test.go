@@ -42,6 +42,20 @@ func TestTIFFFax(t *testing.T) {
 	}
 }
 
+// Kinds of fax and others that scanners can be told not to make.
+func TestTIFFKindsThatAreNotRead(t *testing.T) {
+	for file, says := range map[string]string{
+		"group3-2d.tif":      "two-dimensional group 3",
+		"group3-aligned.tif": "ccitt",
+		"jpeg.tif":           "compression value 7",
+	} {
+		_, err := decodeAll(decoder(t), drawn(t, file), imagefile.Limits{})
+		if !errors.Is(err, imagefile.ErrUnreadable) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: got %v, want ErrUnreadable that says %q", file, err, says)
+		}
+	}
+}
+
 // A broken chain of pages is told, not cut short.
 func TestTIFFBrokenChain(t *testing.T) {
 	two := tiffFile(binary.LittleEndian, tiffPage{rows: []string{"a"}}, tiffPage{rows: []string{"b"}})
@@ -128,6 +142,22 @@ func TestPDFContent(t *testing.T) {
 		must(t, err)
 		if corners(pages[0]) != tt.want {
 			t.Errorf("%s: dark corners: got %v, want %v", name, corners(pages[0]), tt.want)
+		}
+	}
+}
+
+func TestPDFOfManyPages(t *testing.T) {
+	pages := make([]pdfPage, 40)
+	for i := range pages {
+		pages[i] = pdfPage{width: 100, height: 100 + float64(i)}
+	}
+	f, err := decoder(t).Open(pdfFile("", pages...), imagefile.Limits{})
+	must(t, err)
+	for _, i := range []int{39, 0, 20} {
+		img, err := f.Page(i)
+		must(t, err)
+		if got, want := img.Bounds().Dy(), (100+i)*200/72; abs(got-want) > 1 || f.Pages() != len(pages) {
+			t.Errorf("page %d of %d: %d pixels high, want %d", i, f.Pages(), got, want)
 		}
 	}
 }
