@@ -10,8 +10,8 @@ import (
 
 const filedQuality = 90 // of 100; pencil strokes survive
 
-// EncodePage encodes a page as JPEG, to be filed on its own. It fails for an
-// empty image and for sides beyond 65,535 pixels.
+// EncodePage encodes a page as JPEG, to be filed on its own; an *image.Gray as a
+// grey one. It fails for an empty image and for sides beyond 65,535 pixels.
 func EncodePage(img image.Image) ([]byte, error) {
 	if img.Bounds().Empty() {
 		return nil, errors.New("imagefile: encode page: the image is empty")
