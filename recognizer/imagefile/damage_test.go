@@ -94,8 +94,7 @@ func allDamages(t testing.TB) []damage {
 func TestDamagedFiles(t *testing.T) {
 	d := decoder(t)
 	for _, small := range [][]byte{drawn(t, "420-64x48.heic"), pdfFile("", scanned(t))} { // the engines start once
-		_, err := decodeAll(d, small, imagefile.Limits{})
-		must(t, err)
+		warm(t, d, small)
 	}
 	for _, tt := range allDamages(t) {
 		t.Run(tt.file+"/"+tt.name, func(t *testing.T) {
@@ -173,8 +172,7 @@ func decodeAlone(t *testing.T, file string) {
 		small = drawn(t, "420-64x48.heic")
 	}
 	if bytes.HasPrefix(data, []byte("%PDF")) || bytes.HasPrefix(data[4:], []byte("ftyp")) {
-		_, err = decodeAll(d, small, imagefile.Limits{})
-		must(t, err)
+		warm(t, d, small)
 	}
 	before := peakMB(t)
 	_, err = decodeAll(d, data, imagefile.Limits{})
@@ -187,7 +185,8 @@ func decodeAlone(t *testing.T, file string) {
 }
 
 // peakMB is the most memory that the process ever had.
-func peakMB(t *testing.T) int {
+func peakMB(t testing.TB) int {
+	t.Helper()
 	status, err := os.ReadFile("/proc/self/status")
 	must(t, err)
 	_, after, _ := strings.Cut(string(status), "VmHWM:")

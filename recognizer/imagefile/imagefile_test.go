@@ -383,6 +383,8 @@ func FuzzOpen(f *testing.F) {
 	f.Add(withExif(jpegFile(f, cornered(16, 8)), binary.BigEndian, 6))
 	lim := imagefile.Limits{MaxBytes: 1 << 20, MaxPixels: 1 << 16, MaxPages: 8}
 	d := decoder(f)
+	warm(f, d, pdfFile("", scanned(f)))
+	warm(f, d, drawn(f, "grey.heic"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := d.Open(bytes.Clone(data), lim)
 		if err == nil {
@@ -394,6 +396,37 @@ func FuzzOpen(f *testing.F) {
 		if err != nil && !errors.Is(err, imagefile.ErrUnreadable) && !errors.Is(err, imagefile.ErrTooLarge) {
 			t.Fatalf("an error of no kind: %v", err)
 		}
+	})
+}
+
+// warm starts an engine, which takes longer than the fuzzer waits for a file.
+func warm(t testing.TB, d *imagefile.Decoder, data []byte) {
+	t.Helper()
+	_, err := decodeAll(d, data, imagefile.Limits{})
+	must(t, err)
+}
+
+// fuzzChanges overwrites one place of one of the files, and cuts it off.
+func fuzzChanges(f *testing.F, files [][]byte, check func(t *testing.T, data []byte, err error)) {
+	for i := range files {
+		f.Add(uint8(i), uint16(0x20), uint16(0), []byte{0xff, 0xff, 0xff, 0xff})
+		f.Add(uint8(i), uint16(0x100), uint16(40), []byte("x"))
+	}
+	d := decoder(f)
+	warm(f, d, files[0])
+	lim := imagefile.Limits{MaxPixels: 1 << 16, MaxPages: 8}
+	f.Fuzz(func(t *testing.T, which uint8, at, lost uint16, with []byte) {
+		data := bytes.Clone(files[int(which)%len(files)])
+		copy(data[int(at)%len(data):], with)
+		data = data[:len(data)-int(lost)%len(data)]
+		pages, err := decodeAll(d, data, lim)
+		if err != nil && !errors.Is(err, imagefile.ErrUnreadable) && !errors.Is(err, imagefile.ErrTooLarge) {
+			t.Fatalf("an error of no kind: %v", err)
+		}
+		for _, page := range pages {
+			checkLimits(t, page, lim)
+		}
+		check(t, data, err)
 	})
 }
 

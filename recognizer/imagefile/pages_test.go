@@ -199,6 +199,14 @@ func TestPDFWithHugeImage(t *testing.T) {
 	}
 }
 
+// FuzzPDF changes sound files, as FuzzOpen seldom gets past the head.
+func FuzzPDF(f *testing.F) {
+	page, turned := scanned(f), scanned(f)
+	turned.rotate, turned.annotation = 90, true
+	files := [][]byte{pdfFile("", page), pdfFile("", page, turned)}
+	fuzzChanges(f, files, func(*testing.T, []byte, error) {})
+}
+
 func TestClosed(t *testing.T) {
 	d := &imagefile.Decoder{CacheDir: cacheDir}
 	f, err := d.Open(pdfFile("", scanned(t)), imagefile.Limits{})

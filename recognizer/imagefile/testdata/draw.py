@@ -2,9 +2,13 @@
 
     pip install pillow==13.0.0 pillow-heif==1.8.1
     python3 draw.py
+    python3 draw.py photo    # photo.heic, 12 megapixels, for BenchmarkHEIC
 
 They are kept because Go has no encoder for their kinds.
 """
+
+import random
+import sys
 
 from PIL import Image, ImageDraw, TiffImagePlugin
 import pillow_heif
@@ -69,7 +73,23 @@ def heic():
     cornered(4096, 4096, "L").save("large.heic", quality=10)
 
 
-jpeg()
-tiff()
-webp()
-heic()
+
+def photo(width=4032, height=3024):
+    random.seed(1)
+    noise = Image.effect_noise((width // 4, height // 4), 12).resize((width, height))
+    paper = noise.convert("L").point(lambda v: min(255, v + 90)).convert("RGB")
+    pen = ImageDraw.Draw(paper)
+    for _ in range(400):
+        x, y = random.randrange(width), random.randrange(height)
+        end = [x + random.randrange(-200, 200), y + random.randrange(-200, 200)]
+        pen.line([x, y, *end], fill=(20, 20, 40), width=8)
+    paper.save("photo.heic", quality=60)
+
+
+if sys.argv[1:] == ["photo"]:
+    photo()
+else:
+    jpeg()
+    tiff()
+    webp()
+    heic()
