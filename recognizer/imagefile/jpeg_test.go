@@ -78,7 +78,8 @@ func TestOddJPEGs(t *testing.T) {
 	data := entropy(sound)
 	with := func(change func(b []byte) []byte) []byte { return change(bytes.Clone(sound)) }
 	frame := bytes.Index(sound, []byte{0xff, 0xc0})
-	scan := sound[bytes.Index(sound, []byte{0xff, 0xda}) : len(sound)-2]
+	head, scan, _ := bytes.Cut(sound, []byte{0xff, 0xda})
+	scan = append([]byte{0xff, 0xda}, scan[:len(scan)-2]...)
 	for name, tt := range map[string]struct {
 		data []byte
 		says string // "" if it is read
@@ -96,7 +97,7 @@ func TestOddJPEGs(t *testing.T) {
 		"progressive, cut off":        {drawn(t, "progressive-420.jpg")[:500], "EOF"},
 		"arithmetic coding":           {with(func(b []byte) []byte { b[frame+1] = 0xc9; return b }), "jpeg header"},
 		"12 bits":                     {with(func(b []byte) []byte { b[frame+4] = 12; return b }), "precision"},
-		"no picture":                  {append(bytes.Clone(sound[:bytes.Index(sound, []byte{0xff, 0xda})]), 0xff, 0xd9), "SOS"},
+		"no picture":                  {append(bytes.Clone(head), 0xff, 0xd9), "SOS"},
 		"drawn over and over": {with(func(b []byte) []byte {
 			return append(append(b[:len(b)-2], bytes.Repeat(scan, 100)...), 0xff, 0xd9)
 		}), "100 scans"},

@@ -17,7 +17,7 @@ static int grey(const unsigned char *jpeg, unsigned long size, unsigned char *pi
 	if (!failed)
 		failed = w != width || hgt != height || (colours != TJCS_YCbCr && colours != TJCS_GRAY);
 	if (!failed)
-		failed = tjDecompress2(h, jpeg, size, pix, width, width, height, TJPF_GRAY,
+		failed = tjDecompress2(h, jpeg, size, pix, width, 0, height, TJPF_GRAY,
 			TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS | TJFLAG_ACCURATEDCT);
 	tjDestroy(h);
 	return failed;
