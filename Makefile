@@ -30,9 +30,9 @@ test: build ## Run all tests, with the race detector
 .PHONY: bench
 bench: build ## Measure accuracy on 60,000 drawn sheets, speed and memory, and peers (hours the first time)
 	bin/bench -dir $(BENCH_DIR)
-ifneq ($(shell pkg-config --exists libturbojpeg 2>/dev/null && echo yes),)
-	go build -tags turbojpeg -o bin/bench-turbojpeg ./internal/bench
-	bin/bench-turbojpeg -dir $(BENCH_DIR) -only stages
+ifneq ($(TAGS),)
+	go build -o bin/bench-gojpeg ./internal/bench
+	bin/bench-gojpeg -dir $(BENCH_DIR) -only stages
 endif
 
 .PHONY: bench-quick
