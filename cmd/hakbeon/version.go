@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"hakbeon/recognizer/imagefile"
+
 	"github.com/spf13/cobra"
 )
 
@@ -15,7 +17,8 @@ func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Show the version", Args: none(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "hakbeon %s (%s, %s/%s)\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "hakbeon %s (%s, %s/%s, JPEG by %s)\n",
+				buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH, imagefile.JPEGDecoder())
 			return err
 		},
 	}

@@ -25,24 +25,15 @@ func exifOrientation(jpeg []byte) orientation {
 	return orientation(dir.value(tagOrientation, 1))
 }
 
-// exifBlock walks the segments before the image data; each step moves ahead by
-// at least four bytes.
+// exifBlock is empty if there is none before the picture's data.
 func exifBlock(jpeg []byte) []byte {
-	const markerAPP1, markerSOS = 0xe1, 0xda
-	rest := jpeg[min(2, len(jpeg)):]
-	for len(rest) >= 4 && rest[0] == 0xff {
-		marker, size := rest[1], int(binary.BigEndian.Uint16(rest[2:]))
-		if marker == 0xff {
-			rest = rest[1:] // padding
-			continue
+	for marker, payload := range segments(jpeg) {
+		if marker == markerSOS {
+			break
 		}
-		if marker == markerSOS || size < 2 || len(rest) < 2+size {
-			return nil
-		}
-		if block, ok := bytes.CutPrefix(rest[4:2+size], []byte("Exif\x00\x00")); ok && marker == markerAPP1 {
+		if block, ok := bytes.CutPrefix(payload, []byte("Exif\x00\x00")); ok && marker == markerAPP1 {
 			return block
 		}
-		rest = rest[2+size:]
 	}
 	return nil
 }

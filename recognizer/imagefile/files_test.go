@@ -10,6 +10,8 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -62,6 +64,14 @@ func pngFile(t testing.TB, img image.Image) []byte {
 	var b bytes.Buffer
 	must(t, png.Encode(&b, img))
 	return b.Bytes()
+}
+
+// drawn is a file of testdata: see draw.py there.
+func drawn(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	must(t, err)
+	return data
 }
 
 // webpLossy and webpLossless are pictures of one pixel.
@@ -221,9 +231,13 @@ func tiffFile(order binary.AppendByteOrder, pages ...tiffPage) []byte {
 	var pixels []byte
 	for _, p := range pages {
 		p = p.filled()
+		blackIsZero := uint32(1)
+		if p.compression == 4 {
+			blackIsZero = 0
+		}
 		dirs = append(dirs, ifd{
 			{254, 4, 1, p.subfile}, {256, 4, 1, p.width}, {257, 4, 1, p.height}, {258, 3, 1, p.bits},
-			{259, 3, 1, p.compression}, {262, 3, 1, 1}, {273, 4, 1, offset + uint32(len(pixels))},
+			{259, 3, 1, p.compression}, {262, 3, 1, blackIsZero}, {273, 4, 1, offset + uint32(len(pixels))},
 			{274, 3, 1, p.orientation}, {278, 4, 1, p.height}, {279, 4, 1, uint32(len(p.data))},
 		})
 		pixels = append(pixels, p.data...)

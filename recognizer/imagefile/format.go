@@ -9,6 +9,7 @@ const (
 	formatJPEG = "jpeg"
 	formatPNG  = "png"
 	formatWebP = "webp"
+	formatHEIC = "heic"
 	formatTIFF = "tiff"
 	formatPDF  = "pdf"
 )
@@ -34,18 +35,26 @@ func sniff(data []byte) (string, error) {
 	case bytes.Contains(data[:min(len(data), pdfHeaderWithin)], []byte("%PDF-")):
 		return formatPDF, nil
 	}
-	if name := unsupported(data); name != "" {
-		return "", fmt.Errorf("%w: %s is not supported yet; save it as JPEG, PNG, TIFF or PDF", ErrUnreadable, name)
+	name := unsupported(data)
+	if isISO(data) {
+		var format string
+		if format, name = isoFormat(data); format != "" {
+			return format, nil
+		}
 	}
-	return "", fmt.Errorf("%w: it is no image that is known here (JPEG, PNG, WebP, TIFF, PDF)", ErrUnreadable)
+	if name != "" {
+		return "", fmt.Errorf("%w: %s is not supported; save it as JPEG, PNG, TIFF or PDF", ErrUnreadable, name)
+	}
+	return "", fmt.Errorf("%w: it is no image that is known here (JPEG, PNG, WebP, HEIC, TIFF, PDF)", ErrUnreadable)
 }
+
+// isISO holds for HEIC, AVIF, MP4 and their like.
+func isISO(data []byte) bool { return len(data) >= 12 && string(data[4:8]) == "ftyp" }
 
 // unsupported names formats that people do send, so that they know what to do.
 func unsupported(data []byte) string {
 	begins := func(magic string) bool { return bytes.HasPrefix(data, []byte(magic)) }
 	switch {
-	case len(data) >= 12 && string(data[4:8]) == "ftyp":
-		return isoBrand(string(data[8:12]))
 	case begins("II+\x00"), begins("MM\x00+"):
 		return "BigTIFF"
 	case begins("GIF8"):
@@ -58,14 +67,4 @@ func unsupported(data []byte) string {
 		return "a zip archive"
 	}
 	return ""
-}
-
-func isoBrand(brand string) string {
-	switch brand {
-	case "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1":
-		return "HEIC"
-	case "avif", "avis":
-		return "AVIF"
-	}
-	return "this video or image container"
 }

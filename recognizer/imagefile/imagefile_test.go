@@ -43,7 +43,7 @@ func decoder(t testing.TB) *imagefile.Decoder {
 // kinds has a sound file of every kind, with its number of pages.
 func kinds(t testing.TB) map[string][]byte {
 	plain := tiffPage{rows: []string{"\x00\x00\xff\xff", "\x00\x00\xff\xff", "\xff\xff\xff\xff", "\xff\xff\xff\xff"}}
-	return map[string][]byte{
+	files := map[string][]byte{
 		"jpeg":          jpegFile(t, cornered(64, 48)),
 		"jpeg grey":     jpegFile(t, toGray(cornered(64, 48))),
 		"png":           pngFile(t, cornered(64, 48)),
@@ -58,6 +58,49 @@ func kinds(t testing.TB) map[string][]byte {
 		"pdf":           pdfFile("", scanned(t)),
 		"pdf 3 pages":   pdfFile("", scanned(t), scanned(t), scanned(t)),
 	}
+	for name, file := range drawnKinds {
+		files[name] = drawn(t, file)
+	}
+	return files
+}
+
+var drawnKinds = map[string]string{
+	"jpeg 4:2:0":                "420.jpg",
+	"jpeg 4:2:2":                "422.jpg",
+	"jpeg 4:4:4":                "444.jpg",
+	"jpeg progressive 4:2:0":    "progressive-420.jpg",
+	"jpeg progressive 4:2:2":    "progressive-422.jpg",
+	"jpeg progressive 4:4:4":    "progressive-444.jpg",
+	"jpeg progressive grey":     "progressive-grey.jpg",
+	"jpeg CMYK":                 "cmyk.jpg",
+	"jpeg RGB":                  "rgb.jpg",
+	"jpeg with restarts":        "restarts.jpg",
+	"png 1 bit":                 "bilevel.png",
+	"webp lossy picture":        "lossy.webp",
+	"webp lossless picture":     "lossless.webp",
+	"webp ink":                  "ink.webp",
+	"tiff group 3, 3 pages":     "group3.tif",
+	"tiff group 4, 3 pages":     "group4.tif",
+	"tiff negative, 3 pages":    "group4-black.tif",
+	"tiff group 4, low bit 1st": "group4-lsb.tif",
+	"tiff LZW":                  "tiff_lzw.tif",
+	"tiff LZW grey":             "tiff_lzw-grey.tif",
+	"tiff LZW with predictor":   "lzw-predictor.tif",
+	"tiff deflate":              "tiff_adobe_deflate.tif",
+	"tiff deflate grey":         "tiff_adobe_deflate-grey.tif",
+	"tiff PackBits":             "packbits.tif",
+	"tiff PackBits grey":        "packbits-grey.tif",
+	"heic 4:2:0":                "420-64x48.heic",
+	"heic 4:2:2":                "422-64x48.heic",
+	"heic 4:4:4":                "444-64x48.heic",
+	"heic 4:2:0, odd":           "420-101x75.heic",
+	"heic 4:2:2, odd":           "422-101x75.heic",
+	"heic 4:4:4, odd":           "444-101x75.heic",
+	"heic 4:2:0, wider":         "420-201x133.heic",
+	"heic 4:2:2, wider":         "422-201x133.heic",
+	"heic 4:4:4, wider":         "444-201x133.heic",
+	"heic grey":                 "grey.heic",
+	"heic lossless":             "lossless.heic",
 }
 
 func toGray(img image.Image) *image.Gray {
@@ -122,7 +165,7 @@ func checkPage(t *testing.T, name string, img image.Image) {
 	if img.Bounds().Min != (image.Point{}) || img.Bounds().Empty() {
 		t.Errorf("bounds: got %v", img.Bounds())
 	}
-	isCornered := !strings.HasPrefix(name, "webp") && name != "tiff fax"
+	isCornered := name != "webp lossy" && name != "webp lossless" && name != "tiff fax"
 	if want := [4]bool{true}; isCornered && corners(img) != want {
 		t.Errorf("dark corners: got %v, want %v", corners(img), want)
 	}
@@ -131,7 +174,7 @@ func checkPage(t *testing.T, name string, img image.Image) {
 func TestTypesStayGreyWhereTheyAre(t *testing.T) {
 	d := decoder(t)
 	for name, want := range map[string]image.Image{
-		"jpeg": &image.YCbCr{}, "jpeg grey": &image.Gray{}, "png": &image.RGBA{}, "png grey": &image.Gray{},
+		"jpeg": photo(), "jpeg CMYK": &image.RGBA{}, "heic 4:2:0": &image.YCbCr{}, "heic grey": &image.Gray{}, "jpeg grey": &image.Gray{}, "png": &image.RGBA{}, "png grey": &image.Gray{},
 		"png 16 bits": &image.Gray{}, "png palette": &image.Gray{}, "tiff fax": &image.Gray{},
 	} {
 		f, err := d.Open(kinds(t)[name], imagefile.Limits{})
@@ -142,6 +185,14 @@ func TestTypesStayGreyWhereTheyAre(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
+}
+
+// photo is of the type that a JPEG photo has in this build.
+func photo() image.Image {
+	if imagefile.JPEGDecoder() == "libjpeg-turbo" {
+		return &image.Gray{}
+	}
+	return &image.YCbCr{}
 }
 
 func TestTransparentIsWhite(t *testing.T) {
@@ -172,8 +223,10 @@ func TestRefuses(t *testing.T) {
 		{"empty", "", "empty"},
 		{"text", "학번,이름\n", "JPEG, PNG"},
 		{"one byte", "\xff", "known"},
-		{"HEIC", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "HEIC is not supported yet"},
-		{"HEIC of another brand", "\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00", "HEIC is not supported yet"},
+		{"HEIC magic alone", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "cut off"},
+		{"HEIC without boxes", "\x00\x00\x00\x10ftypheic\x00\x00\x00\x00", "without a still picture"},
+		{"HEIF of no known codec", "\x00\x00\x00\x10ftypmif1\x00\x00\x00\x00", "HEIF without HEVC"},
+		{"AVIF behind a general brand", "\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00miafavif", "AVIF"},
 		{"AVIF", "\x00\x00\x00\x18ftypavif\x00\x00\x00\x00", "AVIF"},
 		{"video", "\x00\x00\x00\x18ftypisom\x00\x00\x00\x00", "container"},
 		{"GIF", "GIF89a\x01\x00\x01\x00", "GIF"},
@@ -240,6 +293,11 @@ func TestTooLarge(t *testing.T) {
 		{"jpeg", resized(jpegFile(t, cornered(16, 16)), 65535, 65535), imagefile.Limits{}},
 		{"png", pngClaiming(100_000, 100_000), imagefile.Limits{}},
 		{"webp", webpClaiming(16_384, 16_384), imagefile.Limits{}},
+		{"heic", claimed(t, drawn(t, "whole.heic"), 32_000, 32_000), imagefile.Limits{}},
+		{"heic bytes", append([]byte("\x00\x00\x00\x10ftypheic"), make([]byte, 65<<20)...), imagefile.Limits{}},
+		{"wider than a JPEG can be", pngFile(t, image.NewGray(image.Rect(0, 0, 1<<16, 2))), imagefile.Limits{}},
+		{"higher than a JPEG can be", pngFile(t, image.NewGray(image.Rect(0, 0, 2, 1<<16))), imagefile.Limits{}},
+		{"wide tiff", tiffFile(binary.LittleEndian, tiffPage{data: []byte{0}, width: 1 << 16, height: 1, bits: 8}), imagefile.Limits{}},
 		{"tiff", tiffFile(binary.LittleEndian, huge), imagefile.Limits{}},
 		{"tiff second page", tiffFile(binary.LittleEndian, small, huge), imagefile.Limits{}},
 		{"tiff pages", tiffFile(binary.LittleEndian, small, small, small), imagefile.Limits{MaxPages: 2}},
@@ -325,6 +383,8 @@ func FuzzOpen(f *testing.F) {
 	f.Add(withExif(jpegFile(f, cornered(16, 8)), binary.BigEndian, 6))
 	lim := imagefile.Limits{MaxBytes: 1 << 20, MaxPixels: 1 << 16, MaxPages: 8}
 	d := decoder(f)
+	warm(f, d, pdfFile("", scanned(f)))
+	warm(f, d, drawn(f, "grey.heic"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := d.Open(bytes.Clone(data), lim)
 		if err == nil {
@@ -336,6 +396,37 @@ func FuzzOpen(f *testing.F) {
 		if err != nil && !errors.Is(err, imagefile.ErrUnreadable) && !errors.Is(err, imagefile.ErrTooLarge) {
 			t.Fatalf("an error of no kind: %v", err)
 		}
+	})
+}
+
+// warm starts an engine, which takes longer than the fuzzer waits for a file.
+func warm(t testing.TB, d *imagefile.Decoder, data []byte) {
+	t.Helper()
+	_, err := decodeAll(d, data, imagefile.Limits{})
+	must(t, err)
+}
+
+// fuzzChanges overwrites one place of one of the files, and cuts it off.
+func fuzzChanges(f *testing.F, files [][]byte, check func(t *testing.T, data []byte, err error)) {
+	for i := range files {
+		f.Add(uint8(i), uint16(0x20), uint16(0), []byte{0xff, 0xff, 0xff, 0xff})
+		f.Add(uint8(i), uint16(0x100), uint16(40), []byte("x"))
+	}
+	d := decoder(f)
+	warm(f, d, files[0])
+	lim := imagefile.Limits{MaxPixels: 1 << 16, MaxPages: 8}
+	f.Fuzz(func(t *testing.T, which uint8, at, lost uint16, with []byte) {
+		data := bytes.Clone(files[int(which)%len(files)])
+		copy(data[int(at)%len(data):], with)
+		data = data[:len(data)-int(lost)%len(data)]
+		pages, err := decodeAll(d, data, lim)
+		if err != nil && !errors.Is(err, imagefile.ErrUnreadable) && !errors.Is(err, imagefile.ErrTooLarge) {
+			t.Fatalf("an error of no kind: %v", err)
+		}
+		for _, page := range pages {
+			checkLimits(t, page, lim)
+		}
+		check(t, data, err)
 	})
 }
 

@@ -42,6 +42,20 @@ func TestTIFFFax(t *testing.T) {
 	}
 }
 
+// Kinds of fax and others that scanners can be told not to make.
+func TestTIFFKindsThatAreNotRead(t *testing.T) {
+	for file, says := range map[string]string{
+		"group3-2d.tif":      "two-dimensional group 3",
+		"group3-aligned.tif": "ccitt",
+		"jpeg.tif":           "compression value 7",
+	} {
+		_, err := decodeAll(decoder(t), drawn(t, file), imagefile.Limits{})
+		if !errors.Is(err, imagefile.ErrUnreadable) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: got %v, want ErrUnreadable that says %q", file, err, says)
+		}
+	}
+}
+
 // A broken chain of pages is told, not cut short.
 func TestTIFFBrokenChain(t *testing.T) {
 	two := tiffFile(binary.LittleEndian, tiffPage{rows: []string{"a"}}, tiffPage{rows: []string{"b"}})
@@ -132,6 +146,22 @@ func TestPDFContent(t *testing.T) {
 	}
 }
 
+func TestPDFOfManyPages(t *testing.T) {
+	pages := make([]pdfPage, 40)
+	for i := range pages {
+		pages[i] = pdfPage{width: 100, height: 100 + float64(i)}
+	}
+	f, err := decoder(t).Open(pdfFile("", pages...), imagefile.Limits{})
+	must(t, err)
+	for _, i := range []int{39, 0, 20} {
+		img, err := f.Page(i)
+		must(t, err)
+		if got, want := img.Bounds().Dy(), (100+i)*200/72; abs(got-want) > 1 || f.Pages() != len(pages) {
+			t.Errorf("page %d of %d: %d pixels high, want %d", i, f.Pages(), got, want)
+		}
+	}
+}
+
 func TestPDFRefuses(t *testing.T) {
 	noise := strings.Repeat("x", 32)
 	locked := "/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/O(" + noise + ")/U(" + noise + ")/P -4>>"
@@ -167,6 +197,14 @@ func TestPDFWithHugeImage(t *testing.T) {
 	if _, err := decodeAll(d, pdfFile("", scanned(t)), imagefile.Limits{}); err != nil {
 		t.Errorf("a good file afterwards: %v", err)
 	}
+}
+
+// FuzzPDF changes sound files, as FuzzOpen seldom gets past the head.
+func FuzzPDF(f *testing.F) {
+	page, turned := scanned(f), scanned(f)
+	turned.rotate, turned.annotation = 90, true
+	files := [][]byte{pdfFile("", page), pdfFile("", page, turned)}
+	fuzzChanges(f, files, func(*testing.T, []byte, error) {})
 }
 
 func TestClosed(t *testing.T) {

@@ -43,25 +43,21 @@ func (e *pdfEngine) run(cacheDir string, work func(pdfium.Pdfium) error) error {
 	if err := e.start(cacheDir); err != nil {
 		return err
 	}
-	instance, done := e.instance, make(chan error, 1)
-	go func() { done <- guarded(func() error { return work(instance) }) }()
-	timer := time.NewTimer(pdfPageTime)
-	defer timer.Stop()
-	select {
-	case err := <-done:
+	instance := e.instance
+	late, err := inTime(pdfPageTime, func() error { return work(instance) })
+	if late == nil {
 		if err != nil {
 			e.instance = nil
 			_ = instance.Close() // err says more than whatever follows from it
 		}
 		return err
-	case <-timer.C:
-		e.instance = nil
-		go func() {
-			<-done //nolint:errcheck // it was given up
-			_ = instance.Close()
-		}()
-		return fmt.Errorf("%w: the pdf takes longer than %v to render", ErrUnreadable, pdfPageTime)
 	}
+	e.instance = nil
+	go func() {
+		<-late //nolint:errcheck // it was given up
+		_ = instance.Close()
+	}()
+	return fmt.Errorf("%w: the pdf takes longer than %v to render", ErrUnreadable, pdfPageTime)
 }
 
 func (e *pdfEngine) start(cacheDir string) (err error) {

@@ -22,6 +22,11 @@ func openStill(format string, data []byte, lim Limits) (source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s header: %w", ErrUnreadable, format, err)
 	}
+	if format == formatJPEG {
+		if err := checkScans(data); err != nil {
+			return nil, fmt.Errorf("%w: jpeg: %w", ErrUnreadable, err)
+		}
+	}
 	return s, lim.checkPixels(config.Width, config.Height)
 }
 
@@ -40,7 +45,7 @@ func (s still) decode() (image.Image, error) {
 	r := bytes.NewReader(s.data)
 	switch s.format {
 	case formatJPEG:
-		return jpeg.Decode(r)
+		return decodeJPEG(s.data)
 	case formatPNG:
 		return png.Decode(r)
 	}

@@ -2,6 +2,7 @@ package imagefile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 
@@ -19,6 +20,30 @@ type tiffFile struct {
 type tiffPage struct {
 	offset uint32 // of the directory
 	turned orientation
+	fax    fax
+}
+
+// fax is what the library does not look at in pages of CCITT group 3 and 4.
+type fax struct {
+	negative       bool // its codes for black stand for white (TIFF 6, section 11)
+	twoDimensional bool // group 3 with lines that build on the line before
+}
+
+var errTwoDimensional = errors.New("two-dimensional group 3 is not supported; save it as group 4")
+
+func faxOf(dir directory) fax {
+	const (
+		tagCompression, group3, group4 = 259, 3, 4
+		tagPhotometric, blackIsZero    = 262, 1
+		tagGroup3Options, bit2D        = 292, 1
+	)
+	switch dir.value(tagCompression, 1) {
+	case group3:
+		return fax{dir.value(tagPhotometric, 0) == blackIsZero, dir.value(tagGroup3Options, 0)&bit2D != 0}
+	case group4:
+		return fax{negative: dir.value(tagPhotometric, 0) == blackIsZero}
+	}
+	return fax{}
 }
 
 func openTIFF(data []byte, lim Limits) (source, error) {
@@ -47,7 +72,7 @@ func (f *tiffFile) walk() error {
 			return fmt.Errorf("%w: tiff directory %d lies outside of the file", ErrUnreadable, len(seen))
 		}
 		if thumbnail := dir.value(tagSubfileType, 0)&1 != 0; !thumbnail {
-			f.pages = append(f.pages, tiffPage{offset: offset, turned: orientation(dir.value(tagOrientation, 1))})
+			f.pages = append(f.pages, tiffPage{offset, orientation(dir.value(tagOrientation, 1)), faxOf(dir)})
 		}
 		if err := f.lim.checkPages(len(seen)); err != nil {
 			return err
@@ -76,11 +101,20 @@ func (f *tiffFile) checkSizes() error {
 func (f *tiffFile) count() int { return len(f.pages) }
 
 func (f *tiffFile) page(i int) (image.Image, error) {
+	page := f.pages[i]
+	if page.fax.twoDimensional {
+		return nil, fmt.Errorf("%w: decode tiff: %w", ErrUnreadable, errTwoDimensional)
+	}
 	img, err := tiff.Decode(f.reader(i))
 	if err != nil {
 		return nil, fmt.Errorf("%w: decode tiff: %w", ErrUnreadable, err)
 	}
-	return orient(normalize(img), f.pages[i].turned), nil
+	if grey, ok := img.(*image.Gray); ok && page.fax.negative {
+		for i, v := range grey.Pix {
+			grey.Pix[i] = 255 - v
+		}
+	}
+	return orient(normalize(img), page.turned), nil
 }
 
 // reader shows the file as if page i were its first.

@@ -1,0 +1,78 @@
+package imagefile
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"image"
+	"image/jpeg"
+	"iter"
+)
+
+// JPEGDecoder is what decodes JPEGs in this build: "libjpeg-turbo" or
+// "image/jpeg".
+func JPEGDecoder() string { return jpegDecoder }
+
+// decodeJPEG leaves to Go's decoder whatever the fast one complains of, since it
+// warns of what is harmless and of what is lost in the same way. So every build
+// reads what Go reads, oddities only cost time, and a file that is cut off is an
+// error and no picture that is half grey.
+func decodeJPEG(data []byte) (image.Image, error) {
+	config, err := jpeg.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	if img := fastGrey(data, config.Width, config.Height); img != nil {
+		return img, nil
+	}
+	return jpeg.Decode(bytes.NewReader(data))
+}
+
+const (
+	markerEOI  = 0xd9
+	markerSOS  = 0xda
+	markerAPP1 = 0xe1
+)
+
+// checkScans refuses a JPEG that is drawn over and over, which costs the time of
+// a picture for a few bytes each. Progressive ones have about ten scans.
+func checkScans(data []byte) error {
+	const most = 100
+	scans := 0
+	for marker := range segments(data) {
+		if marker == markerSOS {
+			scans++
+		}
+		if scans > most {
+			return errors.New("more than 100 scans")
+		}
+	}
+	return nil
+}
+
+// segments goes through a JPEG's markers with their payloads, without the picture's
+// data, until the picture ends or something is broken.
+func segments(data []byte) iter.Seq2[byte, []byte] {
+	return func(yield func(byte, []byte) bool) {
+		rest := data[min(2, len(data)):]
+		for {
+			i := bytes.IndexByte(rest, 0xff)
+			if i < 0 || len(rest) < i+4 {
+				return
+			}
+			rest = rest[i+1:]
+			marker := rest[0]
+			switch {
+			case marker == markerEOI:
+				return
+			case marker == 0, marker == 0xff, marker >= 0xd0 && marker <= 0xd7: // data, padding, restarts
+				continue
+			}
+			size := int(binary.BigEndian.Uint16(rest[1:]))
+			if size < 2 || len(rest) < 1+size || !yield(marker, rest[3:1+size]) {
+				return
+			}
+			rest = rest[1+size:]
+		}
+	}
+}

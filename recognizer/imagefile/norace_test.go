@@ -1,0 +1,5 @@
+//go:build !race
+
+package imagefile_test
+
+const raced = false
