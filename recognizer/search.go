@@ -36,7 +36,7 @@ type row struct {
 // Numbers of the search.
 const (
 	rowsEnough = 3    // so many text lines are read at least
-	unlikely   = 1e-4 // a candidate's rank, of that of a sure one, from which it is read
+	unlikely   = 1e-3 // a candidate's rank, of that of a sure one, from which it is read
 	triesOfRow = 2    // so many candidates of a text line are read
 	leastRun   = 3    // so many digits in a row make a text line worth a closer look
 	sureDigits = 5    // so many digits in a row, this clearly read, are taken for the ID

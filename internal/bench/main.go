@@ -25,6 +25,7 @@ import (
 	"strings"
 
 	"hakbeon/recognizer"
+	"hakbeon/recognizer/imagefile"
 )
 
 // options say what to measure.
@@ -134,12 +135,8 @@ func printSetting(o options) error {
 	if err != nil {
 		return err
 	}
-	decoder, err := jpegDecoder()
-	if err != nil {
-		return err
-	}
 	fmt.Printf("Model %s; JPEG by %s; %s, %s, %d cores\n\nDecided with `%s`\n\n",
-		reader.Model(), decoder, processor(), runtime.Version(), runtime.NumCPU(), params)
+		reader.Model(), imagefile.JPEGDecoder(), processor(), runtime.Version(), runtime.NumCPU(), params)
 	return nil
 }
 

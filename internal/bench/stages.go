@@ -9,6 +9,7 @@ import (
 	"hakbeon/internal/bench/ppocr"
 	"hakbeon/internal/synth"
 	"hakbeon/recognizer"
+	"hakbeon/recognizer/imagefile"
 )
 
 // The stages that a sheet goes through. Reading is finding and reading lines.
@@ -35,12 +36,8 @@ func stages(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	decoder, err := jpegDecoder()
-	if err != nil {
-		return err
-	}
 	fmt.Printf("### Stages, JPEG by %s\n\n%d whole pages of 2257x3125 pixels, mean file %.2f MB, a roster of %d; one thread, CPU time.\n\n",
-		decoder, len(set.files), set.megabytes(), len(set.exam.Roster))
+		imagefile.JPEGDecoder(), len(set.files), set.megabytes(), len(set.exam.Roster))
 	ours, err := ourStages(ctx, o, set)
 	if err != nil {
 		return err
