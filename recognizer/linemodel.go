@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"slices"
 
 	"hakbeon/internal/onnx"
 	"hakbeon/recognizer/lines"
@@ -22,12 +23,21 @@ const pixelsOfColumn = 2
 // lineModel reads one line of text.
 type lineModel struct{ net *onnx.Network }
 
+// look is how a strip is looked at.
+type look struct {
+	stretch float64 // makes it wider
+	turned  bool    // upside down
+}
+
 // read gives a strip's columns from left to right, quantised, see Line.columns.
-func (m *lineModel) read(ctx context.Context, page *image.Gray, s lines.Strip, stretch float64) ([]uint8, error) {
+func (m *lineModel) read(ctx context.Context, page *image.Gray, s lines.Strip, how look) ([]uint8, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	crop := lines.Cut(page, s, stretch, widestLine)
+	crop := lines.Cut(page, s, how.stretch, widestLine)
+	if how.turned {
+		slices.Reverse(crop.Ink)
+	}
 	full := bucket(crop.Width)
 	input := make([]float32, full*lines.Height)
 	for y := range lines.Height {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"strings"
 	"sync"
 	"time"
 
@@ -124,9 +123,9 @@ func (r *Reader) Read(ctx context.Context, img image.Image) (*Reading, error) {
 	return rd, nil
 }
 
-// readTurned reads a page one way up and, unless that surely shows an ID, the other
-// way up. Some digits are digits upside down, too, so a few of the others must be
-// among what was read to be sure which way is up; if not, the roster will decide.
+// readTurned reads a page one way up and, unless that surely shows an ID and shows
+// it the right way up, the other way up. Where both ways stay possible, the roster
+// will decide.
 func (r *Reader) readTurned(ctx context.Context, page *image.Gray, rd *Reading, turns [2]Turn) (found bool, err error) {
 	for _, turn := range turns {
 		s := &search{reader: r, ctx: ctx, page: turn.apply(page), rd: rd, turn: turn}
@@ -138,8 +137,8 @@ func (r *Reader) readTurned(ctx context.Context, page *image.Gray, rd *Reading, 
 			continue
 		}
 		found = true
-		if strings.ContainsAny(best.best.text, "347") {
-			break
+		if either, err := s.eitherWayUp(best); err != nil || !either {
+			return found, err
 		}
 	}
 	return found, nil

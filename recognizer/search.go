@@ -5,6 +5,7 @@ import (
 	"context"
 	"image"
 	"slices"
+	"strings"
 	"time"
 
 	"hakbeon/recognizer/lines"
@@ -42,6 +43,8 @@ const (
 	sureDigits = 5    // so many digits in a row, this clearly read, are taken for the ID
 	sureness   = 0.9
 	closest    = 2 // so many text lines are looked at more closely
+	// turnedSureness is how clearly a line must be read upside down to be doubted.
+	turnedSureness = 0.75
 )
 
 // run searches.
@@ -151,6 +154,24 @@ func (s *search) lookCloser() error {
 	return nil
 }
 
+// eitherWayUp says whether a line reads as an ID upside down, too. Two digits that
+// don't look like digits then settle it.
+func (s *search) eitherWayUp(r *row) (bool, error) {
+	upright := 0
+	for _, digit := range r.best.text {
+		if strings.ContainsRune("347", digit) {
+			upright++
+		}
+	}
+	if upright >= 2 {
+		return false, nil
+	}
+	strip := margin(r.from.Trim(r.best.left, r.best.right, 0), 0.15, 1.06)
+	columns, err := s.reader.lines.read(s.ctx, s.page, strip, look{stretch: 1, turned: true})
+	other := longestRun(columns, &s.reader.probability)
+	return other.digits() >= r.best.digits()-1 && other.sum >= turnedSureness*float64(other.digits()), err
+}
+
 // margin makes a strip longer at both ends by a share of its height, and higher by
 // a factor.
 func margin(s lines.Strip, across, height float64) lines.Strip {
@@ -162,7 +183,7 @@ func margin(s lines.Strip, across, height float64) lines.Strip {
 
 // readStrip reads a strip and keeps what it says as a line of the reading.
 func (s *search) readStrip(r *row, strip lines.Strip, stretch float64) (run, error) {
-	columns, err := s.reader.lines.read(s.ctx, s.page, strip, stretch)
+	columns, err := s.reader.lines.read(s.ctx, s.page, strip, look{stretch: stretch})
 	if err != nil {
 		return run{}, err
 	}

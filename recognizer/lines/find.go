@@ -39,8 +39,8 @@ func (c Candidate) Trim(left, right, reach float64) Strip {
 		return c.Strip
 	}
 	left = in[0].left
-	for i := len(line) - 1; i >= 0; i-- {
-		if p := line[i]; p.right > left-reach && p.left < left {
+	for _, p := range slices.Backward(line) {
+		if p.right > left-reach && p.left < left {
 			in = append(in, p)
 			left = p.left
 		}
@@ -155,7 +155,7 @@ func rowsOf(parts []part) [][]part {
 type reach struct{ right, top, bottom float64 }
 
 // follows says whether a piece continues the row, and how far it is away.
-func (r reach) follows(p part) (distance float64, ok bool) {
+func (r *reach) follows(p part) (distance float64, ok bool) {
 	high := max(r.bottom-r.top, p.height())
 	gap := p.left - r.right
 	if gap > gaps[0]*high {
@@ -222,7 +222,7 @@ func lineHeight(row []part) float64 {
 
 // cut splits a row, sorted from left to right, at gaps wider than most.
 func cut(row []part, most float64) [][]part {
-	row = row[:len(row):len(row)]
+	row = slices.Clip(row)
 	var out [][]part
 	from, right := 0, row[0].right
 	for i, p := range row {

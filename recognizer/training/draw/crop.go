@@ -156,7 +156,7 @@ func (c *crop) turn() {
 	}
 }
 
-func (c crop) write(to io.Writer) error {
+func (c *crop) write(to io.Writer) error {
 	b := binary.LittleEndian.AppendUint16(nil, uint16(c.Width))
 	b = append(b, byte(len(c.labels)))
 	b = append(b, c.labels...)

@@ -24,11 +24,12 @@ func candidates(out io.Writer, assets *synth.Assets, o options) error {
 			return fmt.Errorf("page %d: %w", seed, err)
 		}
 		for _, c := range lines.Find(grey(sheet.Image)) {
-			line := strconv.FormatFloat(framing(c.Strip, sheet.Truth.IDBox), 'f', 2, 64)
+			line := strconv.AppendUint(nil, seed, 10)
+			line = strconv.AppendFloat(append(line, ','), framing(c.Strip, sheet.Truth.IDBox), 'f', 2, 64)
 			for _, f := range c.Features() {
-				line += "," + strconv.FormatFloat(f, 'f', 4, 64)
+				line = strconv.AppendFloat(append(line, ','), f, 'f', 4, 64)
 			}
-			if _, err := io.WriteString(out, strconv.FormatUint(seed, 10)+","+line+"\n"); err != nil {
+			if _, err := out.Write(append(line, '\n')); err != nil {
 				return err
 			}
 		}
