@@ -125,10 +125,14 @@ func (s *search) look(r *row, c *lines.Candidate) error {
 	return err
 }
 
-// closeLooks are the ways in which digits are read again: alone, and with what adjoins
-// them, a little wider and with more room around. Shares of the line's height.
-var closeLooks = [...]struct{ reach, across, height, stretch float64 }{
-	{0, 0.15, 1.06, 1}, {0.5, 0.3, 1.25, 1.2},
+// closeLook is a way to read digits again: with what adjoins them within reach, with
+// room across and above, wider. In shares of the line's height.
+type closeLook struct{ reach, across, height, stretch float64 }
+
+// closeLooks are first the digits alone, then with what may be cut off of them: digits
+// after a gap or in another box.
+var closeLooks = [...]closeLook{
+	{0, 0.15, 1.06, 1}, {1.8, 0.3, 1.2, 1.15},
 }
 
 // lookCloser reads the digits of the best text lines again.
@@ -139,19 +143,30 @@ func (s *search) lookCloser() error {
 		if r.best.digits() < leastRun || r != best[0] && !r.best.sure() && best[0].best.sure() {
 			continue
 		}
-		found, h := r.best, r.from.Height
-		for _, again := range closeLooks {
-			strip := r.from.Trim(found.left-0.2*h, found.right+0.3*h, again.reach*h)
-			next, err := s.readStrip(r, margin(strip, again.across, again.height), again.stretch)
-			if err != nil {
+		found := r.best
+		for _, how := range closeLooks {
+			if err := s.lookAgain(r, found, how); err != nil {
 				return err
 			}
-			if next.sum > r.best.sum {
-				r.best = next
+		}
+		if r.best.digits() > found.digits() { // the first look had cut some off
+			if err := s.lookAgain(r, r.best, closeLooks[0]); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// lookAgain reads what was found on a text line more closely.
+func (s *search) lookAgain(r *row, found run, how closeLook) error {
+	h := r.from.Height
+	strip := r.from.Trim(found.left-0.2*h, found.right+0.3*h, how.reach*h)
+	next, err := s.readStrip(r, margin(strip, how.across, how.height), how.stretch)
+	if err == nil && next.sum > r.best.sum {
+		r.best = next
+	}
+	return err
 }
 
 // eitherWayUp says whether a line reads as an ID upside down, too. Two digits that
