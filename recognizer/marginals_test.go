@@ -223,7 +223,8 @@ func TestLargeBatch(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	b := neighbours(rand.New(rand.NewPCG(13, 14)), 5200, 5000)
+	const students, twins = 1500, 60
+	b := neighbours(rand.New(rand.NewPCG(13, 14)), students+twins, students)
 	start := time.Now()
 	sizes := b.Clusters(recognizer.DefaultParams())
 	took := time.Since(start)
@@ -237,7 +238,7 @@ func TestLargeBatch(t *testing.T) {
 	}
 	_, alone := b.Marginals(recognizer.DefaultParams())
 	for i, p := range alone {
-		if twice := i < 200 || i >= 5000; twice && p > 0.9 {
+		if twice := i < twins || i >= students; twice && p > 0.9 {
 			t.Errorf("sheet %d, one of two, has %g", i, p)
 		}
 	}

@@ -18,7 +18,7 @@ func TestDrawnExam(t *testing.T) {
 		t.Skip("draws and reads 13 pages")
 	}
 	r, assets := open(t), drawing(t)
-	exam, err := synth.NewExam(77, synth.ExamSpec{Roster: 60, Absent: 48, Strangers: 1, Blanks: 1})
+	exam, err := synth.NewExam(77, synth.ExamSpec{Roster: 60, Absent: 48, Strangers: 1, Blanks: 1, DPI: 150})
 	if err != nil {
 		t.Fatal(err)
 	}
