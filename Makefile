@@ -78,10 +78,12 @@ PYTHON := $(firstword $(foreach p,python3 /usr/bin/python3,$(shell $(p) -c 'impo
 TRAINING := recognizer/training
 
 .PHONY: train
-train: setup ## Train the line model (two hours; needs PyTorch)
+train: setup ## Train the line model (an hour and a half; needs PyTorch)
 	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
 	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
-	$(PYTHON) $(TRAINING)/train.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/line.onnx
+	# Or glibc gives large blocks back to the kernel and takes them again at each step.
+	MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=8589934592 \
+		$(PYTHON) $(TRAINING)/train.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/line.onnx
 	mv $(TRAINING)/line.onnx recognizer/models/line.onnx
 	sed -i "s|^[0-9a-f]*\(  recognizer/models/line.onnx\)|$$(sha256sum < recognizer/models/line.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
 
@@ -89,7 +91,7 @@ train: setup ## Train the line model (two hours; needs PyTorch)
 rank: setup ## Train the ranking of candidate lines (ten minutes; needs PyTorch)
 	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
 	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
-	$(TRAINING)/draw.bin -shapes -n 2000 > $(TRAINING)/shapes.csv
+	$(TRAINING)/draw.bin -shapes -n 900 > $(TRAINING)/shapes.csv
 	$(PYTHON) $(TRAINING)/rank.py $(TRAINING)/shapes.csv > $(TRAINING)/rankweights.go.new
 	mv $(TRAINING)/rankweights.go.new recognizer/lines/rankweights.go
 
