@@ -90,7 +90,7 @@ func trainingLabels() []labels {
 
 func shiftedLabels() []labels {
 	return []labels{
-		{"수험번호", "성명"}, {"Matr.-Nr.", "Name"}, {"No. étudiant", "Nom"}, {"등록번호", "학생 이름"},
+		{"수험번호", "성명"}, {"Matr.-Nr.", "Name"}, {"No. etudiant", "Nom"}, {"등록번호", "학생 이름"},
 		{"Candidate no", "Candidate"}, {"학번/이름", "/"},
 	}
 }
