@@ -19,6 +19,9 @@ import (
 )
 
 func main() {
+	// Our log may go to a parent that was killed: that must not kill us before we
+	// have cleaned up.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stderr)
 	stop()

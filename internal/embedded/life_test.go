@@ -85,7 +85,7 @@ func open(addr string) bool {
 
 // eventually polls another process's doings, of which no one tells us.
 func eventually(ok func() bool) bool {
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if ok() {
 			return true
 		}
