@@ -21,6 +21,9 @@ func AnySpec(seed uint64) Spec {
 	if r.chance(0.12) {
 		s.ID, s.Field = strings.ReplaceAll(newAnswer(r), "  ", " "), Plain
 	}
+	if r.chance(0.17) { // the hardest hand to read comes more often: a third of all
+		s.Source = MNISTSource
+	}
 	return s
 }
 
