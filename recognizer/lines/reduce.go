@@ -13,10 +13,40 @@ const reducedWidth = 500
 // power of two.
 func reduce(page *image.Gray) (small *image.Gray, factor int) {
 	small, factor = page, 1
+	for small.Rect.Dx() > 4*reducedWidth-1 && small.Rect.Dy() > 3 {
+		small, factor = quarter(small), 4*factor
+	}
 	for small.Rect.Dx() > 2*reducedWidth-1 && small.Rect.Dy() > 1 {
 		small, factor = halve(small), 2*factor
 	}
 	return small, factor
+}
+
+// quarter averages squares of four by four pixels. It is two halvings at a bit more
+// than half their cost.
+func quarter(src *image.Gray) *image.Gray {
+	w, h := src.Rect.Dx()/4, src.Rect.Dy()/4
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	for y := range h {
+		from := src.Pix[4*y*src.Stride:]
+		a, b := from[:4*w], from[src.Stride:][:4*w]
+		c, d := from[2*src.Stride:][:4*w], from[3*src.Stride:][:4*w]
+		dst := out.Pix[y*out.Stride:][:w]
+		x := 0
+		for ; x+2 <= w; x += 2 {
+			sum := pairs(a[4*x:]) + pairs(b[4*x:]) + pairs(c[4*x:]) + pairs(d[4*x:]) // four sums of at most 2040
+			dst[x] = uint8((sum&0xffff + sum>>16&0xffff + 8) >> 4)
+			dst[x+1] = uint8((sum>>32&0xffff + sum>>48 + 8) >> 4)
+		}
+		if x < w {
+			sum := 8
+			for i := 4 * x; i < 4*w; i++ {
+				sum += int(a[i]) + int(b[i]) + int(c[i]) + int(d[i])
+			}
+			dst[x] = uint8(sum >> 4)
+		}
+	}
+	return out
 }
 
 // halve averages squares of two by two pixels, eight pixels of a row at a time.
