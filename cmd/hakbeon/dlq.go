@@ -179,7 +179,7 @@ func newDLQShow() *cobra.Command {
 		Use: "show ID", Short: "Show one dead letter", Args: usage(cobra.ExactArgs(1)),
 		Long: "Show one dead letter. Its body, which may name students' files, only with --body.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f := dlqFlags{envFile: envFile, filter: deadletters.Filter{IDs: args, Bodies: body, Limit: deadletters.MaxLimit}}
+			f := dlqFlags{envFile: envFile, filter: deadletters.Filter{IDs: args, Bodies: body}}
 			_, box, err := f.open(cmd.Context())
 			if err != nil {
 				return err
