@@ -12,6 +12,8 @@ BENCH_DIR := bench
 # libturbojpeg0-dev), five times as fast as by Go: TURBOJPEG=0 does without.
 TURBOJPEG ?= $(shell pkg-config --exists libturbojpeg 2>/dev/null && echo 1 || echo 0)
 TAGS := $(if $(filter 1,$(TURBOJPEG)),-tags turbojpeg)
+FUZZTIME ?= 60s
+FUZZFLAGS ?=
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund
 
 .PHONY: help
@@ -45,6 +47,13 @@ lint: setup ## Check format and style
 	go vet $(TAGS) ./...
 	go run $(GOLANGCI) run $(subst -tags,--build-tags,$(TAGS)) ./...
 	cd devstack && go vet ./... && go run $(GOLANGCI) run --config ../.golangci.yaml ./...
+
+.PHONY: fuzz
+fuzz: setup ## Run each fuzz target for FUZZTIME (60s); FUZZFLAGS="-parallel 1" spares the machine
+	@set -e; git grep -oE '^func Fuzz[A-Za-z0-9]+' -- '*_test.go' | sed -E 's|/[^/]*:func | |' | while read -r dir name; do \
+		echo "== $$name in $$dir"; \
+		go test $(TAGS) -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $(FUZZFLAGS) "./$$dir" < /dev/null; \
+	done
 
 .PHONY: build
 build: product ## Build bin/hakbeon, bin/devstack and bin/bench

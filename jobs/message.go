@@ -124,7 +124,7 @@ type Delivery struct {
 	Sheet    string `json:"sheet,omitempty"`
 	Version  int    `json:"version"`
 	// Attempt counts the tries made before this message; FirstTry is when the
-	// first was made, zero before it.
+	// first was made or put off, zero before it.
 	Attempt  int       `json:"attempt"`
 	FirstTry time.Time `json:"first_try,omitzero"`
 	// NotBefore is when the next try is due: SQS delays a message by at most 15

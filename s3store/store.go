@@ -118,9 +118,10 @@ func (s *Store) Get(ctx context.Context, key string, limit int64) (Object, error
 
 // Info is what a listing or a HEAD tells of an object.
 type Info struct {
-	Key  string
-	ETag string
-	Size int64
+	Key      string
+	ETag     string
+	Size     int64
+	Modified time.Time // by S3's clock, in whole seconds
 }
 
 // Head tells of an object without reading it.
@@ -129,7 +130,9 @@ func (s *Store) Head(ctx context.Context, key string) (Info, error) {
 	if err != nil {
 		return Info{}, wrap(ctx, "head", key, err)
 	}
-	return Info{Key: key, ETag: aws.ToString(out.ETag), Size: aws.ToInt64(out.ContentLength)}, nil
+	return Info{
+		Key: key, ETag: aws.ToString(out.ETag), Size: aws.ToInt64(out.ContentLength), Modified: aws.ToTime(out.LastModified),
+	}, nil
 }
 
 // Put writes an object whatever was there.
@@ -240,7 +243,7 @@ func (s *Store) List(ctx context.Context, prefix string) iter.Seq2[Info, error] 
 				return
 			}
 			for _, o := range page.Contents {
-				if !yield(Info{aws.ToString(o.Key), aws.ToString(o.ETag), aws.ToInt64(o.Size)}, nil) {
+				if !yield(Info{aws.ToString(o.Key), aws.ToString(o.ETag), aws.ToInt64(o.Size), aws.ToTime(o.LastModified)}, nil) {
 					return
 				}
 			}

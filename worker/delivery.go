@@ -53,11 +53,47 @@ func (w *Worker) handleDelivery(ctx context.Context, m *queue.Message) error {
 			return deadf("callback_url: %w", err)
 		}
 	}
+	return outside(w.admitted(ctx, b, d, url))
+}
+
+// admitted delivers unless the receiver should be spared now: then the delivery
+// is put off, which is no attempt. Its last attempt is made in any case.
+func (w *Worker) admitted(ctx context.Context, b s3store.Batch, d *jobs.Delivery, url string) error {
+	if !d.FirstTry.IsZero() && time.Since(d.FirstTry) >= webhook.GiveUpAfter {
+		return w.deliver(ctx, b, d, url, func(error) {})
+	}
+	done, err := w.receivers.Admit(url)
+	if spared, ok := errors.AsType[*webhook.Deferred](err); ok {
+		return w.putOff(ctx, d, spared)
+	}
+	return w.deliver(ctx, b, d, url, done)
+}
+
+// putOff lets the delivery come back later. Its three days run meanwhile.
+func (w *Worker) putOff(ctx context.Context, d *jobs.Delivery, spared *webhook.Deferred) error {
+	w.metrics.deferred.WithLabelValues(spared.Cause).Inc()
+	next := *d
+	now := time.Now().UTC()
+	if next.FirstTry.IsZero() {
+		next.FirstTry = now
+	}
+	next.NotBefore = now.Add(spared.After)
+	return send(ctx, w.callbacks, spared.After, &next)
+}
+
+// deliver makes one attempt, if there is still something to tell, and tells done
+// of its outcome.
+func (w *Worker) deliver(ctx context.Context, b s3store.Batch, d *jobs.Delivery, url string, done func(error)) error {
+	outcome := webhook.ErrNotTried
+	defer func() { done(outcome) }()
 	e, err := w.render(ctx, b, d)
 	if err != nil || e == nil {
-		return outside(err)
+		return err
 	}
-	return outside(w.post(ctx, d, e, url))
+	since := time.Now()
+	outcome = w.opts.Poster.Post(ctx, url, e.id, e.body)
+	w.metrics.webhook(e.kind, outcome, since)
+	return w.after(ctx, d, e, outcome)
 }
 
 // event is a webhook ready to be sent.
@@ -137,10 +173,8 @@ func newEvent(d *jobs.Delivery, kind string, at time.Time, data any) (*event, er
 	return &event{id: eventID(d, kind), kind: kind, body: body}, nil
 }
 
-func (w *Worker) post(ctx context.Context, d *jobs.Delivery, e *event, url string) error {
-	since := time.Now()
-	err := w.opts.Poster.Post(ctx, url, e.id, e.body)
-	w.metrics.webhook(e.kind, err, since)
+// after is what follows from an attempt's outcome.
+func (w *Worker) after(ctx context.Context, d *jobs.Delivery, e *event, err error) error {
 	fields := []zap.Field{
 		zap.String("exam_code", d.ExamCode), zap.String("batch_id", d.BatchID), zap.String("sheet", d.Sheet),
 		zap.Int("version", d.Version), zap.String("webhook_id", e.id), zap.String("type", e.kind), zap.Int("attempt", d.Attempt+1),

@@ -70,13 +70,15 @@ func (w *Worker) noFile(ctx context.Context, m *queue.Message, t *task, err erro
 	return "", err
 }
 
-// refusedAlone reports whether S3 refuses us one object and not all of them: the
-// batch's own record is still ours to see. One object out of bounds must not
-// hold up everybody, and a person may take ten minutes to correct a policy.
+// refusedAlone reports whether S3 refuses us one object that a backend named, and
+// not all of them: it still tells us of the batch's own record, be it that there
+// is none yet. One object out of bounds must not hold up everybody, and a person
+// may take ten minutes to correct a policy. What we write ourselves is another
+// matter: if S3 refuses that, the settings are wrong, and work pauses.
 func (w *Worker) refusedAlone(ctx context.Context, b s3store.Batch, err error) bool {
 	if !s3store.Denied(err) {
 		return false
 	}
 	_, probe := w.store.Head(ctx, b.Job())
-	return probe == nil
+	return probe == nil || isNotFound(probe)
 }

@@ -127,12 +127,12 @@ func (w *Worker) step(ctx context.Context, b s3store.Batch, look bool) (again, e
 		}
 		return true, false, w.carryOut(ctx, job, plan)
 	}
-	if look && s.epoch > 0 {
-		return false, false, nil
-	}
 	expected, whole, err := w.expected(ctx, job, s)
 	if err != nil {
 		return false, false, err
+	}
+	if look && s.epoch > 0 {
+		return false, false, w.lookAgain(ctx, s, expected)
 	}
 	due, ended, err := w.due(ctx, job, s, expected, whole)
 	if err != nil || !due {
@@ -143,6 +143,19 @@ func (w *Worker) step(ctx context.Context, b s3store.Batch, look bool) (again, e
 		return false, false, err
 	}
 	return true, false, w.carryOut(ctx, job, plan)
+}
+
+// lookAgain has a batch that has ended solved soon, if a message came after its
+// end and all of its sheets are there: its own finish message may be far off.
+func (w *Worker) lookAgain(ctx context.Context, s *snapshot, expected []place) error {
+	if !s.holds(expected) {
+		return nil
+	}
+	last, err := w.plan(ctx, s.batch, s.epoch)
+	if err != nil || len(expected) <= len(last.Sheets) {
+		return err
+	}
+	return w.arm(ctx, s.batch, 0, w.opts.SettleDelay)
 }
 
 // due reports whether the next epoch should be solved now and, if not, whether

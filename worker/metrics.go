@@ -17,6 +17,7 @@ type metrics struct {
 	sheets   *prometheus.CounterVec
 	stages   *prometheus.HistogramVec
 	webhooks *prometheus.CounterVec
+	deferred *prometheus.CounterVec
 	posts    prometheus.Histogram
 }
 
@@ -34,11 +35,14 @@ func newMetrics(into prometheus.Registerer, w *Worker) *metrics {
 		webhooks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hakbeon_webhook_attempts_total", Help: "Attempts to deliver a webhook by event type and result.",
 		}, []string{"type", "result"}),
+		deferred: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hakbeon_webhook_deferred_total", Help: "Deliveries put off to spare their receiver, by cause: circuit or rate.",
+		}, []string{"cause"}),
 		posts: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "hakbeon_webhook_seconds", Help: "Time of an attempt to deliver a webhook.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
 		}),
 	}
-	into.MustRegister(m.messages, m.sheets, m.stages, m.webhooks, m.posts)
+	into.MustRegister(m.messages, m.sheets, m.stages, m.webhooks, m.deferred, m.posts, circuits{w.receivers})
 	for i, name := range []string{"jobs", "work", "callbacks"} {
 		into.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "hakbeon_messages_held", Help: "Messages held now.", ConstLabels: prometheus.Labels{"queue": name},

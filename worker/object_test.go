@@ -58,6 +58,67 @@ func TestForbiddenObject(t *testing.T) {
 	}
 }
 
+// A manifest that S3 refuses us holds up nobody, and is a dead letter when its
+// time is over; one that we may read again in time is taken.
+func TestForbiddenManifest(t *testing.T) {
+	r := newRig(t)
+	r.options.RosterPatience = 4 * time.Second
+	r.roster(kim)
+	keys := r.sheets(kim)
+	manifest := []byte(`{"keys": ["` + keys[0] + `"]}`)
+	never, late := r.upload("never.json", manifest), r.upload("late.json", manifest)
+	var refused, paused, lateRefused atomic.Int32
+	client := roundTrip(func(q *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(q.URL.Path, never) || strings.HasSuffix(q.URL.Path, late) && lateRefused.Add(1) == 1 {
+			refused.Add(1)
+			return answer(q, http.StatusForbidden, "<Error><Code>AccessDenied</Code></Error>"), nil
+		}
+		return baseConfig.HTTPClient.Do(q)
+	})
+	w := r.worker(r.over(client))
+	r.run(w)
+	r.submit(jobs.Recognize{ManifestKey: never})
+	b := r.submit(jobs.Recognize{ManifestKey: late, BatchID: "late"})
+	r.until("the late manifest's end", func() bool {
+		if w.Ready() != nil {
+			paused.Add(1)
+		}
+		_, err := r.store.Head(t.Context(), b.Done(1))
+		return err == nil
+	})
+	if got := reasonOf(r.deadLetter()); !strings.Contains(got, "manifest_key") || !strings.Contains(got, "refuses") {
+		t.Errorf("got reason %q", got)
+	}
+	r.wants(b, map[string]string{"1.png": "matched " + kim})
+	if paused.Load() > 0 || w.Ready() != nil || refused.Load() < 3 {
+		t.Errorf("paused %d times after %d refusals, want none after several", paused.Load(), refused.Load())
+	}
+}
+
+// Where all of S3 refuses us, a manifest is waited for like everything else.
+func TestForbiddenEverything(t *testing.T) {
+	r := newRig(t)
+	r.options.RosterPatience = time.Nanosecond
+	r.roster(kim)
+	keys := r.sheets(kim)
+	key := r.upload("m.json", []byte(`{"keys": ["`+keys[0]+`"]}`))
+	var away atomic.Bool
+	away.Store(true)
+	client := roundTrip(func(q *http.Request) (*http.Response, error) {
+		if away.Load() && !strings.HasPrefix(q.Header.Get("X-Amz-Target"), "AmazonSQS") {
+			return answer(q, http.StatusForbidden, "<Error><Code>AccessDenied</Code></Error>"), nil
+		}
+		return baseConfig.HTTPClient.Do(q)
+	})
+	w := r.worker(r.over(client))
+	r.run(w)
+	b := r.submit(jobs.Recognize{ManifestKey: key, BatchID: "m"})
+	r.until("a pause", func() bool { return w.Ready() != nil })
+	away.Store(false)
+	r.end(b, 1)
+	r.wants(b, map[string]string{"1.png": "matched " + kim})
+}
+
 // The upload is replaced between its reading and its filing: what is filed is
 // what was read.
 func TestUploadReplaced(t *testing.T) {

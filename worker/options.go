@@ -49,6 +49,9 @@ type Options struct {
 	WebhookURL string
 	// Allowed are the hosts that a job's callback_url may name.
 	Allowed webhook.Allowed
+	// Receivers says how the receivers of webhooks are spared. OnChange is the
+	// worker's own.
+	Receivers webhook.ReceiversOptions
 	// Params are the numbers of the decision. Defaults to recognizer's.
 	Params recognizer.Params
 

@@ -59,6 +59,27 @@ func TestMessageAfterTheEnd(t *testing.T) {
 	}
 }
 
+// It is taken in as soon as its sheets are read, however far off the batch's next
+// finish message is.
+func TestMessageAfterTheEndIsSoon(t *testing.T) {
+	r := newRig(t)
+	r.options.BatchDeadline = 3 * time.Second
+	r.roster(kim, lee)
+	keys := r.sheets(kim, lee)
+	stop := r.start()
+	b := r.submit(jobs.Recognize{Keys: keys[:1], BatchID: "late", BatchTotal: 2})
+	r.end(b, 1)
+	stop()
+	r.options.FinishDelay = 10 * time.Minute
+	r.options.BatchDeadline = time.Hour
+	r.start()
+	r.submit(jobs.Recognize{Keys: keys[1:], BatchID: "late", BatchTotal: 2})
+	sum := r.end(b, 2)
+	if sum.Total != 2 || sum.Matched != 2 || sum.Incomplete {
+		t.Errorf("got %+v", sum)
+	}
+}
+
 func TestManifest(t *testing.T) {
 	r := newRig(t)
 	r.roster(kim, lee)

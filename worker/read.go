@@ -18,9 +18,6 @@ import (
 // errCrashed marks a sheet on which our own code panicked.
 var errCrashed = errors.New("reading the sheet crashed")
 
-// maxSide is what a JPEG can hold: a wider page can't be cropped and filed.
-const maxSide = 65535
-
 // source is what a sheet is read from and matched against.
 type source struct {
 	file  fetched
@@ -125,18 +122,7 @@ func openPage(file *imagefile.File, page int) (image.Image, error) {
 	if page > file.Pages() {
 		return nil, fmt.Errorf("%w: page %d of %d", imagefile.ErrUnreadable, page, file.Pages())
 	}
-	img, err := file.Page(page - 1)
-	if err != nil {
-		return nil, err
-	}
-	return img, checkSides(img)
-}
-
-func checkSides(img image.Image) error {
-	if size := img.Bounds().Size(); max(size.X, size.Y) > maxSide {
-		return fmt.Errorf("%w: %d x %d pixels, sides have at most %d", imagefile.ErrTooLarge, size.X, size.Y, maxSide)
-	}
-	return nil
+	return file.Page(page - 1)
 }
 
 // encode makes what is filed of the sheet. That fails for the same page each

@@ -1,8 +1,8 @@
 package worker
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -15,10 +15,7 @@ import (
 	"hakbeon/worker/queue"
 )
 
-const (
-	fanOutChunk      = 100
-	maxManifestBytes = 128 << 20
-)
+const fanOutChunk = 100
 
 // register writes down what the batch is and which keys the message brings, and
 // has the keys fanned out. Done again it changes nothing and sends the chunks
@@ -87,25 +84,39 @@ func (w *Worker) jobKeys(ctx context.Context, m *queue.Message, in *jobs.Recogni
 	if in.ManifestKey == "" {
 		return jobs.Distinct(in.Keys), nil
 	}
-	obj, err := w.store.Get(ctx, in.ManifestKey, maxManifestBytes)
+	data, err := w.manifest(ctx, in)
 	switch {
 	case isNotFound(err):
 		return nil, waitFor(m.Sent, w.opts.ImagePatience, err, deadf("manifest_key: there is no such object: upload it before the job"))
 	case errors.Is(err, s3store.ErrTooLarge):
-		return nil, deadf("manifest_key: the object should have at most %d bytes", maxManifestBytes)
+		return nil, deadf("manifest_key: the object should have at most %d bytes", jobs.MaxManifestBytes)
+	case errors.Is(err, s3store.ErrInvalid):
+		return nil, deadf("manifest_key: s3 can't give us the object: is it archived?")
+	case w.refusedAlone(ctx, s3store.Batch{ExamCode: in.ExamCode, BatchID: cmp.Or(in.BatchID, m.ID)}, err):
+		return nil, waitFor(m.Sent, w.opts.RosterPatience, err, deadf("manifest_key: s3 refuses us this object: see its policy and its encryption key"))
 	case err != nil:
 		return nil, err
 	}
-	var manifest struct {
-		Keys []string `json:"keys"`
+	keys, err := jobs.ParseManifest(data)
+	if err != nil {
+		return nil, deadf("manifest_key: the object %w", err)
 	}
-	if err := json.Unmarshal(obj.Body, &manifest); err != nil || len(manifest.Keys) == 0 {
-		return nil, deadf(`manifest_key: the object should be JSON like {"keys": ["uploads/1.jpg", ...]}`)
+	return jobs.Distinct(keys), nil
+}
+
+// manifest reads the object within the memory budget. What becomes of it is kept
+// by nobody for long.
+func (w *Worker) manifest(ctx context.Context, in *jobs.Recognize) ([]byte, error) {
+	stream, err := w.store.Open(ctx, in.ManifestKey, jobs.MaxManifestBytes)
+	if err != nil {
+		return nil, err
 	}
-	if err := jobs.ValidateKeys(manifest.Keys); err != nil {
-		return nil, deadf("manifest_key: %w", err)
+	defer stream.Close()
+	if err := w.acquire(ctx, stream.Size); err != nil {
+		return nil, err
 	}
-	return jobs.Distinct(manifest.Keys), nil
+	defer w.memory.Release(w.weight(stream.Size))
+	return stream.ReadAll()
 }
 
 func newJob(in *jobs.Recognize, keys []string, part string) s3store.Job {

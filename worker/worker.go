@@ -21,6 +21,7 @@ import (
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/webhook"
 	"hakbeon/worker/queue"
 )
 
@@ -49,6 +50,7 @@ type Worker struct {
 	work      *queue.Sender
 	callbacks *queue.Sender
 	metrics   *metrics
+	receivers *webhook.Receivers
 
 	cpu    *semaphore.Weighted // slots of sheets being read
 	memory *semaphore.Weighted // bytes of downloaded files
@@ -107,12 +109,17 @@ func New(opts Options) (*Worker, error) {
 	if err != nil {
 		return nil, err
 	}
+	receivers, err := newReceivers(opts)
+	if err != nil {
+		return nil, err
+	}
 	w := &Worker{
 		opts: opts, store: opts.Store, log: opts.Log, gate: &queue.Gate{},
 		work:      queue.NewSender(opts.SQS, opts.Queues.Work),
 		callbacks: queue.NewSender(opts.SQS, opts.Queues.Callbacks),
 		cpu:       semaphore.NewWeighted(int64(opts.Concurrency)),
 		memory:    semaphore.NewWeighted(opts.MemoryBudget),
+		receivers: receivers,
 		jobs:      jobs, parts: parts,
 		rosters: rosters, snapshots: snapshots, records: records, evidences: readings, files: files,
 	}

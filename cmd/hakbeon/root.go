@@ -17,7 +17,7 @@ Exit codes: 0 done, 1 failed, 2 called wrongly.`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newDoctor(), newVersion())
+	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newDoctor(), newDLQ(), newVersion())
 	return root
 }
 

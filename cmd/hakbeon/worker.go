@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,7 +112,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	w, err := worker.New(worker.Options{
 		SQS: awsclient.SQS(aws), Store: store, Reader: reader, Poster: poster,
 		Queues:     worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL},
-		WebhookURL: cfg.WebhookURL, Allowed: allowed, Params: params,
+		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
 		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout,
 		Metrics: registry, Log: log,
@@ -139,6 +140,13 @@ func closeReader(reader *recognizer.Reader, log *zap.Logger) {
 		}
 	case <-time.After(2 * time.Second):
 		log.Error("a reading hangs: the models are not freed")
+	}
+}
+
+// receivers says how webhook receivers are spared; 0 in the settings is "not".
+func receivers(cfg config.Config) webhook.ReceiversOptions {
+	return webhook.ReceiversOptions{
+		Failures: cmp.Or(cfg.CircuitFailures, -1), OpenFor: cfg.CircuitOpen, Rate: cmp.Or(cfg.WebhookRate, -1),
 	}
 }
 

@@ -32,6 +32,10 @@ type Config struct {
 	WebhookKeys  string `env:"WEBHOOK_SECRET"`
 	WebhookHosts string `env:"WEBHOOK_ALLOWED_HOSTS"`
 
+	WebhookRate     float64       `env:"WEBHOOK_RATE"             envDefault:"100"`
+	CircuitFailures int           `env:"WEBHOOK_CIRCUIT_FAILURES" envDefault:"5"`
+	CircuitOpen     time.Duration `env:"WEBHOOK_CIRCUIT_OPEN"     envDefault:"30s"`
+
 	HTTPAddr       string `env:"HTTP_ADDR"            envDefault:":8000"`
 	APIKeys        string `env:"API_KEY"`
 	AllowAnonymous bool   `env:"HTTP_ALLOW_ANONYMOUS"`
@@ -79,7 +83,10 @@ func (c Config) check() error {
 	if c.Accept <= 0.5 || c.Accept >= 1 {
 		errs = append(errs, fmt.Errorf("ACCEPT_CONFIDENCE is %v: it should lie between 0.5 and 1, such as 0.999", c.Accept))
 	}
-	for name, d := range map[string]time.Duration{"BATCH_DEADLINE": c.BatchDeadline, "DRAIN_TIMEOUT": c.DrainTimeout} {
+	if c.WebhookRate < 0 || c.CircuitFailures < 0 {
+		errs = append(errs, errors.New("WEBHOOK_RATE and WEBHOOK_CIRCUIT_FAILURES should be 0, for none, or more"))
+	}
+	for name, d := range map[string]time.Duration{"WEBHOOK_CIRCUIT_OPEN": c.CircuitOpen, "BATCH_DEADLINE": c.BatchDeadline, "DRAIN_TIMEOUT": c.DrainTimeout} {
 		if d <= 0 {
 			errs = append(errs, fmt.Errorf("%s is %v: it should be a positive time such as 30s or 6h", name, d))
 		}

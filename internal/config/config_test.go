@@ -31,7 +31,7 @@ func fresh(t *testing.T, env map[string]string) {
 
 var names = []string{
 	"S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL", "SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL", "STS_API_ENDPOINT", "WEBHOOK_URL",
-	"WEBHOOK_SECRET", "WEBHOOK_ALLOWED_HOSTS", "HTTP_ADDR", "API_KEY", "HTTP_ALLOW_ANONYMOUS", "ACCEPT_CONFIDENCE", "CONCURRENCY",
+	"WEBHOOK_SECRET", "WEBHOOK_ALLOWED_HOSTS", "WEBHOOK_RATE", "WEBHOOK_CIRCUIT_FAILURES", "WEBHOOK_CIRCUIT_OPEN", "HTTP_ADDR", "API_KEY", "HTTP_ALLOW_ANONYMOUS", "ACCEPT_CONFIDENCE", "CONCURRENCY",
 	"MAX_ATTEMPTS", "BATCH_DEADLINE", "DRAIN_TIMEOUT", "LOG_LEVEL", "ONNXRUNTIME_LIB",
 }
 
@@ -50,6 +50,7 @@ func TestDefaults(t *testing.T) {
 	got, err := config.Load(".env")
 	want := config.Config{
 		HTTPAddr: ":8000", Accept: 0.999, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, LogLevel: "info",
+		WebhookRate: 100, CircuitFailures: 5, CircuitOpen: 30 * time.Second,
 	}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
@@ -79,7 +80,8 @@ func TestLoadRefuses(t *testing.T) {
 	for setting, says := range map[string]string{
 		"ACCEPT_CONFIDENCE=1": "ACCEPT_CONFIDENCE", "ACCEPT_CONFIDENCE=0.5": "ACCEPT_CONFIDENCE", "ACCEPT_CONFIDENCE=high": "Accept",
 		"BATCH_DEADLINE=0s": "BATCH_DEADLINE", "DRAIN_TIMEOUT=-1s": "DRAIN_TIMEOUT", "BATCH_DEADLINE=6": "BatchDeadline",
-		"CONCURRENCY=-1": "CONCURRENCY", "MAX_ATTEMPTS=0": "MAX_ATTEMPTS", "LOG_LEVEL=loud": "LOG_LEVEL",
+		"WEBHOOK_RATE=-1": "WEBHOOK_RATE", "WEBHOOK_RATE=fast": "WebhookRate", "WEBHOOK_CIRCUIT_FAILURES=-1": "WEBHOOK_CIRCUIT_FAILURES",
+		"WEBHOOK_CIRCUIT_OPEN=0s": "WEBHOOK_CIRCUIT_OPEN", "CONCURRENCY=-1": "CONCURRENCY", "MAX_ATTEMPTS=0": "MAX_ATTEMPTS", "LOG_LEVEL=loud": "LOG_LEVEL",
 	} {
 		t.Run(setting, func(t *testing.T) {
 			name, value, _ := strings.Cut(setting, "=")

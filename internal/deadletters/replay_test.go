@@ -1,0 +1,100 @@
+package deadletters_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"hakbeon/internal/deadletters"
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+	"hakbeon/worker/queue"
+)
+
+func results() bucket {
+	at := func(hour int) time.Time { return time.Now().Add(time.Duration(hour) * time.Hour) }
+	rec := func(version, hour int) any {
+		return s3store.Sheet{Result: s3store.Result{Version: version, UpdatedAt: at(hour)}}
+	}
+	return bucket{
+		"results/A/b1/job.json":                     s3store.Job{},
+		"results/A/b1/sheets/" + sheet + ".json":    rec(3, -2),
+		"results/A/b1/sheets/0000000000000000.json": rec(1, -30),
+		"results/A/b1/sheets/note.json":             rec(1, -2),
+		"results/A/b1/evidence/" + sheet + ".bin":   rec(9, -2),
+		"results/A/b1/summary.json":                 s3store.Summary{Version: 2, CreatedAt: at(-2)},
+		"results/A/b2/sheets/" + sheet + ".json":    rec(1, -2),
+		"results/AB/b1/sheets/" + sheet + ".json":   rec(1, -2),
+	}
+}
+
+func TestReplay(t *testing.T) {
+	first := jobs.Delivery{ExamCode: "A", BatchID: "b1", Sheet: "0000000000000000", Version: 1}
+	second := jobs.Delivery{ExamCode: "A", BatchID: "b1", Sheet: sheet, Version: 3}
+	end := jobs.Delivery{ExamCode: "A", BatchID: "b1", Version: 2}
+	other := jobs.Delivery{ExamCode: "A", BatchID: "b2", Sheet: sheet, Version: 1}
+	alien := jobs.Delivery{ExamCode: "AB", BatchID: "b1", Sheet: sheet, Version: 1}
+	for _, test := range []struct {
+		name  string
+		which deadletters.Results
+		want  []jobs.Delivery
+	}{
+		{"exam", deadletters.Results{ExamCode: "A"}, []jobs.Delivery{first, second, end, other}},
+		{"batch", deadletters.Results{ExamCode: "A", BatchID: "b1"}, []jobs.Delivery{first, second, end}},
+		{"since", deadletters.Results{Since: time.Now().Add(-3 * time.Hour)}, []jobs.Delivery{second, end, other, alien}},
+		{"until", deadletters.Results{ExamCode: "A", Until: time.Now().Add(-3 * time.Hour)}, []jobs.Delivery{first}},
+		{"none", deadletters.Results{ExamCode: "C"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := test.which.Deliveries(t.Context(), results())
+			must(t, err)
+			if len(got) != len(test.want) {
+				t.Fatalf("got %+v, want %+v", got, test.want)
+			}
+			for i := range got {
+				if got[i] != test.want[i] {
+					t.Errorf("got %+v, want %+v", got[i], test.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestReplayRefuses(t *testing.T) {
+	broken := results()
+	broken["results/A/b1/summary.json"] = errors.New("s3 is down")
+	for _, test := range []struct {
+		name, says string
+		which      deadletters.Results
+		store      bucket
+	}{
+		{"everything", "name an exam", deadletters.Results{}, nil},
+		{"batch alone", "needs its exam", deadletters.Results{BatchID: "b", Since: time.Now()}, nil},
+		{"bad code", "should match", deadletters.Results{ExamCode: "../../original"}, nil},
+		{"times", "before", deadletters.Results{ExamCode: "A", Since: time.Now(), Until: time.Now().Add(-time.Hour)}, nil},
+		{"too many", "more than 2", deadletters.Results{ExamCode: "A", Limit: 2}, results()},
+		{"s3", "s3 is down", deadletters.Results{ExamCode: "A"}, broken},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got, err := test.which.Deliveries(t.Context(), test.store); err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %d deliveries, %v; want %q", len(got), err, test.says)
+			}
+		})
+	}
+}
+
+func TestQueue(t *testing.T) {
+	r := newRig(t)
+	sent := []jobs.Delivery{{ExamCode: "A", BatchID: "b1", Sheet: sheet, Version: 3}, {ExamCode: "A", BatchID: "b1", Version: 2}}
+	must(t, deadletters.Queue(t.Context(), queue.NewSender(r.client, r.origins.Callbacks), sent))
+	got := r.take(r.origins.Callbacks)
+	if len(got) != len(sent) {
+		t.Fatalf("got %d messages, want %d", len(got), len(sent))
+	}
+	for _, m := range got {
+		if _, err := jobs.ParseDelivery(*m.Body); err != nil || m.Attributes["MessageGroupId"] != "A" {
+			t.Errorf("got %s in group %q: %v", *m.Body, m.Attributes["MessageGroupId"], err)
+		}
+	}
+}
