@@ -27,10 +27,18 @@ type Config struct {
 	WorkURL      string `env:"SQS_WORK_QUEUE_URL"`
 	CallbackURL  string `env:"SQS_CALLBACK_QUEUE_URL"`
 	DeadURL      string `env:"SQS_DLQ_URL"`
-	STSEndpoint  string `env:"STS_API_ENDPOINT"`
 	WebhookURL   string `env:"WEBHOOK_URL"`
 	WebhookKeys  string `env:"WEBHOOK_SECRET"`
 	WebhookHosts string `env:"WEBHOOK_ALLOWED_HOSTS"`
+
+	STSEndpoint     string `env:"STS_API_ENDPOINT"`
+	STSMethod       string `env:"STS_API_METHOD"       envDefault:"POST"`
+	STSToken        string `env:"STS_API_TOKEN"`
+	STSKey          string `env:"STS_API_KEY"`
+	STSByExam       bool   `env:"STS_API_EXAM_CODE"`
+	RoleARN         string `env:"AWS_ROLE_ARN"`
+	RoleSession     string `env:"AWS_ROLE_SESSION_NAME"`
+	WebIdentityFile string `env:"AWS_WEB_IDENTITY_TOKEN_FILE"`
 
 	HTTPAddr       string `env:"HTTP_ADDR"            envDefault:":8000"`
 	APIKeys        string `env:"API_KEY"`
