@@ -75,6 +75,7 @@ func parse(args []string, stderr io.Writer) (o stack.Options, watch bool, err er
 	f.IntVar(&o.Port, "port", 0, "first of four ports: S3, SQS, STS, sink (default free ones)")
 	f.BoolVar(&o.FIFO, "fifo", false, "make the jobs queue a FIFO queue")
 	f.BoolVar(&o.BackendSTS, "sts-api", false, "set STS_API_ENDPOINT too, so that S3 is used with the backend's credentials")
+	f.DurationVar(&o.BackendLifetime, "sts-api-lifetime", time.Hour, "how long the backend's credentials live, in whole seconds")
 	f.DurationVar(&o.Visibility, "visibility", 30*time.Second, "visibility timeout of the queues")
 	f.Func("faults", "faults of SQS, a JSON object with the fields of sqslocal.Faults (default none)", func(text string) (err error) {
 		o.Faults, err = stack.ParseFaults(text)

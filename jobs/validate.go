@@ -205,8 +205,8 @@ func key(field, s string) error {
 }
 
 func rosterKey(field, s string) error {
-	if !strings.HasSuffix(strings.ToLower(s), ".xlsx") {
-		return &FieldError{field, "should end in .xlsx"}
+	if lower := strings.ToLower(s); !strings.HasSuffix(lower, ".xlsx") && !strings.HasSuffix(lower, ".csv") {
+		return &FieldError{field, "should end in .xlsx or .csv"}
 	}
 	return key(field, s)
 }

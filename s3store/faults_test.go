@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -264,15 +263,5 @@ func TestDeleteReadsEveryAnswer(t *testing.T) {
 	err := p.start(t).Delete(t.Context(), "a", "b")
 	if e, ok := errors.AsType[*s3store.Error](err); !ok || e.Key != "b" {
 		t.Errorf("got %v, want an error of b", err)
-	}
-}
-
-func TestCredentials(t *testing.T) {
-	provider := aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider("a", "b", ""))
-	if got, err := s3store.Credentials(aws.Config{Credentials: provider}, ""); err != nil || got != aws.CredentialsProvider(provider) {
-		t.Errorf("got %v, %v; want the SDK's own", got, err)
-	}
-	if _, err := s3store.Credentials(aws.Config{}, "https://backend.example.com/sts"); err == nil {
-		t.Error("an endpoint that is not used was accepted")
 	}
 }

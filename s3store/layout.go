@@ -19,6 +19,15 @@ const DefaultRosterKey = "rosters/_default.xlsx"
 // RosterKey is where an exam's roster lies.
 func RosterKey(examCode string) string { return "rosters/" + examCode + ".xlsx" }
 
+// RosterKeys are where an exam's roster may lie, the first that is there counts.
+func RosterKeys(examCode string) []string {
+	return []string{RosterKey(examCode), "rosters/" + examCode + ".csv", DefaultRosterKey, "rosters/_default.csv"}
+}
+
+// ExamKeys are where the table of exams and their names may lie, the first that is
+// there counts.
+func ExamKeys() []string { return []string{"exams.xlsx", "exams.csv", "exams.json"} }
+
 // OriginalKey is where a sheet is filed under its student, "" being none.
 func OriginalKey(examCode, studentID, name, ext string) string {
 	return Under("original", examCode, studentID, name+"."+ext)

@@ -71,7 +71,10 @@ type PlannedSheet struct {
 
 // Summary is a batch's end.
 type Summary struct {
-	ExamCode  string    `json:"exam_code"`
+	ExamCode string `json:"exam_code"`
+	// ExamName is what people call the exam; its code if the table of exams has no
+	// name for it.
+	ExamName  string    `json:"exam_name"`
 	BatchID   string    `json:"batch_id"`
 	Version   int       `json:"version"` // the epoch
 	CreatedAt time.Time `json:"created_at"`

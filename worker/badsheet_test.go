@@ -118,7 +118,7 @@ func TestBadRosters(t *testing.T) {
 	t.Parallel()
 	for name, file := range map[string][]byte{
 		"no IDs":   rosterFile(t, "학번"),
-		"no table": []byte("학번\n" + kim),
+		"no table": []byte("<html>학번\n" + kim),
 		"cut":      rosterFile(t, "학번", kim)[:500],
 		"heavy":    make([]byte, 17<<20),
 	} {

@@ -10,6 +10,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/credentials"
 	"hakbeon/webhook"
 	"hakbeon/worker/queue"
 )
@@ -33,6 +34,7 @@ func (w *Worker) handleDelivery(ctx context.Context, m *queue.Message) error {
 	if err != nil {
 		return dead(err)
 	}
+	ctx = credentials.ForExam(ctx, d.ExamCode)
 	if left := time.Until(d.NotBefore); left > 0 {
 		return outside(send(ctx, w.callbacks, left, d))
 	}

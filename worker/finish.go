@@ -11,6 +11,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/credentials"
 	"hakbeon/worker/queue"
 )
 
@@ -55,7 +56,7 @@ func (w *Worker) look(b s3store.Batch) {
 				zap.String("batch_id", b.BatchID), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 		}
 	}()
-	if _, err := w.bringToEnd(w.life, b, true); err != nil {
+	if _, err := w.bringToEnd(credentials.ForExam(w.life, b.ExamCode), b, true); err != nil {
 		w.log.Warn("could not bring the batch to its end: will be tried again", zap.String("exam_code", b.ExamCode),
 			zap.String("batch_id", b.BatchID), zap.Error(err))
 		w.leave([]s3store.Batch{b})

@@ -8,6 +8,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/credentials"
 	"hakbeon/worker/queue"
 )
 
@@ -17,6 +18,7 @@ func (w *Worker) handleJob(ctx context.Context, m *queue.Message) error {
 	if err != nil {
 		return dead(err)
 	}
+	ctx = credentials.ForExam(ctx, msg.Exam())
 	switch job := msg.(type) {
 	case *jobs.Recognize:
 		err = w.register(ctx, m, job)
@@ -34,6 +36,7 @@ func (w *Worker) handleTask(ctx context.Context, m *queue.Message) error {
 	if err != nil {
 		return dead(err)
 	}
+	ctx = credentials.ForExam(ctx, msg.Exam())
 	switch task := msg.(type) {
 	case *jobs.Fanout:
 		err = w.fanOut(ctx, task)

@@ -94,6 +94,10 @@ type Options struct {
 	Images  imagefile.Limits
 	Rosters roster.Limits
 
+	// Checks are what else must be in order for the worker to be ready, such as
+	// that credentials can be renewed. What they say is shown to anyone.
+	Checks []func(context.Context) error
+
 	// Metrics takes the worker's metrics. Defaults to a registry of its own.
 	Metrics prometheus.Registerer
 	// Log defaults to none.

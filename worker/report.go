@@ -15,6 +15,7 @@ import (
 const (
 	rosterSheet = "Students 학생"
 	openSheet   = "Review 확인 필요"
+	examSheet   = "Exam 시험"
 )
 
 // makeReport is the batch's end for people: the roster in its own order with
@@ -31,10 +32,16 @@ func makeReport(sum *s3store.Summary, ro *roster.Roster) ([]byte, error) {
 		}
 		bySheet[*line.StudentID] = append(bySheet[*line.StudentID], line)
 	}
+	if err := book.SetDocProps(&excelize.DocProperties{Title: sum.ExamName, Subject: sum.ExamCode + " " + sum.BatchID}); err != nil {
+		return nil, err //nolint:wrapcheck // makeReport's caller wraps
+	}
 	if err := writeRows(book, rosterSheet, studentRows(ro, bySheet)); err != nil {
 		return nil, err
 	}
 	if err := writeRows(book, openSheet, append(alarmRows(sum.Alarms), openRows(open)...)); err != nil {
+		return nil, err
+	}
+	if err := writeRows(book, examSheet, examRows(sum)); err != nil {
 		return nil, err
 	}
 	if err := book.DeleteSheet("Sheet1"); err != nil {
@@ -48,24 +55,33 @@ func makeReport(sum *s3store.Summary, ro *roster.Roster) ([]byte, error) {
 }
 
 func studentRows(ro *roster.Roster, bySheet map[string][]s3store.SummarySheet) [][]any {
-	rows := [][]any{{"Student ID 학번", "Name 이름", "State 상태", "Confidence 신뢰도", "File 파일", "Page 쪽"}}
+	rows := [][]any{{"Student ID 학번", "Name 이름", "Department 학과", "State 상태", "Confidence 신뢰도", "File 파일", "Page 쪽"}}
 	for _, st := range ro.Students {
 		lines := bySheet[st.ID]
 		delete(bySheet, st.ID)
 		if len(lines) == 0 {
-			rows = append(rows, []any{st.ID, st.Name, "no sheet 답안 없음"})
+			rows = append(rows, []any{st.ID, st.Name, st.Department, "no sheet 답안 없음"})
 		}
 		for _, l := range lines {
-			rows = append(rows, []any{st.ID, st.Name, l.Reason, l.Confidence, path.Base(l.SheetKey), l.Page})
+			rows = append(rows, []any{st.ID, st.Name, st.Department, l.Reason, l.Confidence, path.Base(l.SheetKey), l.Page})
 		}
 	}
 	// A person may name a student who is on no roster.
 	for _, id := range slices.Sorted(maps.Keys(bySheet)) {
 		for _, l := range bySheet[id] {
-			rows = append(rows, []any{*l.StudentID, "", l.Reason, l.Confidence, path.Base(l.SheetKey), l.Page})
+			rows = append(rows, []any{*l.StudentID, "", "", l.Reason, l.Confidence, path.Base(l.SheetKey), l.Page})
 		}
 	}
 	return rows
+}
+
+// examRows say which exam and batch the report is of.
+func examRows(sum *s3store.Summary) [][]any {
+	return [][]any{
+		{"Exam 시험", sum.ExamName}, {"Exam code 시험 코드", sum.ExamCode}, {"Batch 배치", sum.BatchID}, {"Version 버전", sum.Version},
+		{"Sheets 답안지", sum.Total}, {"Matched 판정", sum.Matched}, {"To review 확인 필요", sum.NeedsReview}, {"Failed 실패", sum.Failed},
+		{"Students 학생", sum.Students}, {"With a sheet 제출", sum.Present}, {"Without 미제출", sum.Missing}, {"Roster 명단", sum.RosterKey},
+	}
 }
 
 // alarmRows are what stands above the sheets to review.
@@ -97,7 +113,7 @@ func writeRows(book *excelize.File, name string, rows [][]any) error {
 			return err //nolint:wrapcheck // makeReport's caller wraps
 		}
 	}
-	if err := book.SetColWidth(name, "A", "F", 18); err != nil {
+	if err := book.SetColWidth(name, "A", "G", 18); err != nil {
 		return err //nolint:wrapcheck // makeReport's caller wraps
 	}
 	return book.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}) //nolint:wrapcheck // as above

@@ -16,6 +16,8 @@ import (
 const (
 	cachedRosters = 64
 	rosterTTL     = 15 * time.Second
+	// missingTTL is how long a key without a roster is not asked for again.
+	missingTTL = 300 * time.Millisecond
 )
 
 // errRoster marks a roster that is there and can't be used.
@@ -46,10 +48,10 @@ func newRosterCache(store *s3store.Store, limits roster.Limits) (*rosterCache, e
 }
 
 // get returns the job's roster: the one that the job names, else the exam's,
-// else the default. s3store.ErrNotFound if there is none, errRoster if there is
+// else the default, each as .xlsx or .csv. s3store.ErrNotFound if there is none, errRoster if there is
 // one without use.
 func (c *rosterCache) get(ctx context.Context, job s3store.Job) (found, error) {
-	keys := []string{s3store.RosterKey(job.ExamCode), s3store.DefaultRosterKey}
+	keys := s3store.RosterKeys(job.ExamCode)
 	if job.RosterKey != "" {
 		keys = []string{job.RosterKey}
 	}
@@ -64,7 +66,9 @@ func (c *rosterCache) get(ctx context.Context, job s3store.Job) (found, error) {
 }
 
 func (c *rosterCache) cached(ctx context.Context, key string) (found, error) {
-	if f, ok := c.recent.Get(key); ok && time.Since(f.at) < rosterTTL {
+	if f, ok := c.recent.Get(key); ok && f.roster == nil && time.Since(f.at) < missingTTL {
+		return found{}, &s3store.Error{Op: "get", Key: key, Kind: s3store.ErrNotFound}
+	} else if ok && f.roster != nil && time.Since(f.at) < rosterTTL {
 		return f, nil
 	}
 	v, err, _ := c.loading.Do(key, func() (any, error) { return c.load(ctx, key) })
@@ -83,6 +87,9 @@ func (c *rosterCache) load(ctx context.Context, key string) (found, error) {
 	obj, err := c.store.Get(ctx, key, limit)
 	if errors.Is(err, s3store.ErrTooLarge) {
 		return found{}, errors.Join(errRoster, err)
+	}
+	if isNotFound(err) {
+		c.recent.Add(key, found{key: key, at: now})
 	}
 	if err != nil {
 		return found{}, err

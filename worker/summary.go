@@ -23,6 +23,10 @@ func (w *Worker) writeEnd(ctx context.Context, b s3store.Batch, job s3store.Job,
 	}
 	sum := summarize(b, job, plan, ro)
 	sum.S3Bucket = w.store.Bucket()
+	var err error
+	if sum.ExamName, err = w.examName(ctx, b.ExamCode); err != nil {
+		return err
+	}
 	report, err := makeReport(sum, ro)
 	if err != nil {
 		return fmt.Errorf("make the report: %w", err)

@@ -224,6 +224,9 @@ func (w *Worker) Ready() error {
 	for _, cause := range slices.Sorted(maps.Keys(paused)) {
 		errs = append(errs, fmt.Errorf("%s is out of order%s", cause, kindOf(paused[cause])))
 	}
+	for _, check := range w.opts.Checks {
+		errs = append(errs, check(w.life))
+	}
 	if w.allHang() {
 		errs = append(errs, ErrHung)
 	}

@@ -14,13 +14,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/spf13/cobra"
 
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/config"
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
+	"hakbeon/s3store/credentials"
 )
 
 const checkTimeout = 20 * time.Second
@@ -56,11 +56,11 @@ func runDoctor(ctx context.Context, envFile string, out io.Writer) error {
 		{"model", func(context.Context) (string, error) { return checkModel(cfg) }},
 		{"webhook", func(context.Context) (string, error) { return checkWebhook(cfg) }},
 	}
-	store, awsCfg, err := connect(ctx, cfg)
+	store, awsCfg, source, err := connectAs(ctx, cfg, nil)
 	if err != nil {
 		checks = append(checks, check{"aws", func(context.Context) (string, error) { return "", err }})
 	} else {
-		checks = append(checks, awsChecks(cfg, store, awsCfg)...)
+		checks = append(checks, awsChecks(cfg, store, awsCfg, source)...)
 	}
 	return runChecks(ctx, out, checks)
 }
@@ -110,10 +110,12 @@ func checkWebhook(cfg config.Config) (string, error) {
 	return "signed, to " + u.Scheme + "://" + u.Host, nil
 }
 
-func awsChecks(cfg config.Config, store *s3store.Store, awsCfg aws.Config) []check {
+func awsChecks(cfg config.Config, store *s3store.Store, awsCfg aws.Config, source *credentials.Source) []check {
 	client := awsclient.SQS(awsCfg)
 	checks := []check{
-		{"identity", func(ctx context.Context) (string, error) { return checkIdentity(ctx, awsCfg) }},
+		{"credentials", func(context.Context) (string, error) { return checkOrder(cfg, source), nil }},
+		{"identity at sqs", func(ctx context.Context) (string, error) { return checkChain(ctx, awsCfg) }},
+		{"identity at s3", func(ctx context.Context) (string, error) { return checkSource(ctx, awsCfg, source) }},
 		{"bucket", func(ctx context.Context) (string, error) { return checkBucket(ctx, store) }},
 	}
 	for _, q := range []struct {
@@ -128,22 +130,6 @@ func awsChecks(cfg config.Config, store *s3store.Store, awsCfg aws.Config) []che
 		}})
 	}
 	return checks
-}
-
-func checkIdentity(ctx context.Context, cfg aws.Config) (string, error) {
-	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	if err != nil {
-		return "", fmt.Errorf("ask STS who we are: check AWS_REGION and the credentials: %w", err)
-	}
-	creds, err := cfg.Credentials.Retrieve(ctx)
-	if err != nil {
-		return "", fmt.Errorf("get the credentials: %w", err)
-	}
-	until := "do not expire"
-	if creds.CanExpire {
-		until = "expire " + creds.Expires.UTC().Format(time.RFC3339)
-	}
-	return fmt.Sprintf("%s; credentials from %s, %s", aws.ToString(out.Arn), creds.Source, until), nil
 }
 
 // checkBucket does all that the worker does, on a key that no exam can have.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +13,7 @@ import (
 func newLocal() *cobra.Command {
 	var envFile, dir string
 	var fifo bool
+	var lifetime time.Duration
 	cmd := &cobra.Command{
 		Use: "local --env-file FILE", Short: "Run the embedded SQS, S3, STS and a webhook sink, for trying out", Args: none(),
 		Long: `Run the embedded SQS, S3, STS and a webhook sink on 127.0.0.1 until interrupted.
@@ -24,12 +26,16 @@ AWS CLI and boto3 need. For development only.`,
 			if fifo {
 				opts.Args = append(opts.Args, "--fifo")
 			}
+			if lifetime > 0 {
+				opts.Args = append(opts.Args, "--sts-api", "--sts-api-lifetime", lifetime.String())
+			}
 			return runLocal(cmd, opts)
 		},
 	}
 	cmd.Flags().StringVar(&envFile, "env-file", "", "write the environment to `FILE` once all is ready (required)")
 	cmd.Flags().StringVar(&dir, "dir", "", "keep the data in `DIR` (default: a temporary one, removed at the end)")
 	cmd.Flags().BoolVar(&fifo, "fifo", false, "make the jobs queue a FIFO queue")
+	cmd.Flags().DurationVar(&lifetime, "sts-api", 0, "set STS_API_ENDPOINT to an endpoint whose credentials live for `TIME`, in whole seconds")
 	return cmd
 }
 

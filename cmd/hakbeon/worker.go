@@ -99,7 +99,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	if err != nil {
 		return nil, nil, err
 	}
-	store, aws, err := connect(ctx, cfg)
+	store, aws, source, err := connectAs(ctx, cfg, observeRenewals(registry, log))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -115,7 +115,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
 		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout,
-		Metrics: registry, Log: log,
+		Checks: []func(context.Context) error{source.Ready}, Metrics: registry, Log: log,
 	})
 	closeAll := func() {
 		poster.Close()

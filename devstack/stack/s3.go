@@ -20,6 +20,7 @@ import (
 	"github.com/versity/versitygw/backend/meta"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/embedgw"
+	"github.com/versity/versitygw/s3err"
 )
 
 // s3Server is the S3 gateway, serving one directory. A process can hold only
@@ -206,12 +207,19 @@ func newIAM(keys *issuer) *iam {
 	return &iam{IAMService: auth.NewIAMServiceSingle(root), keys: keys}
 }
 
+// expiredToken is what AWS answers; the gateway has no error of its own for it.
+func expiredToken() error {
+	return s3err.APIError{Code: "ExpiredToken", Description: "The provided token has expired.", HTTPStatusCode: http.StatusBadRequest}
+}
+
 // DeriveSigningKey returns the SigV4 signing key of a session.
 func (s *iam) DeriveSigningKey(access, token, date, region, service string) ([]byte, auth.Account, error) {
 	secret, err := s.keys.secretOf(access, token)
 	switch {
 	case errors.Is(err, errUnknownKey):
 		return nil, auth.Account{}, auth.ErrNoSuchUser
+	case errors.Is(err, errExpiredToken):
+		return nil, auth.Account{}, expiredToken()
 	case err != nil:
 		return nil, auth.Account{}, auth.ErrInvalidSessionToken
 	}

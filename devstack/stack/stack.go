@@ -44,6 +44,9 @@ type Options struct {
 	// BackendSTS puts STS_API_ENDPOINT into the env file, so that S3 is used with
 	// credentials of the backend's endpoint instead of the permanent ones.
 	BackendSTS bool
+	// BackendLifetime is how long the credentials of the backend's endpoint live.
+	// Defaults to an hour.
+	BackendLifetime time.Duration
 	// Visibility is the queues' visibility timeout. Defaults to 30 s.
 	Visibility time.Duration
 	// Faults make SQS unreliable from the start. Defaults to none.
@@ -109,6 +112,9 @@ func (o Options) withDefaults() (Options, error) {
 	if o.WebhookSecret == "" {
 		o.WebhookSecret = randomWebhookSecret()
 	}
+	if o.BackendLifetime <= 0 {
+		o.BackendLifetime = time.Hour
+	}
 	if o.Visibility <= 0 {
 		o.Visibility = 30 * time.Second
 	}
@@ -141,7 +147,7 @@ func (s *Stack) start(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("start STS: %w", err)
 	}
-	s.sts = serve(l, stsHandler(keys), s.fail("STS"))
+	s.sts = serve(l, stsHandler(keys, o.BackendLifetime), s.fail("STS"))
 	if err := s.startSink(); err != nil {
 		return err
 	}
@@ -198,10 +204,10 @@ func (s *Stack) variables() []Var {
 		{"WEBHOOK_SECRET", s.options.WebhookSecret},
 		{"WEBHOOK_ALLOWED_HOSTS", s.sink.addr},
 		{"HAKBEON_SINK_URL", s.sink.url},
-		{"HAKBEON_STS_API_ENDPOINT", s.sts.url},
+		{"HAKBEON_STS_API_ENDPOINT", s.sts.url + backendPath},
 	}, s.sqs.queues...)
 	if s.options.BackendSTS {
-		vars = append(vars, Var{"STS_API_ENDPOINT", s.sts.url})
+		vars = append(vars, Var{"STS_API_ENDPOINT", s.sts.url + backendPath})
 	}
 	return vars
 }

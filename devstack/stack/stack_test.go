@@ -210,7 +210,7 @@ func checkSTSRefuses(t *testing.T, r *running) {
 }
 
 func checkBackendSTS(t *testing.T, r *running) {
-	resp, err := http.Post(r.env["HAKBEON_STS_API_ENDPOINT"]+"/sts/credentials", "application/json",
+	resp, err := http.Post(r.env["HAKBEON_STS_API_ENDPOINT"], "application/json",
 		strings.NewReader(`{"service":"student_id_extraction"}`))
 	if err != nil {
 		t.Fatal(err)

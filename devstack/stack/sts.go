@@ -16,14 +16,16 @@ const (
 	requestID    = "00000000-0000-0000-0000-000000000000"
 	// maxForm is far above what either call sends.
 	maxForm = 64 << 10
+	// backendPath is where STS_API_ENDPOINT leads.
+	backendPath = "/sts/credentials"
 )
 
 // stsHandler answers GetCallerIdentity and AssumeRole at "/", and the
-// backend's own way of handing out credentials at "/sts/credentials".
-func stsHandler(keys *issuer) http.Handler {
+// backend's own way of handing out credentials at backendPath; those live so long.
+func stsHandler(keys *issuer, lifetime time.Duration) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) { serveSTS(w, r, keys) })
-	mux.HandleFunc("POST /sts/credentials", func(w http.ResponseWriter, r *http.Request) { serveBackendSTS(w, r, keys) })
+	mux.HandleFunc("POST "+backendPath, func(w http.ResponseWriter, r *http.Request) { serveBackendSTS(w, r, keys, lifetime) })
 	return mux
 }
 
@@ -98,7 +100,7 @@ func assumeRole(w http.ResponseWriter, form url.Values, keys *issuer) {
 
 // serveBackendSTS is the endpoint that STS_API_ENDPOINT names: a service asks
 // for its credentials by name, without a signature.
-func serveBackendSTS(w http.ResponseWriter, r *http.Request, keys *issuer) {
+func serveBackendSTS(w http.ResponseWriter, r *http.Request, keys *issuer, lifetime time.Duration) {
 	var ask struct {
 		Service string `json:"service"`
 	}
@@ -107,7 +109,7 @@ func serveBackendSTS(w http.ResponseWriter, r *http.Request, keys *issuer) {
 		http.Error(w, `{"error":"service must be student_id_extraction"}`, http.StatusBadRequest)
 		return
 	}
-	t, err := keys.issue(time.Hour)
+	t, err := keys.issue(lifetime)
 	if err != nil {
 		http.Error(w, `{"error":"no credentials"}`, http.StatusInternalServerError)
 		return

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/smithy-go/middleware"
 )
 
 const (
@@ -40,14 +41,15 @@ func Load(ctx context.Context) (aws.Config, error) {
 	return cfg, nil
 }
 
-// S3 returns a client of S3, with credentials of its own if they are given.
-// Servers other than AWS's are addressed by path.
-func S3(cfg aws.Config, creds aws.CredentialsProvider) *s3.Client {
+// S3 returns a client of S3, with credentials of its own if they are given, and
+// more middleware. Servers other than AWS's are addressed by path.
+func S3(cfg aws.Config, creds aws.CredentialsProvider, more ...func(*middleware.Stack) error) *s3.Client {
 	return s3.NewFromConfig(cfg, func(o *s3.Options) {
 		o.UsePathStyle = o.BaseEndpoint != nil
 		if creds != nil {
 			o.Credentials = creds
 		}
+		o.APIOptions = append(o.APIOptions, more...)
 	})
 }
 

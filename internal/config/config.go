@@ -27,7 +27,6 @@ type Config struct {
 	WorkURL      string `env:"SQS_WORK_QUEUE_URL"`
 	CallbackURL  string `env:"SQS_CALLBACK_QUEUE_URL"`
 	DeadURL      string `env:"SQS_DLQ_URL"`
-	STSEndpoint  string `env:"STS_API_ENDPOINT"`
 	WebhookURL   string `env:"WEBHOOK_URL"`
 	WebhookKeys  string `env:"WEBHOOK_SECRET"`
 	WebhookHosts string `env:"WEBHOOK_ALLOWED_HOSTS"`
@@ -35,6 +34,15 @@ type Config struct {
 	WebhookRate     float64       `env:"WEBHOOK_RATE"             envDefault:"100"`
 	CircuitFailures int           `env:"WEBHOOK_CIRCUIT_FAILURES" envDefault:"5"`
 	CircuitOpen     time.Duration `env:"WEBHOOK_CIRCUIT_OPEN"     envDefault:"30s"`
+
+	STSEndpoint     string `env:"STS_API_ENDPOINT"`
+	STSMethod       string `env:"STS_API_METHOD"       envDefault:"POST"`
+	STSToken        string `env:"STS_API_TOKEN"`
+	STSKey          string `env:"STS_API_KEY"`
+	STSByExam       bool   `env:"STS_API_EXAM_CODE"`
+	RoleARN         string `env:"AWS_ROLE_ARN"`
+	RoleSession     string `env:"AWS_ROLE_SESSION_NAME"`
+	WebIdentityFile string `env:"AWS_WEB_IDENTITY_TOKEN_FILE"`
 
 	HTTPAddr       string `env:"HTTP_ADDR"            envDefault:":8000"`
 	APIKeys        string `env:"API_KEY"`

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -40,6 +41,8 @@ func (c cell) studentID() (id, reason string) {
 	switch {
 	case reason != "":
 		return "", reason
+	case exponent.MatchString(id):
+		return "", "a number that a spreadsheet program has cut (" + id + "); make the column text, or save as .xlsx"
 	case !idPattern.MatchString(id):
 		return "", "not a student ID: only letters, digits and hyphens, at most 32"
 	case !strings.ContainsAny(id, "0123456789"):
@@ -47,6 +50,9 @@ func (c cell) studentID() (id, reason string) {
 	}
 	return id, ""
 }
+
+// exponent is what a .csv file has of a long number.
+var exponent = regexp.MustCompile(`^\d([.,]\d+)?E\+\d+$`)
 
 // fromNumber is for cells whose stored form and look differ: numbers.
 func fromNumber(raw, shown string) (id, reason string) {

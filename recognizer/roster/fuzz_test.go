@@ -14,6 +14,8 @@ func FuzzRead(f *testing.F) {
 	f.Add(list(f, "32141837", 1, padded{2, "0000"}))
 	f.Add([]byte("PK\x03\x04"))
 	f.Add([]byte("학번,이름\n"))
+	f.Add([]byte("sep=;\n이름;학번\n\"a\nb\";1\n=\"2\";=\"3\"\n"))
+	f.Add([]byte("\xc7\xd0\xb9\xf8,\xc0\xcc\xb8\xa7\r\n1,\xb0\xa1\r\n"))
 	lim := roster.Limits{MaxBytes: 1 << 20, MaxUnzipped: 4 << 20, MaxRows: 1000}
 	id := regexp.MustCompile(`^[0-9A-Za-z-]{1,32}$`)
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -44,14 +44,29 @@ func rankOf(header string) rank {
 	return rankNone
 }
 
-func isNameHeader(cell string) bool {
-	if nameHeader(normalize(cell)) {
+func isNameHeader(cell string) bool { return isHeader(cell, nameHeader) }
+
+func isDepartmentHeader(cell string) bool { return isHeader(cell, departmentHeader) }
+
+// isHeader looks at the whole cell and at each of several names in it.
+func isHeader(cell string, is func(header string) bool) bool {
+	if is(normalize(cell)) {
 		return true
 	}
 	for _, part := range strings.FieldsFunc(cell, separatesNames) {
-		if nameHeader(normalize(part)) {
+		if is(normalize(part)) {
 			return true
 		}
+	}
+	return false
+}
+
+func departmentHeader(header string) bool {
+	switch header {
+	case "학과", "학과명", "학과전공", "학부", "학부과", "학부명", "소속", "소속학과", "소속명", "전공", "전공명", "모집단위", "계열",
+		"department", "dept", "departmentname", "major", "faculty", "school", "departement", "filiere",
+		"院系", "专业", "專業", "系所", "学科", "学部", "所属":
+		return true
 	}
 	return false
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// Read takes a roster from the bytes of an .xlsx file. Every sheet whose
+// Read takes a roster from the bytes of an .xlsx file, or of a .csv file in UTF-8,
+// UTF-16 or CP949, with commas, semicolons or tabs. Every sheet whose
 // header names a column of student IDs is read, in order; hidden sheets count
 // only if no visible one has IDs. It returns ErrFormat, ErrTooLarge or
 // ErrNoIDs, each with a message for the person who made the file.
@@ -18,13 +19,7 @@ func Read(data []byte, lim Limits) (*Roster, error) {
 	if int64(len(data)) > lim.MaxBytes {
 		return nil, fmt.Errorf("roster: %w: %d bytes, at most %d are read", ErrTooLarge, len(data), lim.MaxBytes)
 	}
-	if err := checkMagic(data); err != nil {
-		return nil, fmt.Errorf("roster: %w", err)
-	}
-	if err := checkArchive(data, lim); err != nil {
-		return nil, fmt.Errorf("roster: %w", err)
-	}
-	tables, err := readTables(data, lim)
+	tables, err := readFile(data, lim)
 	if err != nil {
 		return nil, fmt.Errorf("roster: %w", err)
 	}
@@ -35,6 +30,21 @@ func Read(data []byte, lim Limits) (*Roster, error) {
 	return r, nil
 }
 
+func readFile(data []byte, lim Limits) ([]*table, error) {
+	text, err := checkMagic(data)
+	if err != nil {
+		return nil, err
+	}
+	if text {
+		t, err := readText(data, lim)
+		return []*table{t}, err
+	}
+	if err := checkArchive(data, lim); err != nil {
+		return nil, err
+	}
+	return readTables(data, lim)
+}
+
 // readTables turns the library's panics over hostile files into ErrFormat.
 func readTables(data []byte, lim Limits) (tables []*table, err error) {
 	defer func() {
@@ -42,19 +52,16 @@ func readTables(data []byte, lim Limits) (tables []*table, err error) {
 			tables, err = nil, fmt.Errorf("%w: reading the workbook failed: %v", ErrFormat, p)
 		}
 	}()
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		UnzipSizeLimit:    lim.MaxUnzipped,
-		UnzipXMLSizeLimit: lim.MaxUnzipped, // equal: nothing goes to temporary files
-	})
+	f, err := openBook(data, lim)
 	if err != nil {
-		return nil, fmt.Errorf("%w: open workbook: %w", ErrFormat, err)
+		return nil, err
 	}
 	defer f.Close()
 	budget := lim.MaxRows
 	for _, sheet := range f.GetSheetList() {
 		t, err := readTable(f, sheet, &budget)
 		if errors.Is(err, ErrTooLarge) {
-			return nil, fmt.Errorf("%w: more than %d rows; keep only the students of this exam", ErrTooLarge, lim.MaxRows)
+			return nil, tooManyRows(lim)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: sheet %q: %w", ErrFormat, sheet, err)
@@ -64,6 +71,21 @@ func readTables(data []byte, lim Limits) (tables []*table, err error) {
 		tables = append(tables, t)
 	}
 	return tables, nil
+}
+
+func openBook(data []byte, lim Limits) (*excelize.File, error) {
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
+		UnzipSizeLimit:    lim.MaxUnzipped,
+		UnzipXMLSizeLimit: lim.MaxUnzipped, // equal: nothing goes to temporary files
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: open workbook: %w", ErrFormat, err)
+	}
+	return f, nil
+}
+
+func tooManyRows(lim Limits) error {
+	return fmt.Errorf("%w: more than %d rows; keep only the students of this exam", ErrTooLarge, lim.MaxRows)
 }
 
 // join puts the best tables into one roster. Sheets with a doubtful header
@@ -106,16 +128,24 @@ func score(t *table) int {
 func explainNone(tables []*table) error {
 	var names []string
 	for _, t := range tables {
-		names = append(names, fmt.Sprintf("%q", t.sheet))
+		names = append(names, t.title())
 		if t.rank == rankNone {
 			continue
 		}
 		if len(t.rows) == 0 {
-			return fmt.Errorf("%w: sheet %q has the header but no rows below it", ErrNoIDs, t.sheet)
+			return fmt.Errorf("%w: %s has the header but no rows below it", ErrNoIDs, t.title())
 		}
-		return fmt.Errorf("%w: sheet %q has the header, but none of the %d rows below it has an ID (row %d: %s)",
-			ErrNoIDs, t.sheet, len(t.rows), t.rows[0].number, t.rows[0].reason)
+		return fmt.Errorf("%w: %s has the header, but none of the %d rows below it has an ID (row %d: %s)",
+			ErrNoIDs, t.title(), len(t.rows), t.rows[0].number, t.rows[0].reason)
 	}
-	return fmt.Errorf("%w: no column header names them (looked in sheets %s); call the column one of %s",
+	return fmt.Errorf("%w: no column header names them (looked in %s); call the column one of %s",
 		ErrNoIDs, strings.Join(names, ", "), headersShown)
+}
+
+// title is what an error calls the table; a text file has no sheets.
+func (t *table) title() string {
+	if t.sheet == "" {
+		return "the file"
+	}
+	return fmt.Sprintf("sheet %q", t.sheet)
 }

@@ -38,9 +38,11 @@ func TestReadRefuses(t *testing.T) {
 		{"empty", nil, roster.ErrFormat, "empty"},
 		{"old .xls", []byte(ole + strings.Repeat("\x00", 600)), roster.ErrFormat, ".xls workbook"},
 		{"password", []byte(ole + utf16le("EncryptedPackage")), roster.ErrFormat, "password"},
-		{"csv", []byte("학번,이름\n1,a\n"), roster.ErrFormat, ".csv"},
-		{"csv in EUC-KR", []byte("\xc7\xd0\xb9\xf8,\xc0\xcc\xb8\xa7\r\n1,a\r\n"), roster.ErrFormat, ".csv"},
-		{"csv in UTF-16", []byte("\xff\xfe" + utf16le("학번\t이름\n")), roster.ErrFormat, ".csv"},
+		{"csv without a header", []byte("번호,이름\n1,a\n"), roster.ErrNoIDs, `"학번"`},
+		{"csv in no known encoding", []byte("\xff\xff\xfe,\xfd\xff\r\n1,a\r\n"), roster.ErrFormat, "CP949"},
+		{"csv with an open quotation mark", []byte("학번,이름\n1,\"a\n2,b\n3,c\n"), roster.ErrFormat, "row 2"},
+		{"csv with an open quotation mark far above", []byte("학번,이름\n1,\"a\n2,b\n3,c\n4,d\n5,e\n6,\"f\"\n"), roster.ErrFormat, "row 2"},
+		{"older .xls", []byte("\x09\x08\x10\x00\x00\x06\x05\x00"), roster.ErrFormat, ".xls workbook"},
 		{"web page", []byte("\ufeff \n<html><table>"), roster.ErrFormat, "web page"},
 		{"pdf", []byte("%PDF-1.7\n%\xe2\xe3"), roster.ErrFormat, "PDF"},
 		{"binary", []byte{0x89, 'P', 'N', 'G', 0, 1, 2}, roster.ErrFormat, "save it as .xlsx"},
@@ -103,6 +105,8 @@ func TestReadRefusesTooMuch(t *testing.T) {
 		data []byte
 		lim  roster.Limits
 	}{
+		{"rows of text", []byte("학번\n1\n2\n3\n"), roster.Limits{MaxRows: 3}},
+		{"columns of text", []byte("학번\n" + strings.Repeat(",", 20_000) + "\n1\n"), roster.Limits{}},
 		{"bytes", three, roster.Limits{MaxBytes: 100}},
 		{"rows", three, roster.Limits{MaxRows: 3}},
 		{"unzipped", bomb, roster.Limits{MaxUnzipped: 1 << 20}},

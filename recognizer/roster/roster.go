@@ -16,7 +16,7 @@ var (
 	ErrNoIDs = errors.New("no student IDs found")
 	// ErrTooLarge means that the file exceeds one of the Limits.
 	ErrTooLarge = errors.New("roster is too large")
-	// ErrFormat means that the bytes are not a sound .xlsx file or snapshot.
+	// ErrFormat means that the bytes are not a sound .xlsx or .csv file or snapshot.
 	ErrFormat = errors.New("roster cannot be read")
 )
 
@@ -28,6 +28,8 @@ type Student struct {
 	ID string `json:"id"`
 	// Name is as written in the file, without surrounding spaces; it may be empty.
 	Name string `json:"name,omitempty"`
+	// Department is as written in the file; it may be empty.
+	Department string `json:"department,omitempty"`
 }
 
 // Skip tells of a row that was not counted as a student of its own.

@@ -8,28 +8,30 @@ import (
 )
 
 func refuse(what string) error {
-	return fmt.Errorf("%w: it is %s, not an .xlsx workbook; open it in a spreadsheet program and save it as .xlsx", ErrFormat, what)
+	return fmt.Errorf("%w: it is %s, neither an .xlsx workbook nor a .csv file; open it in a spreadsheet program and save it as .xlsx", ErrFormat, what)
 }
 
-// checkMagic tells apart by content what people upload as a roster. Names are
-// not asked: portals serve HTML and CSV as "roster.xls".
-func checkMagic(data []byte) error {
+// checkMagic tells apart by content what people upload as a roster, and whether it
+// is text. Names are not asked: portals serve HTML and CSV as "roster.xls".
+func checkMagic(data []byte) (text bool, err error) {
 	head := data[:min(len(data), 4096)]
 	switch {
 	case len(data) == 0:
-		return fmt.Errorf("%w: the file is empty", ErrFormat)
+		return false, fmt.Errorf("%w: the file is empty", ErrFormat)
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return nil
+		return false, nil
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-		return refuseCompound(data)
+		return false, refuseCompound(data)
+	case bytes.HasPrefix(head, []byte("\x09\x08")), bytes.HasPrefix(head, []byte("\x09\x04\x06\x00")):
+		return false, refuse("an old .xls workbook")
 	case bytes.HasPrefix(head, []byte("%PDF-")):
-		return refuse("a PDF")
+		return false, refuse("a PDF")
 	case isMarkup(head):
-		return refuse("a web page or XML (often served as .xls)")
+		return false, refuse("a web page or XML (often served as .xls)")
 	case isText(head):
-		return refuse("a text file (.csv)")
+		return true, nil
 	}
-	return refuse("no spreadsheet that is known here")
+	return false, refuse("no spreadsheet that is known here")
 }
 
 // refuseCompound tells an old .xls from an .xlsx that is wrapped because it

@@ -32,6 +32,14 @@ func (t *table) students() int {
 	return n
 }
 
+// source goes through the rows of a sheet or of a text file.
+type source interface {
+	next() bool
+	cells() ([]cell, error)
+	row() int // counted from 1, as spreadsheet programs show it
+	err() error
+}
+
 // readTable goes through a sheet once. budget counts down the rows that hold
 // anything.
 func readTable(f *excelize.File, sheet string, budget *int) (*table, error) {
@@ -40,6 +48,10 @@ func readTable(f *excelize.File, sheet string, budget *int) (*table, error) {
 		return nil, err
 	}
 	defer it.close()
+	return readRows(it, sheet, budget)
+}
+
+func readRows(it source, sheet string, budget *int) (*table, error) {
 	t := &table{sheet: sheet}
 	var columns []column
 	for it.next() {
@@ -58,7 +70,7 @@ func readTable(f *excelize.File, sheet string, budget *int) (*table, error) {
 			columns = found
 			continue
 		}
-		t.addRow(it.number, cells, columns)
+		t.addRow(it.row(), cells, columns)
 	}
 	return t, it.err()
 }
@@ -90,8 +102,9 @@ func (t *table) addRow(number int, cells []cell, columns []column) {
 	for _, c := range columns {
 		id, why := at(cells, c.id).studentID()
 		if why == "" {
-			name := strings.TrimSpace(at(cells, c.name).text())
-			got = append(got, row{number: number, student: Student{ID: id, Name: name}})
+			got = append(got, row{number: number, student: Student{
+				ID: id, Name: strings.TrimSpace(at(cells, c.name).text()), Department: strings.TrimSpace(at(cells, c.department).text()),
+			}})
 		} else if reason == "" || at(cells, c.id).raw != "" {
 			reason = why
 		}
@@ -102,9 +115,9 @@ func (t *table) addRow(number int, cells []cell, columns []column) {
 	t.rows = append(t.rows, got...)
 }
 
-// column is a pair of columns, counted from 0; name is -1 where there is none.
+// column is where a list stands: columns counted from 0, -1 where there is none.
 type column struct {
-	id, name int
+	id, name, department int
 }
 
 // findColumns looks for the best header in a row. The same header twice means
@@ -122,18 +135,19 @@ func findColumns(cells []cell) (rank, []column) {
 	var found []column
 	for i, c := range cells {
 		if normalize(c.text()) == label {
-			found = append(found, column{id: i, name: -1})
+			found = append(found, column{id: i, name: -1, department: -1})
 		}
 	}
 	for i := range found {
-		found[i].name = nameColumn(cells, found, i)
+		found[i].name = companion(cells, found, i, isNameHeader)
+		found[i].department = companion(cells, found, i, isDepartmentHeader)
 	}
 	return best, found
 }
 
-// nameColumn prefers the first name to the right of the ID, before the next
-// list begins, then the nearest to the left of it.
-func nameColumn(cells []cell, found []column, i int) int {
+// companion prefers the first header of its kind to the right of the ID, before
+// the next list begins, then the nearest to the left of it.
+func companion(cells []cell, found []column, i int, is func(string) bool) int {
 	end, start := len(cells), 0
 	if i+1 < len(found) {
 		end = found[i+1].id
@@ -142,12 +156,12 @@ func nameColumn(cells []cell, found []column, i int) int {
 		start = found[i-1].id + 1
 	}
 	for c := found[i].id + 1; c < end; c++ {
-		if isNameHeader(cells[c].text()) {
+		if is(cells[c].text()) {
 			return c
 		}
 	}
 	for c := found[i].id - 1; c >= start; c-- {
-		if isNameHeader(cells[c].text()) {
+		if is(cells[c].text()) {
 			return c
 		}
 	}
@@ -221,6 +235,8 @@ func (it *rowIterator) cells() ([]cell, error) {
 	}
 	return cells, nil
 }
+
+func (it *rowIterator) row() int { return it.number }
 
 func (it *rowIterator) err() error {
 	if err := it.raw.Error(); err != nil {

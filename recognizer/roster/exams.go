@@ -1,0 +1,167 @@
+package roster
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Exams are the names that people give to exams, by exam code.
+type Exams map[string]string
+
+// Name is the exam's name, or its code if the table has none.
+func (e Exams) Name(code string) string {
+	if name := e[code]; name != "" {
+		return name
+	}
+	return code
+}
+
+// ReadExams reads a table of exams: an .xlsx or .csv file with a column for the
+// code ("시험코드", "exam_code") and one for the name ("시험명", "name"), or JSON, an
+// object {code: name} or a list of {"exam_code", "name"}. Of a code that stands
+// there twice the first name counts. Errors are those of [Read].
+func ReadExams(data []byte, lim Limits) (Exams, error) {
+	lim = lim.withDefaults()
+	if int64(len(data)) > lim.MaxBytes {
+		return nil, fmt.Errorf("exams: %w: %d bytes, at most %d are read", ErrTooLarge, len(data), lim.MaxBytes)
+	}
+	trimmed := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
+	if bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("[")) {
+		return examsJSON(trimmed)
+	}
+	out := Exams{}
+	reader := examReader{out: out}
+	if err := eachSheet(data, lim, reader.sheet); err != nil {
+		return nil, fmt.Errorf("exams: %w", err)
+	}
+	if !reader.found {
+		return nil, fmt.Errorf(`exams: %w: no row has a header for the code ("시험코드", "exam_code") and one for the name ("시험명", "name")`, ErrNoIDs)
+	}
+	return out, nil
+}
+
+func examsJSON(data []byte) (Exams, error) {
+	var names Exams
+	if json.Unmarshal(data, &names) == nil {
+		return names, nil
+	}
+	var list []struct {
+		ExamCode string `json:"exam_code"`
+		Name     string `json:"name"`
+	}
+	if err := json.Unmarshal(data, &list); err != nil {
+		return nil, fmt.Errorf(`exams: %w: it should be {"code": "name"} or [{"exam_code": "...", "name": "..."}]: %w`, ErrFormat, err)
+	}
+	out := Exams{}
+	for _, e := range list {
+		out.add(e.ExamCode, e.Name)
+	}
+	return out, nil
+}
+
+func (e Exams) add(code, name string) {
+	code, name = strings.TrimSpace(code), strings.TrimSpace(name)
+	if _, twice := e[code]; !twice && code != "" && name != "" {
+		e[code] = name
+	}
+}
+
+// eachSheet goes through all sheets of a workbook, or through a text file.
+func eachSheet(data []byte, lim Limits, do func(source) error) (err error) {
+	text, err := checkMagic(data)
+	if err != nil {
+		return err
+	}
+	if text {
+		it, err := openText(data)
+		if err != nil {
+			return err
+		}
+		return do(it)
+	}
+	if err := checkArchive(data, lim); err != nil {
+		return err
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: reading the workbook failed: %v", ErrFormat, p)
+		}
+	}()
+	f, err := openBook(data, lim)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return eachBookSheet(f, do)
+}
+
+func eachBookSheet(f *excelize.File, do func(source) error) error {
+	for _, sheet := range f.GetSheetList() {
+		it, err := openRows(f, sheet)
+		if err == nil {
+			err = do(it)
+			it.close()
+		}
+		if err != nil {
+			return fmt.Errorf("%w: sheet %q: %w", ErrFormat, sheet, err)
+		}
+	}
+	return nil
+}
+
+// examReader collects the rows below a header.
+type examReader struct {
+	out   Exams
+	found bool
+}
+
+func (r *examReader) sheet(it source) error {
+	code, name := -1, -1
+	for it.next() {
+		cells, err := it.cells()
+		if err != nil {
+			return err
+		}
+		if c, n := examColumns(cells); c >= 0 && n >= 0 {
+			code, name, r.found = c, n, true
+			continue
+		}
+		if code >= 0 {
+			r.out.add(at(cells, code).text(), at(cells, name).text())
+		}
+	}
+	return it.err()
+}
+
+func examColumns(cells []cell) (code, name int) {
+	code, name = -1, -1
+	for i, c := range cells {
+		switch {
+		case code < 0 && isHeader(c.text(), examCodeHeader):
+			code = i
+		case name < 0 && isHeader(c.text(), examNameHeader):
+			name = i
+		}
+	}
+	return code, name
+}
+
+func examCodeHeader(header string) bool {
+	switch header {
+	case "시험코드", "시험번호", "시험id", "코드", "examcode", "exam", "examid", "code":
+		return true
+	}
+	return false
+}
+
+func examNameHeader(header string) bool {
+	switch header {
+	case "시험명", "시험이름", "시험", "과목명", "과목", "교과목명", "이름", "명칭", "examname", "name", "title", "course", "coursename":
+		return true
+	}
+	return false
+}

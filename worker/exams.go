@@ -1,0 +1,39 @@
+package worker
+
+import (
+	"context"
+	"errors"
+
+	"go.uber.org/zap"
+
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+)
+
+// maxExamsBytes bounds the table of exams.
+const maxExamsBytes = 4 << 20
+
+// examName is what people call an exam, by the table of exams; its code if there is
+// no table, if it can't be used or has no name for it. Names are for people: no
+// batch waits for them.
+func (w *Worker) examName(ctx context.Context, code string) (string, error) {
+	for _, key := range s3store.ExamKeys() {
+		obj, err := w.store.Get(ctx, key, maxExamsBytes)
+		switch {
+		case isNotFound(err):
+			continue
+		case errors.Is(err, s3store.ErrTooLarge), s3store.Denied(err):
+			w.log.Warn("the table of exams can't be read: exams are called by their code", zap.String("key", key), zap.Error(err))
+			return code, nil
+		case err != nil:
+			return "", err
+		}
+		exams, err := roster.ReadExams(obj.Body, w.opts.Rosters)
+		if err != nil {
+			w.log.Warn("the table of exams can't be used: exams are called by their code", zap.String("key", key), zap.Error(err))
+			return code, nil
+		}
+		return exams.Name(code), nil
+	}
+	return code, nil
+}
