@@ -33,6 +33,7 @@ var names = []string{
 	"S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL", "SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL", "STS_API_ENDPOINT", "WEBHOOK_URL",
 	"WEBHOOK_SECRET", "WEBHOOK_ALLOWED_HOSTS", "HTTP_ADDR", "API_KEY", "HTTP_ALLOW_ANONYMOUS", "ACCEPT_CONFIDENCE", "CONCURRENCY",
 	"MAX_ATTEMPTS", "BATCH_DEADLINE", "DRAIN_TIMEOUT", "LOG_LEVEL", "ONNXRUNTIME_LIB",
+	"VISIBILITY_TIMEOUT",
 }
 
 func envFile(t *testing.T, text string) string {
@@ -49,7 +50,7 @@ func TestDefaults(t *testing.T) {
 	t.Chdir(t.TempDir())
 	got, err := config.Load(".env")
 	want := config.Config{
-		HTTPAddr: ":8000", Accept: 0.999, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, LogLevel: "info",
+		HTTPAddr: ":8000", Accept: 0.999, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, Visibility: 30 * time.Second, LogLevel: "info",
 	}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
@@ -80,6 +81,7 @@ func TestLoadRefuses(t *testing.T) {
 		"ACCEPT_CONFIDENCE=1": "ACCEPT_CONFIDENCE", "ACCEPT_CONFIDENCE=0.5": "ACCEPT_CONFIDENCE", "ACCEPT_CONFIDENCE=high": "Accept",
 		"BATCH_DEADLINE=0s": "BATCH_DEADLINE", "DRAIN_TIMEOUT=-1s": "DRAIN_TIMEOUT", "BATCH_DEADLINE=6": "BatchDeadline",
 		"CONCURRENCY=-1": "CONCURRENCY", "MAX_ATTEMPTS=0": "MAX_ATTEMPTS", "LOG_LEVEL=loud": "LOG_LEVEL",
+		"VISIBILITY_TIMEOUT=1s": "VISIBILITY_TIMEOUT", "VISIBILITY_TIMEOUT=12h": "VISIBILITY_TIMEOUT",
 	} {
 		t.Run(setting, func(t *testing.T) {
 			name, value, _ := strings.Cut(setting, "=")
