@@ -114,7 +114,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 		Queues:     worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL},
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
-		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout,
+		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout, Visibility: cfg.Visibility,
 		Checks: []func(context.Context) error{source.Ready}, Metrics: registry, Log: log,
 	})
 	closeAll := func() {

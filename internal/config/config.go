@@ -53,8 +53,10 @@ type Config struct {
 	MaxAttempts   int           `env:"MAX_ATTEMPTS"      envDefault:"3"`
 	BatchDeadline time.Duration `env:"BATCH_DEADLINE"    envDefault:"6h"`
 	DrainTimeout  time.Duration `env:"DRAIN_TIMEOUT"     envDefault:"25s"`
-	LogLevel      string        `env:"LOG_LEVEL"         envDefault:"info"`
-	ONNXRuntime   string        `env:"ONNXRUNTIME_LIB"`
+	// Visibility is how long a worker that was killed keeps its messages from others.
+	Visibility  time.Duration `env:"VISIBILITY_TIMEOUT" envDefault:"30s"`
+	LogLevel    string        `env:"LOG_LEVEL"         envDefault:"info"`
+	ONNXRuntime string        `env:"ONNXRUNTIME_LIB"`
 }
 
 // Load puts what the file says into the process's environment, where that says
@@ -98,6 +100,9 @@ func (c Config) check() error {
 		if d <= 0 {
 			errs = append(errs, fmt.Errorf("%s is %v: it should be a positive time such as 30s or 6h", name, d))
 		}
+	}
+	if c.Visibility < 2*time.Second || c.Visibility > time.Hour {
+		errs = append(errs, fmt.Errorf("VISIBILITY_TIMEOUT is %v: it should lie between 2s and 1h, such as 30s", c.Visibility))
 	}
 	if c.Concurrency < 0 || c.MaxAttempts < 1 {
 		errs = append(errs, errors.New("CONCURRENCY and MAX_ATTEMPTS should be 1 or more"))

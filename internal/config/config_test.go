@@ -34,6 +34,7 @@ var names = []string{
 	"WEBHOOK_SECRET", "WEBHOOK_ALLOWED_HOSTS", "WEBHOOK_RATE", "WEBHOOK_CIRCUIT_FAILURES", "WEBHOOK_CIRCUIT_OPEN", "HTTP_ADDR", "API_KEY", "HTTP_ALLOW_ANONYMOUS", "ACCEPT_CONFIDENCE", "CONCURRENCY",
 	"STS_API_METHOD", "STS_API_TOKEN", "STS_API_KEY", "STS_API_EXAM_CODE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
 	"MAX_ATTEMPTS", "BATCH_DEADLINE", "DRAIN_TIMEOUT", "LOG_LEVEL", "ONNXRUNTIME_LIB",
+	"VISIBILITY_TIMEOUT",
 }
 
 func envFile(t *testing.T, text string) string {
@@ -50,7 +51,7 @@ func TestDefaults(t *testing.T) {
 	t.Chdir(t.TempDir())
 	got, err := config.Load(".env")
 	want := config.Config{
-		HTTPAddr: ":8000", STSMethod: "POST", Accept: 0.999, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, LogLevel: "info",
+		HTTPAddr: ":8000", STSMethod: "POST", Accept: 0.999, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, Visibility: 30 * time.Second, LogLevel: "info",
 		WebhookRate: 100, CircuitFailures: 5, CircuitOpen: 30 * time.Second,
 	}
 	if err != nil || got != want {
@@ -83,6 +84,7 @@ func TestLoadRefuses(t *testing.T) {
 		"BATCH_DEADLINE=0s": "BATCH_DEADLINE", "DRAIN_TIMEOUT=-1s": "DRAIN_TIMEOUT", "BATCH_DEADLINE=6": "BatchDeadline",
 		"WEBHOOK_RATE=-1": "WEBHOOK_RATE", "WEBHOOK_RATE=fast": "WebhookRate", "WEBHOOK_CIRCUIT_FAILURES=-1": "WEBHOOK_CIRCUIT_FAILURES",
 		"WEBHOOK_CIRCUIT_OPEN=0s": "WEBHOOK_CIRCUIT_OPEN", "CONCURRENCY=-1": "CONCURRENCY", "MAX_ATTEMPTS=0": "MAX_ATTEMPTS", "LOG_LEVEL=loud": "LOG_LEVEL",
+		"VISIBILITY_TIMEOUT=1s": "VISIBILITY_TIMEOUT", "VISIBILITY_TIMEOUT=12h": "VISIBILITY_TIMEOUT",
 	} {
 		t.Run(setting, func(t *testing.T) {
 			name, value, _ := strings.Cut(setting, "=")

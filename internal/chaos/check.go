@@ -1,0 +1,299 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+)
+
+// verdict is what is wrong with an exam.
+type verdict struct {
+	sheets        int
+	lost          int // sheets, or ends, that are not there or that the receiver was not told of
+	contradictory int // things that say two different things, or the wrong one
+	doubled       int // ids that came with two bodies
+	leftovers     int // copies in S3 that no result names
+	complaints    []string
+}
+
+func (v *verdict) ok() bool { return v.lost+v.contradictory+v.doubled+v.leftovers == 0 }
+
+func (v *verdict) add(other verdict) {
+	v.sheets += other.sheets
+	v.lost += other.lost
+	v.contradictory += other.contradictory
+	v.doubled += other.doubled
+	v.leftovers += other.leftovers
+	v.complaints = append(v.complaints, other.complaints...)
+}
+
+func (v *verdict) complain(count *int, format string, args ...any) {
+	*count++
+	v.complaints = append(v.complaints, fmt.Sprintf(format, args...))
+}
+
+// stored is all of an exam that lies in S3.
+type stored struct {
+	records map[string]*s3store.Sheet // by the sheet's id
+	extra   []string                  // records of no sheet of ours
+	summary *s3store.Summary
+	copies  map[string]string // ETags of what is filed, by key
+	uploads map[string]string // and of what was uploaded
+}
+
+func (b *bench) load(ctx context.Context, batch s3store.Batch) (*stored, error) {
+	st := &stored{records: map[string]*s3store.Sheet{}, copies: map[string]string{}, uploads: map[string]string{}}
+	var keys []string
+	for info, err := range b.client.Store.List(ctx, batch.Prefix()+"sheets/") {
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, info.Key)
+	}
+	records := make([]s3store.Sheet, len(keys))
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i, key := range keys {
+		group.Go(func() error {
+			_, err := b.client.Store.Load(groupCtx, key, &records[i])
+			return err
+		})
+	}
+	group.Go(func() error {
+		var sum s3store.Summary
+		_, err := b.client.Store.Load(groupCtx, batch.Summary(), &sum)
+		if errors.Is(err, s3store.ErrNotFound) {
+			return nil
+		}
+		st.summary = &sum
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for i := range records {
+		st.records[records[i].Sheet] = &records[i]
+		if keys[i] != batch.Result(records[i].Sheet) {
+			st.extra = append(st.extra, keys[i])
+		}
+	}
+	for _, kind := range []string{"original/", "header/", "uploads/"} {
+		into := st.copies
+		if kind == "uploads/" {
+			into = st.uploads
+		}
+		for info, err := range b.client.Store.List(ctx, kind+batch.ExamCode+"/") {
+			if err != nil {
+				return nil, err
+			}
+			into[info.Key] = info.ETag
+		}
+	}
+	return st, nil
+}
+
+// judge compares what lies in S3, what the receiver was told, and what should be.
+func (b *bench) judge(ctx context.Context, batch s3store.Batch, epoch int) (verdict, error) {
+	st, err := b.load(ctx, batch)
+	if err != nil {
+		return verdict{}, err
+	}
+	events, _, err := b.ledger.of(batch.ExamCode)
+	if err != nil {
+		return verdict{}, err
+	}
+	if b.watch != nil && st.summary != nil {
+		b.watch(epoch, st)
+	}
+	v := verdict{sheets: len(b.template.sheets)}
+	for i, p := range b.template.sheets {
+		id := jobs.SheetID(batch.ExamCode, batch.BatchID, uploadKey(batch.ExamCode, p.file), p.page)
+		b.judgeSheet(&v, st, events, id, i, epoch)
+	}
+	if extra := len(st.records) - len(b.template.sheets); extra > 0 || len(st.extra) > 0 {
+		v.complain(&v.contradictory, "%d results more than sheets %v", extra, st.extra)
+	}
+	b.judgeSummary(&v, st, events, batch, epoch)
+	judgeStudents(&v, st)
+	judgeCopies(&v, st)
+	judgeEvents(&v, events)
+	for i := range v.complaints {
+		v.complaints[i] = "exam " + batch.ExamCode + ", epoch " + fmt.Sprint(epoch) + ": " + v.complaints[i]
+	}
+	return v, nil
+}
+
+// judgeSheet looks at a sheet's result: that there is one, that it is right, that its
+// versions are without a gap, and that the receiver has the latest and no other.
+func (b *bench) judgeSheet(v *verdict, st *stored, events []event, id string, at, epoch int) {
+	rec := st.records[id]
+	if rec == nil {
+		v.complain(&v.lost, "sheet %s has no result", id)
+		return
+	}
+	if b.calm != nil {
+		if got, want := lineOf(&rec.Result), b.calm.sheets[epoch][at]; got != want {
+			v.complain(&v.contradictory, "sheet %s: got %+v, want %+v", id, got, want)
+		}
+	}
+	for i := range rec.Earlier {
+		if rec.Earlier[i].Version != rec.Version-1-i {
+			v.complain(&v.contradictory, "sheet %s: version %d is followed by %d", id, rec.Earlier[i].Version, rec.Version-i)
+		}
+	}
+	if len(rec.Earlier) != rec.Version-1 {
+		v.complain(&v.contradictory, "sheet %s: %d versions before version %d", id, len(rec.Earlier), rec.Version)
+	}
+	switch told := highest(events, id); {
+	case told < rec.Version:
+		v.complain(&v.lost, "sheet %s: the receiver has version %d, S3 has %d", id, told, rec.Version)
+	case told > rec.Version:
+		v.complain(&v.contradictory, "sheet %s: the receiver has version %d, S3 has %d", id, told, rec.Version)
+	}
+	for _, e := range events {
+		if e.Data.Sheet == id {
+			judgeEvent(v, rec, e)
+		}
+	}
+}
+
+// judgeEvent compares a webhook with the version that it is of.
+func judgeEvent(v *verdict, rec *s3store.Sheet, e event) {
+	want := rec.At(e.Data.Version)
+	if want == nil {
+		return // judgeSheet has said so
+	}
+	var body struct{ Data s3store.Result }
+	if err := json.Unmarshal([]byte(e.Body), &body); err != nil || !reflect.DeepEqual(&body.Data, want) {
+		v.complain(&v.contradictory, "sheet %s, version %d: webhook %s says something else than S3", rec.Sheet, e.Data.Version, e.ID)
+	}
+	kind := map[string]string{s3store.StatusMatched: "sheet.recognized", s3store.StatusNeedsReview: "sheet.needs_review", s3store.StatusFailed: "sheet.failed"}
+	if e.Type != kind[want.Status] {
+		v.complain(&v.contradictory, "sheet %s, version %d: webhook of type %s for status %s", rec.Sheet, e.Data.Version, e.Type, want.Status)
+	}
+}
+
+// judgeSummary looks at the batch's end.
+func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch s3store.Batch, epoch int) {
+	sum := st.summary
+	if sum == nil {
+		v.complain(&v.lost, "the batch has no summary")
+		return
+	}
+	if told := highest(events, ""); told != epoch || sum.Version != epoch {
+		v.complain(&v.lost, "the receiver has the end of epoch %d, the summary is of %d", told, sum.Version)
+	}
+	if b.calm != nil {
+		if got, want := countsOf(*sum), b.calm.summaries[epoch]; !reflect.DeepEqual(got, want) {
+			v.complain(&v.contradictory, "summary: got %+v, want %+v", got, want)
+		}
+	}
+	for _, s := range sum.Sheets {
+		rec := st.records[s.Sheet]
+		if rec == nil {
+			continue // judgeSheet has said so
+		}
+		if s.Version != rec.Version || s.Status != rec.Status || s.Reason != rec.Meta.Reason || s.Result != batch.Result(s.Sheet) ||
+			(s.StudentID == nil) != (rec.StudentID == nil) || rec.StudentID != nil && *s.StudentID != *rec.StudentID {
+			v.complain(&v.contradictory, "summary and result of sheet %s differ", s.Sheet)
+		}
+	}
+	for _, e := range events {
+		var body struct{ Data s3store.Summary }
+		if e.Data.Sheet != "" || e.Data.Version != sum.Version {
+			continue
+		}
+		want := *sum
+		want.Sheets, want.MissingIDs = nil, nil
+		if err := json.Unmarshal([]byte(e.Body), &body); err != nil || !reflect.DeepEqual(body.Data, want) {
+			v.complain(&v.contradictory, "batch.completed %s says something else than the summary", e.ID)
+		}
+	}
+}
+
+// countsOf is what of a summary is the same for every exam of the template.
+func countsOf(sum s3store.Summary) s3store.Summary {
+	return s3store.Summary{
+		Version: sum.Version, Total: sum.Total, Matched: sum.Matched, NeedsReview: sum.NeedsReview, Failed: sum.Failed, Reasons: sum.Reasons,
+		Alarms: sum.Alarms, Incomplete: sum.Incomplete, Students: sum.Students, Present: sum.Present, Missing: sum.Missing,
+		MissingIDs: sum.MissingIDs, Roster: sum.Roster,
+	}
+}
+
+// judgeStudents looks for students who were given two sheets.
+func judgeStudents(v *verdict, st *stored) {
+	given := map[string]string{}
+	for id, rec := range st.records {
+		student := rec.Student()
+		if student == "" || !rec.Final {
+			continue
+		}
+		if other, taken := given[student]; taken {
+			v.complain(&v.contradictory, "sheets %s and %s have the same student", id, other)
+		}
+		given[student] = id
+	}
+}
+
+// judgeCopies looks at what is filed: what a result names is there and is the file
+// that came, and what is there is named. Old copies are named by old versions until
+// they are swept, 15 minutes later.
+func judgeCopies(v *verdict, st *stored) {
+	for id, rec := range st.records {
+		for _, key := range rec.Copies() {
+			etag, there := st.copies[key]
+			if !there {
+				v.complain(&v.lost, "sheet %s names %s, which is not there", id, key)
+			}
+			whole := strings.HasPrefix(key, "original/") && rec.Meta.Pages <= 1
+			if there && whole && etag != st.uploads[rec.SheetKey] {
+				v.complain(&v.contradictory, "sheet %s: %s is not the file that was uploaded", id, key)
+			}
+		}
+	}
+	for key := range st.copies {
+		named := false
+		for _, rec := range st.records {
+			named = named || rec.Named(key)
+		}
+		if !named {
+			v.complain(&v.leftovers, "no result names %s", key)
+		}
+	}
+}
+
+// judgeEvents looks at the receiver's ledger: signatures, one body for each id, one
+// id for each event, objects that were there when it was told of them.
+func judgeEvents(v *verdict, events []event) {
+	type what struct {
+		sheet   string
+		version int
+	}
+	ids := map[what]string{}
+	doubled := []string{}
+	for _, e := range events {
+		if !e.Verified {
+			v.complain(&v.contradictory, "webhook %s: %s", e.ID, e.Problem)
+		}
+		if len(e.Missing) > 0 {
+			v.complain(&v.contradictory, "webhook %s came before %v", e.ID, e.Missing)
+		}
+		if !e.SameBodyAsFirst && !slices.Contains(doubled, e.ID) {
+			doubled = append(doubled, e.ID)
+			v.complain(&v.doubled, "webhook %s came with two bodies", e.ID)
+		}
+		w := what{e.Data.Sheet, e.Data.Version}
+		if id, seen := ids[w]; seen && id != e.ID {
+			v.complain(&v.contradictory, "version %d of %q came as %s and as %s", w.version, w.sheet, id, e.ID)
+		}
+		ids[w] = e.ID
+	}
+}

@@ -1,0 +1,70 @@
+package fleet
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// Usage is what a process takes at one moment.
+type Usage struct {
+	Resident   int64 // bytes
+	Files      int   // open file descriptors
+	Goroutines int
+}
+
+// Usage looks at the process from outside, and at its /metrics for goroutines.
+func (p *Process) Usage(ctx context.Context) (u Usage, err error) {
+	if u.Resident, err = resident(p.Pid()); err != nil {
+		return u, err
+	}
+	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.Pid()))
+	if err != nil {
+		return u, fmt.Errorf("count open files: %w", err)
+	}
+	u.Files = len(files)
+	goroutines, err := p.Metric(ctx, "go_goroutines")
+	u.Goroutines = int(goroutines)
+	return u, err
+}
+
+func resident(pid int) (int64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, fmt.Errorf("look at memory: %w", err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmRSS:" {
+			kib, err := strconv.ParseInt(fields[1], 10, 64)
+			return kib << 10, err
+		}
+	}
+	return 0, fmt.Errorf("process %d has no VmRSS: has it ended?", pid)
+}
+
+// Metric reads one metric without labels from the worker's /metrics.
+func (p *Process) Metric(ctx context.Context, name string) (float64, error) {
+	address, err := p.HTTP(ctx)
+	if err != nil {
+		return 0, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/metrics", nil)
+	if err != nil {
+		return 0, fmt.Errorf("read metrics: %w", err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, fmt.Errorf("read metrics: %w", err)
+	}
+	defer resp.Body.Close()
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		if value, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
+			return strconv.ParseFloat(value, 64)
+		}
+	}
+	return 0, fmt.Errorf("the worker has no metric %s", name)
+}
