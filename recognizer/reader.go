@@ -64,7 +64,7 @@ func Open(o Options) (*Reader, error) {
 
 // readerVersion changes whenever the code between the page and the evidence
 // changes what is read.
-const readerVersion = 2
+const readerVersion = 3
 
 func modelName(o Options) string {
 	h := sha256.New()
