@@ -87,7 +87,7 @@ PYTHON := $(firstword $(foreach p,python3 /usr/bin/python3,$(shell $(p) -c 'impo
 TRAINING := recognizer/training
 
 .PHONY: train
-train: setup ## Train the line model (an hour and a half; needs PyTorch)
+train: setup ## Train the line model (two hours; needs PyTorch)
 	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
 	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
 	# Or glibc gives large blocks back to the kernel and takes them again at each step.

@@ -73,9 +73,9 @@ func TestReceiverRate(t *testing.T) {
 	r.roster(kim)
 	keys := r.sheets(kim, "", "", "", "", "", "", "", "", "")
 	r.start()
+	begin := time.Now()
 	b := r.submit(jobs.Recognize{Keys: keys})
 	r.until("the end", func() bool { _, err := r.store.Head(t.Context(), b.Done(1)); return err == nil })
-	begin := time.Now()
 	r.until("the batch's event and all sheets'", func() bool {
 		sheets := map[string]bool{}
 		for e := range rc.tries(t) {

@@ -200,7 +200,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", default="line.onnx", help="where the model goes")
     parser.add_argument("--draw", default="./draw.bin", help="the command that draws, see README.md")
-    parser.add_argument("--steps", type=int, default=10500)
+    parser.add_argument("--steps", type=int, default=19700)
     parser.add_argument("--cooldown", type=int, default=4000, help="steps over which the learning rate falls")
     parser.add_argument("--batch", type=int, default=80)
     parser.add_argument("--rate", type=float, default=2e-3)
