@@ -26,14 +26,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-
 	"hakbeon/internal/embedded"
-	"hakbeon/internal/submit"
+	"hakbeon/internal/fleet"
 	"hakbeon/s3store"
-	"hakbeon/worker/queue"
 )
 
 const (
@@ -163,7 +158,7 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	if w.template, err = newTemplate(); err != nil {
 		return w, err
 	}
-	if w.client, err = newClient(ctx, w.stack); err != nil {
+	if w.client, err = fleet.Client(ctx, w.stack); err != nil {
 		return w, err
 	}
 	reading, cancel := context.WithCancel(ctx)
@@ -180,21 +175,6 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 		w.slots = append(w.slots, s)
 	}
 	return w, nil
-}
-
-// newClient reaches the servers without faults between.
-func newClient(ctx context.Context, stack *embedded.Stack) (*submit.Client, error) {
-	cfg, err := stack.AWSConfig(ctx)
-	if err != nil {
-		return nil, err
-	}
-	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
-		o.UsePathStyle = true
-		o.BaseEndpoint = aws.String(stack.Env["AWS_ENDPOINT_URL_S3"])
-	})
-	return &submit.Client{
-		Store: s3store.New(client, stack.Env["S3_BUCKET"]), Jobs: queue.NewSender(sqs.NewFromConfig(cfg), stack.Env["SQS_QUEUE_URL"]),
-	}, nil
 }
 
 func (w *world) close() error {

@@ -12,7 +12,7 @@ func Known(server string) map[string]map[string]string {
 	}[server]
 }
 
-// motoSQS was found with moto 5.2.1.
+// motoSQS was found with moto 5.2.5, as was motoS3 and motoSTS.
 func motoSQS() map[string]string {
 	const unchecked = "moto does not check this"
 	return map[string]string{
@@ -31,10 +31,71 @@ func motoSQS() map[string]string {
 	}
 }
 
-func motoS3() map[string]string { return nil }
+func motoS3() map[string]string {
+	const open = "moto lets anyone in: it checks no signatures, sessions or expiries"
+	return map[string]string{
+		"CopyAwkwardKeys":      "moto does not find a copy's source with ; or , in its name",
+		"CopyIfMatch":          "moto ignores x-amz-copy-source-if-match",
+		"DefaultChecksum":      "moto does not store the checksum",
+		"WrongChecksum":        "moto does not compare checksums",
+		"WrongMD5":             "moto does not compare checksums",
+		"UnknownAccessKey":     open,
+		"WrongSecret":          open,
+		"Unsigned":             "moto says Forbidden, AWS AccessDenied",
+		"Presigned":            open,
+		"PresignedExpired":     open,
+		"SessionTokenTampered": open,
+	}
+}
 
-func motoSTS() map[string]string { return nil }
+func motoSTS() map[string]string {
+	const open = "moto lets anyone in: it checks no signatures and no sessions"
+	return map[string]string{
+		"AssumeRoleDuration": "moto takes any duration",
+		"SessionTampered":    open,
+		"WrongCredentials":   open,
+	}
+}
 
-func elasticMQ() map[string]string { return nil }
+// elasticMQ was found with ElasticMQ 1.7.1.
+func elasticMQ() map[string]string {
+	const (
+		code      = "ElasticMQ refuses it, with the code InvalidAttributeValue"
+		unchecked = "ElasticMQ does not check this"
+		once      = "ElasticMQ refuses a receipt handle that is used up, AWS takes it without effect; hakbeon bears both"
+	)
+	return map[string]string{
+		"numbers out of range are refused":                           code,
+		"eleven attributes are refused":                              code,
+		"an empty body is refused":                                   code,
+		"a body with forbidden characters is InvalidMessageContents": code,
+		"a message of 1 MiB passes and a longer one does not":        code,
+		"a batch above 1 MiB is BatchRequestTooLong":                 code,
+		"only the attributes asked for come":                         "ElasticMQ knows no attribute names with a wildcard; hakbeon asks for all",
+		"attributes out of range are refused":                        unchecked,
+		"bad batches are refused whole":                              unchecked,
+		"attributes can be read and changed":                         "ElasticMQ has no MessageRetentionPeriod",
+		"a dead-letter queue must exist":                             "ElasticMQ says QueueDoesNotExist, AWS InvalidParameterValue",
+		"visibility beyond twelve hours is refused":                  unchecked,
+		"a handle from an earlier receive deletes nothing":           once,
+		"deleting twice succeeds":                                    once,
+		"only a dead-letter queue's messages can be moved":           "ElasticMQ answers 503",
+	}
+}
 
-func goFakeS3() map[string]string { return nil }
+// goFakeS3 was found with gofakes3 1.2.0.
+func goFakeS3() map[string]string {
+	const open = "gofakes3 lets anyone in: it checks no signatures and no expiries"
+	return map[string]string{
+		"RangeGet":             "gofakes3 sends the whole object's checksum with a part of it",
+		"Overwrite":            "gofakes3 keeps the old object's metadata",
+		"CopyReplacesMetadata": "gofakes3 keeps the old object's metadata",
+		"CopyIfMatch":          "gofakes3 ignores x-amz-copy-source-if-match",
+		"WrongChecksum":        "gofakes3 does not compare CRC32",
+		"UnknownAccessKey":     open,
+		"WrongSecret":          open,
+		"Unsigned":             open,
+		"Presigned":            open,
+		"PresignedExpired":     open,
+	}
+}

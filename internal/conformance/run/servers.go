@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	motoVersion      = "5.2.1"
+	motoVersion      = "5.2.5"
 	goFakeS3Version  = "v1.2.0"
 	elasticMQProject = "internal/conformance/elasticmq/pom.xml"
 	startWithin      = 60 * time.Second
@@ -61,7 +61,9 @@ func allServers(dir string) []server {
 					[]string{"python3", "-m", "venv", filepath.Join(dir, "moto")},
 					[]string{python, "-m", "pip", "install", "--quiet", "moto[server]==" + motoVersion})
 			},
-			command: func(port string) []string { return []string{python, "-m", "moto.server", "-H", "127.0.0.1", "-p", port} },
+			command: func(port string) []string {
+				return []string{python, "-m", "moto.server", "-H", "127.0.0.1", "-p", port}
+			},
 		},
 		{
 			name: "gofakes3", services: "S3",
