@@ -41,6 +41,26 @@ endif
 bench-quick: build ## The same on 2,000 drawn sheets, without worker and peers
 	bin/bench -dir $(BENCH_DIR) -only accuracy,stages -exams 10 -files 20 -first 5
 
+.PHONY: chaos
+chaos: build ## Kill workers at each of their steps, 20 times each, amid faults (half an hour); chaos-quick: once each
+	bin/chaos
+
+.PHONY: chaos-quick
+chaos-quick: build
+	bin/chaos -kills 1 -freezes 4 -together 40 -rate 0.02
+
+.PHONY: load
+load: build ## 10,000 sheets through two workers: speed, queue age, growth (half an hour); load-quick: 150
+	bin/load -dir $(BENCH_DIR)
+
+.PHONY: load-quick
+load-quick: build
+	bin/load -dir $(BENCH_DIR) -exams 6 -sheets 25 -images 30 -together 2 -big 300
+
+.PHONY: conformance
+conformance: build ## What we need of SQS, S3 and STS, on our servers and on others that this machine can have
+	bin/conformance -dir $(BENCH_DIR)/servers
+
 .PHONY: lint
 lint: setup ## Check format and style
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
@@ -56,8 +76,11 @@ fuzz: setup ## Run each fuzz target for FUZZTIME (60s); FUZZFLAGS="-parallel 1" 
 	done
 
 .PHONY: build
-build: product ## Build bin/hakbeon, bin/devstack and bin/bench
+build: product ## Build bin/hakbeon, bin/devstack and the commands that test them
 	go build $(TAGS) -o bin/bench ./internal/bench
+	go build -o bin/chaos ./internal/chaos
+	go build -o bin/load ./internal/load
+	go build -o bin/conformance ./internal/conformance/run
 	cd devstack && go build -trimpath -o ../bin/devstack .
 
 .PHONY: product

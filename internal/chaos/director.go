@@ -101,7 +101,7 @@ func (d *director) answered(_ context.Context, s *slot, service string, c *fault
 // that others have taken over.
 const (
 	leastPause = visibility + time.Second
-	mostPause  = visibility + 5*time.Second
+	mostPause  = visibility + 3*time.Second
 )
 
 // carryOut strikes the process whose call is held here.

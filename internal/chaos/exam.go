@@ -41,9 +41,10 @@ type place struct {
 
 const (
 	examSeed = 7
-	// dpi is as coarse as the reader still reads well: a sheet costs a tenth of a
-	// whole scan.
-	dpi = 130
+	// Heads of pages, as coarse as the reader still reads them well, cost a
+	// twentieth of a whole scan.
+	dpi     = 130
+	quality = 85
 )
 
 // newTemplate draws the exam: sheets of students, one of them twice, a blank one, a
@@ -65,17 +66,20 @@ func newTemplate() (*template, error) {
 	pair := lone(exam)[:2] // these two become one file
 	var pages []image.Image
 	for i, s := range exam.Sheets {
+		sheet, err := assets.Header(s.Seed, exam.Spec(i))
+		if err != nil {
+			return nil, err
+		}
 		if slices.Contains(pair, i) {
-			sheet, err := assets.Sheet(s.Seed, exam.Spec(i))
-			if err != nil {
-				return nil, err
-			}
 			pages = append(pages, sheet.Image)
 			continue
 		}
-		body, err := exam.File(assets, i)
+		body, err := sheet.JPEG(quality)
 		if err != nil {
 			return nil, err
+		}
+		if s.Kind == synth.Broken {
+			body = body[:300]
 		}
 		t.files = append(t.files, file{s.File, body})
 		if s.Kind == synth.Blank {

@@ -25,7 +25,7 @@ func TestTemplate(t *testing.T) {
 		t.Fatalf("pair.tif has %d pages, want 2", pair.Pages())
 	}
 	for page := range 2 {
-		if img, err := pair.Page(page); err != nil || img.Bounds().Dx() < 800 {
+		if img, err := pair.Page(page); err != nil || img.Bounds().Dx() < 500 {
 			t.Errorf("page %d: %v, %v", page, img.Bounds(), err)
 		}
 	}

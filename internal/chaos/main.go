@@ -26,44 +26,42 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-
 	"hakbeon/internal/embedded"
-	"hakbeon/internal/submit"
+	"hakbeon/internal/fleet"
 	"hakbeon/s3store"
-	"hakbeon/worker/queue"
 )
 
 const (
-	visibility   = 4 * time.Second
+	visibility   = 10 * time.Second
 	drainTimeout = 30 * time.Second
 	// tries is how many exams may end without coming to their point.
 	tries = 6
+	// shown is how many complaints are printed.
+	shown = 30
 )
 
 type options struct {
-	kills, freezes int // at each point
-	workers        int
-	together       int // exams at a time
-	rate           float64
-	seed           uint64
-	only           string
-	patience       time.Duration
-	verbose        bool
+	kills    int // at each point
+	freezes  int // at all points together
+	workers  int
+	together int // exams at a time
+	rate     float64
+	seed     uint64
+	only     string
+	patience time.Duration
+	verbose  bool
 }
 
 func main() {
 	var o options
 	flag.IntVar(&o.kills, "kills", 20, "how often a worker is killed at each point")
-	flag.IntVar(&o.freezes, "freezes", 2, "how often one is frozen there")
+	flag.IntVar(&o.freezes, "freezes", 72, "how often one is frozen, at all points together")
 	flag.IntVar(&o.workers, "workers", 3, "worker processes at a time")
 	flag.IntVar(&o.together, "together", 16, "exams at a time")
 	flag.Float64Var(&o.rate, "rate", 0.03, "share of all calls that meet a fault by chance, and again of those that are delayed")
 	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "what the faults are drawn from")
 	flag.StringVar(&o.only, "only", "", "names of points, separated by commas (default: all)")
-	flag.DurationVar(&o.patience, "patience", 4*time.Minute, "how long an exam may take to its end")
+	flag.DurationVar(&o.patience, "patience", 10*time.Minute, "how long an exam may take to its end")
 	flag.BoolVar(&o.verbose, "v", false, "say what happens")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -160,7 +158,7 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	if w.template, err = newTemplate(); err != nil {
 		return w, err
 	}
-	if w.client, err = newClient(ctx, w.stack); err != nil {
+	if w.client, err = fleet.Client(ctx, w.stack); err != nil {
 		return w, err
 	}
 	reading, cancel := context.WithCancel(ctx)
@@ -177,21 +175,6 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 		w.slots = append(w.slots, s)
 	}
 	return w, nil
-}
-
-// newClient reaches the servers without faults between.
-func newClient(ctx context.Context, stack *embedded.Stack) (*submit.Client, error) {
-	cfg, err := stack.AWSConfig(ctx)
-	if err != nil {
-		return nil, err
-	}
-	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
-		o.UsePathStyle = true
-		o.BaseEndpoint = aws.String(stack.Env["AWS_ENDPOINT_URL_S3"])
-	})
-	return &submit.Client{
-		Store: s3store.New(client, stack.Env["S3_BUCKET"]), Jobs: queue.NewSender(sqs.NewFromConfig(cfg), stack.Env["SQS_QUEUE_URL"]),
-	}, nil
 }
 
 func (w *world) close() error {
@@ -254,9 +237,9 @@ func (w *world) trials(ctx context.Context, chosen []point) verdict {
 		for n := range w.opts.kills {
 			orders = append(orders, order{p, p.ways()[(n+len(orders))%len(p.ways())]})
 		}
-		for range w.opts.freezes {
-			orders = append(orders, order{p, frozen})
-		}
+	}
+	for _, n := range rand.New(rand.NewPCG(w.opts.seed, 3)).Perm(w.opts.freezes) {
+		orders = append(orders, order{chosen[n%len(chosen)], frozen})
 	}
 	// In any order: points side by side are then struck together.
 	rand.New(rand.NewPCG(w.opts.seed, 2)).Shuffle(len(orders), func(i, k int) { orders[i], orders[k] = orders[k], orders[i] })
@@ -294,6 +277,9 @@ func (w *world) strike(ctx context.Context, name string, p point, how way) (tota
 			return total
 		}
 		w.say("exam %s, %s %s: %v, %d complaints, %v", exam, p.name, how, map[bool]string{true: "missed", false: "struck"}[missed], len(v.complaints), time.Since(since).Round(time.Second/10))
+		for _, c := range v.complaints[:min(len(v.complaints), 3)] {
+			w.say("%s", c)
+		}
 		w.mu.Lock()
 		w.exams = append(w.exams, exam)
 		w.mu.Unlock()
@@ -343,7 +329,7 @@ func (w *world) print(chosen []point, total *verdict, took time.Duration) {
 		n := w.director.counts[p.name]
 		fmt.Printf("%-22s %5d %5d %5d %7d\n", p.name, n[lost], n[done], n[late], n[frozen])
 	}
-	for _, c := range total.complaints[:min(len(total.complaints), 50)] {
+	for _, c := range total.complaints[:min(len(total.complaints), shown)] {
 		fmt.Println(c)
 	}
 	if len(w.unreached) > 0 {

@@ -45,7 +45,7 @@ func (b *bench) trial(ctx context.Context, exam string, p point, w way) (verdict
 		return verdict{}, err
 	}
 	v, err := b.await(ctx, batch, 1)
-	if err != nil || v.lost > 0 {
+	if err != nil || !v.ok() {
 		return v, err
 	}
 	place := b.template.sheets[b.template.verdict]

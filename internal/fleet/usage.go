@@ -19,7 +19,7 @@ type Usage struct {
 
 // Usage looks at the process from outside, and at its /metrics for goroutines.
 func (p *Process) Usage(ctx context.Context) (u Usage, err error) {
-	if u.Resident, err = resident(p.Pid()); err != nil {
+	if u.Resident, err = p.Resident(); err != nil {
 		return u, err
 	}
 	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.Pid()))
@@ -32,8 +32,9 @@ func (p *Process) Usage(ctx context.Context) (u Usage, err error) {
 	return u, err
 }
 
-func resident(pid int) (int64, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+// Resident is the process's memory in bytes.
+func (p *Process) Resident() (int64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Pid()))
 	if err != nil {
 		return 0, fmt.Errorf("look at memory: %w", err)
 	}
@@ -43,7 +44,7 @@ func resident(pid int) (int64, error) {
 			return kib << 10, err
 		}
 	}
-	return 0, fmt.Errorf("process %d has no VmRSS: has it ended?", pid)
+	return 0, fmt.Errorf("process %d has no VmRSS: has it ended?", p.Pid())
 }
 
 // Metric reads one metric without labels from the worker's /metrics.
