@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
+GITLEAKS := github.com/zricethezav/gitleaks/v8@v8.30.1
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # Drawings, readings and a Python environment of the benchmark.
 BENCH_DIR := bench
@@ -62,11 +63,21 @@ conformance: build ## What we need of SQS, S3 and STS, on our servers and on oth
 	bin/conformance -dir $(BENCH_DIR)/servers
 
 .PHONY: lint
-lint: setup ## Check format and style
+lint: setup secrets vuln ## Check format and style, look for secrets and for known vulnerabilities
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
 	go vet $(TAGS) ./...
 	go run $(GOLANGCI) run $(subst -tags,--build-tags,$(TAGS)) ./...
 	cd devstack && go vet ./... && go run $(GOLANGCI) run --config ../.golangci.yaml ./...
+
+.PHONY: secrets
+secrets: ## Look for secrets in the working tree and in the history (.gitleaks.toml says what is none)
+	go run $(GITLEAKS) dir --no-banner --redact --config .gitleaks.toml --max-target-megabytes 2 .
+	go run $(GITLEAKS) git --no-banner --redact --config .gitleaks.toml --max-target-megabytes 2 .
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities in what is called
+	.ci/vuln.sh $(TAGS) ./...
+	cd devstack && ../.ci/vuln.sh ./...
 
 .PHONY: fuzz
 fuzz: setup ## Run each fuzz target for FUZZTIME (60s); FUZZFLAGS="-parallel 1" spares the machine

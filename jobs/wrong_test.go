@@ -40,6 +40,12 @@ func TestWrongNamesOfAJob(t *testing.T) {
 		{jobs.ParseJob, recognize(), fields{"exam_code": "a\n"}, "exam_code", "should match"},
 		{jobs.ParseJob, recognize(), fields{"exam_code": "a..b"}, "exam_code", `not hold ".."`},
 		{jobs.ParseJob, recognize(), fields{"exam_code": strings.Repeat("x", 65)}, "exam_code", "should match"},
+		{jobs.ParseJob, recognize(), fields{"exam_code": "../../rosters/_default"}, "exam_code", "should match"},
+		{jobs.ParseJob, recognize(), fields{"exam_code": ".hidden"}, "exam_code", "should match"},
+		{jobs.ParseJob, recognize(), fields{"exam_code": "Ехам"}, "exam_code", "should match"}, // Cyrillic
+		{jobs.ParseJob, recognize(), fields{"exam_code": "ＡＢ"}, "exam_code", "should match"},   // full width
+		{jobs.ParseJob, recognize(), fields{"exam_code": "a\u202eb"}, "exam_code", "should match"},
+		{jobs.ParseJob, recognize(), fields{"exam_code": "기말"}, "exam_code", "should match"},
 		{jobs.ParseJob, recognize(), fields{"exam_code": 7}, "exam_code", "is a number: should be a string"},
 		{jobs.ParseJob, recognize(), fields{"batch_id": "ü"}, "batch_id", "should match"},
 		{jobs.ParseJob, recognize(), fields{"batch_id": ""}, "batch_id", "is empty: give it a value, or leave it out"},

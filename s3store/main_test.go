@@ -2,6 +2,7 @@ package s3store_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -25,7 +26,13 @@ import (
 // stack is the S3 that all tests share: each has a prefix of its own.
 var stack *embedded.Stack
 
-func TestMain(m *testing.M) { os.Exit(withStack(m)) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if fuzz := flag.Lookup("test.fuzz"); fuzz != nil && fuzz.Value.String() != "" {
+		os.Exit(m.Run()) // the fuzz targets need no S3, and each has many processes
+	}
+	os.Exit(withStack(m))
+}
 
 func withStack(m *testing.M) int {
 	var err error

@@ -196,7 +196,11 @@ func (s *Store) settle(ctx context.Context, op, key string, body []byte, etag st
 // another by now.
 func (s *Store) Copy(ctx context.Context, from, to, etag string) error {
 	source := s.bucket + "/" + escapePath(from)
-	in := &s3.CopyObjectInput{Bucket: &s.bucket, Key: &to, CopySource: &source}
+	in := &s3.CopyObjectInput{
+		Bucket: &s.bucket, Key: &to, CopySource: &source,
+		// A backend's tags are its own: to take them along we would need more rights.
+		TaggingDirective: types.TaggingDirectiveReplace,
+	}
 	if etag != "" {
 		in.CopySourceIfMatch = &etag
 	}

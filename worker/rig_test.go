@@ -74,8 +74,11 @@ func newRig(t *testing.T, fifo ...string) *rig {
 		must(t, err)
 		return listener.URL + path
 	}
+	guard := leastPrivilege(t, map[string]string{
+		"BUCKET": r.store.Bucket(), "JOBS_QUEUE": "jobs" + strings.Join(fifo, ""), "WORK_QUEUE": "work", "CALLBACK_QUEUE": "callbacks", "DEAD_LETTER_QUEUE": "dead",
+	})
 	r.options = worker.Options{
-		SQS: r.client, Store: r.store, Reader: r.reader, Poster: poster(t, "127.0.0.1"),
+		SQS: awsclient.SQS(guarded(cfg, guard)), Store: s3store.New(awsclient.S3(guarded(s3Config(), guard), nil), r.store.Bucket()), Reader: r.reader, Poster: poster(t, "127.0.0.1"),
 		Queues: worker.Queues{
 			Jobs: url("jobs" + strings.Join(fifo, "")), Work: url("work"), Callbacks: url("callbacks"), DeadLetters: url("dead"),
 		},

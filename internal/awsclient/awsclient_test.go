@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -115,5 +116,33 @@ func TestPlainBodies(t *testing.T) {
 		if seen.ContentLength != r.ContentLength || seen.URL != r.URL {
 			t.Errorf("%s: the request was changed", name)
 		}
+	}
+}
+
+// A long poll of 20 s is answered after it: the client must not give up before,
+// or every poll of an empty queue fails.
+func TestClientOutwaitsALongPoll(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 21 seconds")
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(21 * time.Second):
+		case <-r.Context().Done():
+		}
+		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+		fmt.Fprint(w, "{}")
+	}))
+	defer server.Close()
+	environment(t, map[string]string{"AWS_ENDPOINT_URL_SQS": server.URL})
+	cfg, err := awsclient.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	began := time.Now()
+	_, err = awsclient.SQS(cfg).ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: aws.String(server.URL + "/1/q"), WaitTimeSeconds: 20})
+	if err != nil || time.Since(began) < 20*time.Second {
+		t.Errorf("after %v: %v", time.Since(began), err)
 	}
 }
