@@ -45,6 +45,9 @@ func (m Mistakes) Valid() bool {
 		m.Lost > 0 && m.Lost <= 0.25 && m.Extra > 0 && m.Extra <= 0.25
 }
 
+// mostLetters is how many letters an ID has at most; more are words.
+const mostLetters = 4
+
 // maxAnswer is how many signs an answer may have; an ID has at most 32.
 const maxAnswer = 40
 
@@ -57,8 +60,14 @@ func CleanAnswer(answer string) (string, bool) {
 		}
 		return r
 	}, strings.TrimSpace(answer))
-	_, ok := answerSigns(text)
-	return text, ok
+	of, ok := answerSigns(text)
+	letters := 0
+	for _, s := range of {
+		if s == letterSign {
+			letters++
+		}
+	}
+	return text, ok && letters <= mostLetters
 }
 
 // unread stands for a sign that the other reader could not read.

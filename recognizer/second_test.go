@@ -130,7 +130,7 @@ func TestCleanAnswer(t *testing.T) {
 			t.Errorf("%q: got %q, %v", answer, got, ok)
 		}
 	}
-	for _, answer := range []string{"the ID is 32141837.", "학번", "1\n2", "12345678901234567890123456789012345678901"} {
+	for _, answer := range []string{"the ID is 32141837", "32141837.", "학번", "1\n2", "12345678901234567890123456789012345678901"} {
 		if got, ok := recognizer.CleanAnswer(answer); ok {
 			t.Errorf("%q: got %q", answer, got)
 		}

@@ -40,6 +40,16 @@ type Config struct {
 	RoleSession     string `env:"AWS_ROLE_SESSION_NAME"`
 	WebIdentityFile string `env:"AWS_WEB_IDENTITY_TOKEN_FILE"`
 
+	VLMKey         string        `env:"OPENAI_API_KEY"`
+	VLMURL         string        `env:"OPENAI_BASE_URL"`
+	VLMModel       string        `env:"OPENAI_MODEL"`
+	VLMTimeout     time.Duration `env:"OPENAI_TIMEOUT"      envDefault:"20s"`
+	VLMBudget      int           `env:"OPENAI_BATCH_BUDGET" envDefault:"50"`
+	VLMPerMinute   int           `env:"OPENAI_PER_MINUTE"   envDefault:"60"`
+	VLMPriceIn     float64       `env:"OPENAI_PRICE_IN"`
+	VLMPriceOut    float64       `env:"OPENAI_PRICE_OUT"`
+	VLMCalibration string        `env:"OPENAI_CALIBRATION"`
+
 	HTTPAddr       string `env:"HTTP_ADDR"            envDefault:":8000"`
 	APIKeys        string `env:"API_KEY"`
 	AllowAnonymous bool   `env:"HTTP_ALLOW_ANONYMOUS"`
@@ -91,6 +101,9 @@ func (c Config) check() error {
 		if d <= 0 {
 			errs = append(errs, fmt.Errorf("%s is %v: it should be a positive time such as 30s or 6h", name, d))
 		}
+	}
+	if c.VLMTimeout <= 0 || c.VLMBudget < 1 || c.VLMPerMinute < 1 {
+		errs = append(errs, errors.New("OPENAI_TIMEOUT, OPENAI_BATCH_BUDGET and OPENAI_PER_MINUTE should be above 0; to ask no second reader, unset OPENAI_API_KEY"))
 	}
 	if c.Concurrency < 0 || c.MaxAttempts < 1 {
 		errs = append(errs, errors.New("CONCURRENCY and MAX_ATTEMPTS should be 1 or more"))
