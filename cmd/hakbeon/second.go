@@ -45,7 +45,7 @@ func calibration(file string) (recognizer.Mistakes, error) {
 	}
 	m = recognizer.Mistakes{}
 	if err := json.Unmarshal(text, &m); err != nil || !m.Valid() {
-		return m, fmt.Errorf(`OPENAI_CALIBRATION: %s should hold {"right": ..., "sign": ..., "lost": ..., "extra": ...} as 'bench -second' writes it`, file)
+		return m, fmt.Errorf(`OPENAI_CALIBRATION: %s should hold {"right": ..., "sign": ..., "lost": ..., "extra": ...} as 'bench -only second' writes it`, file)
 	}
 	return m, nil
 }
