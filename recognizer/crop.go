@@ -34,15 +34,20 @@ func (rd *Reading) Header(img image.Image, d Decision) image.Image {
 	if d.Line < 0 || d.Line >= len(rd.Lines) || rd.Lines[d.Line].Turn == 0 {
 		return crop
 	}
-	turn, size := rd.Lines[d.Line].Turn, crop.Bounds().Size()
-	upright := size
-	if turn%2 == 1 {
-		upright = image.Pt(size.Y, size.X)
+	return rd.Lines[d.Line].Turn.upright(crop)
+}
+
+// upright is a crop of a page, turned as the page must be.
+func (t Turn) upright(crop image.Image) image.Image {
+	size := crop.Bounds().Size()
+	turned := size
+	if t%2 == 1 {
+		turned = image.Pt(size.Y, size.X)
 	}
-	out := image.NewRGBA(image.Rectangle{Max: upright})
-	for y := range upright.Y {
-		for x := range upright.X {
-			from := turn.back(image.Rect(x, y, x+1, y+1), size).Min
+	out := image.NewRGBA(image.Rectangle{Max: turned})
+	for y := range turned.Y {
+		for x := range turned.X {
+			from := t.back(image.Rect(x, y, x+1, y+1), size).Min
 			out.Set(x, y, crop.At(from.X, from.Y))
 		}
 	}

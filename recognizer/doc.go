@@ -32,6 +32,10 @@
 // strangers there are, and raises an alarm if the roster seems to be another
 // exam's.
 //
+// Another reader, such as a vision language model, may be asked about what stays
+// open. [Reading.SecondLook] gives the part of the page that it may see, and its
+// [Opinion] is weighed as one more reading: it can confirm, and never overrule.
+//
 // [Score] does all that is slow about both, once for any number of [Params].
 //
 // Digits are read, letters aren't: in an ID such as B911234 the letter stands

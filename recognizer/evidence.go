@@ -10,8 +10,13 @@ import (
 // ErrEvidence says that bytes are not a reading's evidence.
 var ErrEvidence = errors.New("recognizer: not a reading")
 
-// evidenceMagic starts the evidence; its last byte is the format's version.
-const evidenceMagic = "hkb\x02"
+// evidenceMagic starts the evidence; its last byte is the format's version. Evidence
+// with a second opinion at its end has the next one, so that who doesn't know of it
+// doesn't pass it over.
+const (
+	evidenceMagic = "hkb\x02"
+	evidenceHeard = "hkb\x03"
+)
 
 // Bounds of what evidence may hold, so that reading it takes a bounded amount
 // of memory whatever the bytes are.
@@ -27,12 +32,16 @@ const (
 // The format, little-endian: "hkb", version; the model's length (1 byte) and
 // name; the page's width and height (4 bytes each); the number of lines (2);
 // for each line its box (4 times 4), place (2), turn (1), number of columns (2),
-// and the columns, 12 bytes each.
+// and the columns, 12 bytes each; then the second opinion, if there is one.
 func (rd *Reading) MarshalBinary() ([]byte, error) {
 	if err := rd.check(); err != nil {
 		return nil, err
 	}
-	b := append([]byte(evidenceMagic), byte(len(rd.Model)))
+	magic := evidenceMagic
+	if rd.Second != nil {
+		magic = evidenceHeard
+	}
+	b := append([]byte(magic), byte(len(rd.Model)))
 	b = append(b, rd.Model...)
 	b = appendInts(b, rd.Width, rd.Height)
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(rd.Lines)))
@@ -43,7 +52,7 @@ func (rd *Reading) MarshalBinary() ([]byte, error) {
 		b = binary.LittleEndian.AppendUint16(b, uint16(l.Columns()))
 		b = append(b, l.columns...)
 	}
-	return b, nil
+	return rd.Second.append(b), nil
 }
 
 func appendInts(b []byte, values ...int) []byte {
@@ -57,7 +66,8 @@ func appendInts(b []byte, values ...int) []byte {
 // ErrEvidence and leave the reading as it was.
 func (rd *Reading) UnmarshalBinary(data []byte) error {
 	p := parser{rest: data}
-	if magic := p.bytes(len(evidenceMagic)); string(magic) != evidenceMagic {
+	magic := string(p.bytes(len(evidenceMagic)))
+	if magic != evidenceMagic && magic != evidenceHeard {
 		return fmt.Errorf("%w: it doesn't start with %q", ErrEvidence, evidenceMagic)
 	}
 	out := Reading{}
@@ -66,6 +76,9 @@ func (rd *Reading) UnmarshalBinary(data []byte) error {
 	n := p.short()
 	for i := 0; i < n && !p.failed; i++ {
 		out.Lines = append(out.Lines, p.line())
+	}
+	if magic == evidenceHeard {
+		out.Second = p.opinion()
 	}
 	if p.failed || len(p.rest) > 0 {
 		return fmt.Errorf("%w: its length of %d bytes is wrong", ErrEvidence, len(data))
@@ -87,6 +100,9 @@ func (rd *Reading) check() error {
 		return fmt.Errorf("%w: %d lines, at most %d are allowed", ErrEvidence, len(rd.Lines), maxLines)
 	case rd.Width < 0 || rd.Height < 0 || rd.Width > 1<<30 || rd.Height > 1<<30:
 		return fmt.Errorf("%w: a page of %d x %d pixels", ErrEvidence, rd.Width, rd.Height)
+	}
+	if err := rd.Second.check(); err != nil {
+		return err
 	}
 	for i, l := range rd.Lines {
 		if l.Columns() > maxColumns || l.Place < 0 || l.Place >= maxLines || l.Turn > 3 {

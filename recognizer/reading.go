@@ -40,6 +40,8 @@ type Reading struct {
 	Width, Height int
 	// Lines are the lines that were read, in order of their places.
 	Lines []Line
+	// Second is what another reader says of the ID; nil if none was asked.
+	Second *Opinion
 	// Timings says where the time went. It isn't part of the evidence.
 	Timings Timings
 }

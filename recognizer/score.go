@@ -37,6 +37,7 @@ func Score(readings []*Reading, ro *roster.Roster, p Params) *Scored {
 	}
 	scoreSome()
 	group.Wait()
+	out.hear(p.WithDefaults())
 	return out
 }
 

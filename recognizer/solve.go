@@ -184,5 +184,6 @@ func (rd *Reading) fingerprint() (sum [sha256.Size]byte) {
 		h.Write(head[:])
 		h.Write(l.columns)
 	}
+	h.Write(rd.Second.append(nil))
 	return [sha256.Size]byte(h.Sum(nil))
 }

@@ -127,6 +127,10 @@ func (b Batch) Correction(id string) string { return b.Prefix() + "corrections/"
 // Request asks for the batch to be solved again.
 func (b Batch) Request(id string) string { return b.Prefix() + "requests/" + id }
 
+// Second marks that the second reader was asked about a sheet; "" is the prefix of
+// all such marks.
+func (b Batch) Second(sheet string) string { return b.Prefix() + "seconds/" + sheet }
+
 // Roster is a roster as it was when it was used, named by its hash.
 func (b Batch) Roster(hash string) string { return b.Prefix() + "rosters/" + hash + ".json" }
 

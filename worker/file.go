@@ -35,6 +35,10 @@ func (w *Worker) match(ctx context.Context, t *task) (found, error) {
 func (w *Worker) fileRead(ctx context.Context, m *queue.Message, t *task, src source, page readSheet) (s3store.Result, error) {
 	defer w.metrics.stage("file", time.Now())
 	since := time.Now()
+	page, err := w.hearSecond(ctx, m, t, src, page)
+	if err != nil {
+		return s3store.Result{}, err
+	}
 	reading, err := w.keepEvidence(ctx, t, page.reading)
 	if err != nil {
 		return s3store.Result{}, err
@@ -48,7 +52,7 @@ func (w *Worker) fileRead(ctx context.Context, m *queue.Message, t *task, src so
 	}
 	result := w.result(t, page.pages)
 	applyDecision(&result, page.decision)
-	result.Meta.Stage, result.Meta.Model = s3store.StageMatch, reading.Model
+	result.Meta.Stage, result.Meta.Model, result.Meta.UsedVLM = s3store.StageMatch, reading.Model, reading.Second != nil
 	if src.match.roster != nil {
 		result.Meta.Roster = src.match.roster.Hash()
 	}

@@ -44,6 +44,11 @@ type Options struct {
 	Reader Reader
 	Poster Poster
 
+	// Second is asked about sheets that would go to review. Defaults to nobody.
+	Second Second
+	// SecondBudget is how many questions a batch may cost. Defaults to 50.
+	SecondBudget int
+
 	// WebhookURL receives the events of jobs that name no callback_url. Without
 	// it such jobs have no events.
 	WebhookURL string
@@ -109,6 +114,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Prefetch, 12*o.Concurrency+8)
 	setDefault(&o.MemoryBudget, 64<<20)
 	setDefault(&o.MaxAttempts, 3)
+	setDefault(&o.SecondBudget, 50)
 	setDefault(&o.ReadTimeout, 2*time.Minute)
 	setDefault(&o.BatchDeadline, 6*time.Hour)
 	setDefault(&o.ImagePatience, 2*time.Minute)

@@ -36,6 +36,8 @@ type readSheet struct {
 	// filed are the sheet's pages as JPEG where the file has several pages and
 	// can't be copied as a whole.
 	filed [][]byte
+	// look is what the second reader may see, nil if it isn't asked.
+	look image.Image
 }
 
 // readPage waits for a slot of the CPU stage and reads the sheet in it. A sheet
@@ -112,6 +114,7 @@ func (w *Worker) readData(ctx context.Context, t *task, src source) (out readShe
 	read := time.Now()
 	t.timings["read"] = ms(read.Sub(decoded))
 	out.decision = decide(out.reading, src.match.roster, w.opts.Params)
+	w.secondLook(page, src, &out)
 	err = w.encode(t, file, page, &out)
 	t.timings["encode"] = ms(time.Since(read))
 	return out, err

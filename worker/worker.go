@@ -61,9 +61,11 @@ type Worker struct {
 	rosters *rosterCache
 	// snapshots are rosters as they were used, by their key.
 	snapshots *lru.Cache[string, *roster.Roster]
-	records   *cache[written]             // by the result's key
-	evidences *cache[*recognizer.Reading] // by the evidence's key
-	files     *cache[fetched]             // files of several pages, by their key
+	records   *cache[written]                     // by the result's key
+	evidences *cache[*recognizer.Reading]         // by the evidence's key
+	files     *cache[fetched]                     // files of several pages, by their key
+	spent     *lru.Cache[s3store.Batch, struct{}] // batches without budget for second opinions
+	counting  sync.Mutex                          // one looks at a budget at a time
 	tally     *tally
 	decoder   imagefile.Decoder
 	settling  singleflight.Group
@@ -97,6 +99,10 @@ func New(opts Options) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the cache of rosters: %w", err)
 	}
+	spent, err := lru.New[s3store.Batch, struct{}](cachedJobs)
+	if err != nil {
+		return nil, fmt.Errorf("make the cache of spent budgets: %w", err)
+	}
 	records, err := newCache[written](cachedRecordBytes)
 	if err != nil {
 		return nil, err
@@ -121,7 +127,7 @@ func New(opts Options) (*Worker, error) {
 		memory:    semaphore.NewWeighted(opts.MemoryBudget),
 		receivers: receivers,
 		jobs:      jobs, parts: parts,
-		rosters: rosters, snapshots: snapshots, records: records, evidences: readings, files: files,
+		rosters: rosters, snapshots: snapshots, records: records, evidences: readings, files: files, spent: spent,
 	}
 	w.life, w.end = context.WithCancel(context.Background())
 	w.tally = newTally(time.Second)

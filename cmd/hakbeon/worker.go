@@ -103,6 +103,10 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	if err != nil {
 		return nil, nil, err
 	}
+	second, err := buildSecond(cfg, registry)
+	if err != nil {
+		return nil, nil, err
+	}
 	reader, err := recognizer.Open(recognizer.Options{Library: cfg.ONNXRuntime})
 	if err != nil {
 		return nil, nil, fmt.Errorf("load the reader: %w", err)
@@ -111,7 +115,8 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	params.Accept = cfg.Accept
 	w, err := worker.New(worker.Options{
 		SQS: awsclient.SQS(aws), Store: store, Reader: reader, Poster: poster,
-		Queues:     worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL},
+		Queues: worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL},
+		Second: second, SecondBudget: cfg.VLMBudget,
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
 		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout, Visibility: cfg.Visibility,

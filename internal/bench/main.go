@@ -47,7 +47,7 @@ type part struct {
 }
 
 func parts() []part {
-	return []part{{"accuracy", accuracy}, {"stages", stages}, {"worker", worker}, {"peers", peers}}
+	return []part{{"accuracy", accuracy}, {"stages", stages}, {"worker", worker}, {"peers", peers}, {"second", second}}
 }
 
 func main() {
@@ -65,7 +65,7 @@ func main() {
 
 func parse() (options, error) {
 	o := options{params: recognizer.DefaultParams()}
-	flag.StringVar(&o.only, "only", "accuracy,stages,worker,peers", "what to measure")
+	flag.StringVar(&o.only, "only", "accuracy,stages,worker,peers", "what to measure; second measures the second reader, for its price")
 	flag.IntVar(&o.exams, "exams", 300, "exams of 100 sheets in each collection")
 	flag.IntVar(&o.files, "files", 120, "whole pages for stages and worker")
 	flag.IntVar(&o.first, "first", 20, "how many of these the first version reads, too")

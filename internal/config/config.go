@@ -44,6 +44,16 @@ type Config struct {
 	RoleSession     string `env:"AWS_ROLE_SESSION_NAME"`
 	WebIdentityFile string `env:"AWS_WEB_IDENTITY_TOKEN_FILE"`
 
+	VLMKey         string        `env:"OPENAI_API_KEY"`
+	VLMURL         string        `env:"OPENAI_BASE_URL"`
+	VLMModel       string        `env:"OPENAI_MODEL"`
+	VLMTimeout     time.Duration `env:"OPENAI_TIMEOUT"      envDefault:"20s"`
+	VLMBudget      int           `env:"OPENAI_BATCH_BUDGET" envDefault:"50"`
+	VLMPerMinute   int           `env:"OPENAI_PER_MINUTE"   envDefault:"60"`
+	VLMPriceIn     float64       `env:"OPENAI_PRICE_IN"`
+	VLMPriceOut    float64       `env:"OPENAI_PRICE_OUT"`
+	VLMCalibration string        `env:"OPENAI_CALIBRATION"`
+
 	HTTPAddr       string `env:"HTTP_ADDR"            envDefault:":8000"`
 	APIKeys        string `env:"API_KEY"`
 	AllowAnonymous bool   `env:"HTTP_ALLOW_ANONYMOUS"`
@@ -103,6 +113,9 @@ func (c Config) check() error {
 	}
 	if c.Visibility < 2*time.Second || c.Visibility > time.Hour {
 		errs = append(errs, fmt.Errorf("VISIBILITY_TIMEOUT is %v: it should lie between 2s and 1h, such as 30s", c.Visibility))
+	}
+	if c.VLMTimeout <= 0 || c.VLMBudget < 1 || c.VLMPerMinute < 1 {
+		errs = append(errs, errors.New("OPENAI_TIMEOUT, OPENAI_BATCH_BUDGET and OPENAI_PER_MINUTE should be above 0; to ask no second reader, unset OPENAI_API_KEY"))
 	}
 	if c.Concurrency < 0 || c.MaxAttempts < 1 {
 		errs = append(errs, errors.New("CONCURRENCY and MAX_ATTEMPTS should be 1 or more"))

@@ -32,6 +32,8 @@ func fresh(t *testing.T, env map[string]string) {
 var names = []string{
 	"S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL", "SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL", "STS_API_ENDPOINT", "WEBHOOK_URL",
 	"WEBHOOK_SECRET", "WEBHOOK_ALLOWED_HOSTS", "WEBHOOK_RATE", "WEBHOOK_CIRCUIT_FAILURES", "WEBHOOK_CIRCUIT_OPEN", "HTTP_ADDR", "API_KEY", "HTTP_ALLOW_ANONYMOUS", "ACCEPT_CONFIDENCE", "CONCURRENCY",
+	"OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "OPENAI_TIMEOUT", "OPENAI_BATCH_BUDGET", "OPENAI_PER_MINUTE",
+	"OPENAI_PRICE_IN", "OPENAI_PRICE_OUT", "OPENAI_CALIBRATION",
 	"STS_API_METHOD", "STS_API_TOKEN", "STS_API_KEY", "STS_API_EXAM_CODE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
 	"MAX_ATTEMPTS", "BATCH_DEADLINE", "DRAIN_TIMEOUT", "LOG_LEVEL", "ONNXRUNTIME_LIB",
 	"VISIBILITY_TIMEOUT",
@@ -52,7 +54,7 @@ func TestDefaults(t *testing.T) {
 	got, err := config.Load(".env")
 	want := config.Config{
 		HTTPAddr: ":8000", STSMethod: "POST", Accept: 0.999, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, Visibility: 30 * time.Second, LogLevel: "info",
-		WebhookRate: 100, CircuitFailures: 5, CircuitOpen: 30 * time.Second,
+		VLMTimeout: 20 * time.Second, VLMBudget: 50, VLMPerMinute: 60, WebhookRate: 100, CircuitFailures: 5, CircuitOpen: 30 * time.Second,
 	}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
