@@ -122,6 +122,7 @@ type server struct {
 	api   huma.API
 	slots chan struct{}
 	ui    fs.FS
+	seen  seenRoster
 }
 
 // New returns the handler.

@@ -22,16 +22,16 @@ func (s *server) registerProbes() {
 	plain := func(description string) *huma.Response {
 		return &huma.Response{Description: description, Content: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: "string"}}}}
 	}
-	probe := func(path, summary string, responses map[string]*huma.Response, answer func() *probe) {
+	register := func(path, summary string, responses map[string]*huma.Response, answer func() *probe) {
 		op := huma.Operation{
 			OperationID: path[1:], Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"service"},
 			Metadata: map[string]any{open: true}, Security: []map[string][]string{}, Responses: responses,
 		}
-		huma.Register(s.api, op, func(context.Context, *struct{}) (*probe0, error) { return answer(), nil })
+		huma.Register(s.api, op, func(context.Context, *struct{}) (*probe, error) { return answer(), nil })
 	}
-	probe("/livez", "Whether the process lives", map[string]*huma.Response{"200": plain("It does")},
+	register("/livez", "Whether the process lives", map[string]*huma.Response{"200": plain("It does")},
 		func() *probe { return say(http.StatusOK, "ok") })
-	probe("/readyz", "Whether it can work, or what is out of order",
+	register("/readyz", "Whether it can work, or what is out of order",
 		map[string]*huma.Response{"200": plain("It can"), "503": plain("What is out of order")},
 		func() *probe {
 			if err := s.opts.Ready(); err != nil {
@@ -40,5 +40,3 @@ func (s *server) registerProbes() {
 			return say(http.StatusOK, "ok")
 		})
 }
-
-type probe0 = probe
