@@ -27,7 +27,7 @@ func (p BatchPath) batch() s3store.Batch { return s3store.Batch{ExamCode: p.Exam
 type batchIn struct {
 	BatchPath
 	Limit int    `query:"limit" minimum:"0" maximum:"1000" default:"100" doc:"How many results to list."`
-	After string `query:"after" pattern:"^[0-9a-f]{16}$" maxLength:"16" doc:"Lists the results after this sheet: the next of the answer before."`
+	After string `query:"after" pattern:"^([0-9a-f]{16})?$" maxLength:"16" doc:"Lists the results after this sheet: the next of the answer before."`
 }
 
 type batchAnswer struct {
@@ -37,7 +37,7 @@ type batchAnswer struct {
 	Status  string           `json:"status"  enum:"processing,completed"`
 	Files   int              `json:"files"   doc:"How many keys the batch has. A file of several pages is several sheets."`
 	Done    int              `json:"done"    doc:"How many sheets have a result."`
-	Summary *s3store.Summary `json:"summary" doc:"The batch's end without its lists, null before it. Its s3_keys name the whole of it."`
+	Summary *s3store.Summary `json:"summary,omitempty" doc:"The batch's end without its lists; left out before it. Its s3_keys name the whole of it."`
 	Sheets  []s3store.Result `json:"sheets"  nullable:"false" doc:"Results, ordered by sheet."`
 	Next    *string          `json:"next"    doc:"The after of the next request; null at the end."`
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,10 +16,23 @@ import (
 	"hakbeon/s3store"
 )
 
+// whole is a whole number as JSON Schema has it: 2.0 is one.
+type whole int
+
+// UnmarshalJSON implements json.Unmarshaler. Fractions were refused by the schema.
+func (n *whole) UnmarshalJSON(raw []byte) error {
+	var f float64
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return fmt.Errorf("is no number: %w", err)
+	}
+	*n = whole(f)
+	return nil
+}
+
 // correction is a person's word on one sheet.
 type correction struct {
 	File      string `json:"file,omitempty"       maxLength:"1024" doc:"The sheet's file: its name or its key. Or give sheet."`
-	Page      int    `json:"page,omitempty"       minimum:"1" maximum:"100000" doc:"The sheet's first page in its file, 1 if left out."`
+	Page      whole  `json:"page,omitempty"       minimum:"1" maximum:"100000" doc:"The sheet's first page in its file, 1 if left out."`
 	Sheet     string `json:"sheet,omitempty"      pattern:"^[0-9a-f]{16}$" maxLength:"16"`
 	StudentID string `json:"student_id,omitempty" pattern:"^[0-9A-Za-z-]{1,32}$" maxLength:"32" doc:"The student. Or give verdict."`
 	Verdict   string `json:"verdict,omitempty"    enum:"not_on_roster,unreadable,undo"`
@@ -132,7 +146,7 @@ func (x *sheetIndex) find(b s3store.Batch, c correction) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		sheet = jobs.SheetID(b.ExamCode, b.BatchID, key, max(c.Page, 1))
+		sheet = jobs.SheetID(b.ExamCode, b.BatchID, key, max(int(c.Page), 1))
 	}
 	if !x.done[sheet] {
 		return "", errors.New("the batch has no result of this sheet (yet)")

@@ -25,15 +25,15 @@ const (
 
 type extractForm struct {
 	Image    huma.FormFile `form:"image"           required:"true"                             doc:"JPEG, PNG, WebP, HEIC, TIFF or PDF. Of a file of several pages the first is answered; the others follow as sheets of the same batch."`
-	ExamCode string        `form:"exam_code"       required:"false" maxLength:"64" pattern:"^[A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?$"`
-	Students string        `form:"student_id_list" required:"false" pattern:"^ *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *$" maxLength:"200000"`
+	ExamCode string        `form:"exam_code"       required:"false" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
+	Students string        `form:"student_id_list" required:"false" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" maxLength:"200000"`
 	Images   bool          `form:"return_images"   required:"false"`
 }
 
 type extractIn struct {
-	QueryExam     string `query:"exam_code"       maxLength:"64" pattern:"^[A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?$" doc:"Looked at before the form's field and the header. Without any the exam is \"default\"."`
-	HeaderExam    string `header:"X-Exam-Code"    maxLength:"64" pattern:"^[A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?$"`
-	QueryStudents string `query:"student_id_list" maxLength:"4000" pattern:"^ *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *$" doc:"Student IDs in the place of the exam's roster, separated by commas."`
+	QueryExam     string `query:"exam_code"       maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$" doc:"Looked at before the form's field and the header. Without any the exam is \"default\"."`
+	HeaderExam    string `header:"X-Exam-Code"    maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
+	QueryStudents string `query:"student_id_list" maxLength:"4000" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" doc:"Student IDs in the place of the exam's roster, separated by commas."`
 	QueryImages   bool   `query:"return_images" doc:"Whether the answer carries the images."`
 	RawBody       huma.MultipartFormFiles[extractForm]
 }
@@ -41,8 +41,8 @@ type extractIn struct {
 // extracted is the result of a sheet, as it lies in S3, with its images.
 type extracted struct {
 	s3store.Result
-	Header *string `json:"header_image_base64"   doc:"JPEG of the part with the ID; null unless return_images is true."`
-	Page   *string `json:"original_image_base64" doc:"The page as it was filed; null unless return_images is true."`
+	HeaderImage   *string `json:"header_image_base64"   doc:"JPEG of the part with the ID; null unless return_images is true."`
+	OriginalImage *string `json:"original_image_base64" doc:"The page as it was filed; null unless return_images is true."`
 }
 
 type extractOut struct{ Body extracted }
@@ -56,6 +56,7 @@ func (s *server) registerExtract() {
 		Errors:      []int{400, 401, 408, 413, 415, 429, 503},
 		Middlewares: huma.Middlewares{s.slot, s.form(s.opts.MaxImage)},
 	}, s.extract)
+	s.needsForm("/extract-student-id/")
 }
 
 // slot refuses a sheet while as many as there are slots are being received or
@@ -93,7 +94,7 @@ func (s *server) extract(ctx context.Context, in *extractIn) (*extractOut, error
 	}
 	out := &extractOut{Body: extracted{Result: read.Result}}
 	if in.QueryImages || form.Images {
-		out.Body.Header, out.Body.Page = base64Of(read.Header), base64Of(read.Page)
+		out.Body.HeaderImage, out.Body.OriginalImage = base64Of(read.Header), base64Of(read.Page)
 	}
 	return out, nil
 }

@@ -16,6 +16,12 @@ import (
 // formSlack is what a form may have beside its file.
 const formSlack = 1 << 20
 
+// needsForm says in the OpenAPI document that an operation has no use without its
+// form: huma leaves it open.
+func (s *server) needsForm(path string) {
+	s.api.OpenAPI().Paths[path].Post.RequestBody.Required = true
+}
+
 // form is the middleware of operations that take a file. It reads the body into
 // memory, for the disk may be read-only, within its limits of size and time; huma
 // then finds the form read.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -53,13 +54,17 @@ func jobSchema() *huma.Schema {
 
 func message(title, kind string, fields properties, required ...string) *huma.Schema {
 	fields["type"] = &huma.Schema{Type: huma.TypeString, Enum: []any{kind}}
-	s := &huma.Schema{
+	for name, field := range fields {
+		if !slices.Contains(required, name) {
+			field.Nullable = true // null counts as left out
+		}
+	}
+	if !slices.Contains(required, "type") {
+		fields["type"].Enum = append(fields["type"].Enum, nil)
+	}
+	return &huma.Schema{
 		Type: huma.TypeObject, Title: title, Properties: fields, Required: required, AdditionalProperties: false,
 	}
-	if fields["batch_total"] != nil {
-		s.DependentRequired = map[string][]string{"batch_total": {"batch_id"}}
-	}
-	return s
 }
 
 func text(pattern string, most int) *huma.Schema {
@@ -72,6 +77,6 @@ func number(most int) *huma.Schema {
 
 func rosterSchema() *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, AllOf: []*huma.Schema{
-		text(keyPattern, jobs.MaxKeyBytes), {Type: huma.TypeString, Pattern: `\.[xX][lL][sS][xX]$`},
+		{Pattern: keyPattern, MaxLength: new(jobs.MaxKeyBytes)}, {Pattern: `\.[xX][lL][sS][xX]$`},
 	}}
 }

@@ -15,16 +15,16 @@ import (
 
 type rosterForm struct {
 	File     huma.FormFile `form:"file"      required:"true"  doc:"An .xlsx file with a column of student IDs."`
-	ExamCode string        `form:"exam_code" required:"false" maxLength:"64" pattern:"^[A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?$"`
+	ExamCode string        `form:"exam_code" required:"false" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
 }
 
 type rosterUpload struct {
-	ExamCode string `query:"exam_code" maxLength:"64" pattern:"^[A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?$" doc:"The exam. Without one it is the roster of all exams that have none of their own."`
+	ExamCode string `query:"exam_code" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$" doc:"The exam. Without one it is the roster of all exams that have none of their own."`
 	RawBody  huma.MultipartFormFiles[rosterForm]
 }
 
 type rosterQuery struct {
-	ExamCode string `query:"exam_code" maxLength:"64" pattern:"^[A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?$" doc:"The exam. Without one it is the roster of all exams that have none of their own."`
+	ExamCode string `query:"exam_code" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$" doc:"The exam. Without one it is the roster of all exams that have none of their own."`
 }
 
 type rosterAnswer struct {
@@ -57,6 +57,7 @@ func (s *server) registerRosters() {
 	upload := op(http.MethodPost, "/upload-roster/", "upload-roster", "Store a roster", 400, 408, 413, 415)
 	upload.Middlewares = huma.Middlewares{s.form(s.opts.MaxRoster)}
 	huma.Register(s.api, upload, s.uploadRoster)
+	s.needsForm(upload.Path)
 	huma.Register(s.api, op(http.MethodGet, "/roster/", "get-roster", "The roster that an exam's sheets are matched against", 404), s.getRoster)
 	huma.Register(s.api, op(http.MethodDelete, "/roster/", "delete-roster", "Remove a roster", 404), s.deleteRoster)
 }
