@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -27,14 +28,14 @@ type extractForm struct {
 	Image    huma.FormFile `form:"image"           required:"true"                             doc:"JPEG, PNG, WebP, HEIC, TIFF or PDF. Of a file of several pages the first is answered; the others follow as sheets of the same batch."`
 	ExamCode string        `form:"exam_code"       required:"false" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
 	Students string        `form:"student_id_list" required:"false" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" maxLength:"200000"`
-	Images   bool          `form:"return_images"   required:"false"`
+	Images   string        `form:"return_images"   required:"false" pattern:"^([Tt]rue|TRUE|[Ff]alse|FALSE|1|0)?$"`
 }
 
 type extractIn struct {
 	QueryExam     string `query:"exam_code"       maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$" doc:"Looked at before the form's field and the header. Without any the exam is \"default\"."`
 	HeaderExam    string `header:"X-Exam-Code"    maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
 	QueryStudents string `query:"student_id_list" maxLength:"4000" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" doc:"Student IDs in the place of the exam's roster, separated by commas."`
-	QueryImages   bool   `query:"return_images" doc:"Whether the answer carries the images."`
+	QueryImages   string `query:"return_images"   pattern:"^([Tt]rue|TRUE|[Ff]alse|FALSE|1|0)?$" doc:"Whether the answer carries the images."`
 	RawBody       huma.MultipartFormFiles[extractForm]
 }
 
@@ -54,7 +55,7 @@ func (s *server) registerExtract() {
 		Description: "The sheet is filed in S3 and its result stored, as a batch of its own. success is false where no student was accepted; " +
 			"the status is 200 then too.",
 		Errors:      []int{400, 401, 408, 413, 415, 429, 503},
-		Middlewares: huma.Middlewares{s.slot, s.form(s.opts.MaxImage)},
+		Middlewares: huma.Middlewares{s.slot, s.form(s.opts.MaxImage, "image", "exam_code", "student_id_list", "return_images")},
 	}, s.extract)
 	s.needsForm("/extract-student-id/")
 }
@@ -93,10 +94,15 @@ func (s *server) extract(ctx context.Context, in *extractIn) (*extractOut, error
 		return nil, s.failed(ctx, "the sheet could not be read now", err)
 	}
 	out := &extractOut{Body: extracted{Result: read.Result}}
-	if in.QueryImages || form.Images {
+	if yes(in.QueryImages) || yes(form.Images) {
 		out.Body.HeaderImage, out.Body.OriginalImage = base64Of(read.Header), base64Of(read.Page)
 	}
 	return out, nil
+}
+
+func yes(s string) bool {
+	is, err := strconv.ParseBool(s)
+	return err == nil && is
 }
 
 func firstOf(values ...string) string {

@@ -2,11 +2,14 @@ package httpapi
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -17,15 +20,18 @@ import (
 const formSlack = 1 << 20
 
 // needsForm says in the OpenAPI document that an operation has no use without its
-// form: huma leaves it open.
+// form, and that the form has its fields only: huma leaves that open.
 func (s *server) needsForm(path string) {
-	s.api.OpenAPI().Paths[path].Post.RequestBody.Required = true
+	body := s.api.OpenAPI().Paths[path].Post.RequestBody
+	body.Required = true
+	body.Content["multipart/form-data"].Schema.AdditionalProperties = false
 }
 
 // form is the middleware of operations that take a file. It reads the body into
 // memory, for the disk may be read-only, within its limits of size and time; huma
-// then finds the form read.
-func (s *server) form(limit int64) func(huma.Context, func(huma.Context)) {
+// then finds the form read. An unknown field is refused: a misspelt exam_code that
+// is passed over would match the sheet against another exam's roster.
+func (s *server) form(limit int64, fields ...string) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
 		kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -44,8 +50,26 @@ func (s *server) form(limit int64) func(huma.Context, func(huma.Context)) {
 		}
 		// Or the connection's end would be taken for the caller's while the sheet is read.
 		_ = deadline.SetReadDeadline(time.Time{})
+		if name := unknownField(r.MultipartForm, fields); name != "" {
+			s.refuse(ctx, http.StatusUnprocessableEntity, fmt.Sprintf("the form has a field %.40q: it may have %s", name, strings.Join(fields, ", ")))
+			return
+		}
 		next(ctx)
 	}
+}
+
+func unknownField(form *multipart.Form, fields []string) string {
+	for name := range form.Value {
+		if !slices.Contains(fields, name) {
+			return name
+		}
+	}
+	for name := range form.File {
+		if !slices.Contains(fields, name) {
+			return name
+		}
+	}
+	return ""
 }
 
 func formProblem(err error) (int, string) {

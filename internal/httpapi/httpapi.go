@@ -180,6 +180,7 @@ func (s *server) config() huma.Config {
 	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", nil
 	c.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
+	c.RejectUnknownQueryParameters = true
 	c.Transformers = []huma.Transformer{transformProblem}
 	if len(s.opts.Keys) > 0 {
 		c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{

@@ -63,6 +63,8 @@ func TestRefusals(t *testing.T) {
 			r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 			return r
 		}(), 400, "multipart"},
+		{"a misspelt parameter", postFile(t, "/extract-student-id/?examcode=E", "image", "a.jpg", []byte("x")), 422, "examcode"},
+		{"a misspelt field", postFile(t, "/extract-student-id/", "image", "a.jpg", []byte("x"), "examcode", "E"), 422, "examcode"},
 		{"another file", postFile(t, "/extract-student-id/", "file", "a.jpg", []byte("x")), 422, "image"},
 		{"an empty file", postFile(t, "/extract-student-id/", "image", "a.jpg", nil), 422, ""},
 		{"a bad exam", postFile(t, "/extract-student-id/?exam_code=a..b", "image", "a.jpg", []byte("x")), 422, "exam_code"},

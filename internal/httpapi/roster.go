@@ -55,7 +55,7 @@ func (s *server) registerRosters() {
 		}
 	}
 	upload := op(http.MethodPost, "/upload-roster/", "upload-roster", "Store a roster", 400, 408, 413, 415)
-	upload.Middlewares = huma.Middlewares{s.form(s.opts.MaxRoster)}
+	upload.Middlewares = huma.Middlewares{s.form(s.opts.MaxRoster, "file", "exam_code")}
 	huma.Register(s.api, upload, s.uploadRoster)
 	s.needsForm(upload.Path)
 	huma.Register(s.api, op(http.MethodGet, "/roster/", "get-roster", "The roster that an exam's sheets are matched against", 404), s.getRoster)
