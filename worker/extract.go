@@ -13,6 +13,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/s3store/credentials"
 	"hakbeon/worker/queue"
 )
 
@@ -42,7 +43,7 @@ type Extraction struct {
 // served; how many wait at once is for the caller to bound. It is safe for
 // concurrent use.
 func (w *Worker) Extract(ctx context.Context, up Upload) (*Extraction, error) {
-	ctx, leave, err := w.visits.enter(ctx)
+	ctx, leave, err := w.visits.enter(credentials.ForExam(ctx, up.ExamCode))
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"hakbeon/internal/config"
 	"hakbeon/internal/httpapi"
 	"hakbeon/internal/submit"
+	"hakbeon/s3store/credentials"
 	"hakbeon/webhook"
 	"hakbeon/worker"
 	"hakbeon/worker/queue"
@@ -58,7 +59,7 @@ func httpOptions(cfg config.Config, p *parts, ready func() error, metrics promet
 	}
 	return httpapi.Options{
 		Ready: ready, Metrics: metrics, Keys: cfg.Keys(), Origins: cfg.Origins(), Version: buildVersion(),
-		Store: p.store, Enqueue: client.Send, RosterChanged: p.worker.ForgetRosters,
+		Store: p.store, Scope: credentials.ForExam, Enqueue: client.Send, RosterChanged: p.worker.ForgetRosters,
 		Extract: func(ctx context.Context, up httpapi.Upload) (*httpapi.Extraction, error) {
 			out, err := p.worker.Extract(ctx, worker.Upload(up))
 			if err != nil {

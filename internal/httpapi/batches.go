@@ -54,6 +54,7 @@ func (s *server) registerBatches() {
 
 func (s *server) getBatch(ctx context.Context, in *batchIn) (*batchOut, error) {
 	b := in.batch()
+	ctx = s.opts.Scope(ctx, b.ExamCode)
 	job, err := s.batchJob(ctx, b)
 	if err != nil {
 		return nil, err

@@ -63,6 +63,7 @@ func (s *server) registerCorrections() {
 
 func (s *server) postCorrections(ctx context.Context, in *correctionsIn) (*correctionsOut, error) {
 	b := in.batch()
+	ctx = s.opts.Scope(ctx, b.ExamCode)
 	index, err := s.sheetIndex(ctx, b)
 	if err != nil {
 		return nil, err

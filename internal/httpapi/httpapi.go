@@ -63,6 +63,9 @@ type Options struct {
 	Version string
 
 	Store Store
+	// Scope says for which exam S3 is used in a context. Defaults to the context as
+	// it is.
+	Scope func(ctx context.Context, exam string) context.Context
 	// Extract reads one sheet and files it.
 	Extract func(context.Context, Upload) (*Extraction, error)
 	// Enqueue puts a message on the jobs queue.
@@ -102,6 +105,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.RosterChanged == nil {
 		o.RosterChanged = func() {}
+	}
+	if o.Scope == nil {
+		o.Scope = func(ctx context.Context, _ string) context.Context { return ctx }
 	}
 	if o.CheckCallback == nil {
 		o.CheckCallback = func(string) error { return nil }

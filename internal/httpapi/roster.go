@@ -80,8 +80,9 @@ func (s *server) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut
 	if err != nil {
 		return nil, huma.NewError(http.StatusUnprocessableEntity, err.Error())
 	}
-	key := rosterKey(firstOf(in.ExamCode, form.ExamCode))
-	if err := s.opts.Store.Put(ctx, key, body, s3store.TypeXLSX); err != nil {
+	exam := firstOf(in.ExamCode, form.ExamCode)
+	key := rosterKey(exam)
+	if err := s.opts.Store.Put(s.opts.Scope(ctx, exam), key, body, s3store.TypeXLSX); err != nil {
 		return nil, s.failed(ctx, "the roster could not be stored", err)
 	}
 	s.seen.forget()
@@ -95,7 +96,7 @@ func (s *server) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut
 }
 
 func (s *server) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, error) {
-	key, ro, err := s.findRoster(ctx, in.ExamCode)
+	key, ro, err := s.findRoster(s.opts.Scope(ctx, in.ExamCode), in.ExamCode)
 	switch {
 	case errors.Is(err, s3store.ErrNotFound):
 		return nil, huma.NewError(http.StatusNotFound, "there is no such roster: upload one with POST /upload-roster/")
@@ -136,6 +137,7 @@ func answerRoster(key string, ro *roster.Roster) *rosterOut {
 
 func (s *server) deleteRoster(ctx context.Context, in *rosterQuery) (*deletedOut, error) {
 	key := rosterKey(in.ExamCode)
+	ctx = s.opts.Scope(ctx, in.ExamCode)
 	_, err := s.opts.Store.Get(ctx, key, s.opts.MaxRoster)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return nil, huma.NewError(http.StatusNotFound, "there is no such roster")
