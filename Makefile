@@ -99,7 +99,7 @@ product: setup ## Build bin/hakbeon alone
 	go build $(TAGS) -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/hakbeon ./cmd/hakbeon
 
 .PHONY: setup
-setup: bin/lib/libonnxruntime.so.1 ## Fetch what npm provides, and check it
+setup: bin/lib/libonnxruntime.so.1 internal/httpapi/ui/swagger-ui-bundle.js ## Fetch what npm provides, and check it
 
 node_modules/.package-lock.json: package.json package-lock.json
 	$(NPM_CI)
@@ -116,6 +116,14 @@ bin/lib/libonnxruntime.so.1: node_modules/.package-lock.json recognizer/models/S
 	cp node_modules/onnxruntime-node/bin/napi-v6/linux/$(ARCH)/libonnxruntime.so.1 $@.new
 	mv $@.new $@ # at once: a worker may be running on the old one
 	$(call sums,linux/$(ARCH)/libonnxruntime,$@)
+
+# The page that shows the HTTP API loads nothing from elsewhere: its files are
+# built in.
+internal/httpapi/ui/swagger-ui-bundle.js: node_modules/.package-lock.json recognizer/models/SHA256SUMS
+	cd node_modules/swagger-ui-dist && cp swagger-ui.css swagger-ui-bundle.js.LICENSE.txt LICENSE NOTICE $(CURDIR)/$(@D)/
+	cp node_modules/swagger-ui-dist/swagger-ui-bundle.js $@
+	$(call sums,swagger-ui-dist/swagger-ui-bundle.js,$@)
+	@touch $@
 
 PYTHON := $(firstword $(foreach p,python3 /usr/bin/python3,$(shell $(p) -c 'import torch' 2>/dev/null && echo $(p))))
 TRAINING := recognizer/training
@@ -137,6 +145,18 @@ rank: setup ## Train the ranking of candidate lines (ten minutes; needs PyTorch)
 	$(TRAINING)/draw.bin -shapes -n 900 > $(TRAINING)/shapes.csv
 	$(PYTHON) $(TRAINING)/rank.py $(TRAINING)/shapes.csv > $(TRAINING)/rankweights.go.new
 	mv $(TRAINING)/rankweights.go.new recognizer/lines/rankweights.go
+
+# Where Python's programs for tests are: Schemathesis, requests, FastAPI.
+TEST_VENV := bin/venv
+
+$(TEST_VENV)/.made: deploy/test-requirements.txt
+	python3 -m venv $(TEST_VENV)
+	$(TEST_VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: schemathesis
+schemathesis: build $(TEST_VENV)/.made ## Look for faults of the HTTP API by its own OpenAPI document (needs python3)
+	HAKBEON_TEST_VENV=$(CURDIR)/$(TEST_VENV) go test ./cmd/hakbeon -run TestSchemathesis -v -timeout 30m
 
 .PHONY: clean
 clean: ## Remove what was built and fetched

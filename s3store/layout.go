@@ -59,10 +59,7 @@ func FileName(key string, page, pages int, sheet string) string {
 	base := path.Base(key)
 	stem := norm.NFC.String(strings.TrimSuffix(base, path.Ext(base)))
 	stem = strings.Map(safeRune, strings.TrimLeft(stem, "."))
-	for len(stem) > maxStemBytes {
-		_, size := utf8.DecodeLastRuneInString(stem)
-		stem = stem[:len(stem)-size]
-	}
+	stem = cut(stem, maxStemBytes)
 	if stem == "" {
 		stem = "sheet"
 	}
@@ -70,6 +67,15 @@ func FileName(key string, page, pages int, sheet string) string {
 		stem += fmt.Sprintf("-p%d", page)
 	}
 	return stem + "-" + sheet[:8]
+}
+
+// cut shortens s to at most n bytes, whole characters.
+func cut(s string, n int) string {
+	for len(s) > n {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	return s
 }
 
 func safeRune(r rune) rune {

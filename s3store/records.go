@@ -20,6 +20,8 @@ type Job struct {
 	CallbackURL   string    `json:"callback_url,omitempty"`
 	PagesPerSheet int       `json:"pages_per_sheet"`
 	CreatedAt     time.Time `json:"created_at"`
+	// Immediate: one sheet whose sender waited for the answer.
+	Immediate bool `json:"immediate,omitempty"`
 }
 
 // Part is the keys of one of a batch's messages.

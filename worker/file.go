@@ -22,6 +22,9 @@ func (w *Worker) match(ctx context.Context, t *task) (found, error) {
 	f, err := w.rosters.get(ctx, t.job)
 	switch {
 	case isNotFound(err) || w.refusedAlone(ctx, t.batch, err):
+		if t.job.Immediate {
+			return found{}, nil // somebody waits
+		}
 		return found{}, waitFor(t.job.CreatedAt, w.opts.RosterPatience, err, nil)
 	case errors.Is(err, errRoster):
 		w.log.Warn("roster can't be used", t.fields(zap.Error(err))...)
@@ -145,6 +148,7 @@ func applyDecision(r *s3store.Result, d recognizer.Decision) {
 // fileCopies puts the sheet's original and header crop under its student. The
 // original is copied inside S3; of a file of several pages, the pages are put.
 func (w *Worker) fileCopies(ctx context.Context, t *task, file fetched, page readSheet, r *s3store.Result) error {
+	t.crop, t.filed = page.crop, page.filed
 	name := s3store.FileName(t.key, t.page, page.pages, t.id)
 	header := s3store.HeaderKey(t.batch.ExamCode, r.Student(), name)
 	var group errgroup.Group

@@ -31,6 +31,11 @@ func (w *Worker) finish(ctx context.Context, in *jobs.Finish) error {
 	if err != nil || ended {
 		return err
 	}
+	if job.Immediate {
+		if err := w.takeOver(ctx, b, job); err != nil {
+			return err
+		}
+	}
 	delay := min(w.opts.FinishDelay<<min(in.Hop, 10), max(longestHop, w.opts.FinishDelay))
 	if left := time.Until(job.CreatedAt.Add(w.opts.BatchDeadline)); left > 0 {
 		delay = min(delay, left+time.Second)

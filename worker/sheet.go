@@ -24,6 +24,10 @@ type task struct {
 	page  int
 
 	timings map[string]float64 // milliseconds by stage
+
+	// What was filed, for who waits for it.
+	crop  []byte
+	filed [][]byte
 }
 
 // timed notes how long a stage took.
@@ -105,6 +109,11 @@ func (w *Worker) makeResult(ctx context.Context, m *queue.Message, t *task) (s3s
 		return w.fail(ctx, t, file, reason, 0)
 	}
 	defer w.release(file)
+	return w.makeFrom(ctx, m, t, match, file)
+}
+
+// makeFrom is makeResult for a file that is here.
+func (w *Worker) makeFrom(ctx context.Context, m *queue.Message, t *task, match found, file fetched) (s3store.Result, error) {
 	page, err := w.readSafely(ctx, m, t, source{file: file, match: match})
 	reason := failure(err)
 	if err != nil && reason == "" {

@@ -55,6 +55,7 @@ type Worker struct {
 	cpu    *semaphore.Weighted // slots of sheets being read
 	memory *semaphore.Weighted // bytes of downloaded files
 	hung   atomic.Int64        // slots lost to readings that don't end
+	visits *visits             // sheets whose senders wait
 
 	jobs    *lru.Cache[s3store.Batch, s3store.Job]
 	parts   *lru.Cache[string, []string]
@@ -131,6 +132,7 @@ func New(opts Options) (*Worker, error) {
 	}
 	w.life, w.end = context.WithCancel(context.Background())
 	w.tally = newTally(time.Second)
+	w.visits = newVisits(opts.DrainTimeout)
 	w.consumers = []*queue.Consumer{
 		w.consumer(opts.Queues.Jobs, jobsHold, w.handleJob),
 		w.consumer(opts.Queues.Work, opts.Prefetch, w.handleTask),
@@ -172,6 +174,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	defer stop(nil)
 	var all sync.WaitGroup
 	all.Go(func() { w.watch(ctx, stop) })
+	all.Go(func() { <-ctx.Done(); w.visits.close() })
 	for _, c := range w.consumers {
 		all.Go(func() { c.Run(ctx) })
 	}

@@ -52,7 +52,7 @@ func runDemo(cmd *cobra.Command, dir, assetDir string) error {
 		return err
 	}
 	defer log.Sync() //nolint:errcheck // a log
-	w, closeAll, err := buildWorker(ctx, cfg, prometheus.NewRegistry(), log)
+	p, closeAll, err := buildWorker(ctx, cfg, prometheus.NewRegistry(), log)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func runDemo(cmd *cobra.Command, dir, assetDir string) error {
 	}
 	working, stop := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() { _ = w.Run(working) }) // the demo ends by its own time limit
+	running.Go(func() { _ = p.worker.Run(working) }) // the demo ends by its own time limit
 	defer running.Wait()
 	defer stop()
 	bars := &bars{out: cmd.ErrOrStderr()}

@@ -56,12 +56,15 @@ func (b *lockedBuffer) String() string {
 }
 
 // start runs hakbeon until it ends by itself, or with the test.
-func start(t *testing.T, args ...string) *process {
+func start(t *testing.T, args ...string) *process { t.Helper(); return startWith(t, nil, args...) }
+
+// startWith is start with more in its environment.
+func startWith(t *testing.T, more []string, args ...string) *process {
 	t.Helper()
 	p := &process{cmd: exec.Command(binary(t), args...), done: make(chan error, 1)}
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.stderr
 	p.cmd.Dir = t.TempDir() // no .env of the developer's
-	p.cmd.Env = append(bareEnv(), "HTTP_ADDR=127.0.0.1:0")
+	p.cmd.Env = append(append(bareEnv(), "HTTP_ADDR=127.0.0.1:0"), more...)
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -5,11 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/mattn/go-isatty"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -20,6 +20,7 @@ import (
 	"hakbeon/internal/config"
 	"hakbeon/internal/httpapi"
 	"hakbeon/recognizer"
+	"hakbeon/s3store"
 	"hakbeon/webhook"
 	"hakbeon/worker"
 )
@@ -50,29 +51,25 @@ func runWorker(ctx context.Context, envFile string) error {
 	defer log.Sync() //nolint:errcheck // stderr can't be synced on every system
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	w, closeAll, err := buildWorker(ctx, cfg, registry, log)
+	p, closeAll, err := buildWorker(ctx, cfg, registry, log)
 	if err != nil {
 		return err
 	}
 	defer closeAll()
-	address, err := cfg.Listen()
+	front, err := listen(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-	if err != nil {
-		return fmt.Errorf("listen on HTTP_ADDR: %w", err)
-	}
-	log.Info("worker started", zap.String("version", buildVersion()), zap.String("http", listener.Addr().String()))
+	log.Info("worker started", zap.String("version", buildVersion()), zap.String("http", front.listener.Addr().String()))
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
 	var server sync.WaitGroup
 	server.Go(func() {
-		handler := httpapi.New(httpapi.Options{Ready: readiness(ctx, w), Metrics: registry, Keys: cfg.Keys()})
-		if err := httpapi.Serve(serving, listener, handler); err != nil {
+		handler := httpapi.New(httpOptions(cfg, p, readiness(ctx, p.worker), registry, log))
+		if err := httpapi.Serve(serving, front.listener, handler, front.certificate, log); err != nil {
 			log.Error("http side ended", zap.Error(err))
 		}
 	})
-	err = w.Run(ctx)
+	err = p.worker.Run(ctx)
 	stopServing()
 	server.Wait()
 	log.Info("worker stopped", zap.Error(err))
@@ -89,8 +86,17 @@ func readiness(ctx context.Context, w *worker.Worker) func() error {
 	}
 }
 
+// parts are what the worker and its HTTP side are made of.
+type parts struct {
+	worker  *worker.Worker
+	store   *s3store.Store
+	sqs     *sqs.Client
+	model   string
+	allowed webhook.Allowed
+}
+
 // buildWorker wires the parts by the settings. The returned function frees them.
-func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Registerer, log *zap.Logger) (*worker.Worker, func(), error) {
+func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Registerer, log *zap.Logger) (*parts, func(), error) {
 	err := config.Need("AWS_REGION", "S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL", "SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL")
 	if err != nil {
 		return nil, nil, err
@@ -113,8 +119,9 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	}
 	params := recognizer.DefaultParams()
 	params.Accept = cfg.Accept
+	client := awsclient.SQS(aws)
 	w, err := worker.New(worker.Options{
-		SQS: awsclient.SQS(aws), Store: store, Reader: reader, Poster: poster,
+		SQS: client, Store: store, Reader: reader, Poster: poster,
 		Queues: worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL},
 		Second: second, SecondBudget: cfg.VLMBudget,
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,
@@ -130,7 +137,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 		closeAll()
 		return nil, nil, err
 	}
-	return w, closeAll, nil
+	return &parts{w, store, client, reader.Model(), allowed}, closeAll, nil
 }
 
 // closeReader frees the models. A reading that hangs keeps them: the process

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -57,6 +58,9 @@ type Config struct {
 	HTTPAddr       string `env:"HTTP_ADDR"            envDefault:":8000"`
 	APIKeys        string `env:"API_KEY"`
 	AllowAnonymous bool   `env:"HTTP_ALLOW_ANONYMOUS"`
+	CORSOrigins    string `env:"CORS_ALLOWED_ORIGINS"`
+	TLSCert        string `env:"HTTP_TLS_CERT"`
+	TLSKey         string `env:"HTTP_TLS_KEY"`
 
 	Accept        float64       `env:"ACCEPT_CONFIDENCE" envDefault:"0.999"`
 	Concurrency   int           `env:"CONCURRENCY"`
@@ -117,6 +121,14 @@ func (c Config) check() error {
 	if c.VLMTimeout <= 0 || c.VLMBudget < 1 || c.VLMPerMinute < 1 {
 		errs = append(errs, errors.New("OPENAI_TIMEOUT, OPENAI_BATCH_BUDGET and OPENAI_PER_MINUTE should be above 0; to ask no second reader, unset OPENAI_API_KEY"))
 	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		errs = append(errs, errors.New("HTTP_TLS_CERT and HTTP_TLS_KEY should both be set, or neither"))
+	}
+	for _, origin := range c.Origins() {
+		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Host == "" || strings.TrimSuffix(u.Scheme, "s") != "http" || u.Path != "") {
+			errs = append(errs, fmt.Errorf("CORS_ALLOWED_ORIGINS has %q: it should be like https://grading.example.com", origin))
+		}
+	}
 	if c.Concurrency < 0 || c.MaxAttempts < 1 {
 		errs = append(errs, errors.New("CONCURRENCY and MAX_ATTEMPTS should be 1 or more"))
 	}
@@ -136,8 +148,13 @@ func Need(names ...string) error {
 }
 
 // Keys are the API keys that are valid now.
-func (c Config) Keys() []string {
-	return strings.FieldsFunc(c.APIKeys, func(r rune) bool { return r == ',' || r == ' ' })
+func (c Config) Keys() []string { return list(c.APIKeys) }
+
+// Origins are the web origins that browsers may call from.
+func (c Config) Origins() []string { return list(c.CORSOrigins) }
+
+func list(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // Listen is the address to serve HTTP on: without a key it is a loopback

@@ -1,37 +1,27 @@
 package httpapi_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"go.uber.org/goleak"
 
 	"hakbeon/internal/httpapi"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-func handler(ready error, keys ...string) http.Handler {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "hakbeon_test_total", Help: "A test."}))
-	return httpapi.New(httpapi.Options{Ready: func() error { return ready }, Metrics: registry, Keys: keys})
-}
-
-func TestAnswers(t *testing.T) {
+func TestProbes(t *testing.T) {
 	down := errors.New("s3 is out of order: slow down")
 	for _, test := range []struct {
 		method, path string
 		ready        error
 		status       int
-		body         string
+		says         string
 	}{
 		{"GET", "/livez", nil, 200, "ok"},
 		{"GET", "/livez", down, 200, "ok"},
@@ -39,23 +29,28 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/readyz", down, 503, "s3 is out of order"},
 		{"GET", "/metrics", nil, 200, "hakbeon_test_total 0"},
 		{"HEAD", "/livez", nil, 200, ""},
-		{"POST", "/livez", nil, 405, ""},
-		{"GET", "/", nil, 404, ""},
+		{"POST", "/livez", nil, 405, "GET"},
+		{"GET", "/", nil, 404, `"success":false`},
+		{"GET", "/upload-roster/more", nil, 404, `"success":false`},
 		{"GET", "/debug/pprof/", nil, 404, ""},
 	} {
-		w := httptest.NewRecorder()
-		handler(test.ready).ServeHTTP(w, httptest.NewRequest(test.method, test.path, nil))
-		if w.Code != test.status || !strings.Contains(w.Body.String(), test.body) {
-			t.Errorf("%s %s: got %d %q, want %d %q", test.method, test.path, w.Code, w.Body, test.status, test.body)
+		a := newAPI()
+		registry := prometheus.NewRegistry()
+		registry.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "hakbeon_test_total", Help: "A test."}))
+		a.options.Metrics, a.options.Ready = registry, func() error { return test.ready }
+		got := a.do(t, httptest.NewRequest(test.method, test.path, nil))
+		if got.status != test.status || !strings.Contains(got.text, test.says) {
+			t.Errorf("%s %s: got %d %q, want %d %q", test.method, test.path, got.status, got.text, test.status, test.says)
 		}
 	}
 }
 
-// Metrics want a key if there is one; the probes never do.
+// Everything wants a key if there is one; the probes, the document and its page
+// never do.
 func TestKeys(t *testing.T) {
 	for _, test := range []struct {
 		name, header, value string
-		metrics             int
+		status              int
 	}{
 		{"none", "X-Other", "first", 401},
 		{"X-API-Key", "X-API-Key", "first", 200},
@@ -68,74 +63,88 @@ func TestKeys(t *testing.T) {
 		{"Basic", "Authorization", "Basic first", 401},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			for path, want := range map[string]int{"/metrics": test.metrics, "/livez": 200, "/readyz": 200} {
-				r := httptest.NewRequest(http.MethodGet, path, nil)
+			for path, want := range map[string]int{
+				"/metrics": test.status, "/health": test.status, "/livez": 200, "/readyz": 200, "/openapi.json": 200, "/docs/": 200,
+			} {
+				r := get(path)
 				r.Header.Set(test.header, test.value)
-				w := httptest.NewRecorder()
-				handler(nil, "first", "second").ServeHTTP(w, r)
-				if w.Code != want || (want == 401) != (w.Header().Get("WWW-Authenticate") != "") {
-					t.Errorf("%s: got %d, want %d", path, w.Code, want)
+				got := newAPI("first", "second").do(t, r)
+				if got.status != want || (want == 401) != (got.header.Get("WWW-Authenticate") != "") {
+					t.Errorf("%s: got %d, want %d", path, got.status, want)
 				}
 			}
 		})
 	}
 }
 
-func TestServe(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	served := make(chan error, 1)
-	go func() { served <- httpapi.Serve(ctx, listener, handler(nil)) }()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	for size, want := range map[int]int{100: http.StatusOK, 64 << 10: http.StatusRequestHeaderFieldsTooLarge} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/livez", nil)
-		if err != nil {
-			t.Fatal(err)
+// Without a key no operation is open but the probes.
+func TestNothingIsOpen(t *testing.T) {
+	for _, r := range []*http.Request{
+		postFile(t, "/upload-roster/", "file", "r.xlsx", []byte("x")), get("/roster/"), httptest.NewRequest(http.MethodDelete, "/roster/", nil),
+		postFile(t, "/extract-student-id/", "image", "a.jpg", []byte("x")), postJSON("/jobs", "{}"),
+		get("/exams/a/batches/b"), postJSON("/exams/a/batches/b/corrections", "[]"), get("/health"), get("/metrics"),
+	} {
+		a := newAPI("key")
+		if got := a.do(t, r); got.status != 401 || len(a.uploads)+len(a.queue)+len(a.store.objects) > 0 {
+			t.Errorf("%s %s: got %d without a key", r.Method, r.URL, got.status)
 		}
-		r.Header.Set("X-Long", strings.Repeat("x", size))
-		resp, err := client.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != want {
-			t.Errorf("a header of %d bytes: got %d, want %d", size, resp.StatusCode, want)
-		}
-	}
-	stop()
-	if err := <-served; err != nil {
-		t.Errorf("got %v after a stop, want nil", err)
-	}
-	if err := httpapi.Serve(t.Context(), listener, handler(nil)); err == nil {
-		t.Error("served on a closed listener")
 	}
 }
 
-// A request under way at the end is answered.
-func TestServeFinishesRequests(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+func TestDocument(t *testing.T) {
+	got := newAPI("key").do(t, get("/openapi.json"))
+	if got.body["openapi"] != "3.1.0" {
+		t.Errorf("OpenAPI %v", got.body["openapi"])
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	slow := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		stop()
-		time.Sleep(50 * time.Millisecond) // the work of the request
-		w.WriteHeader(http.StatusTeapot)
-	})
-	served := make(chan error, 1)
-	go func() { served <- httpapi.Serve(ctx, listener, slow) }()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	resp, err := client.Get("http://" + listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
+	var paths []string
+	for path := range got.body["paths"].(map[string]any) {
+		paths = append(paths, path)
 	}
-	resp.Body.Close()
-	if err := <-served; err != nil || resp.StatusCode != http.StatusTeapot {
-		t.Errorf("got %d, %v", resp.StatusCode, err)
+	slices.Sort(paths)
+	want := []string{
+		"/exams/{exam_code}/batches/{batch_id}", "/exams/{exam_code}/batches/{batch_id}/corrections", "/extract-student-id/",
+		"/health", "/jobs", "/livez", "/readyz", "/roster/", "/upload-roster/",
+	}
+	if !slices.Equal(paths, want) {
+		t.Errorf("got %v, want %v", paths, want)
+	}
+}
+
+// The page loads nothing from other hosts, and the browser is told so.
+func TestDocsPageIsOffline(t *testing.T) {
+	a := newAPI()
+	page := a.do(t, get("/docs/"))
+	if page.status != 200 || !strings.Contains(page.header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Fatalf("got %d, policy %q", page.status, page.header.Get("Content-Security-Policy"))
+	}
+	for _, link := range regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page.text, -1) {
+		if strings.Contains(link[1], "//") {
+			t.Errorf("the page names %s", link[1])
+		}
+		if strings.HasSuffix(link[1], ".js") || strings.HasSuffix(link[1], ".css") {
+			if got := a.do(t, get("/docs/"+link[1])); got.status != 200 {
+				t.Errorf("%s: got %d: run make setup", link[1], got.status)
+			}
+		}
+	}
+}
+
+func TestCORS(t *testing.T) {
+	a := newAPI("key")
+	a.options.Origins = []string{"https://grading.example.com"}
+	for origin, want := range map[string]string{"https://grading.example.com": "https://grading.example.com", "https://evil.example.com": ""} {
+		r := httptest.NewRequest(http.MethodOptions, "/health", nil)
+		r.Header.Set("Origin", origin)
+		r.Header.Set("Access-Control-Request-Method", "GET")
+		r.Header.Set("Access-Control-Request-Headers", "x-api-key")
+		if got := a.do(t, r).header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("%s: allowed %q, want %q", origin, got, want)
+		}
+	}
+	r := get("/health")
+	r.Header.Set("Origin", "https://grading.example.com")
+	if got := newAPI().do(t, r).header.Get("Access-Control-Allow-Origin"); got != "" {
+		t.Errorf("allowed %q without a list", got)
 	}
 }
 

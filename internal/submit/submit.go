@@ -96,15 +96,21 @@ func (c *Client) Submit(ctx context.Context, job jobs.Recognize) (s3store.Batch,
 			return b, err
 		}
 		job.Keys = nil
-		if body, err = jobs.Encode(&job); err != nil {
-			return b, err
-		}
 	}
-	out := queue.Out{Body: body, Group: job.ExamCode}
+	return b, c.Send(ctx, &job)
+}
+
+// Send puts any message on the jobs queue.
+func (c *Client) Send(ctx context.Context, m jobs.Message) error {
+	body, err := jobs.Encode(m)
+	if err != nil {
+		return err
+	}
+	out := queue.Out{Body: body, Group: m.Exam()}
 	if strings.HasSuffix(c.Jobs.Name(), ".fifo") {
 		out.Dedup = jobs.PartID([]string{body})
 	}
-	return b, c.Jobs.Send(ctx, out)
+	return c.Jobs.Send(ctx, out)
 }
 
 // Progress is how far a batch has come.

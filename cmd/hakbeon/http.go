@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"runtime"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"hakbeon/internal/config"
+	"hakbeon/internal/httpapi"
+	"hakbeon/internal/submit"
+	"hakbeon/s3store/credentials"
+	"hakbeon/webhook"
+	"hakbeon/worker"
+	"hakbeon/worker/queue"
+)
+
+// front is where the HTTP side listens; certificate is nil without TLS.
+type front struct {
+	listener    net.Listener
+	certificate *httpapi.Certificate
+}
+
+func listen(ctx context.Context, cfg config.Config, log *zap.Logger) (f front, err error) {
+	address, err := cfg.Listen()
+	if err != nil {
+		return f, err
+	}
+	if cfg.TLSCert != "" {
+		if f.certificate, err = httpapi.LoadCertificate(cfg.TLSCert, cfg.TLSKey, log); err != nil {
+			return f, err
+		}
+	}
+	if f.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", address); err != nil {
+		return f, fmt.Errorf("listen on HTTP_ADDR: %w", err)
+	}
+	switch {
+	case len(cfg.Keys()) > 0:
+	case cfg.AllowAnonymous:
+		log.Warn("HTTP_ALLOW_ANONYMOUS is set and there is no API_KEY: whoever reaches this address may use it", zap.String("http", f.listener.Addr().String()))
+	default:
+		log.Warn("there is no API_KEY: listening on loopback only", zap.String("http", f.listener.Addr().String()))
+	}
+	return f, nil
+}
+
+// slotsPerReader is how many sheets are taken by HTTP for each that can be read
+// at once: while one is read the next one arrives.
+const slotsPerReader = 2
+
+func httpOptions(cfg config.Config, p *parts, ready func() error, metrics prometheus.Gatherer, log *zap.Logger) httpapi.Options {
+	client := &submit.Client{Store: p.store, Jobs: queue.NewSender(p.sqs, cfg.JobsURL)}
+	readers := cfg.Concurrency
+	if readers == 0 {
+		readers = runtime.GOMAXPROCS(0)
+	}
+	return httpapi.Options{
+		Ready: ready, Metrics: metrics, Keys: cfg.Keys(), Origins: cfg.Origins(), Version: buildVersion(),
+		Store: p.store, Scope: credentials.ForExam, Enqueue: client.Send, RosterChanged: p.worker.ForgetRosters,
+		Extract: func(ctx context.Context, up httpapi.Upload) (*httpapi.Extraction, error) {
+			out, err := p.worker.Extract(ctx, worker.Upload(up))
+			if err != nil {
+				return nil, err
+			}
+			return new(httpapi.Extraction(*out)), nil
+		},
+		CheckCallback: func(url string) error { return webhook.CheckURL(url, p.allowed) },
+		Health:        httpapi.Health{Bucket: cfg.Bucket, Model: p.model, Credentials: p.store.Identity},
+		Slots:         slotsPerReader * readers,
+		Log:           log,
+	}
+}

@@ -1,0 +1,156 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+)
+
+type rosterForm struct {
+	File     huma.FormFile `form:"file"      required:"true"  doc:"An .xlsx file with a column of student IDs."`
+	ExamCode string        `form:"exam_code" required:"false" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
+}
+
+type rosterUpload struct {
+	ExamCode string `query:"exam_code" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$" doc:"The exam. Without one it is the roster of all exams that have none of their own."`
+	RawBody  huma.MultipartFormFiles[rosterForm]
+}
+
+type rosterQuery struct {
+	ExamCode string `query:"exam_code" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$" doc:"The exam. Without one it is the roster of all exams that have none of their own."`
+}
+
+type rosterAnswer struct {
+	Success  bool          `json:"success"`
+	Filename string        `json:"filename"`
+	Key      string        `json:"s3_key"`
+	Count    int           `json:"student_count"`
+	IDs      []string      `json:"student_ids" nullable:"false"`
+	Skipped  []roster.Skip `json:"skipped"     nullable:"false" doc:"Rows that were not counted as a student of their own."`
+	Message  string        `json:"message"`
+}
+
+type rosterOut struct{ Body rosterAnswer }
+
+type deletedOut struct {
+	Body struct {
+		Success bool   `json:"success"`
+		Key     string `json:"s3_key"`
+		Message string `json:"message"`
+	}
+}
+
+func (s *server) registerRosters() {
+	op := func(method, path, id, summary string, errs ...int) huma.Operation {
+		return huma.Operation{
+			OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"rosters"},
+			Responses: problems(), Errors: append(errs, 401, 503),
+		}
+	}
+	upload := op(http.MethodPost, "/upload-roster/", "upload-roster", "Store a roster", 400, 408, 413, 415)
+	upload.Middlewares = huma.Middlewares{s.form(s.opts.MaxRoster, "file", "exam_code")}
+	huma.Register(s.api, upload, s.uploadRoster)
+	s.needsForm(upload.Path)
+	huma.Register(s.api, op(http.MethodGet, "/roster/", "get-roster", "The roster that an exam's sheets are matched against", 404), s.getRoster)
+	huma.Register(s.api, op(http.MethodDelete, "/roster/", "delete-roster", "Remove a roster", 404), s.deleteRoster)
+}
+
+func rosterKey(exam string) string {
+	if exam == "" {
+		return s3store.DefaultRosterKey
+	}
+	return s3store.RosterKey(exam)
+}
+
+// uploadRoster stores only what can be used: what was there before stays else.
+func (s *server) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut, error) {
+	form := in.RawBody.Data()
+	body, err := readFile(form.File, form.File.Size, s.opts.MaxRoster)
+	if err != nil {
+		return nil, err
+	}
+	ro, err := roster.Read(body, roster.Limits{MaxBytes: s.opts.MaxRoster})
+	if err != nil {
+		return nil, huma.NewError(http.StatusUnprocessableEntity, err.Error())
+	}
+	exam := firstOf(in.ExamCode, form.ExamCode)
+	key := rosterKey(exam)
+	if err := s.opts.Store.Put(s.opts.Scope(ctx, exam), key, body, s3store.TypeXLSX); err != nil {
+		return nil, s.failed(ctx, "the roster could not be stored", err)
+	}
+	s.seen.forget()
+	s.opts.RosterChanged()
+	out := answerRoster(key, ro)
+	if form.File.Filename != "" {
+		out.Body.Filename = form.File.Filename
+	}
+	out.Body.Message = fmt.Sprintf("stored %d students as %s", len(ro.Students), key)
+	return out, nil
+}
+
+func (s *server) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, error) {
+	key, ro, err := s.findRoster(s.opts.Scope(ctx, in.ExamCode), in.ExamCode)
+	switch {
+	case errors.Is(err, s3store.ErrNotFound):
+		return nil, huma.NewError(http.StatusNotFound, "there is no such roster: upload one with POST /upload-roster/")
+	case errors.Is(err, roster.ErrFormat), errors.Is(err, roster.ErrNoIDs), errors.Is(err, roster.ErrTooLarge):
+		return nil, huma.NewError(http.StatusConflict, "the roster in S3 can't be used: "+err.Error())
+	case err != nil:
+		return nil, s.failed(ctx, "the roster could not be read", err)
+	}
+	out := answerRoster(key, ro)
+	out.Body.Message = fmt.Sprintf("%d students", len(ro.Students))
+	return out, nil
+}
+
+// findRoster is the exam's own roster, else the one of all exams.
+func (s *server) findRoster(ctx context.Context, exam string) (string, *roster.Roster, error) {
+	key := rosterKey(exam)
+	obj, err := s.opts.Store.Get(ctx, key, s.opts.MaxRoster)
+	if errors.Is(err, s3store.ErrNotFound) && exam != "" {
+		return s.findRoster(ctx, "")
+	}
+	if err != nil {
+		return key, nil, err
+	}
+	ro, err := roster.Read(obj.Body, roster.Limits{MaxBytes: s.opts.MaxRoster})
+	return key, ro, err
+}
+
+func answerRoster(key string, ro *roster.Roster) *rosterOut {
+	out := &rosterOut{Body: rosterAnswer{
+		Success: true, Filename: path.Base(key), Key: key, Count: len(ro.Students), IDs: []string{}, Skipped: []roster.Skip{},
+	}}
+	for _, student := range ro.Students {
+		out.Body.IDs = append(out.Body.IDs, student.ID)
+	}
+	out.Body.Skipped = append(out.Body.Skipped, ro.Skipped...)
+	return out
+}
+
+func (s *server) deleteRoster(ctx context.Context, in *rosterQuery) (*deletedOut, error) {
+	key := rosterKey(in.ExamCode)
+	ctx = s.opts.Scope(ctx, in.ExamCode)
+	_, err := s.opts.Store.Get(ctx, key, s.opts.MaxRoster)
+	if errors.Is(err, s3store.ErrNotFound) {
+		return nil, huma.NewError(http.StatusNotFound, "there is no such roster")
+	}
+	if err == nil || errors.Is(err, s3store.ErrTooLarge) {
+		err = s.opts.Store.Delete(ctx, key)
+	}
+	if err != nil {
+		return nil, s.failed(ctx, "the roster could not be removed", err)
+	}
+	s.seen.forget()
+	s.opts.RosterChanged()
+	out := &deletedOut{}
+	out.Body.Success, out.Body.Key, out.Body.Message = true, key, "removed "+key
+	return out, nil
+}

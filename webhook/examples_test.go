@@ -1,0 +1,170 @@
+package webhook_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"hakbeon/webhook"
+)
+
+const (
+	receiverSecret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+	otherSecret    = "whsec_YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE="
+)
+
+// signedRequest is what a receiver is shown.
+type signedRequest struct {
+	id, secret string
+	at         time.Time
+	body       string
+	tamper     bool
+}
+
+func (r signedRequest) headers(t *testing.T) (timestamp, signature string) {
+	t.Helper()
+	secrets, err := webhook.ParseSecrets(r.secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed := r.body
+	if r.tamper {
+		signed += " "
+	}
+	return strconv.FormatInt(r.at.Unix(), 10), secrets.Sign(r.id, r.at, []byte(signed))
+}
+
+func sheetEvent(version int, student string) string {
+	return fmt.Sprintf(`{"type": "sheet.recognized", "data": {"sheet": "0123456789abcdef", "version": %d, "student_id": %q, "final": false}}`, version, student)
+}
+
+// TestPythonReceiver runs the documented receiver on a socket.
+func TestPythonReceiver(t *testing.T) {
+	python := pythonWith(t, "fastapi, uvicorn")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	database := filepath.Join(t.TempDir(), "webhooks.db")
+	_, port, _ := net.SplitHostPort(address)
+	cmd := exec.Command(python, "-m", "uvicorn", "webhook_fastapi:app", "--port", port, "--log-level", "warning")
+	cmd.Dir = "../docs/examples"
+	cmd.Env = append(os.Environ(), "WEBHOOK_SECRET="+otherSecret+","+receiverSecret, "WEBHOOK_DB="+database, "PYTHONDONTWRITEBYTECODE=1")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	post := func(r signedRequest) (int, error) {
+		timestamp, signature := r.headers(t)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/hooks/recognition", strings.NewReader(r.body))
+		if err != nil {
+			return 0, err
+		}
+		req.Header.Set("webhook-id", r.id)
+		req.Header.Set("webhook-timestamp", timestamp)
+		req.Header.Set("webhook-signature", signature)
+		resp, err := client.Do(req)
+		if err != nil {
+			return 0, err
+		}
+		resp.Body.Close()
+		return resp.StatusCode, nil
+	}
+	now := time.Now()
+	first := signedRequest{id: "evt_1", secret: receiverSecret, at: now, body: sheetEvent(1, "A")}
+	for deadline := now.Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		status, err := post(first)
+		if err == nil && status == 204 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the receiver did not take its first event: %d, %v\n%s", status, err, &said)
+		}
+	}
+	for _, tt := range []struct {
+		name   string
+		r      signedRequest
+		status int
+		want   string // the student that the receiver has then
+	}{
+		{"a newer version", signedRequest{id: "evt_2", secret: receiverSecret, at: now, body: sheetEvent(3, "C")}, 204, "C"},
+		{"an older version", signedRequest{id: "evt_3", secret: receiverSecret, at: now, body: sheetEvent(2, "B")}, 204, "C"},
+		{"a repeat with another body", signedRequest{id: "evt_2", secret: receiverSecret, at: now, body: sheetEvent(9, "X")}, 204, "C"},
+		{"both secrets", signedRequest{id: "evt_4", secret: otherSecret + "," + receiverSecret, at: now, body: sheetEvent(4, "D")}, 204, "D"},
+		{"a stranger's", signedRequest{id: "evt_5", secret: "whsec_YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=", at: now, body: sheetEvent(9, "X")}, 401, "D"},
+		{"changed on the way", signedRequest{id: "evt_6", secret: receiverSecret, at: now, body: sheetEvent(9, "X"), tamper: true}, 401, "D"},
+		{"too old", signedRequest{id: "evt_7", secret: receiverSecret, at: now.Add(-10 * time.Minute), body: sheetEvent(9, "X")}, 401, "D"},
+		{"from the future", signedRequest{id: "evt_8", secret: receiverSecret, at: now.Add(10 * time.Minute), body: sheetEvent(9, "X")}, 401, "D"},
+	} {
+		status, err := post(tt.r)
+		if err != nil || status != tt.status {
+			t.Errorf("%s: got %d, %v, want %d", tt.name, status, err, tt.status)
+		}
+		query := "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT student_id FROM sheets').fetchall())"
+		out, err := exec.CommandContext(t.Context(), python, "-c", query, database).CombinedOutput()
+		if want := "[('" + tt.want + "',)]"; err != nil || strings.TrimSpace(string(out)) != want {
+			t.Errorf("%s: the receiver has %s, %v, want %s", tt.name, out, err, want)
+		}
+	}
+}
+
+func pythonWith(t *testing.T, modules string) string {
+	t.Helper()
+	for _, program := range []string{filepath.Join(os.Getenv("HAKBEON_TEST_VENV"), "bin", "python3"), "python3"} {
+		if exec.Command(program, "-c", "import "+modules).Run() == nil {
+			return program
+		}
+	}
+	t.Skipf("NOT RUN: no python3 with %s on this machine", modules)
+	return ""
+}
+
+// TestJavaVerifier compiles the part of the Spring example that needs no Spring,
+// and shows it requests.
+func TestJavaVerifier(t *testing.T) {
+	for _, tool := range []string{"javac", "java"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("NOT RUN: %s is not on this machine: %v", tool, err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	defer cancel()
+	classes := t.TempDir()
+	const examples = "../docs/examples/spring/"
+	out, err := exec.CommandContext(ctx, "javac", "-Xlint:all", "-Werror", "-encoding", "UTF-8", "-d", classes,
+		examples+"WebhookVerifier.java", examples+"WebhookVerifierCheck.java").CombinedOutput()
+	if err != nil {
+		t.Fatalf("javac: %v\n%s", err, out)
+	}
+	now := time.Now()
+	for name, tt := range map[string]struct {
+		r    signedRequest
+		want string
+	}{
+		"valid":        {signedRequest{id: "evt_1", secret: otherSecret + "," + receiverSecret, at: now, body: "{}"}, "valid"},
+		"a stranger's": {signedRequest{id: "evt_1", secret: otherSecret, at: now, body: "{}"}, "invalid"},
+		"changed":      {signedRequest{id: "evt_1", secret: receiverSecret, at: now, body: "{}", tamper: true}, "invalid"},
+		"too old":      {signedRequest{id: "evt_1", secret: receiverSecret, at: now.Add(-10 * time.Minute), body: "{}"}, "invalid"},
+	} {
+		timestamp, signature := tt.r.headers(t)
+		cmd := exec.CommandContext(ctx, "java", "-cp", classes, "com.example.hakbeon.WebhookVerifierCheck", receiverSecret, tt.r.id, timestamp, signature)
+		cmd.Stdin = strings.NewReader(tt.r.body)
+		if out, err := cmd.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != tt.want {
+			t.Errorf("%s: got %s, %v, want %s", name, out, err, tt.want)
+		}
+	}
+}
