@@ -69,17 +69,17 @@ const (
 	CauseRate    = "rate"
 )
 
-// Deferred says that a delivery should not be tried now. That is no attempt.
-type Deferred struct {
+// DeferredError says that a delivery should not be tried now. That is no attempt.
+type DeferredError struct {
 	After time.Duration // when to ask again
 	Cause string        // CauseCircuit or CauseRate
 }
 
-func (d *Deferred) Error() string {
+func (d *DeferredError) Error() string {
 	return fmt.Sprintf("webhook: put off for %v by the receiver's %s", d.After.Round(time.Second), d.Cause)
 }
 
-// Admit asks for one delivery to the URL. It never waits: it returns a *Deferred
+// Admit asks for one delivery to the URL. It never waits: it returns a *DeferredError
 // if the receiver should be spared now, else a function that must be called with
 // the attempt's outcome, or with ErrNotTried.
 func (r *Receivers) Admit(rawURL string) (done func(error), err error) {
@@ -169,14 +169,14 @@ func (rc *receiver) admit() (func(error), error) {
 	if rc.circuit != nil {
 		admitted, err := rc.circuit.Allow()
 		if err != nil {
-			return nil, &Deferred{After: rc.retryIn(), Cause: CauseCircuit}
+			return nil, &DeferredError{After: rc.retryIn(), Cause: CauseCircuit}
 		}
 		done = admitted
 	}
 	if rc.pace != nil {
 		if wait := rc.pace.take(); wait > 0 {
 			done(ErrNotTried)
-			return nil, &Deferred{After: wait, Cause: CauseRate}
+			return nil, &DeferredError{After: wait, Cause: CauseRate}
 		}
 	}
 	return done, nil

@@ -23,11 +23,11 @@ func receivers(t testing.TB, o webhook.ReceiversOptions) *webhook.Receivers {
 }
 
 // try asks for a delivery and reports its outcome; nil if it was admitted.
-func try(t testing.TB, r *webhook.Receivers, url string, outcome error) *webhook.Deferred {
+func try(t testing.TB, r *webhook.Receivers, url string, outcome error) *webhook.DeferredError {
 	t.Helper()
 	done, err := r.Admit(url)
 	if err != nil {
-		d, ok := errors.AsType[*webhook.Deferred](err)
+		d, ok := errors.AsType[*webhook.DeferredError](err)
 		if !ok || d.After <= 0 {
 			t.Fatalf("got %v, want a time", err)
 		}

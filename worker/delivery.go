@@ -65,14 +65,14 @@ func (w *Worker) admitted(ctx context.Context, b s3store.Batch, d *jobs.Delivery
 		return w.deliver(ctx, b, d, url, func(error) {})
 	}
 	done, err := w.receivers.Admit(url)
-	if spared, ok := errors.AsType[*webhook.Deferred](err); ok {
+	if spared, ok := errors.AsType[*webhook.DeferredError](err); ok {
 		return w.putOff(ctx, d, spared)
 	}
 	return w.deliver(ctx, b, d, url, done)
 }
 
 // putOff lets the delivery come back later. Its three days run meanwhile.
-func (w *Worker) putOff(ctx context.Context, d *jobs.Delivery, spared *webhook.Deferred) error {
+func (w *Worker) putOff(ctx context.Context, d *jobs.Delivery, spared *webhook.DeferredError) error {
 	w.metrics.deferred.WithLabelValues(spared.Cause).Inc()
 	next := *d
 	now := time.Now().UTC()

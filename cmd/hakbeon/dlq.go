@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -116,25 +117,27 @@ func newDLQList() *cobra.Command {
 			if found == nil {
 				return err
 			}
-			printLetters(cmd.OutOrStdout(), found.Letters, f.json)
+			printErr := printLetters(cmd.OutOrStdout(), found.Letters, f.json)
 			remark(cmd.ErrOrStderr(), found)
-			return err
+			return errors.Join(err, printErr)
 		},
 	}
 	f.add(cmd)
 	return cmd
 }
 
-func printLetters(out io.Writer, letters []deadletters.Letter, asJSON bool) {
+func printLetters(out io.Writer, letters []deadletters.Letter, asJSON bool) error {
 	if asJSON {
 		enc := json.NewEncoder(out)
 		for _, l := range letters {
-			enc.Encode(l) //nolint:errcheck // to the terminal
+			if err := enc.Encode(l); err != nil {
+				return err
+			}
 		}
-		return
+		return nil
 	}
 	if len(letters) == 0 {
-		return
+		return nil
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tTIME\tKIND\tEXAM\tBATCH\tSHEET\tFROM\tREASON")
@@ -142,7 +145,7 @@ func printLetters(out io.Writer, letters []deadletters.Letter, asJSON bool) {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.At.Format(time.RFC3339), l.Kind,
 			dash(l.ExamCode), dash(l.BatchID), dash(l.Sheet), dash(l.Source), dash(short(l.Reason)))
 	}
-	table.Flush()
+	return table.Flush()
 }
 
 func dash(s string) string {
@@ -207,7 +210,7 @@ func printLetter(out io.Writer, l deadletters.Letter, asJSON bool) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, line := range [][2]string{
 		{"id", l.ID}, {"time", l.At.Format(time.RFC3339)}, {"kind", l.Kind}, {"exam", l.ExamCode}, {"batch", l.BatchID},
-		{"sheet", l.Sheet}, {"from", l.Source}, {"reason", l.Reason}, {"bytes", fmt.Sprint(l.Bytes)},
+		{"sheet", l.Sheet}, {"from", l.Source}, {"reason", l.Reason}, {"bytes", strconv.Itoa(l.Bytes)},
 	} {
 		fmt.Fprintf(table, "%s\t%s\n", line[0], dash(line[1]))
 	}

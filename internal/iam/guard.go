@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -77,9 +78,8 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 			return
 		}
 		resp := refusal(r, why)
-		for name, values := range resp.Header {
-			w.Header()[name] = values
-		}
+		defer resp.Body.Close()
+		maps.Copy(w.Header(), resp.Header)
 		w.WriteHeader(resp.StatusCode)
 		_, _ = io.Copy(w, resp.Body)
 	})

@@ -96,7 +96,9 @@ func bucketNeeds(method, bucket string, query url.Values, body []byte, unknown e
 
 func deleteNeeds(bucket string, body []byte, unknown error) ([]Need, error) {
 	var in struct {
-		Object []struct{ Key string }
+		Object []struct {
+			Key string `xml:"Key"`
+		} `xml:"Object"`
 	}
 	if err := xml.Unmarshal(body, &in); err != nil || len(in.Object) == 0 {
 		return nil, unknown

@@ -21,11 +21,13 @@ type statement struct {
 }
 
 type document struct {
-	Version   string
+	Version   string `json:"Version"`
 	Statement []struct {
-		Sid, Effect      string
-		Action, Resource []string
-	}
+		Sid      string   `json:"Sid"`
+		Effect   string   `json:"Effect"`
+		Action   []string `json:"Action"`
+		Resource []string `json:"Resource"`
+	} `json:"Statement"`
 }
 
 // Parse reads a policy document in which placeholders were replaced: every
