@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -132,7 +133,7 @@ func TestRedriveFails(t *testing.T) {
 	for i := range 25 {
 		r.die("jobs", "bad", fmt.Sprintf(`{"exam_code": "E%d"}`, i))
 	}
-	failing := deadletters.New(failAfter{r.client, new(int), 12}, r.dead)
+	failing := deadletters.New(failAfter{r.client, new(atomic.Int32), 12}, r.dead)
 	moves, err := failing.Redrive(t.Context(), deadletters.Filter{}, r.origins)
 	if err == nil || len(moves) == 25 {
 		t.Fatalf("got %d moves, %v; want an error", len(moves), err)
@@ -146,12 +147,12 @@ func TestRedriveFails(t *testing.T) {
 // failAfter refuses to send more than so many messages.
 type failAfter struct {
 	*sqs.Client
-	sent *int
-	most int
+	sent *atomic.Int32
+	most int32
 }
 
 func (f failAfter) SendMessageBatch(ctx context.Context, in *sqs.SendMessageBatchInput, o ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
-	if *f.sent += len(in.Entries); *f.sent > f.most {
+	if f.sent.Add(int32(len(in.Entries))) > f.most {
 		return nil, errors.New("no more")
 	}
 	return f.Client.SendMessageBatch(ctx, in, o...)
