@@ -80,10 +80,10 @@ func TestLeastPrivilege(t *testing.T) {
 	if refused := guard.Refused(); len(refused) > 0 || !guard.Used("sqs:GetQueueAttributes") {
 		t.Errorf("refused: %q", refused)
 	}
-	// A backend's work is not the worker's.
-	submit = start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", held)
-	if _, code := submit.end(t, time.Minute); code != 1 || !strings.Contains(submit.stderr.String(), "AccessDenied") {
-		t.Errorf("submit with a worker's rights ended with %d: %s", code, submit.stderr.String())
+	// An operator's work is not the worker's.
+	dlq := start(t, "dlq", "list", "--env-file", held)
+	if _, code := dlq.end(t, time.Minute); code != 1 || !strings.Contains(dlq.stderr.String(), "sqs:ReceiveMessage") {
+		t.Errorf("dlq with a worker's rights ended with %d: %s", code, dlq.stderr.String())
 	}
 	if len(guard.Refused()) == 0 {
 		t.Error("nothing was refused")
