@@ -45,9 +45,16 @@ func describeProblem(api huma.API) {
 // problems are the answers of an operation that its own errors don't name.
 func problems() map[string]*huma.Response {
 	schema := &huma.Schema{Ref: "#/components/schemas/ErrorModel"}
-	return map[string]*huma.Response{"default": {
-		Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
-	}}
+	return map[string]*huma.Response{
+		"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}},
+		// net/http says this itself, before it knows what is asked for.
+		"431": plainResponse("The address and the headers are longer than 16 KiB"),
+	}
+}
+
+func plainResponse(description string) *huma.Response {
+	text := &huma.Schema{Type: huma.TypeString}
+	return &huma.Response{Description: description, Content: map[string]*huma.MediaType{"text/plain": {Schema: text}}}
 }
 
 // refuse ends a request before its operation.
