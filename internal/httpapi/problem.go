@@ -15,7 +15,7 @@ import (
 
 // problem is RFC 9457's, with the member that callers of the first version look
 // at.
-type problem struct {
+type problem struct { //nolint:errname // RFC 9457's name
 	Success bool `json:"success"`
 	*huma.ErrorModel
 }
@@ -69,7 +69,7 @@ func writeProblem(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
 	p := problem{ErrorModel: &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail}}
-	_ = json.NewEncoder(w).Encode(p) // the client may be gone
+	_ = json.NewEncoder(w).Encode(p) //nolint:errchkjson // the client may be gone
 }
 
 // withProblems has the router's own refusals, 404 and 405, be problems too.
