@@ -62,6 +62,7 @@ func TestExtractOutcomes(t *testing.T) {
 		{"of the list", r.exam, pngPage(t, park), []string{park, choi}, "matched " + park},
 		{"not of the list", r.exam, pngPage(t, kim), []string{park, choi}, "needs_review not_on_roster"},
 		{"no roster", r.exam + "-none", pngPage(t, kim), nil, "needs_review roster_missing"},
+		{"an empty file", r.exam, []byte{}, nil, "failed image_unreadable"},
 		{"no image", r.exam, []byte("no image"), nil, "failed image_unreadable"},
 		{"a crash", r.exam, pngPage(t, "!"), nil, "failed internal_error"},
 	} {

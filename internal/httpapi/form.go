@@ -85,11 +85,8 @@ func formProblem(err error) (int, string) {
 // readFile takes a form's file out of memory.
 func readFile(file multipart.File, size, limit int64) ([]byte, error) {
 	defer file.Close()
-	switch {
-	case size > limit:
+	if size > limit {
 		return nil, huma.NewError(http.StatusRequestEntityTooLarge, "the file is too large")
-	case size == 0:
-		return nil, huma.NewError(http.StatusUnprocessableEntity, "the file is empty")
 	}
 	body := make([]byte, size)
 	if _, err := io.ReadFull(file, body); err != nil {

@@ -66,7 +66,7 @@ func TestRefusals(t *testing.T) {
 		{"a misspelt parameter", postFile(t, "/extract-student-id/?examcode=E", "image", "a.jpg", []byte("x")), 422, "examcode"},
 		{"a misspelt field", postFile(t, "/extract-student-id/", "image", "a.jpg", []byte("x"), "examcode", "E"), 422, "examcode"},
 		{"another file", postFile(t, "/extract-student-id/", "file", "a.jpg", []byte("x")), 422, "image"},
-		{"an empty file", postFile(t, "/extract-student-id/", "image", "a.jpg", nil), 422, ""},
+		{"an empty roster", postFile(t, "/upload-roster/", "file", "r.xlsx", nil), 422, "empty"},
 		{"a bad exam", postFile(t, "/extract-student-id/?exam_code=a..b", "image", "a.jpg", []byte("x")), 422, "exam_code"},
 		{"a bad exam in the form", postFile(t, "/extract-student-id/", "image", "a.jpg", []byte("x"), "exam_code", "../x"), 422, "exam_code"},
 		{"a bad list", postFile(t, "/extract-student-id/", "image", "a.jpg", []byte("x"), "student_id_list", "a;b"), 422, "student_id_list"},

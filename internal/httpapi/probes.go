@@ -19,9 +19,6 @@ func say(status int, text string) *probe {
 }
 
 func (s *server) registerProbes() {
-	plain := func(description string) *huma.Response {
-		return &huma.Response{Description: description, Content: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: "string"}}}}
-	}
 	register := func(path, summary string, responses map[string]*huma.Response, answer func() *probe) {
 		op := huma.Operation{
 			OperationID: path[1:], Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"service"},
@@ -29,10 +26,10 @@ func (s *server) registerProbes() {
 		}
 		huma.Register(s.api, op, func(context.Context, *struct{}) (*probe, error) { return answer(), nil })
 	}
-	register("/livez", "Whether the process lives", map[string]*huma.Response{"200": plain("It does")},
+	register("/livez", "Whether the process lives", map[string]*huma.Response{"200": plainResponse("It does")},
 		func() *probe { return say(http.StatusOK, "ok") })
 	register("/readyz", "Whether it can work, or what is out of order",
-		map[string]*huma.Response{"200": plain("It can"), "503": plain("What is out of order")},
+		map[string]*huma.Response{"200": plainResponse("It can"), "503": plainResponse("What is out of order")},
 		func() *probe {
 			if err := s.opts.Ready(); err != nil {
 				return say(http.StatusServiceUnavailable, err.Error())

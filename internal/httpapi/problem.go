@@ -15,7 +15,7 @@ import (
 
 // problem is RFC 9457's, with the member that callers of the first version look
 // at.
-type problem struct {
+type problem struct { //nolint:errname // RFC 9457's name
 	Success bool `json:"success"`
 	*huma.ErrorModel
 }
@@ -45,9 +45,16 @@ func describeProblem(api huma.API) {
 // problems are the answers of an operation that its own errors don't name.
 func problems() map[string]*huma.Response {
 	schema := &huma.Schema{Ref: "#/components/schemas/ErrorModel"}
-	return map[string]*huma.Response{"default": {
-		Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
-	}}
+	return map[string]*huma.Response{
+		"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}},
+		// net/http says this itself, before it knows what is asked for.
+		"431": plainResponse("The address and the headers are longer than 16 KiB"),
+	}
+}
+
+func plainResponse(description string) *huma.Response {
+	text := &huma.Schema{Type: huma.TypeString}
+	return &huma.Response{Description: description, Content: map[string]*huma.MediaType{"text/plain": {Schema: text}}}
 }
 
 // refuse ends a request before its operation.
@@ -62,7 +69,7 @@ func writeProblem(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
 	p := problem{ErrorModel: &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail}}
-	_ = json.NewEncoder(w).Encode(p) // the client may be gone
+	_ = json.NewEncoder(w).Encode(p) //nolint:errchkjson // the client may be gone
 }
 
 // withProblems has the router's own refusals, 404 and 405, be problems too.

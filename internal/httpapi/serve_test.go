@@ -148,7 +148,7 @@ func TestTooMany(t *testing.T) {
 	}
 	<-reading
 	<-reading
-	if resp := send(); resp.StatusCode != 429 || resp.Header.Get("Retry-After") != "1" {
+	if resp := send(); resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "1" {
 		t.Errorf("the third: got %d, Retry-After %q", resp.StatusCode, resp.Header.Get("Retry-After"))
 	}
 	goOn <- struct{}{}
