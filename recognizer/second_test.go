@@ -140,12 +140,13 @@ func TestCleanAnswer(t *testing.T) {
 // hall is exams whose students' IDs are near to each other, with calibrated
 // readings: a digit that is read at a probability is right as often as that says.
 type hall struct {
-	rng *rand.Rand
+	rng *rand.Rand // draws the sheets
+	say *rand.Rand // draws the second reader's answers
 	ids []string
 }
 
 func newHall(seed uint64) *hall {
-	c := &hall{rng: rand.New(rand.NewPCG(seed, 1))}
+	c := &hall{rng: rand.New(rand.NewPCG(seed, 1)), say: rand.New(rand.NewPCG(seed, 2))}
 	for _, n := range c.rng.Perm(1000)[:120] {
 		c.ids = append(c.ids, fmt.Sprintf("32141%03d", n))
 	}
@@ -187,7 +188,7 @@ func (c *hall) neighbour(id string) string {
 	if len(near) == 0 {
 		return id[:7] + string('0'+(id[7]-'0'+1)%10)
 	}
-	return near[c.rng.IntN(len(near))]
+	return near[c.say.IntN(len(near))]
 }
 
 // outcome of batches of which the sheets that would go to review are asked about.
@@ -235,14 +236,14 @@ func TestSecondReaderOverManySheets(t *testing.T) {
 	const most = 4
 	none := ask(t, measured(), nil)
 	honest := ask(t, measured(), func(c *hall, id string) string {
-		if c.rng.IntN(50) == 0 {
+		if c.say.IntN(50) == 0 {
 			return c.neighbour(id)
 		}
 		return id
 	})
 	liar := ask(t, measured(), (*hall).neighbour)
 	muddled := ask(t, measured(), func(c *hall, id string) string {
-		if c.rng.IntN(2) == 0 {
+		if c.say.IntN(2) == 0 {
 			return c.neighbour(id)
 		}
 		return id
@@ -254,7 +255,7 @@ func TestSecondReaderOverManySheets(t *testing.T) {
 			t.Errorf("%s: %d of %d were accepted wrongly", name, o.wrong, o.accepted)
 		}
 	}
-	if honest.asked < 100 || honest.accepted < none.accepted+honest.asked/20 {
+	if honest.asked < 80 || honest.accepted < none.accepted+honest.asked/10 {
 		t.Errorf("an honest reader changed nothing: %+v, without it %+v", honest, none)
 	}
 	if liar.accepted > none.accepted {

@@ -85,7 +85,7 @@ func demoSettings(dir string, env map[string]string) (config.Config, *zap.Logger
 			return config.Config{}, nil, fmt.Errorf("set %s: %w", name, err)
 		}
 	}
-	for _, name := range []string{"AWS_SESSION_TOKEN", "AWS_PROFILE", "STS_API_ENDPOINT", "AWS_ROLE_ARN", "AWS_CA_BUNDLE"} {
+	for _, name := range []string{"AWS_SESSION_TOKEN", "AWS_PROFILE", "STS_API_ENDPOINT", "AWS_ROLE_ARN", "AWS_CA_BUNDLE", "OPENAI_API_KEY"} {
 		if err := os.Unsetenv(name); err != nil {
 			return config.Config{}, nil, fmt.Errorf("unset %s: %w", name, err)
 		}

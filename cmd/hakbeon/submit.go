@@ -17,6 +17,7 @@ import (
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/credentials"
 	"hakbeon/worker/queue"
 )
 
@@ -64,6 +65,7 @@ func runSubmit(cmd *cobra.Command, f submitFlags, args []string) error {
 	if !jobs.ValidCode(f.job.ExamCode) {
 		return &usageError{fmt.Errorf("exam code %q should match %s", f.job.ExamCode, jobs.CodePattern)}
 	}
+	ctx = credentials.ForExam(ctx, f.job.ExamCode)
 	store, aws, err := connect(ctx, cfg)
 	if err != nil {
 		return err
