@@ -33,7 +33,10 @@ type options struct {
 	verbose       bool
 }
 
-const drainTimeout = 40 * time.Second
+const (
+	drainTimeout = 40 * time.Second
+	busyFactor   = 6
+)
 
 func main() {
 	var o options
@@ -73,7 +76,8 @@ func run(ctx context.Context, o options) (bool, error) {
 		return false, err
 	}
 	grown := l.grown()
-	slow := o.big > 0 && f.beside-f.alone > o.delayed
+	// A machine that is busy with other things takes several times as long for both.
+	slow := o.big > 0 && f.beside-f.alone > o.delayed && f.beside > busyFactor*f.alone
 	fmt.Printf("sheets=%d exams=%d images=%d workers=%d seconds=%.0f sheets_per_second=%.2f queue_age_p50_s=%.1f queue_age_p99_s=%.1f "+
 		"rss_mib=%.0f rss_slope_mib_per_hour=%.1f rss_slope_low=%.1f rss_slope_high=%.1f goroutines_start=%d goroutines_end=%d files_start=%d files_end=%d "+
 		"lost=%d wrong=%d small_alone_s=%.1f small_beside_big_s=%.1f grown=%t\n",
