@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -21,7 +20,10 @@ func sound() (*stored, []event) {
 		records: map[string]*s3store.Sheet{"s": rec}, uploads: map[string]string{"uploads/E/a.jpg": "etag"},
 		copies: map[string]string{original: "etag", header: "other"},
 	}
-	body, _ := json.Marshal(map[string]any{"type": "sheet.recognized", "data": rec.Result})
+	body, err := s3store.Encode(map[string]any{"type": "sheet.recognized", "data": rec.Result})
+	if err != nil {
+		panic(err)
+	}
 	e := event{Event: embedded.Event{ID: "evt_1", Type: "sheet.recognized", Verified: true, SameBodyAsFirst: true, Body: string(body)}}
 	e.Data.Exam, e.Data.Sheet, e.Data.Version = "E", "s", 1
 	return st, []event{e}

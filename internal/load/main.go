@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"time"
@@ -113,10 +114,8 @@ func newSite(ctx context.Context, workers int) (_ *site, err error) {
 	if err != nil {
 		return nil, err
 	}
-	env := map[string]string{"LOG_LEVEL": "warn"}
-	for name, value := range s.stack.Env {
-		env[name] = value
-	}
+	env := map[string]string{}
+	maps.Copy(env, s.stack.Env)
 	env["AWS_ENDPOINT_URL_SQS"] = s.proxy.URL()
 	env["LOG_LEVEL"] = "info" // it tells the address of /metrics
 	for range workers {
