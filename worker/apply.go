@@ -137,7 +137,7 @@ func (w *Worker) nextVersion(ctx context.Context, b s3store.Batch, plan *s3store
 		r.Meta.Roster = plan.Roster
 	}
 	if r.Student() != before {
-		keys, err := w.refile(ctx, b, plan, rec, r.Student())
+		keys, err := w.refile(ctx, b, rec, r.Student())
 		if err != nil {
 			return nil, err
 		}

@@ -15,9 +15,9 @@ import (
 	"hakbeon/s3store"
 )
 
-// refile copies the sheet's objects to another student, for the version that the
-// plan makes. The old copies stay for those who were told of them: see sweep.
-func (w *Worker) refile(ctx context.Context, b s3store.Batch, plan *s3store.Plan, rec *s3store.Sheet, student string) (s3store.Keys, error) {
+// refile copies the sheet's objects to another student, for the version after the
+// record's. The old copies stay for those who were told of them: see sweep.
+func (w *Worker) refile(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, student string) (s3store.Keys, error) {
 	from := rec.Meta.S3Keys
 	out := s3store.Keys{Result: from.Result}
 	var original, header string
@@ -25,7 +25,7 @@ func (w *Worker) refile(ctx context.Context, b s3store.Batch, plan *s3store.Plan
 	group, ctx := errgroup.WithContext(ctx)
 	move := func(key string, to *string) {
 		group.Go(func() (err error) {
-			*to, err = w.move(ctx, b, plan, rec, key, student)
+			*to, err = w.move(ctx, b, rec, key, student)
 			return err
 		})
 	}
@@ -57,12 +57,9 @@ func (w *Worker) refile(ctx context.Context, b s3store.Batch, plan *s3store.Plan
 
 // move copies one object to the student and returns its new key, "" if the
 // object is gone.
-func (w *Worker) move(ctx context.Context, b s3store.Batch, plan *s3store.Plan, rec *s3store.Sheet, key, student string) (string, error) {
-	to, err := w.freeKey(ctx, b, plan, rec, key, student)
-	if err != nil {
-		return "", err
-	}
-	err = w.store.Copy(ctx, key, to, "")
+func (w *Worker) move(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, key, student string) (string, error) {
+	to := movedKey(b, rec, key, student)
+	err := w.store.Copy(ctx, key, to, "")
 	if isNotFound(err) {
 		// Somebody removed it. The batch must not hang on that for ever.
 		w.log.Warn("a copy is gone: the result no longer names it", zap.String("key", key))
@@ -75,25 +72,15 @@ func (w *Worker) move(ctx context.Context, b s3store.Batch, plan *s3store.Plan, 
 // for.
 var versionMark = regexp.MustCompile(`-v([0-9]+)$`)
 
-// freeKey is where a copy goes for the version after the record's. Copies may be
+// movedKey is where a copy goes for the version after the record's. Copies may be
 // removed late, by a worker that was held up for any time, so no key is used that
-// somebody may take for an old one or for nobody's: after the first epoch the
-// version is part of the name. In the first nothing has been removed yet, and it
-// is enough that the key was never named and that nothing lies there.
-func (w *Worker) freeKey(ctx context.Context, b s3store.Batch, plan *s3store.Plan, rec *s3store.Sheet, key, student string) (string, error) {
+// somebody may take for an old one or for nobody's: the version is part of the name.
+// And it depends on nothing else: two workers that carry out one plan write the same
+// objects, and who is killed among them leaves none that no result names.
+func movedKey(b s3store.Batch, rec *s3store.Sheet, key, student string) string {
 	kind, _, _ := strings.Cut(key, "/")
 	stem, ext := splitName(key)
-	plain := s3store.Under(kind, b.ExamCode, student, stem+ext)
-	if plan.Epoch == 1 && !rec.Named(plain) {
-		_, err := w.store.Head(ctx, plain)
-		if isNotFound(err) {
-			return plain, nil
-		}
-		if err != nil {
-			return "", err
-		}
-	}
-	return s3store.Under(kind, b.ExamCode, student, fmt.Sprintf("%s-v%d%s", stem, rec.Version+1, ext)), nil
+	return s3store.Under(kind, b.ExamCode, student, fmt.Sprintf("%s-v%d%s", stem, rec.Version+1, ext))
 }
 
 // splitName is a copy's name without the mark of its version.
@@ -114,8 +101,8 @@ func versionOf(key string) int {
 
 // sweepOrphans removes copies of these sheets that no version names: left by a
 // worker that was killed after it had filed and before it had written a result.
-// No version to come will name them, as their names are the first epoch's or
-// have the mark of a version that is there. A sheet that was missing at the
+// No version to come will name them, as their names have no mark of a version or that
+// of one that is there. A sheet that was missing at the
 // deadline is left alone: its copies may be of a worker that is about to write
 // its late result. Two listings of the exam, whatever the number of sheets.
 func (w *Worker) sweepOrphans(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
@@ -154,7 +141,7 @@ func fileStem(rec *s3store.Sheet) string {
 }
 
 // sweep removes the copies that only earlier versions of the sheet name. No later
-// version will name them again: see freeKey.
+// version will name them again: see movedKey.
 func (w *Worker) sweep(ctx context.Context, in *jobs.Sweep) error {
 	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
 	rec, _, err := w.existing(ctx, &task{batch: b, id: in.Sheet})

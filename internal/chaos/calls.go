@@ -99,10 +99,13 @@ type receipts struct{ m sync.Map }
 type sqsRequest struct {
 	QueueURL string `json:"QueueUrl"`
 	sqsEntry
-	Entries []sqsEntry
+	Entries []sqsEntry `json:"Entries"`
 }
 
-type sqsEntry struct{ MessageBody, ReceiptHandle string }
+type sqsEntry struct {
+	MessageBody   string `json:"MessageBody"`
+	ReceiptHandle string `json:"ReceiptHandle"`
+}
 
 // sqsCall reads a call of SQS. What a receive is about only its answer tells.
 func (r *receipts) sqsCall(c *faultproxy.Call) call {
@@ -130,7 +133,10 @@ func (r *receipts) sqsCall(c *faultproxy.Call) call {
 // received adds what the answer to a receive holds.
 func (r *receipts) received(c *call, a *faultproxy.Answer) {
 	var out struct {
-		Messages []struct{ Body, ReceiptHandle string }
+		Messages []struct {
+			Body          string `json:"Body"`
+			ReceiptHandle string `json:"ReceiptHandle"`
+		} `json:"Messages"`
 	}
 	if c.op != "Receive" || json.Unmarshal(a.Body, &out) != nil {
 		return
@@ -145,9 +151,9 @@ func (r *receipts) received(c *call, a *faultproxy.Answer) {
 // message tells what a message on any of the queues is about.
 func message(body string) item {
 	var m struct {
-		Type  string
+		Type  string `json:"type"`
 		Exam  string `json:"exam_code"`
-		Sheet string
+		Sheet string `json:"sheet"`
 	}
 	_ = json.Unmarshal([]byte(body), &m) // what isn't JSON is about nothing
 	switch {
@@ -162,10 +168,10 @@ func message(body string) item {
 // hookCall reads a webhook.
 func hookCall(c *faultproxy.Call) call {
 	var m struct {
-		Type string
+		Type string `json:"type"`
 		Data struct {
 			Exam string `json:"exam_code"`
-		}
+		} `json:"data"`
 	}
 	_ = json.Unmarshal(c.Body, &m) // as above
 	kind := "sheet"

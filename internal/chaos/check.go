@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -36,7 +37,7 @@ func (v *verdict) add(other verdict) {
 	v.complaints = append(v.complaints, other.complaints...)
 }
 
-func (v *verdict) complain(count *int, format string, args ...any) {
+func (v *verdict) complainf(count *int, format string, args ...any) {
 	*count++
 	v.complaints = append(v.complaints, fmt.Sprintf(format, args...))
 }
@@ -119,14 +120,14 @@ func (b *bench) judge(ctx context.Context, batch s3store.Batch, epoch int) (verd
 		b.judgeSheet(&v, st, events, id, i, epoch)
 	}
 	if extra := len(st.records) - len(b.template.sheets); extra > 0 || len(st.extra) > 0 {
-		v.complain(&v.contradictory, "%d results more than sheets %v", extra, st.extra)
+		v.complainf(&v.contradictory, "%d results more than sheets %v", extra, st.extra)
 	}
 	b.judgeSummary(&v, st, events, batch, epoch)
 	judgeStudents(&v, st)
 	judgeCopies(&v, st)
 	judgeEvents(&v, events)
 	for i := range v.complaints {
-		v.complaints[i] = "exam " + batch.ExamCode + ", epoch " + fmt.Sprint(epoch) + ": " + v.complaints[i]
+		v.complaints[i] = "exam " + batch.ExamCode + ", epoch " + strconv.Itoa(epoch) + ": " + v.complaints[i]
 	}
 	return v, nil
 }
@@ -136,27 +137,27 @@ func (b *bench) judge(ctx context.Context, batch s3store.Batch, epoch int) (verd
 func (b *bench) judgeSheet(v *verdict, st *stored, events []event, id string, at, epoch int) {
 	rec := st.records[id]
 	if rec == nil {
-		v.complain(&v.lost, "sheet %s has no result", id)
+		v.complainf(&v.lost, "sheet %s has no result", id)
 		return
 	}
 	if b.calm != nil {
 		if got, want := lineOf(&rec.Result), b.calm.sheets[epoch][at]; got != want {
-			v.complain(&v.contradictory, "sheet %s: got %+v, want %+v", id, got, want)
+			v.complainf(&v.contradictory, "sheet %s: got %+v, want %+v", id, got, want)
 		}
 	}
 	for i := range rec.Earlier {
 		if rec.Earlier[i].Version != rec.Version-1-i {
-			v.complain(&v.contradictory, "sheet %s: version %d is followed by %d", id, rec.Earlier[i].Version, rec.Version-i)
+			v.complainf(&v.contradictory, "sheet %s: version %d is followed by %d", id, rec.Earlier[i].Version, rec.Version-i)
 		}
 	}
 	if len(rec.Earlier) != rec.Version-1 {
-		v.complain(&v.contradictory, "sheet %s: %d versions before version %d", id, len(rec.Earlier), rec.Version)
+		v.complainf(&v.contradictory, "sheet %s: %d versions before version %d", id, len(rec.Earlier), rec.Version)
 	}
 	switch told := highest(events, id); {
 	case told < rec.Version:
-		v.complain(&v.lost, "sheet %s: the receiver has version %d, S3 has %d", id, told, rec.Version)
+		v.complainf(&v.lost, "sheet %s: the receiver has version %d, S3 has %d", id, told, rec.Version)
 	case told > rec.Version:
-		v.complain(&v.contradictory, "sheet %s: the receiver has version %d, S3 has %d", id, told, rec.Version)
+		v.complainf(&v.contradictory, "sheet %s: the receiver has version %d, S3 has %d", id, told, rec.Version)
 	}
 	for _, e := range events {
 		if e.Data.Sheet == id {
@@ -173,11 +174,11 @@ func judgeEvent(v *verdict, rec *s3store.Sheet, e event) {
 	}
 	var body struct{ Data s3store.Result }
 	if err := json.Unmarshal([]byte(e.Body), &body); err != nil || !reflect.DeepEqual(&body.Data, want) {
-		v.complain(&v.contradictory, "sheet %s, version %d: webhook %s says something else than S3", rec.Sheet, e.Data.Version, e.ID)
+		v.complainf(&v.contradictory, "sheet %s, version %d: webhook %s says something else than S3", rec.Sheet, e.Data.Version, e.ID)
 	}
 	kind := map[string]string{s3store.StatusMatched: "sheet.recognized", s3store.StatusNeedsReview: "sheet.needs_review", s3store.StatusFailed: "sheet.failed"}
 	if e.Type != kind[want.Status] {
-		v.complain(&v.contradictory, "sheet %s, version %d: webhook of type %s for status %s", rec.Sheet, e.Data.Version, e.Type, want.Status)
+		v.complainf(&v.contradictory, "sheet %s, version %d: webhook of type %s for status %s", rec.Sheet, e.Data.Version, e.Type, want.Status)
 	}
 }
 
@@ -185,15 +186,15 @@ func judgeEvent(v *verdict, rec *s3store.Sheet, e event) {
 func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch s3store.Batch, epoch int) {
 	sum := st.summary
 	if sum == nil {
-		v.complain(&v.lost, "the batch has no summary")
+		v.complainf(&v.lost, "the batch has no summary")
 		return
 	}
 	if told := highest(events, ""); told != epoch || sum.Version != epoch {
-		v.complain(&v.lost, "the receiver has the end of epoch %d, the summary is of %d", told, sum.Version)
+		v.complainf(&v.lost, "the receiver has the end of epoch %d, the summary is of %d", told, sum.Version)
 	}
 	if b.calm != nil {
 		if got, want := countsOf(*sum), b.calm.summaries[epoch]; !reflect.DeepEqual(got, want) {
-			v.complain(&v.contradictory, "summary: got %+v, want %+v", got, want)
+			v.complainf(&v.contradictory, "summary: got %+v, want %+v", got, want)
 		}
 	}
 	for _, s := range sum.Sheets {
@@ -203,7 +204,7 @@ func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch s3sto
 		}
 		if s.Version != rec.Version || s.Status != rec.Status || s.Reason != rec.Meta.Reason || s.Result != batch.Result(s.Sheet) ||
 			(s.StudentID == nil) != (rec.StudentID == nil) || rec.StudentID != nil && *s.StudentID != *rec.StudentID {
-			v.complain(&v.contradictory, "summary and result of sheet %s differ", s.Sheet)
+			v.complainf(&v.contradictory, "summary and result of sheet %s differ", s.Sheet)
 		}
 	}
 	for _, e := range events {
@@ -214,7 +215,7 @@ func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch s3sto
 		want := *sum
 		want.Sheets, want.MissingIDs = nil, nil
 		if err := json.Unmarshal([]byte(e.Body), &body); err != nil || !reflect.DeepEqual(body.Data, want) {
-			v.complain(&v.contradictory, "batch.completed %s says something else than the summary", e.ID)
+			v.complainf(&v.contradictory, "batch.completed %s says something else than the summary", e.ID)
 		}
 	}
 }
@@ -237,7 +238,7 @@ func judgeStudents(v *verdict, st *stored) {
 			continue
 		}
 		if other, taken := given[student]; taken {
-			v.complain(&v.contradictory, "sheets %s and %s have the same student", id, other)
+			v.complainf(&v.contradictory, "sheets %s and %s have the same student", id, other)
 		}
 		given[student] = id
 	}
@@ -251,11 +252,11 @@ func judgeCopies(v *verdict, st *stored) {
 		for _, key := range rec.Copies() {
 			etag, there := st.copies[key]
 			if !there {
-				v.complain(&v.lost, "sheet %s names %s, which is not there", id, key)
+				v.complainf(&v.lost, "sheet %s names %s, which is not there", id, key)
 			}
 			whole := strings.HasPrefix(key, "original/") && rec.Meta.Pages <= 1
 			if there && whole && etag != st.uploads[rec.SheetKey] {
-				v.complain(&v.contradictory, "sheet %s: %s is not the file that was uploaded", id, key)
+				v.complainf(&v.contradictory, "sheet %s: %s is not the file that was uploaded", id, key)
 			}
 		}
 	}
@@ -265,7 +266,7 @@ func judgeCopies(v *verdict, st *stored) {
 			named = named || rec.Named(key)
 		}
 		if !named {
-			v.complain(&v.leftovers, "no result names %s", key)
+			v.complainf(&v.leftovers, "no result names %s", key)
 		}
 	}
 }
@@ -281,18 +282,18 @@ func judgeEvents(v *verdict, events []event) {
 	doubled := []string{}
 	for _, e := range events {
 		if !e.Verified {
-			v.complain(&v.contradictory, "webhook %s: %s", e.ID, e.Problem)
+			v.complainf(&v.contradictory, "webhook %s: %s", e.ID, e.Problem)
 		}
 		if len(e.Missing) > 0 {
-			v.complain(&v.contradictory, "webhook %s came before %v", e.ID, e.Missing)
+			v.complainf(&v.contradictory, "webhook %s came before %v", e.ID, e.Missing)
 		}
 		if !e.SameBodyAsFirst && !slices.Contains(doubled, e.ID) {
 			doubled = append(doubled, e.ID)
-			v.complain(&v.doubled, "webhook %s came with two bodies", e.ID)
+			v.complainf(&v.doubled, "webhook %s came with two bodies", e.ID)
 		}
 		w := what{e.Data.Sheet, e.Data.Version}
 		if id, seen := ids[w]; seen && id != e.ID {
-			v.complain(&v.contradictory, "version %d of %q came as %s and as %s", w.version, w.sheet, id, e.ID)
+			v.complainf(&v.contradictory, "version %d of %q came as %s and as %s", w.version, w.sheet, id, e.ID)
 		}
 		ids[w] = e.ID
 	}

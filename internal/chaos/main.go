@@ -89,7 +89,7 @@ func run(ctx context.Context, o options) (ok bool, err error) {
 	if err := w.reference(ctx); err != nil {
 		return false, fmt.Errorf("an exam without faults: %w", err)
 	}
-	w.say("an exam without faults took %v", time.Since(since).Round(time.Second/10))
+	w.sayf("an exam without faults took %v", time.Since(since).Round(time.Second/10))
 	noisy, quiet := context.WithCancel(ctx)
 	var storms sync.WaitGroup
 	w.director.noise.rate = o.rate
@@ -203,7 +203,7 @@ func (w *world) close() error {
 	return errors.Join(errs...)
 }
 
-func (w *world) say(format string, args ...any) {
+func (w *world) sayf(format string, args ...any) {
 	if w.opts.verbose {
 		fmt.Fprintf(os.Stderr, time.Now().Format("15:04:05.0 ")+format+"\n", args...)
 	}
@@ -276,9 +276,9 @@ func (w *world) strike(ctx context.Context, name string, p point, how way) (tota
 			w.director.fail(fmt.Errorf("exam %s: %w", exam, err))
 			return total
 		}
-		w.say("exam %s, %s %s: %v, %d complaints, %v", exam, p.name, how, map[bool]string{true: "missed", false: "struck"}[missed], len(v.complaints), time.Since(since).Round(time.Second/10))
+		w.sayf("exam %s, %s %s: %v, %d complaints, %v", exam, p.name, how, map[bool]string{true: "missed", false: "struck"}[missed], len(v.complaints), time.Since(since).Round(time.Second/10))
 		for _, c := range v.complaints[:min(len(v.complaints), 3)] {
-			w.say("%s", c)
+			w.sayf("%s", c)
 		}
 		w.mu.Lock()
 		w.exams = append(w.exams, exam)

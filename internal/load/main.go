@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"time"
@@ -33,7 +34,10 @@ type options struct {
 	verbose       bool
 }
 
-const drainTimeout = 40 * time.Second
+const (
+	drainTimeout = 40 * time.Second
+	busyFactor   = 6
+)
 
 func main() {
 	var o options
@@ -73,7 +77,8 @@ func run(ctx context.Context, o options) (bool, error) {
 		return false, err
 	}
 	grown := l.grown()
-	slow := o.big > 0 && f.beside-f.alone > o.delayed
+	// A machine that is busy with other things takes several times as long for both.
+	slow := o.big > 0 && f.beside-f.alone > o.delayed && f.beside > busyFactor*f.alone
 	fmt.Printf("sheets=%d exams=%d images=%d workers=%d seconds=%.0f sheets_per_second=%.2f queue_age_p50_s=%.1f queue_age_p99_s=%.1f "+
 		"rss_mib=%.0f rss_slope_mib_per_hour=%.1f rss_slope_low=%.1f rss_slope_high=%.1f goroutines_start=%d goroutines_end=%d files_start=%d files_end=%d "+
 		"lost=%d wrong=%d small_alone_s=%.1f small_beside_big_s=%.1f grown=%t\n",
@@ -109,10 +114,8 @@ func newSite(ctx context.Context, workers int) (_ *site, err error) {
 	if err != nil {
 		return nil, err
 	}
-	env := map[string]string{"LOG_LEVEL": "warn"}
-	for name, value := range s.stack.Env {
-		env[name] = value
-	}
+	env := map[string]string{}
+	maps.Copy(env, s.stack.Env)
 	env["AWS_ENDPOINT_URL_SQS"] = s.proxy.URL()
 	env["LOG_LEVEL"] = "info" // it tells the address of /metrics
 	for range workers {

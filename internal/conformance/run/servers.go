@@ -155,7 +155,7 @@ func (s server) start(ctx context.Context) (endpoint string, stop func(), err er
 	for limit := time.Now().Add(startWithin); ; time.Sleep(100 * time.Millisecond) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 		if err == nil {
-			conn.Close()
+			_ = conn.Close() // it has shown that somebody listens
 			return "http://" + address, stop, nil
 		}
 		select {
