@@ -100,6 +100,7 @@ func (m *memory) put(t *testing.T, key string, record any) {
 
 // api is a handler with all that it needs made up.
 type api struct {
+	mu      sync.Mutex // over uploads
 	store   *memory
 	queue   []jobs.Message
 	uploads []httpapi.Upload
@@ -112,6 +113,8 @@ func newAPI(keys ...string) *api {
 		Ready: func() error { return nil }, Metrics: prometheus.NewRegistry(), Keys: keys, Version: "test", Store: a.store,
 		Enqueue: func(_ context.Context, m jobs.Message) error { a.queue = append(a.queue, m); return nil },
 		Extract: func(_ context.Context, up httpapi.Upload) (*httpapi.Extraction, error) {
+			a.mu.Lock()
+			defer a.mu.Unlock()
 			a.uploads = append(a.uploads, up)
 			id := "32141837"
 			return &httpapi.Extraction{
