@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -84,7 +85,7 @@ func decode(data []byte) ([]byte, error) {
 // makes a header of a line; else a comma.
 func separatorOf(text []byte) ([]byte, rune) {
 	first, rest, _ := bytes.Cut(text, []byte("\n"))
-	if said, ok := bytes.CutPrefix(bytes.TrimRight(first, "\r"), []byte("sep=")); ok && len(said) == 1 && strings.Contains(",\t;|", string(said)) {
+	if said, ok := bytes.CutPrefix(bytes.TrimRight(first, "\r"), []byte("sep=")); ok && len(said) == 1 && slices.Contains([]byte(",\t;|"), said[0]) {
 		// The line stays, empty, so that rows keep their numbers.
 		return append([]byte("\n"), rest...), rune(said[0])
 	}

@@ -39,7 +39,7 @@ type Options struct {
 	Key string
 	// BaseURL is where the protocol is spoken. Defaults to OpenAI's.
 	BaseURL string
-	// Model defaults to gpt-4.1-mini.
+	// Model defaults to gpt-5.4-mini.
 	Model string
 	// Mistakes are what to expect of the model. Defaults to those of one that was
 	// never measured.
@@ -62,7 +62,8 @@ type Options struct {
 
 const (
 	maxParallel = 4
-	maxTokens   = 300
+	// maxTokens leaves room for models that think before they answer.
+	maxTokens = 2000
 	// widest is how wide a picture is sent at most: more pixels cost more and show
 	// no more.
 	widest = 768
@@ -106,7 +107,7 @@ func (o Options) withDefaults() Options {
 		o.BaseURL = "https://api.openai.com/v1/"
 	}
 	if o.Model == "" {
-		o.Model = openai.ChatModelGPT4_1Mini
+		o.Model = openai.ChatModelGPT5_4Mini
 	}
 	if o.Mistakes == (recognizer.Mistakes{}) {
 		o.Mistakes = recognizer.DefaultMistakes()

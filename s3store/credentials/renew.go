@@ -51,7 +51,7 @@ func (e *Error) Error() string { return "get the credentials for s3: " + e.err.E
 
 // Is lets the end of a context be seen.
 func (e *Error) Is(target error) bool {
-	return (target == context.Canceled || target == context.DeadlineExceeded) && errors.Is(e.err, target) //nolint:errorlint // names the targets
+	return (target == context.Canceled || target == context.DeadlineExceeded) && errors.Is(e.err, target)
 }
 
 // ended reports whether AWS refused credentials as no longer valid. The answer to

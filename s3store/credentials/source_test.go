@@ -272,9 +272,8 @@ func TestOrder(t *testing.T) {
 
 // storage is an S3 that says the credentials of some keys have ended.
 type storage struct {
-	ended  func(key string) bool
-	status int
-	calls  []string
+	ended func(key string) bool
+	calls []string
 }
 
 // Do implements aws.HTTPClient.
@@ -290,7 +289,7 @@ func (s *storage) Do(r *http.Request) (*http.Response, error) {
 		body = string(raw)
 	}
 	s.calls = append(s.calls, key+" "+r.Method+" "+body)
-	resp := &http.Response{StatusCode: 200, Header: http.Header{"Etag": {`"1"`}}, Body: io.NopCloser(strings.NewReader("")), Request: r}
+	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Etag": {`"1"`}}, Body: io.NopCloser(strings.NewReader("")), Request: r}
 	if s.ended(key) {
 		resp.StatusCode = 400
 		if r.Method != http.MethodHead {
