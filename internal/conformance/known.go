@@ -15,7 +15,7 @@ func Known(server string) map[string]map[string]string {
 // motoSQS was found with moto 5.2.5, as was motoS3 and motoSTS.
 func motoSQS() map[string]string {
 	const unchecked = "moto does not check this"
-	return map[string]string{
+	return map[string]string{ //nolint:gosec // names of subtests, no credentials
 		"attributes out of range are refused":                        unchecked,
 		"a message of 1 MiB passes and a longer one does not":        "moto does not count attributes",
 		"a body with forbidden characters is InvalidMessageContents": unchecked,

@@ -203,15 +203,15 @@ func (p *Proxy) carryOut(r *http.Request, call *Call, fault Fault) (*Answer, err
 }
 
 func (p *Proxy) forward(ctx context.Context, r *http.Request, call *Call) (*Answer, error) {
-	out, err := http.NewRequestWithContext(ctx, call.Method, p.opts.Target+r.URL.RequestURI(), bytes.NewReader(call.Body))
+	out, err := http.NewRequestWithContext(ctx, call.Method, p.opts.Target+r.URL.RequestURI(), bytes.NewReader(call.Body)) //nolint:gosec // the target is the test's own server
 	if err != nil {
 		return nil, fmt.Errorf("pass on: %w", err)
 	}
 	out.URL.RawPath, out.URL.Path = r.URL.RawPath, r.URL.Path
 	out.Header = call.Header.Clone()
 	out.Header.Del("Connection")
-	out.Host = r.Host // it is signed
-	resp, err := p.client.Do(out)
+	out.Host = r.Host             // it is signed
+	resp, err := p.client.Do(out) //nolint:gosec // the target is the test's own server
 	if err != nil {
 		return nil, fmt.Errorf("pass on: %w", err)
 	}
@@ -232,7 +232,7 @@ func (p *Proxy) pass(w http.ResponseWriter, r *http.Request, fault Fault, a *Ans
 		a.Header.Set("Content-Length", strconv.Itoa(len(a.Body)))
 		maps.Copy(w.Header(), a.Header)
 		w.WriteHeader(a.Status)
-		_, _ = w.Write(a.Body[:len(a.Body)/2])    // the client may have gone
+		_, _ = w.Write(a.Body[:len(a.Body)/2])    //nolint:gosec // the answer is passed on as it came, to a test's client
 		_ = http.NewResponseController(w).Flush() // as above
 		panic(http.ErrAbortHandler)
 	default:
