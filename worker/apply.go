@@ -23,7 +23,7 @@ func (w *Worker) carryOut(ctx context.Context, job s3store.Job, plan *s3store.Pl
 	if err != nil {
 		return err
 	}
-	if err := w.writeEnd(ctx, b, job, plan); err != nil {
+	if err := w.writeEnd(ctx, b, job, plan, records); err != nil {
 		return err
 	}
 	if w.url(job) != "" {

@@ -153,6 +153,7 @@ func (w *Worker) fileCopies(ctx context.Context, t *task, file fetched, page rea
 	header := s3store.HeaderKey(t.batch.ExamCode, r.Student(), name)
 	var group errgroup.Group
 	group.Go(func() error { return w.store.Put(ctx, header, page.crop, s3store.TypeJPEG) })
+	w.pictures.put(header, page.picture, len(page.picture))
 	ext := s3store.Ext(t.key)
 	if len(page.filed) > 0 {
 		ext = "jpg"

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"hakbeon/internal/report"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/worker/queue"
@@ -33,6 +34,7 @@ type readSheet struct {
 	reading  *recognizer.Reading
 	decision recognizer.Decision
 	crop     []byte // the part that shows the ID, as JPEG
+	picture  []byte // the same, small
 	// filed are the sheet's pages as JPEG where the file has several pages and
 	// can't be copied as a whole.
 	filed [][]byte
@@ -131,7 +133,10 @@ func openPage(file *imagefile.File, page int) (image.Image, error) {
 // encode makes what is filed of the sheet. That fails for the same page each
 // time, so it is an error of the sheet.
 func (w *Worker) encode(t *task, file *imagefile.File, page image.Image, out *readSheet) (err error) {
-	out.crop, err = imagefile.EncodePage(out.reading.Header(page, out.decision))
+	header := out.reading.Header(page, out.decision)
+	if out.crop, err = imagefile.EncodePage(header); err == nil {
+		out.picture, err = report.Thumbnail(header)
+	}
 	if err != nil {
 		return fmt.Errorf("%w: encode the header crop: %w", errCrashed, err)
 	}

@@ -65,6 +65,9 @@ func (w *Worker) move(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, 
 		w.log.Warn("a copy is gone: the result no longer names it", zap.String("key", key))
 		return "", nil
 	}
+	if small, ok := w.pictures.get(key); ok && err == nil {
+		w.pictures.put(to, small, len(small))
+	}
 	return to, err
 }
 

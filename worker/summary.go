@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"golang.org/x/sync/errgroup"
 
@@ -13,7 +12,7 @@ import (
 
 // writeEnd writes the batch's summary and report, with the epoch as their
 // version. A later epoch's are left alone.
-func (w *Worker) writeEnd(ctx context.Context, b s3store.Batch, job s3store.Job, plan *s3store.Plan) error {
+func (w *Worker) writeEnd(ctx context.Context, b s3store.Batch, job s3store.Job, plan *s3store.Plan, records []*s3store.Sheet) error {
 	ro := &roster.Roster{}
 	if plan.Roster != "" {
 		var err error
@@ -27,9 +26,9 @@ func (w *Worker) writeEnd(ctx context.Context, b s3store.Batch, job s3store.Job,
 	if sum.ExamName, err = w.examName(ctx, b.ExamCode); err != nil {
 		return err
 	}
-	report, err := makeReport(sum, ro)
+	report, err := w.makeReport(ctx, b, sum, plan, ro, records)
 	if err != nil {
-		return fmt.Errorf("make the report: %w", err)
+		return err
 	}
 	for try := 1; ; try++ {
 		err := w.replaceEnd(ctx, b, sum, report)

@@ -36,6 +36,7 @@ const (
 	cachedRecordBytes  = 16 << 20
 	cachedReadingBytes = 32 << 20
 	cachedFileBytes    = 32 << 20
+	cachedPictureBytes = 16 << 20
 )
 
 // Worker is the engine over the three queues. Make one with [New]; it is run
@@ -67,6 +68,7 @@ type Worker struct {
 	files     *cache[fetched]                     // files of several pages, by their key
 	spent     *lru.Cache[s3store.Batch, struct{}] // batches without budget for second opinions
 	counting  sync.Mutex                          // one looks at a budget at a time
+	pictures  *cache[[]byte]                      // header crops as the report shows them, by the crop's key
 	tally     *tally
 	decoder   imagefile.Decoder
 	settling  singleflight.Group
@@ -120,6 +122,10 @@ func New(opts Options) (*Worker, error) {
 	if err != nil {
 		return nil, err
 	}
+	pictures, err := newCache[[]byte](cachedPictureBytes)
+	if err != nil {
+		return nil, err
+	}
 	w := &Worker{
 		opts: opts, store: opts.Store, log: opts.Log, gate: &queue.Gate{},
 		work:      queue.NewSender(opts.SQS, opts.Queues.Work),
@@ -128,7 +134,7 @@ func New(opts Options) (*Worker, error) {
 		memory:    semaphore.NewWeighted(opts.MemoryBudget),
 		receivers: receivers,
 		jobs:      jobs, parts: parts,
-		rosters: rosters, snapshots: snapshots, records: records, evidences: readings, files: files, spent: spent,
+		rosters: rosters, snapshots: snapshots, records: records, evidences: readings, files: files, spent: spent, pictures: pictures,
 	}
 	w.life, w.end = context.WithCancel(context.Background())
 	w.tally = newTally(time.Second)

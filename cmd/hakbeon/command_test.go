@@ -144,7 +144,9 @@ func recognize(t *testing.T, args ...string) []line {
 
 func TestRecognizeFolder(t *testing.T) {
 	exam, sheets, roster := drawExam(t, 11, synth.ExamSpec{Code: "R", Roster: 12, Sheets: 6, Blanks: 1, Broken: 1, Strangers: 1})
-	lines := recognize(t, sheets, "--roster", roster)
+	workbook := filepath.Join(t.TempDir(), "report.xlsx")
+	lines := recognize(t, sheets, "--roster", roster, "--report", workbook)
+	checkReport(t, workbook, exam)
 	if len(lines) != len(exam.Sheets) {
 		t.Fatalf("%d lines for %d sheets", len(lines), len(exam.Sheets))
 	}
@@ -162,6 +164,44 @@ func TestRecognizeFolder(t *testing.T) {
 		if sheet.Kind == synth.Broken && (l.Status != "failed" || l.Reason != "image_unreadable") {
 			t.Errorf("%s is broken and came out as %s, %s", sheet.File, l.Status, l.Reason)
 		}
+	}
+}
+
+// checkReport: the report has the roster in its own order with its own columns,
+// and as many crops as there are sheets that could be read.
+func checkReport(t *testing.T, path string, exam *synth.Exam) {
+	t.Helper()
+	book, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows("Students 학생")
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := slices.IndexFunc(rows, func(row []string) bool { return slices.Contains(row, "학과") })
+	for i, p := range exam.Roster {
+		if row := rows[header+1+i]; row[0] != p.ID || row[1] != p.Name || row[2] != "소프트웨어학과" {
+			t.Errorf("row %d is %q, want %s %s", i, row, p.ID, p.Name)
+		}
+	}
+	pictures := map[string]bool{}
+	for _, sheet := range book.GetSheetList() {
+		cells, err := book.GetPictureCells(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, cell := range cells {
+			found, err := book.GetPictures(sheet, cell)
+			if err != nil || len(found) != 1 {
+				t.Fatalf("%s %s: %d pictures, %v", sheet, cell, len(found), err)
+			}
+			pictures[found[0].Format.AltText] = true
+		}
+	}
+	if want := len(exam.Sheets) - 1; len(pictures) != want {
+		t.Errorf("crops of %d sheets, want %d: one is broken", len(pictures), want)
 	}
 }
 

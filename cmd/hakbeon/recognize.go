@@ -5,23 +5,26 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
 	"hakbeon/internal/config"
+	"hakbeon/internal/report"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/roster"
 )
 
 type recognizeFlags struct {
-	envFile, roster string
-	json            bool
+	envFile, roster, report string
+	json                    bool
 }
 
 func newRecognize() *cobra.Command {
@@ -31,12 +34,16 @@ func newRecognize() *cobra.Command {
 		Long: `Read the student IDs off answer sheets (files, or folders of them) and match them
 against the roster, all sheets together as at a batch's end. Nothing leaves this
 machine. With --json, one JSON object a line: file, page, status, reason,
-student_id (null unless accepted), confidence, candidates.`,
-		Example: "  hakbeon recognize scans/ --roster roster.xlsx\n  hakbeon recognize 001.jpg --roster roster.xlsx --json | jq .student_id",
-		RunE:    func(cmd *cobra.Command, args []string) error { return runRecognize(cmd, f, args) },
+student_id (null unless accepted), confidence, candidates. With --report, a
+workbook too: the roster in its own order with each student's sheet and its crop,
+and the sheets that a person has to look at.`,
+		Example: `  hakbeon recognize scans/ --roster roster.xlsx --report report.xlsx
+  hakbeon recognize 001.jpg --roster roster.xlsx --json | jq .student_id`,
+		RunE: func(cmd *cobra.Command, args []string) error { return runRecognize(cmd, f, args) },
 	}
 	envFileFlag(cmd, &f.envFile)
 	cmd.Flags().StringVar(&f.roster, "roster", "", "the exam's roster, an xlsx `FILE` (required)")
+	cmd.Flags().StringVar(&f.report, "report", "", "write the report for graders to `FILE`, an xlsx file")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object a line")
 	return cmd
 }
@@ -52,6 +59,7 @@ type recognized struct {
 	Candidates []recognizer.Candidate `json:"candidates"`
 
 	reading *recognizer.Reading
+	picture []byte // of the ID, small
 }
 
 func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
@@ -79,13 +87,20 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 		return fmt.Errorf("load the reader: %w", err)
 	}
 	defer reader.Close()
-	pages, err := readFiles(cmd.Context(), reader, files, cmd.ErrOrStderr())
+	params := recognizer.DefaultParams()
+	params.Accept = cfg.Accept
+	read := &fileReader{reader: reader, students: students, params: params, pictures: f.report != ""}
+	pages, err := read.all(cmd.Context(), files, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	params := recognizer.DefaultParams()
-	params.Accept = cfg.Accept
-	if solvePages(pages, students, params) {
+	mismatch := solvePages(pages, students, params)
+	if f.report != "" {
+		if err := writeReport(f.report, f.roster, students, pages, mismatch); err != nil {
+			return err
+		}
+	}
+	if mismatch {
 		fmt.Fprintln(cmd.ErrOrStderr(), "warning: most sheets fit no student, so none is accepted: is "+f.roster+" this exam's roster?")
 	}
 	if f.json {
@@ -94,17 +109,25 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	return printTable(cmd.OutOrStdout(), pages)
 }
 
-func readFiles(ctx context.Context, reader *recognizer.Reader, files []string, progress io.Writer) ([]recognized, error) {
+// fileReader reads sheets from files.
+type fileReader struct {
+	reader   *recognizer.Reader
+	decoder  imagefile.Decoder
+	students *roster.Roster
+	params   recognizer.Params
+	pictures bool // of the IDs, for a report
+}
+
+func (r *fileReader) all(ctx context.Context, files []string, progress io.Writer) ([]recognized, error) {
 	bar := newBar(progress, len(files), "read")
 	defer bar.Finish() //nolint:errcheck // a progress bar
-	var decoder imagefile.Decoder
-	defer decoder.Close()
+	defer r.decoder.Close()
 	byFile := make([][]recognized, len(files))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, file := range files {
 		group.Go(func() (err error) {
-			byFile[i], err = readFile(ctx, reader, &decoder, file)
+			byFile[i], err = r.file(ctx, file)
 			bar.Add(1) //nolint:errcheck // a progress bar
 			return err
 		})
@@ -112,16 +135,12 @@ func readFiles(ctx context.Context, reader *recognizer.Reader, files []string, p
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	var pages []recognized
-	for _, p := range byFile {
-		pages = append(pages, p...)
-	}
-	return pages, nil
+	return slices.Concat(byFile...), nil
 }
 
-// readFile reads all pages of a file. A file that can't be read is one failed
+// file reads all pages of a file. A file that can't be read is one failed
 // page; only an end of the context is an error.
-func readFile(ctx context.Context, reader *recognizer.Reader, decoder *imagefile.Decoder, path string) ([]recognized, error) {
+func (r *fileReader) file(ctx context.Context, path string) ([]recognized, error) {
 	failed := func(page int, err error) recognized {
 		reason := "image_unreadable"
 		if errors.Is(err, imagefile.ErrTooLarge) {
@@ -133,7 +152,7 @@ func readFile(ctx context.Context, reader *recognizer.Reader, decoder *imagefile
 	if err != nil {
 		return []recognized{failed(1, err)}, nil
 	}
-	file, err := decoder.Open(data, imagefile.Limits{})
+	file, err := r.decoder.Open(data, imagefile.Limits{})
 	if err != nil {
 		return []recognized{failed(1, err)}, nil
 	}
@@ -145,13 +164,23 @@ func readFile(ctx context.Context, reader *recognizer.Reader, decoder *imagefile
 			pages = append(pages, failed(i+1, err))
 			continue
 		}
-		reading, err := reader.Read(ctx, img)
+		page, err := r.page(ctx, img)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", path, err)
 		}
-		pages = append(pages, recognized{File: path, Page: i + 1, reading: reading})
+		page.File, page.Page = path, i+1
+		pages = append(pages, page)
 	}
 	return pages, nil
+}
+
+func (r *fileReader) page(ctx context.Context, img image.Image) (recognized, error) {
+	reading, err := r.reader.Read(ctx, img)
+	if err != nil || !r.pictures {
+		return recognized{reading: reading}, err
+	}
+	picture, err := report.Thumbnail(reading.Header(img, recognizer.Decide(reading, r.students, r.params)))
+	return recognized{reading: reading, picture: picture}, err
 }
 
 // solvePages decides all pages together and reports whether the roster seems to

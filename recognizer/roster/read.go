@@ -108,7 +108,9 @@ func join(tables []*table) (*Roster, error) {
 				b.skip(t.sheet, r.number, r.reason)
 				continue
 			}
-			b.add(r.student, t.sheet, r.number)
+			if b.add(r.student, Skip{Sheet: t.sheet, Row: r.number}) {
+				b.place(r.columns, r.fields)
+			}
 		}
 	}
 	return b.roster, nil

@@ -48,6 +48,12 @@ type Skip struct {
 type Roster struct {
 	Students []Student `json:"students"`
 	Skipped  []Skip    `json:"skipped,omitempty"`
+	// Columns are the headers of the file's columns, in its order, ID and name
+	// among them; empty for rosters not made by Read.
+	Columns []string `json:"columns,omitempty"`
+	// Rows are the students' cells under Columns as the file shows them; a row may
+	// be shorter than Columns. See [Roster.Row].
+	Rows [][]string `json:"rows,omitempty"`
 
 	index map[string]int
 }
@@ -61,7 +67,7 @@ func New(ids ...string) (*Roster, error) {
 		if !idPattern.MatchString(id) {
 			return nil, fmt.Errorf("roster: ID %d is %q; it must match %s", i+1, id, idPattern)
 		}
-		b.add(Student{ID: id}, "", i+1)
+		b.add(Student{ID: id}, Skip{Row: i + 1})
 	}
 	if len(b.roster.Students) == 0 {
 		return nil, fmt.Errorf("roster: %w", ErrNoIDs)
@@ -79,6 +85,9 @@ func Decode(snapshot []byte) (*Roster, error) {
 	if len(r.Students) == 0 {
 		return nil, fmt.Errorf("roster: decode snapshot: %w", ErrNoIDs)
 	}
+	if len(r.Rows) > 0 && len(r.Rows) != len(r.Students) {
+		return nil, fmt.Errorf("roster: decode snapshot: %w: %d rows for %d students", ErrFormat, len(r.Rows), len(r.Students))
+	}
 	r.index = make(map[string]int, len(r.Students))
 	for i, s := range r.Students {
 		if !idPattern.MatchString(s.ID) {
@@ -93,12 +102,16 @@ func Decode(snapshot []byte) (*Roster, error) {
 }
 
 // Hash names the roster's content: 16 hex digits of SHA-256 over the canonical
-// JSON of Students. Rosters with the same students in the same order have the
-// same hash, whatever was skipped.
+// JSON of Students, and of Columns and Rows where there are any. Rosters with the
+// same students in the same order have the same hash, whatever was skipped.
 func (r *Roster) Hash() string {
-	canonical, err := json.Marshal(r.Students)
+	var content any = r.Students
+	if len(r.Columns) > 0 {
+		content = []any{r.Students, r.Columns, r.Rows}
+	}
+	canonical, err := json.Marshal(content)
 	if err != nil {
-		panic(err) // two strings per student cannot fail to marshal
+		panic(err) // strings cannot fail to marshal
 	}
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:8])
@@ -120,25 +133,28 @@ func (r *Roster) Lookup(id string) (int, bool) {
 
 // builder collects students and keeps their IDs unique.
 type builder struct {
-	roster *Roster
-	origin map[string]Skip
+	roster  *Roster
+	origin  map[string]Skip
+	columns map[string]int // positions in the roster's Columns
 }
 
 func newBuilder() *builder {
 	return &builder{
 		roster: &Roster{Students: []Student{}, index: map[string]int{}},
-		origin: map[string]Skip{},
+		origin: map[string]Skip{}, columns: map[string]int{},
 	}
 }
 
-func (b *builder) add(s Student, sheet string, row int) {
+// add takes a student from a place in the file; false if they are there already.
+func (b *builder) add(s Student, from Skip) bool {
 	if first, twice := b.origin[s.ID]; twice {
-		b.skip(sheet, row, duplicateOf(first, sheet))
-		return
+		b.skip(from.Sheet, from.Row, duplicateOf(first, from.Sheet))
+		return false
 	}
-	b.origin[s.ID] = Skip{Sheet: sheet, Row: row}
+	b.origin[s.ID] = from
 	b.roster.index[s.ID] = len(b.roster.Students)
 	b.roster.Students = append(b.roster.Students, s)
+	return true
 }
 
 func (b *builder) skip(sheet string, row int, reason string) {

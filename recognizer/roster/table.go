@@ -20,6 +20,8 @@ type row struct {
 	number  int
 	student Student
 	reason  string
+	columns []kept
+	fields  []string
 }
 
 func (t *table) students() int {
@@ -102,9 +104,12 @@ func (t *table) addRow(number int, cells []cell, columns []column) {
 	for _, c := range columns {
 		id, why := at(cells, c.id).studentID()
 		if why == "" {
-			got = append(got, row{number: number, student: Student{
-				ID: id, Name: strings.TrimSpace(at(cells, c.name).text()), Department: strings.TrimSpace(at(cells, c.department).text()),
-			}})
+			got = append(got, row{
+				number: number, columns: c.kept, fields: fields(cells, c.kept, id),
+				student: Student{
+					ID: id, Name: strings.TrimSpace(at(cells, c.name).text()), Department: strings.TrimSpace(at(cells, c.department).text()),
+				},
+			})
 		} else if reason == "" || at(cells, c.id).raw != "" {
 			reason = why
 		}
@@ -115,9 +120,11 @@ func (t *table) addRow(number int, cells []cell, columns []column) {
 	t.rows = append(t.rows, got...)
 }
 
-// column is where a list stands: columns counted from 0, -1 where there is none.
+// column is where a list stands: columns counted from 0, -1 where there is none,
+// with those that go with it.
 type column struct {
 	id, name, department int
+	kept                 []kept
 }
 
 // findColumns looks for the best header in a row. The same header twice means
@@ -141,6 +148,7 @@ func findColumns(cells []cell) (rank, []column) {
 	for i := range found {
 		found[i].name = companion(cells, found, i, isNameHeader)
 		found[i].department = companion(cells, found, i, isDepartmentHeader)
+		found[i].kept = keptColumns(cells, found, i)
 	}
 	return best, found
 }
