@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"code.dny.dev/ssrf"
+	"go.opentelemetry.io/otel/propagation"
 )
 
 const (
@@ -150,6 +151,8 @@ func (c *Client) setHeaders(req *http.Request, id string, body []byte) {
 	req.Header.Set(HeaderID, id)
 	req.Header.Set(HeaderTimestamp, strconv.FormatInt(now.Unix(), 10))
 	req.Header.Set(HeaderSignature, c.secrets.Sign(id, now, body))
+	// The caller's trace, if it has one, goes on at the receiver's.
+	propagation.TraceContext{}.Inject(req.Context(), propagation.HeaderCarrier(req.Header))
 }
 
 // discard reads a short answer to its end, so that the connection can be used

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
 	"hakbeon/jobs"
@@ -17,8 +19,10 @@ import (
 // report, then queues the batch's event, then removes what was left lying, then
 // marks the epoch as done. Every step can be done again: a crash between any two is continued by whoever comes
 // next.
-func (w *Worker) carryOut(ctx context.Context, job s3store.Job, plan *s3store.Plan) error {
+func (w *Worker) carryOut(ctx context.Context, job s3store.Job, plan *s3store.Plan) (err error) {
 	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
+	ctx, span := w.tracer.Start(ctx, "end batch", trace.WithAttributes(batchAttributes(b, attribute.Int("hakbeon.epoch", plan.Epoch))...))
+	defer func() { endSpan(span, err) }()
 	records, err := w.applyAll(ctx, b, job, plan)
 	if err != nil {
 		return err
@@ -35,6 +39,9 @@ func (w *Worker) carryOut(ctx context.Context, job s3store.Job, plan *s3store.Pl
 		return err
 	}
 	_, err = w.store.Create(ctx, b.Done(plan.Epoch), nil, s3store.TypeBinary)
+	if err == nil {
+		w.ended(b, job, plan)
+	}
 	return ignoreExists(err)
 }
 
@@ -96,6 +103,7 @@ func (w *Worker) applyOne(ctx context.Context, b s3store.Batch, plan *s3store.Pl
 		switch {
 		case err == nil:
 			w.metrics.sheet(&next.Result)
+			w.metrics.confident(&next.Result)
 			return next, nil
 		case errors.Is(err, s3store.ErrExists), errors.Is(err, s3store.ErrChanged):
 			if try == changeTries {

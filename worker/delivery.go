@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"hakbeon/jobs"
@@ -55,20 +57,20 @@ func (w *Worker) handleDelivery(ctx context.Context, m *queue.Message) error {
 			return deadf("callback_url: %w", err)
 		}
 	}
-	return outside(w.admitted(ctx, b, d, url))
+	return outside(w.admitted(ctx, m, b, d, url))
 }
 
 // admitted delivers unless the receiver should be spared now: then the delivery
 // is put off, which is no attempt. Its last attempt is made in any case.
-func (w *Worker) admitted(ctx context.Context, b s3store.Batch, d *jobs.Delivery, url string) error {
+func (w *Worker) admitted(ctx context.Context, m *queue.Message, b s3store.Batch, d *jobs.Delivery, url string) error {
 	if !d.FirstTry.IsZero() && time.Since(d.FirstTry) >= webhook.GiveUpAfter {
-		return w.deliver(ctx, b, d, url, func(error) {})
+		return w.deliver(ctx, m, b, d, url, func(error) {})
 	}
 	done, err := w.receivers.Admit(url)
 	if spared, ok := errors.AsType[*webhook.DeferredError](err); ok {
 		return w.putOff(ctx, d, spared)
 	}
-	return w.deliver(ctx, b, d, url, done)
+	return w.deliver(ctx, m, b, d, url, done)
 }
 
 // putOff lets the delivery come back later. Its three days run meanwhile.
@@ -85,17 +87,23 @@ func (w *Worker) putOff(ctx context.Context, d *jobs.Delivery, spared *webhook.D
 
 // deliver makes one attempt, if there is still something to tell, and tells done
 // of its outcome.
-func (w *Worker) deliver(ctx context.Context, b s3store.Batch, d *jobs.Delivery, url string, done func(error)) error {
+func (w *Worker) deliver(ctx context.Context, m *queue.Message, b s3store.Batch, d *jobs.Delivery, url string, done func(error)) error {
 	outcome := webhook.ErrNotTried
 	defer func() { done(outcome) }()
 	e, err := w.render(ctx, b, d)
 	if err != nil || e == nil {
 		return err
 	}
+	if d.Attempt == 0 && d.FirstTry.IsZero() {
+		w.metrics.waited(queueCallbacks, m.Sent)
+	}
+	ctx, span := w.tracer.Start(ctx, "post webhook", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+		batchAttributes(b, attribute.String("hakbeon.sheet", d.Sheet), attribute.String("hakbeon.event", e.kind), attribute.Int("hakbeon.attempt", d.Attempt+1))...))
 	since := time.Now()
 	outcome = w.opts.Poster.Post(ctx, url, e.id, e.body)
-	w.metrics.webhook(e.kind, outcome, since)
-	return w.after(ctx, d, e, outcome)
+	endSpan(span, outcome)
+	w.metrics.webhook(e.kind, url, outcome, since)
+	return w.after(ctx, m, d, e, outcome)
 }
 
 // event is a webhook ready to be sent.
@@ -176,10 +184,10 @@ func newEvent(d *jobs.Delivery, kind string, at time.Time, data any) (*event, er
 }
 
 // after is what follows from an attempt's outcome.
-func (w *Worker) after(ctx context.Context, d *jobs.Delivery, e *event, err error) error {
+func (w *Worker) after(ctx context.Context, m *queue.Message, d *jobs.Delivery, e *event, err error) error {
 	fields := []zap.Field{
 		zap.String("exam_code", d.ExamCode), zap.String("batch_id", d.BatchID), zap.String("sheet", d.Sheet),
-		zap.Int("version", d.Version), zap.String("webhook_id", e.id), zap.String("type", e.kind), zap.Int("attempt", d.Attempt+1),
+		zap.Int("version", d.Version), zap.String("webhook_id", e.id), zap.String("type", e.kind), zap.Int("attempt", d.Attempt+1), zap.String("message_id", m.ID),
 	}
 	if err == nil {
 		w.log.Info("webhook delivered", fields...)

@@ -57,7 +57,7 @@ func (w *Worker) Extract(ctx context.Context, up Upload) (*Extraction, error) {
 	}
 	w.tally.hold(t.batch)
 	err = w.extract(ctx, t, file)
-	w.tally.release(t.batch, err == nil, t.job.Total, func() { w.look(t.batch) })
+	w.tally.release(t.batch, err == nil, t.job.Total, func() { w.look(sameTrace(w.life, ctx), t.batch) })
 	if errors.Is(err, queue.ErrHandBack) {
 		err = ErrStopping
 	}

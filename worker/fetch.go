@@ -20,6 +20,8 @@ type fetched struct {
 // caller gives it back with release. A file of several pages is needed once a
 // page: this process may have it still.
 func (w *Worker) download(ctx context.Context, t *task) (fetched, error) {
+	ctx, span := w.span(ctx, "download", t)
+	defer span.End()
 	defer t.timed("download", time.Now())
 	have, _ := w.files.get(t.key)
 	stream, err := w.store.OpenOther(ctx, t.key, w.opts.Images.MaxBytes, have.etag)

@@ -36,6 +36,8 @@ func (w *Worker) match(ctx context.Context, t *task) (found, error) {
 // fileRead stores what a sheet that could be read leaves: evidence, original and
 // header crop, under the student that was decided for.
 func (w *Worker) fileRead(ctx context.Context, m *queue.Message, t *task, src source, page readSheet) (s3store.Result, error) {
+	ctx, span := w.span(ctx, "file", t)
+	defer span.End()
 	defer w.metrics.stage("file", time.Now())
 	since := time.Now()
 	page, err := w.hearSecond(ctx, m, t, src, page)

@@ -27,7 +27,11 @@ func (w *Worker) finish(ctx context.Context, in *jobs.Finish) error {
 	if err != nil {
 		return err
 	}
+	w.open.saw(b, job.CreatedAt)
 	ended, err := w.bringToEnd(ctx, b, false)
+	if ended {
+		w.open.close(b)
+	}
 	if err != nil || ended {
 		return err
 	}
@@ -54,14 +58,14 @@ func (w *Worker) arm(ctx context.Context, b s3store.Batch, hop int, delay time.D
 
 // look brings the batch to its end if its last sheet is done. It is what makes
 // the end come at once; if it fails, a finish message tries again soon.
-func (w *Worker) look(b s3store.Batch) {
+func (w *Worker) look(ctx context.Context, b s3store.Batch) {
 	defer func() {
 		if p := recover(); p != nil {
 			w.log.Error("bringing the batch to its end panicked", zap.String("exam_code", b.ExamCode),
 				zap.String("batch_id", b.BatchID), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 		}
 	}()
-	if _, err := w.bringToEnd(credentials.ForExam(w.life, b.ExamCode), b, true); err != nil {
+	if _, err := w.bringToEnd(credentials.ForExam(ctx, b.ExamCode), b, true); err != nil {
 		w.log.Warn("could not bring the batch to its end: will be tried again", zap.String("exam_code", b.ExamCode),
 			zap.String("batch_id", b.BatchID), zap.Error(err))
 		w.leave([]s3store.Batch{b})

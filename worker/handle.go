@@ -14,6 +14,7 @@ import (
 
 // handleJob takes a backend's message.
 func (w *Worker) handleJob(ctx context.Context, m *queue.Message) error {
+	w.metrics.waited(queueJobs, m.Sent)
 	msg, err := jobs.ParseJob(m.Body)
 	if err != nil {
 		return dead(err)
@@ -58,12 +59,13 @@ func deadf(format string, args ...any) error { return dead(fmt.Errorf(format, ar
 // large exam then doesn't starve a small one.
 func send(ctx context.Context, to *queue.Sender, delay time.Duration, messages ...jobs.Message) error {
 	outs := make([]queue.Out, len(messages))
+	trace := traceAttributes(ctx)
 	for i, m := range messages {
 		body, err := jobs.Encode(m)
 		if err != nil {
 			return err
 		}
-		outs[i] = queue.Out{Body: body, Group: m.Exam(), Delay: min(delay, queue.MaxDelay)}
+		outs[i] = queue.Out{Body: body, Group: m.Exam(), Delay: min(delay, queue.MaxDelay), Attributes: trace}
 	}
 	err := to.SendAll(ctx, outs)
 	if refused, ok := errors.AsType[*queue.EntryError](err); ok && refused.SenderFault {

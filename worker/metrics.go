@@ -2,6 +2,8 @@ package worker
 
 import (
 	"errors"
+	"net/url"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,53 +13,106 @@ import (
 	"hakbeon/worker/queue"
 )
 
+// The queues' names in metrics, whatever they are called at SQS.
+const (
+	queueJobs      = "jobs"
+	queueWork      = "work"
+	queueCallbacks = "callbacks"
+	queueDead      = "dead_letters"
+)
+
 // metrics are the worker's figures. Every label has a bounded set of values.
 type metrics struct {
-	messages *prometheus.CounterVec
-	sheets   *prometheus.CounterVec
-	stages   *prometheus.HistogramVec
-	webhooks *prometheus.CounterVec
-	deferred *prometheus.CounterVec
-	posts    prometheus.Histogram
+	messages   *prometheus.CounterVec
+	waits      *prometheus.HistogramVec
+	depth      *prometheus.GaugeVec
+	sheets     *prometheus.CounterVec
+	stages     *prometheus.HistogramVec
+	confidence *prometheus.HistogramVec
+	batches    prometheus.Histogram
+	webhooks   *prometheus.CounterVec
+	deferred   *prometheus.CounterVec
+	posts      *prometheus.HistogramVec
+	expiry     prometheus.Gauge
+	receivers  receivers
 }
 
 func newMetrics(into prometheus.Registerer, w *Worker) *metrics {
 	m := &metrics{
-		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "hakbeon_messages_total", Help: "Settled messages by queue and outcome.",
-		}, []string{"queue", "outcome"}),
-		sheets: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "hakbeon_sheet_versions_total", Help: "Written versions of sheets by stage, status and reason.",
-		}, []string{"stage", "status", "reason"}),
-		stages: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "hakbeon_stage_seconds", Help: "Time of a sheet in each stage.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 16),
-		}, []string{"stage"}),
-		webhooks: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "hakbeon_webhook_attempts_total", Help: "Attempts to deliver a webhook by event type and result.",
-		}, []string{"type", "result"}),
-		deferred: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "hakbeon_webhook_deferred_total", Help: "Deliveries put off to spare their receiver, by cause: circuit or rate.",
-		}, []string{"cause"}),
-		posts: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "hakbeon_webhook_seconds", Help: "Time of an attempt to deliver a webhook.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
+		messages: counters("hakbeon_messages_total", "Settled messages by queue and outcome.", "queue", "outcome"),
+		waits: histograms("hakbeon_queue_wait_seconds", "How long a message lay on its queue before it was begun, deliberate delays left out.",
+			prometheus.ExponentialBuckets(0.05, 3, 12), "queue"),
+		depth: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "hakbeon_queue_messages", Help: "Messages on a queue as SQS counts them, about: visible, in_flight or delayed.",
+		}, []string{"queue", "state"}),
+		sheets: counters("hakbeon_sheet_versions_total", "Written versions of sheets by stage, status and reason.", "stage", "status", "reason"),
+		stages: histograms("hakbeon_stage_seconds", "Time of a sheet in each stage.", prometheus.ExponentialBuckets(0.001, 2, 16), "stage"),
+		confidence: histograms("hakbeon_confidence", "Probability of the best student of final versions by status.",
+			[]float64{0.1, 0.5, 0.9, 0.99, 0.999, 0.9999, 1}, "status"),
+		batches: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "hakbeon_batch_seconds", Help: "Time from a batch's first message to its first end.", Buckets: prometheus.ExponentialBuckets(1, 2, 16),
+		}),
+		webhooks: counters("hakbeon_webhook_attempts_total", "Attempts to deliver a webhook by event type, receiver and result.", "type", "receiver", "result"),
+		deferred: counters("hakbeon_webhook_deferred_total", "Deliveries put off to spare their receiver, by cause: circuit or rate.", "cause"),
+		posts: histograms("hakbeon_webhook_seconds", "Time of an attempt to deliver a webhook by receiver.",
+			prometheus.ExponentialBuckets(0.005, 2, 14), "receiver"),
+		expiry: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "hakbeon_credentials_expire_timestamp_seconds", Help: "When the AWS credentials run out, in Unix time; 0 for those that don't.",
 		}),
 	}
-	into.MustRegister(m.messages, m.sheets, m.stages, m.webhooks, m.deferred, m.posts, circuits{w.receivers})
-	for i, name := range []string{"jobs", "work", "callbacks"} {
+	into.MustRegister(m.messages, m.waits, m.depth, m.sheets, m.stages, m.confidence, m.batches, m.webhooks, m.deferred, m.posts, m.expiry, circuits{w.receivers})
+	registerLive(into, w)
+	// So that a first failure is seen as an increase.
+	for _, name := range []string{queueJobs, queueWork, queueCallbacks} {
+		for _, outcome := range []string{"done", "dead", "retry", "pause", "lost"} {
+			m.messages.WithLabelValues(name, outcome)
+		}
+	}
+	return m
+}
+
+// registerLive registers what is looked up when it is asked for.
+func registerLive(into prometheus.Registerer, w *Worker) {
+	for i, name := range []string{queueJobs, queueWork, queueCallbacks} {
 		into.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "hakbeon_messages_held", Help: "Messages held now.", ConstLabels: prometheus.Labels{"queue": name},
 		}, func() float64 { return float64(w.consumers[i].Held()) }))
 	}
-	into.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "hakbeon_paused", Help: "How many outside things are out of order, so that receiving pauses.",
-	}, func() float64 { return float64(len(w.gate.Paused())) }))
-	return m
+	into.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "hakbeon_paused", Help: "How many outside things are out of order, so that receiving pauses.",
+		}, func() float64 { return float64(len(w.gate.Paused())) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "hakbeon_oldest_batch_age_seconds", Help: "Age of the oldest batch without an end that this process has lately seen; 0 for none.",
+		}, func() float64 { return w.open.oldest(time.Now()).Seconds() }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "hakbeon_readers_hung", Help: "Readings that do not end and were abandoned; each holds a slot.",
+		}, func() float64 { return float64(w.hung.Load()) }),
+	)
 }
 
-func (m *metrics) settled(s queue.Settled) { m.messages.WithLabelValues(s.Queue, s.Outcome).Inc() }
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func histograms(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
+}
+
+func (m *metrics) settled(name string, s queue.Settled) {
+	m.messages.WithLabelValues(name, s.Outcome).Inc()
+}
+
+func (m *metrics) waited(name string, sent time.Time) {
+	m.waits.WithLabelValues(name).Observe(max(0, time.Since(sent).Seconds()))
+}
 
 func (m *metrics) sheet(r *s3store.Result) {
 	m.sheets.WithLabelValues(r.Meta.Stage, r.Status, r.Meta.Reason).Inc()
+}
+
+func (m *metrics) confident(r *s3store.Result) {
+	m.confidence.WithLabelValues(r.Status).Observe(r.Confidence)
 }
 
 func (m *metrics) stage(name string, since time.Time) {
@@ -70,7 +125,7 @@ func (m *metrics) timings(ms map[string]float64) {
 	}
 }
 
-func (m *metrics) webhook(kind string, err error, since time.Time) {
+func (m *metrics) webhook(kind, to string, err error, since time.Time) {
 	result := "delivered"
 	if err != nil {
 		result = "other"
@@ -78,6 +133,35 @@ func (m *metrics) webhook(kind string, err error, since time.Time) {
 			result = string(failure.Reason)
 		}
 	}
-	m.webhooks.WithLabelValues(kind, result).Inc()
-	m.posts.Observe(time.Since(since).Seconds())
+	receiver := m.receivers.label(to)
+	m.webhooks.WithLabelValues(kind, receiver, result).Inc()
+	m.posts.WithLabelValues(receiver).Observe(time.Since(since).Seconds())
+}
+
+// maxReceivers bounds the hosts that are told apart.
+const maxReceivers = 20
+
+// receivers names where webhooks go: by host, and those beyond the bound
+// together.
+type receivers struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+func (r *receivers) label(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return "other"
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	host := u.Hostname()
+	if !r.known[host] && len(r.known) >= maxReceivers {
+		return "other"
+	}
+	if r.known == nil {
+		r.known = map[string]bool{}
+	}
+	r.known[host] = true
+	return host
 }

@@ -6,7 +6,10 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 	"go.uber.org/zap"
 
 	"hakbeon/recognizer"
@@ -103,6 +106,10 @@ type Options struct {
 	// that credentials can be renewed. What they say is shown to anyone.
 	Checks []func(context.Context) error
 
+	// Credentials are those whose expiry the metrics show. Defaults to none.
+	Credentials aws.CredentialsProvider
+	// Traces makes the spans. Defaults to none.
+	Traces trace.TracerProvider
 	// Metrics takes the worker's metrics. Defaults to a registry of its own.
 	Metrics prometheus.Registerer
 	// Log defaults to none.
@@ -129,6 +136,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Metrics == nil {
 		o.Metrics = prometheus.NewRegistry()
+	}
+	if o.Traces == nil {
+		o.Traces = noop.NewTracerProvider()
 	}
 	if o.Log == nil {
 		o.Log = zap.NewNop()

@@ -109,7 +109,10 @@ func (w *Worker) readData(ctx context.Context, t *task, src source) (out readShe
 	decoded := time.Now()
 	t.timings["decode"] = ms(decoded.Sub(since))
 	if out.reading = src.known; out.reading == nil {
-		if out.reading, err = w.opts.Reader.Read(ctx, page); err != nil {
+		reading, span := w.span(ctx, "read lines", t)
+		out.reading, err = w.opts.Reader.Read(reading, page)
+		span.End()
+		if err != nil {
 			return out, fmt.Errorf("read the sheet: %w", err)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"hakbeon/jobs"
@@ -22,6 +24,8 @@ type task struct {
 	id    string
 	key   string
 	page  int
+	// message is the id of the message that brought it, for the log.
+	message string
 
 	timings map[string]float64 // milliseconds by stage
 
@@ -40,8 +44,10 @@ func (t *task) timed(stage string, since time.Time) {
 func (w *Worker) sheet(ctx context.Context, m *queue.Message, in *jobs.Sheet) (err error) {
 	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
 	w.tally.hold(b)
-	t := &task{batch: b, id: jobs.SheetID(in.ExamCode, in.BatchID, in.Key, in.Page), key: in.Key, page: in.Page, timings: map[string]float64{}}
-	defer func() { w.tally.release(b, err == nil, t.job.Total, func() { w.look(b) }) }()
+	w.metrics.waited(queueWork, m.Sent)
+	t := &task{batch: b, id: jobs.SheetID(in.ExamCode, in.BatchID, in.Key, in.Page), key: in.Key, page: in.Page, message: m.ID, timings: map[string]float64{}}
+	defer func() { w.tally.release(b, err == nil, t.job.Total, func() { w.look(sameTrace(w.life, ctx), b) }) }()
+	trace.SpanFromContext(ctx).SetAttributes(batchAttributes(b, attribute.String("hakbeon.sheet", t.id))...)
 	there, etag, err := w.existing(ctx, t)
 	if err != nil {
 		return err
@@ -52,6 +58,7 @@ func (w *Worker) sheet(ctx context.Context, m *queue.Message, in *jobs.Sheet) (e
 	if there != nil && there.Meta.Stage != s3store.StageDeadline {
 		return w.alreadyDone(ctx, t, there)
 	}
+	w.open.saw(b, t.job.CreatedAt)
 	result, err := w.makeResult(ctx, m, t)
 	if err != nil {
 		return err
@@ -240,5 +247,6 @@ func (w *Worker) yieldTo(ctx context.Context, t *task, mine *s3store.Sheet) erro
 func (t *task) fields(more ...zap.Field) []zap.Field {
 	return append([]zap.Field{
 		zap.String("exam_code", t.batch.ExamCode), zap.String("batch_id", t.batch.BatchID), zap.String("sheet", t.id),
+		zap.String("message_id", t.message),
 	}, more...)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/smithy-go"
 	lru "github.com/hashicorp/golang-lru/v2"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
@@ -52,6 +53,8 @@ type Worker struct {
 	callbacks *queue.Sender
 	metrics   *metrics
 	receivers *webhook.Receivers
+	tracer    trace.Tracer
+	open      *openBatches
 
 	cpu    *semaphore.Weighted // slots of sheets being read
 	memory *semaphore.Weighted // bytes of downloaded files
@@ -140,10 +143,11 @@ func New(opts Options) (*Worker, error) {
 	w.tally = newTally(time.Second)
 	w.visits = newVisits(opts.DrainTimeout)
 	w.consumers = []*queue.Consumer{
-		w.consumer(opts.Queues.Jobs, jobsHold, w.handleJob),
-		w.consumer(opts.Queues.Work, opts.Prefetch, w.handleTask),
-		w.consumer(opts.Queues.Callbacks, callbacksHold, w.handleDelivery),
+		w.consumer(queueJobs, opts.Queues.Jobs, jobsHold, w.handleJob),
+		w.consumer(queueWork, opts.Queues.Work, opts.Prefetch, w.handleTask),
+		w.consumer(queueCallbacks, opts.Queues.Callbacks, callbacksHold, w.handleDelivery),
 	}
+	w.tracer, w.open = opts.Traces.Tracer("hakbeon/worker"), newOpenBatches()
 	w.metrics = newMetrics(opts.Metrics, w)
 	return w, nil
 }
@@ -160,13 +164,13 @@ func (o Options) check() error {
 	return nil
 }
 
-func (w *Worker) consumer(url string, hold int, handle queue.Handler) *queue.Consumer {
+func (w *Worker) consumer(name, url string, hold int, handle queue.Handler) *queue.Consumer {
 	return queue.NewConsumer(w.opts.SQS, queue.Options{
 		URL: url, Hold: hold, Gate: w.gate, Visibility: w.opts.Visibility, DrainTimeout: w.opts.DrainTimeout,
 		DeadLetters: queue.NewSender(w.opts.SQS, w.opts.Queues.DeadLetters),
-		Observe:     func(s queue.Settled) { w.metrics.settled(s) },
+		Observe:     func(s queue.Settled) { w.metrics.settled(name, s) },
 		Log:         w.log,
-	}, handle)
+	}, w.traced(name, handle))
 }
 
 // ErrHung ends a worker all of whose readers hang: only a new process helps.
@@ -181,6 +185,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	all.Go(func() { w.watch(ctx, stop) })
 	all.Go(func() { <-ctx.Done(); w.visits.close() })
+	all.Go(func() { w.observe(ctx) })
 	for _, c := range w.consumers {
 		all.Go(func() { c.Run(ctx) })
 	}

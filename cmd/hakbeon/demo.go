@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
+	"go.opentelemetry.io/otel/trace/noop"
 	"go.uber.org/zap"
 
 	"hakbeon/internal/awsclient"
@@ -52,7 +53,7 @@ func runDemo(cmd *cobra.Command, dir, assetDir string) error {
 		return err
 	}
 	defer log.Sync() //nolint:errcheck // a log
-	p, closeAll, err := buildWorker(ctx, cfg, prometheus.NewRegistry(), log)
+	p, closeAll, err := buildWorker(ctx, cfg, prometheus.NewRegistry(), noop.NewTracerProvider(), log)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"hakbeon/internal/awsclient"
@@ -51,7 +52,12 @@ func runWorker(ctx context.Context, envFile string) error {
 	defer log.Sync() //nolint:errcheck // stderr can't be synced on every system
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	p, closeAll, err := buildWorker(ctx, cfg, registry, log)
+	traces, endTraces, err := startTraces(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer endTraces()
+	p, closeAll, err := buildWorker(ctx, cfg, registry, traces, log)
 	if err != nil {
 		return err
 	}
@@ -96,7 +102,7 @@ type parts struct {
 }
 
 // buildWorker wires the parts by the settings. The returned function frees them.
-func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Registerer, log *zap.Logger) (*parts, func(), error) {
+func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Registerer, traces trace.TracerProvider, log *zap.Logger) (*parts, func(), error) {
 	err := config.Need("AWS_REGION", "S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL", "SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL")
 	if err != nil {
 		return nil, nil, err
@@ -105,7 +111,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	if err != nil {
 		return nil, nil, err
 	}
-	store, aws, source, err := connectAs(ctx, cfg, observeRenewals(registry, log))
+	store, aws, source, err := connectAs(ctx, cfg, observeRenewals(registry, log), tracedCalls(traces))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -127,7 +133,8 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
 		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout, Visibility: cfg.Visibility,
-		Checks: []func(context.Context) error{source.Ready}, Metrics: registry, Log: log,
+		Checks: []func(context.Context) error{source.Ready}, Credentials: aws.Credentials, Traces: traces,
+		Metrics: registry, Log: log,
 	})
 	closeAll := func() {
 		poster.Close()
