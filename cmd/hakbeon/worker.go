@@ -68,9 +68,9 @@ func runWorker(ctx context.Context, envFile string) error {
 	}
 	log.Info("worker started", zap.String("version", buildVersion()), zap.String("http", front.listener.Addr().String()))
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
+	handler := withReview(serving, cfg, p, log, httpapi.New(httpOptions(cfg, p, readiness(ctx, p.worker), registry, log)))
 	var server sync.WaitGroup
 	server.Go(func() {
-		handler := httpapi.New(httpOptions(cfg, p, readiness(ctx, p.worker), registry, log))
 		if err := httpapi.Serve(serving, front.listener, handler, front.certificate, log); err != nil {
 			log.Error("http side ended", zap.Error(err))
 		}

@@ -1,0 +1,415 @@
+"use strict";
+(() => {
+  const texts = TEXTS[document.documentElement.lang] || TEXTS.en;
+  const meta = (name) => document.querySelector(`meta[name="${name}"]`).content;
+  const exam = meta("exam");
+  const $ = (id) => document.getElementById(id);
+  const t = (key, values = {}) => (texts[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const percent = (p) => (p * 100).toFixed(p > 0.9 && p < 0.99995 ? 2 : 1) + " %";
+
+  const TABS = ["review", "sure", "absent", "stranger", "failed", "all"];
+  let batch = "", source = null, tab = "";
+  let sheets = new Map(), students = [], names = new Map(), info = null;
+  let current = "", answered = [], shown = "", drawn = "", filter = "", picked = 0;
+
+  // el makes an element; a text in it is a text, whatever it looks like.
+  function el(tag, attributes = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (value === true) node.setAttribute(name, "");
+      else if (value !== false && value != null) node.setAttribute(name, value);
+    }
+    node.append(...children.filter((c) => c != null));
+    return node;
+  }
+
+  // --- What there is -----------------------------------------------------------
+
+  // placeOf is the one list that a sheet is in. A verdict that was given counts at
+  // once, before its result is there.
+  function placeOf(s) {
+    switch (s.pending) {
+      case undefined: case "": break;
+      case "undo": return "review";
+      case "not_on_roster": return "stranger";
+      case "unreadable": return "failed";
+      default: return "sure";
+    }
+    return s.state === "person" ? "sure" : s.state;
+  }
+
+  const studentOf = (s) => (placeOf(s) === "sure" ? (s.pending && s.pending !== "undo" ? s.pending : s.student) : "");
+  const all = () => [...sheets.values()];
+  const inPlace = (place) => all().filter((s) => place === "all" || placeOf(s) === place);
+  const queue = () => inPlace("review").sort((a, b) => a.confidence - b.confidence || a.file.localeCompare(b.file) || (a.id < b.id ? -1 : 1));
+
+  function present() {
+    const have = new Map();
+    for (const s of sheets.values()) if (studentOf(s)) have.set(studentOf(s), s);
+    return have;
+  }
+
+  function counts() {
+    const c = { review: 0, sure: 0, stranger: 0, failed: 0 };
+    for (const s of sheets.values()) c[placeOf(s)]++;
+    const have = present();
+    c.students = students.length;
+    c.present = students.filter((st) => have.has(st.id)).length;
+    c.absent = c.students - c.present;
+    c.all = sheets.size;
+    return c;
+  }
+
+  const label = (s) => (s.page ? `${s.file}, ${t("page", { n: s.page })}` : s.file);
+  const cropOf = (s) => `/review/exams/${exam}/${batch}/crops/${s.id}?v=${s.version}`;
+  const others = (s) => {
+    const best = s.candidates?.[0]?.id;
+    if (s.reason !== "duplicate_student" || !best) return [];
+    return all().filter((o) => o.id !== s.id && (studentOf(o) === best || (placeOf(o) === "review" && o.candidates?.[0]?.id === best))).slice(0, 3);
+  };
+
+  // --- Events --------------------------------------------------------------------
+
+  function open(id) {
+    source?.close();
+    batch = id;
+    sheets = new Map(); students = []; names = new Map(); info = null; current = ""; answered = []; shown = ""; tab = "";
+    $("main").replaceChildren();
+    source = new EventSource(`/review/exams/${exam}/${id}/events`);
+    source.addEventListener("state", (e) => take(JSON.parse(e.data)));
+    source.addEventListener("problem", (e) => problem(t(JSON.parse(e.data))));
+    source.addEventListener("error", () => problem(t("lost")));
+    $("report").href = `/review/exams/${exam}/${id}/report.xlsx`;
+    history.replaceState(null, "", `/exams/${exam}?batch=${encodeURIComponent(id)}`);
+  }
+
+  function take(m) {
+    if (m.whole) {
+      sheets = new Map();
+      info = null;
+    }
+    info = { ...info, ...m, started: m.started ?? info?.started };
+    if (m.students) {
+      students = m.students;
+      names = new Map(students.map((s) => [s.id, s.name]));
+    }
+    for (const s of m.sheets) sheets.set(s.id, s);
+    problem((m.alarms ?? []).map((a) => t(a)).join(" "));
+    if (!tab) tab = m.epoch ? "review" : "all";
+    draw();
+  }
+
+  function problem(text) {
+    $("problem").textContent = text;
+    $("problem").hidden = !text;
+  }
+
+  // --- Drawing -------------------------------------------------------------------
+
+  function draw() {
+    drawProgress();
+    drawTabs();
+    if (tab === "review") drawReview();
+    else if (tab === "absent") drawAbsent();
+    else drawGrid();
+  }
+
+  function drawProgress() {
+    const c = counts();
+    $("progress").hidden = false;
+    $("bar").max = Math.max(info.total, 1);
+    $("bar").value = info.done;
+    $("bar").hidden = info.epoch > 0;
+    $("report").hidden = !info.epoch;
+    const values = { ...c, total: Math.max(info.total, info.done), done: info.done };
+    let text = t("ended", values);
+    if (!info.epoch) text = info.done < info.total ? t("reading", { ...values, left: left() }) : t("solving");
+    $("progress-text").textContent = text;
+  }
+
+  function left() {
+    const passed = (new Date(info.now) - new Date(info.started)) / 1000;
+    if (info.done < 3 || passed < 2) return "…";
+    const seconds = Math.round((passed / info.done) * (info.total - info.done));
+    if (seconds < 5) return t("soon");
+    return t("left", { t: seconds < 90 ? t("seconds", { n: seconds }) : t("minutes", { n: Math.round(seconds / 60) }) });
+  }
+
+  function drawTabs() {
+    const c = counts();
+    if (!$("tabs").children.length) {
+      for (const name of TABS) $("tabs").append(el("button", { role: "tab", id: `tab-${name}`, "aria-controls": "main", onclick: () => choose(name) }));
+    }
+    for (const name of TABS) {
+      const button = $(`tab-${name}`);
+      button.textContent = `${t(name)} ${c[name]}`;
+      button.setAttribute("aria-selected", String(name === tab));
+    }
+    $("main").setAttribute("aria-labelledby", `tab-${tab}`);
+  }
+
+  function choose(name) {
+    tab = name;
+    shown = "";
+    $("main").replaceChildren();
+    draw();
+  }
+
+  function picture(s, lazy) {
+    if (!s.crop) return el("div", { class: "nocrop" }, t("noCrop"));
+    return el("img", { src: cropOf(s), alt: t("crop", { file: label(s) }), loading: lazy ? "lazy" : "eager", decoding: "async" });
+  }
+
+  function empty(text) {
+    const node = el("p", { class: "empty" }, text);
+    $("main").replaceChildren(node);
+    shown = "";
+  }
+
+  function drawReview() {
+    const list = queue();
+    if (!list.length) {
+      current = "";
+      return empty(t(info.epoch ? "nothing" : "waitEnd"));
+    }
+    if (!list.some((s) => s.id === current)) current = list[0].id;
+    const s = sheets.get(current);
+    const have = present();
+    for (const next of list.slice(0, 6)) if (next.crop) new Image().src = cropOf(next);
+    const pairs = others(s);
+    const look = JSON.stringify([s, pairs.map((o) => [o.id, o.version]), (s.candidates ?? []).map((c) => have.has(c.id)), names.size]);
+    if (look === shown) {
+      document.querySelector(".review .left").textContent = t("count", { n: list.length });
+      return;
+    }
+    shown = look;
+    // What somebody else has just changed must not take away what is being typed.
+    const typed = s.id === drawn ? filter : "";
+    drawn = s.id; filter = typed; picked = 0;
+    const typing = document.activeElement?.id === "filter";
+    $("main").replaceChildren(el("section", { class: "card review", "aria-labelledby": "sheet-name" },
+      el("div", { class: "top" },
+        el("h2", { id: "sheet-name" }, label(s)), el("span", {}, texts.reasons[s.reason] ?? s.reason), el("span", { class: "left" }, t("count", { n: list.length }))),
+      el("div", { class: "crops" }, crop(s), ...pairs.map((o) => crop(o, t("other")))),
+      el("ol", { class: "choices", "aria-label": t("candidates") }, ...(s.candidates ?? []).map((c, i) => choice(s, c, i, have))),
+      el("div", { class: "actions" },
+        act("0", t("notOnRoster"), () => say(s, { verdict: "not_on_roster" })),
+        act("x", t("unreadable"), () => say(s, { verdict: "unreadable" })),
+        act("u", t("undo"), undo, !answered.length)),
+      find(s, have),
+      el("p", { class: "help" }, t("keys"))));
+    if (!typed) return;
+    $("filter").value = typed;
+    drawFound(s, have);
+    if (typing) $("filter").focus();
+  }
+
+  function crop(s, note) {
+    return el("figure", {}, picture(s), el("figcaption", {}, note ? `${note}: ${label(s)}` : label(s)));
+  }
+
+  function choice(s, c, i, have) {
+    return el("li", {}, el("button", { onclick: () => say(s, { student_id: c.id }), "data-student": c.id },
+      el("kbd", { "aria-hidden": "true" }, String(i + 1)), el("span", { class: "who" }, c.id), el("span", { class: "p" }, percent(c.p)),
+      el("small", {}, [names.get(c.id), have.has(c.id) ? t("taken") : ""].filter(Boolean).join(" · "))));
+  }
+
+  function act(key, text, run, disabled = false) {
+    return el("button", { onclick: run, disabled, "data-key": key }, el("kbd", { "aria-hidden": "true" }, key), " " + text);
+  }
+
+  // --- Finding a student ---------------------------------------------------------
+
+  function find(s, have) {
+    const list = el("ul", { role: "listbox", id: "found", "aria-label": t("filter") });
+    const input = el("input", {
+      id: "filter", type: "search", placeholder: t("filter"), "aria-label": t("filter"), autocomplete: "off", spellcheck: "false",
+      role: "combobox", "aria-controls": "found", "aria-expanded": "false",
+      oninput: () => { filter = input.value; picked = 0; drawFound(s, have); },
+    });
+    return el("div", { class: "find" }, input, list);
+  }
+
+  const plain = (text) => text.normalize("NFC").toLowerCase().replace(/[\s-]/g, "");
+
+  function matches() {
+    const wanted = plain(filter);
+    if (!wanted) return [];
+    return students.filter((st) => plain(st.id).includes(wanted) || plain(st.name).includes(wanted)).slice(0, 8);
+  }
+
+  function drawFound(s, have) {
+    const list = matches();
+    $("filter").setAttribute("aria-expanded", String(list.length > 0));
+    picked = Math.min(picked, Math.max(list.length - 1, 0));
+    const rows = list.map((st, i) => el("li", { role: "option", id: `found-${i}`, "aria-selected": String(i === picked) },
+      el("button", { tabindex: "-1", onclick: () => say(s, { student_id: st.id }) }, el("span", { class: "who" }, st.id), st.name, have.has(st.id) ? el("small", {}, t("taken")) : null)));
+    if (list.length) $("filter").setAttribute("aria-activedescendant", `found-${picked}`);
+    else $("filter").removeAttribute("aria-activedescendant");
+    if (plain(filter) && !list.length) rows.push(el("li", { class: "help" }, t("noMatch")));
+    $("found").replaceChildren(...rows);
+  }
+
+  // --- Verdicts ------------------------------------------------------------------
+
+  const wordOf = (what) => (what.student_id ? [what.student_id, names.get(what.student_id)].filter(Boolean).join(" ") : t("verdict_" + what.verdict));
+
+  async function say(s, what) {
+    answered.push(s);
+    sheets.set(s.id, { ...s, pending: what.student_id ?? what.verdict });
+    draw();
+    $("main").focus({ preventScroll: true });
+    const next = queue()[0];
+    announce(next ? t("saved", { file: label(s), what: wordOf(what), next: label(next) }) : t("savedLast", { file: label(s), what: wordOf(what) }));
+    const wrong = await post({ sheet: s.id, ...what });
+    if (wrong) {
+      answered = answered.filter((a) => a !== s);
+      sheets.set(s.id, s);
+      current = s.id;
+      draw();
+      problem(t("notSaved", { why: wrong }));
+    }
+  }
+
+  async function undo() {
+    const s = answered.pop();
+    if (!s) return;
+    const now = sheets.get(s.id);
+    sheets.set(s.id, { ...s, pending: "undo" });
+    current = s.id;
+    shown = "";
+    draw();
+    $("main").focus({ preventScroll: true });
+    announce(t("undone", { file: label(s) }));
+    const wrong = await post({ sheet: s.id, verdict: "undo" });
+    if (wrong) {
+      answered.push(s);
+      sheets.set(s.id, now);
+      draw();
+      problem(t("notSaved", { why: wrong }));
+    }
+  }
+
+  // post sends a verdict; what went wrong, or "".
+  async function post(body) {
+    try {
+      const answer = await fetch(`/review/exams/${exam}/${batch}/verdicts`, {
+        method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": meta("csrf") }, body: JSON.stringify(body),
+      });
+      if (answer.ok) return "";
+      return answer.status === 401 ? t("again") : (await answer.text()).trim();
+    } catch {
+      return t("lost");
+    }
+  }
+
+  function announce(text) { $("live").textContent = text; }
+
+  // --- Lists ---------------------------------------------------------------------
+
+  let tiles = new Map();
+  function drawGrid() {
+    const list = inPlace(tab).sort((a, b) => a.file.localeCompare(b.file, undefined, { numeric: true }) || (a.page ?? 0) - (b.page ?? 0));
+    if (!list.length) return empty("—");
+    let grid = document.querySelector(".grid");
+    if (!grid) {
+      tiles = new Map();
+      grid = el("div", { class: "grid" });
+      $("main").replaceChildren(grid);
+    }
+    const ids = new Set(list.map((s) => s.id));
+    for (const [id, tile] of tiles) if (!ids.has(id)) { tile.node.remove(); tiles.delete(id); }
+    list.forEach((s, i) => {
+      const look = JSON.stringify(s) + (names.get(studentOf(s)) ?? "");
+      const old = tiles.get(s.id);
+      if (old?.look === look) {
+        if (grid.children[i] !== old.node) grid.insertBefore(old.node, grid.children[i] ?? null);
+        return;
+      }
+      const node = tile(s);
+      if (old) old.node.replaceWith(node);
+      if (grid.children[i] !== node) grid.insertBefore(node, grid.children[i] ?? null);
+      tiles.set(s.id, { look, node });
+    });
+  }
+
+  function tile(s) {
+    const place = placeOf(s);
+    const person = place === "sure" && (s.pending || s.state === "person");
+    const who = studentOf(s);
+    const state = s.pending ? t("pending") : person ? t("person") : place === "sure" ? percent(s.confidence) : t(place) + " · " + (texts.reasons[s.reason] ?? s.reason);
+    return el("article", { class: `tile s-${person ? "person" : place}` }, picture(s, true),
+      el("p", {}, el("span", { class: "s" }, who ? [who, names.get(who)].filter(Boolean).join(" ") : t(place)), el("span", {}, state), el("br"), label(s)));
+  }
+
+  function drawAbsent() {
+    const have = present();
+    const list = students.filter((st) => !have.has(st.id));
+    if (!list.length) return empty("—");
+    $("main").replaceChildren(el("table", {},
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("id")), el("th", { scope: "col" }, t("name")))),
+      el("tbody", {}, ...list.map((st) => el("tr", {}, el("td", {}, st.id), el("td", {}, st.name))))));
+  }
+
+  // --- Keys ----------------------------------------------------------------------
+
+  document.addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.altKey || e.metaKey || tab !== "review" || !current || e.target instanceof HTMLSelectElement) return;
+    const s = sheets.get(current);
+    if (e.target.id === "filter") return inFilter(e, s);
+    if (e.repeat) return e.preventDefault(); // a key that is held must not answer for the next sheet
+    const candidate = "123".includes(e.key) ? s.candidates?.[Number(e.key) - 1] : null;
+    if (candidate) say(s, { student_id: candidate.id });
+    else if (e.key === "0") say(s, { verdict: "not_on_roster" });
+    else if (e.key === "x" || e.key === "ㅌ") say(s, { verdict: "unreadable" });
+    else if (e.key === "u" || e.key === "ㅕ") undo();
+    else if (e.key === "/") $("filter").focus();
+    else {
+      // Other letters begin to look for a student.
+      if (e.isComposing || e.key === "Process" || (e.key.length === 1 && /\p{L}/u.test(e.key))) $("filter")?.focus();
+      return;
+    }
+    e.preventDefault();
+  });
+
+  function inFilter(e, s) {
+    if (e.isComposing) return;
+    const list = matches();
+    if (e.key === "Enter" && list[picked]) say(s, { student_id: list[picked].id });
+    else if (e.key === "ArrowDown") picked = Math.min(picked + 1, list.length - 1);
+    else if (e.key === "ArrowUp") picked = Math.max(picked - 1, 0);
+    else if (e.key === "Escape") {
+      $("filter").value = filter = "";
+      $("main").focus({ preventScroll: true });
+    } else return;
+    e.preventDefault();
+    if ($("filter") && sheets.get(current) === s) drawFound(s, present());
+  }
+
+  // --- Begin ---------------------------------------------------------------------
+
+  for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
+  $("batches").addEventListener("change", (e) => open(e.target.value));
+
+  async function begin() {
+    const answer = await fetch(`/review/exams/${exam}/batches`).catch(() => null);
+    if (!answer?.ok) {
+      problem(t(answer?.status === 401 ? "again" : "unavailable"));
+      if (answer?.status !== 401) setTimeout(begin, 3000);
+      return;
+    }
+    const list = await answer.json();
+    if (!list.length) {
+      empty(t("none"));
+      setTimeout(begin, 3000);
+      return;
+    }
+    const wanted = new URLSearchParams(location.search).get("batch");
+    $("batches").replaceChildren(...list.map((b) => el("option", { value: b.id }, `${b.id} · ${new Date(b.started).toLocaleString()}`)));
+    const chosen = list.find((b) => b.id === wanted) ?? list[0];
+    $("batches").value = chosen.id;
+    open(chosen.id);
+  }
+  begin();
+})();

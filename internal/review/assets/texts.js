@@ -1,0 +1,48 @@
+"use strict";
+// Every text of the page, in both languages. {x} is filled in.
+const TEXTS = {
+  ko: {
+    batch: "배치", report: "report.xlsx 내려받기", logout: "로그아웃", none: "이 시험의 배치가 아직 없습니다.",
+    review: "확인 필요", sure: "확정", absent: "답안 없음", stranger: "명단에 없음", failed: "읽지 못함", all: "전체",
+    reading: "{total}장 중 {done}장 읽음 · 확정 {sure} · 확인 필요 {review} · 실패 {failed} · {left}",
+    ended: "답안 {total}장: 확정 {sure} · 확인 필요 {review} · 명단에 없음 {stranger} · 읽지 못함 {failed}. 학생 {students}명: 답안 있음 {present} · 답안 없음 {absent}",
+    solving: "모두 읽었습니다. 한 시험으로 묶어 판정하는 중입니다.",
+    left: "약 {t} 남음", soon: "곧 끝남", seconds: "{n}초", minutes: "{n}분",
+    nothing: "확인할 답안이 없습니다.", waitEnd: "배치가 끝나면 여기서 확인합니다.",
+    count: "{n}장 남음", candidates: "후보", notOnRoster: "명단에 없음", unreadable: "읽을 수 없음", undo: "되돌리기", filter: "이름이나 학번으로 찾기",
+    crop: "{file}의 학번 부분", noCrop: "학번 부분 그림이 없습니다.", page: "{n}쪽", taken: "이미 답안 있음", other: "같은 학생의 다른 답안",
+    saved: "{file}: {what}. 다음: {next}", savedLast: "{file}: {what}. 확인이 끝났습니다.", undone: "{file}: 되돌렸습니다.", notSaved: "저장하지 못했습니다: {why}",
+    pending: "반영 중", student: "학생", file: "파일", probability: "확률", state: "상태", name: "이름", id: "학번", reason: "사유",
+    keys: "1 2 3 후보 · 0 명단에 없음 · x 읽을 수 없음 · u 되돌리기 · / 찾기", noMatch: "맞는 학생이 없습니다.", person: "사람이 확정",
+    roster_mismatch: "대부분의 답안이 명단과 맞지 않습니다. 이 시험의 명단이 맞는지 확인하세요.",
+    not_found: "이 배치를 찾지 못했습니다.", too_many: "답안이 너무 많아 이 화면에 담을 수 없습니다. report.xlsx를 쓰세요.", unavailable: "저장소가 응답하지 않습니다. 다시 시도하는 중입니다.", lost: "연결이 끊겼습니다. 다시 연결하는 중입니다.",
+    again: "로그인이 끝났습니다. 페이지를 다시 여세요.", verdict_not_on_roster: "명단에 없음", verdict_unreadable: "읽을 수 없음", verdict_undo: "되돌림",
+    reasons: {
+      success: "확정", no_id_found: "학번을 찾지 못함", low_confidence: "확실하지 않음", ambiguous: "비슷한 학생이 둘", not_on_roster: "명단에 없는 학번",
+      duplicate_student: "한 학생에 답안 여러 장", roster_missing: "명단이 없음", image_missing: "파일이 없음", image_unreadable: "파일을 열 수 없음",
+      image_too_large: "파일이 너무 큼", internal_error: "내부 오류", corrected: "사람이 확정",
+    },
+  },
+  en: {
+    batch: "Batch", report: "Download report.xlsx", logout: "Log out", none: "This exam has no batch yet.",
+    review: "To review", sure: "Accepted", absent: "No sheet", stranger: "Not on the roster", failed: "Unreadable", all: "All",
+    reading: "{done} of {total} sheets read · {sure} accepted · {review} to review · {failed} failed · {left}",
+    ended: "{total} sheets: {sure} accepted · {review} to review · {stranger} not on the roster · {failed} unreadable. {students} students: {present} with a sheet · {absent} without",
+    solving: "All sheets are read. The exam is being decided as a whole.",
+    left: "about {t} left", soon: "nearly done", seconds: "{n} s", minutes: "{n} min",
+    nothing: "Nothing is left to review.", waitEnd: "Review begins here once the batch has ended.",
+    count: "{n} left", candidates: "Candidates", notOnRoster: "Not on the roster", unreadable: "Unreadable", undo: "Undo", filter: "Find by name or ID",
+    crop: "ID on {file}", noCrop: "There is no picture of the ID.", page: "page {n}", taken: "has a sheet", other: "Another sheet of this student",
+    saved: "{file}: {what}. Next: {next}", savedLast: "{file}: {what}. The review is done.", undone: "{file}: taken back.", notSaved: "Not saved: {why}",
+    pending: "being applied", student: "Student", file: "File", probability: "Probability", state: "State", name: "Name", id: "ID", reason: "Reason",
+    keys: "1 2 3 candidate · 0 not on the roster · x unreadable · u undo · / find", noMatch: "No student fits.", person: "settled by a person",
+    roster_mismatch: "Most sheets fit no student: is this the right exam's roster?",
+    not_found: "There is no such batch.", too_many: "The batch has too many sheets for this page: use report.xlsx.", unavailable: "The bucket does not answer. Trying again.", lost: "The connection is lost. Trying again.",
+    again: "The session is over: load the page again.", verdict_not_on_roster: "not on the roster", verdict_unreadable: "unreadable", verdict_undo: "taken back",
+    reasons: {
+      success: "accepted", no_id_found: "no ID found", low_confidence: "not sure enough", ambiguous: "between two students", not_on_roster: "ID of no student",
+      duplicate_student: "several sheets of one student", roster_missing: "no roster", image_missing: "file missing", image_unreadable: "file unreadable",
+      image_too_large: "file too large", internal_error: "internal error", corrected: "settled by a person",
+    },
+  },
+};

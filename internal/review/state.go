@@ -1,0 +1,112 @@
+package review
+
+import (
+	"errors"
+	"path"
+	"strings"
+	"time"
+
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+)
+
+// sheet is what the browser knows of a sheet.
+type sheet struct {
+	ID         string      `json:"id"`
+	File       string      `json:"file"`
+	Page       int         `json:"page,omitempty"` // of a file of several
+	State      string      `json:"state"`
+	Reason     string      `json:"reason"`
+	Student    string      `json:"student,omitempty"`
+	Confidence float64     `json:"confidence"`
+	Candidates []candidate `json:"candidates,omitempty"`
+	Version    int         `json:"version"`
+	Crop       bool        `json:"crop"`
+	// Pending is a verdict that was given here and is not in the result yet.
+	Pending string `json:"pending,omitempty"`
+
+	seq     int
+	header  string // the crop's key
+	etag    string
+	epoch   int
+	pending time.Time
+}
+
+type candidate struct {
+	ID string  `json:"id"`
+	P  float64 `json:"p"`
+}
+
+// The places that a sheet may be in: each is in exactly one.
+const (
+	stateSure     = "sure"     // accepted
+	statePerson   = "person"   // a person has named the student
+	stateReview   = "review"   // to be looked at
+	stateStranger = "stranger" // of nobody on the roster, a person has said
+	stateFailed   = "failed"   // unreadable
+)
+
+func stateOf(r *s3store.Result) string {
+	switch {
+	case r.Status == s3store.StatusMatched && r.Meta.Stage == s3store.StagePerson:
+		return statePerson
+	case r.Status == s3store.StatusMatched:
+		return stateSure
+	case r.Status == s3store.StatusNeedsReview:
+		return stateReview
+	case r.Meta.Reason == s3store.ReasonNotOnRoster:
+		return stateStranger
+	}
+	return stateFailed
+}
+
+const shownCandidates = 3
+
+func newSheet(r *s3store.Result, etag string) *sheet {
+	s := &sheet{
+		ID: r.Sheet, File: path.Base(r.SheetKey), State: stateOf(r), Reason: r.Meta.Reason, Student: r.Student(),
+		Confidence: r.Confidence, Version: r.Version, etag: etag, epoch: r.Meta.Epoch,
+	}
+	if r.Meta.Pages > 1 {
+		s.Page = r.Page
+	}
+	// The key comes from a record: it must not lead out of the exam's crops.
+	if h := r.Meta.S3Keys.Header; h != nil && strings.HasPrefix(*h, "header/"+r.ExamCode+"/") {
+		s.header, s.Crop = *h, true
+	}
+	for _, c := range r.Candidates[:min(len(r.Candidates), shownCandidates)] {
+		s.Candidates = append(s.Candidates, candidate{c.StudentID, c.Confidence})
+	}
+	return s
+}
+
+// student is a line of the roster.
+type student struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+func studentsOf(ro *roster.Roster) []student {
+	out := make([]student, len(ro.Students))
+	for i, s := range ro.Students {
+		out[i] = student(s)
+	}
+	return out
+}
+
+// message is what an event tells the browser: the first one everything, later ones
+// what has changed.
+type message struct {
+	Whole    bool       `json:"whole,omitempty"`
+	Started  *time.Time `json:"started,omitempty"`
+	Now      time.Time  `json:"now"`
+	Total    int        `json:"total"` // sheets that are known to come
+	Done     int        `json:"done"`  // sheets that have a result
+	Epoch    int        `json:"epoch"` // the last end; 0 before the first
+	Alarms   []string   `json:"alarms,omitempty"`
+	Students []student  `json:"students,omitempty"`
+	Sheets   []sheet    `json:"sheets"`
+}
+
+// errTooMany ends the look at a batch that is too large for a page.
+var errTooMany = errors.New("the batch is too large for this page: use report.xlsx")
