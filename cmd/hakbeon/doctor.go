@@ -27,14 +27,43 @@ const checkTimeout = 20 * time.Second
 
 func newDoctor() *cobra.Command {
 	var envFile string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "Check every outside thing and say what to do", Args: none(),
+		Long: `Check settings, model, webhook, bucket, queues and credentials one by one, and say
+what to do about each that is not well. Exits with 1 if any is not. With --json,
+one JSON object a line: check, ok, says.`,
+		Example: "  hakbeon doctor --env-file worker.env\n  hakbeon doctor --json | jq 'select(.ok | not)'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runDoctor(cmd.Context(), envFile, cmd.OutOrStdout())
+			say := sayLine
+			if asJSON {
+				say = sayJSON
+			}
+			return runDoctor(cmd.Context(), envFile, func(check string, ok bool, says string) error {
+				return say(cmd.OutOrStdout(), check, ok, says)
+			})
 		},
 	}
 	envFileFlag(cmd, &envFile)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
 	return cmd
+}
+
+func sayLine(out io.Writer, check string, ok bool, says string) error {
+	mark := "ok  "
+	if !ok {
+		mark = "FAIL"
+	}
+	_, err := fmt.Fprintf(out, "%s  %-16s %s\n", mark, check, says)
+	return err
+}
+
+func sayJSON(out io.Writer, check string, ok bool, says string) error {
+	return json.NewEncoder(out).Encode(struct {
+		Check string `json:"check"`
+		OK    bool   `json:"ok"`
+		Says  string `json:"says"`
+	}{check, ok, says})
 }
 
 // check looks at one thing and says what it found, or what is wrong with it.
@@ -43,7 +72,7 @@ type check struct {
 	look func(context.Context) (string, error)
 }
 
-func runDoctor(ctx context.Context, envFile string, out io.Writer) error {
+func runDoctor(ctx context.Context, envFile string, say func(check string, ok bool, says string) error) error {
 	cfg, err := config.Load(envFile)
 	if err != nil {
 		return err
@@ -62,21 +91,21 @@ func runDoctor(ctx context.Context, envFile string, out io.Writer) error {
 	} else {
 		checks = append(checks, awsChecks(cfg, store, awsCfg, source)...)
 	}
-	return runChecks(ctx, out, checks)
+	return runChecks(ctx, say, checks)
 }
 
-func runChecks(ctx context.Context, out io.Writer, checks []check) error {
+func runChecks(ctx context.Context, say func(check string, ok bool, says string) error, checks []check) error {
 	failed := 0
 	for _, c := range checks {
 		bounded, cancel := context.WithTimeout(ctx, checkTimeout)
 		said, err := c.look(bounded)
 		cancel()
-		mark := "ok  "
-		if err != nil {
-			mark, said = "FAIL", err.Error()
+		ok := err == nil
+		if !ok {
+			said = err.Error()
 			failed++
 		}
-		if _, err := fmt.Fprintf(out, "%s  %-16s %s\n", mark, c.name, said); err != nil {
+		if err := say(c.name, ok, said); err != nil {
 			return err
 		}
 	}

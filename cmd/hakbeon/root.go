@@ -12,7 +12,14 @@ func newRoot() *cobra.Command {
 answer sheet of an exam, finds the student on the exam's roster, files the sheet
 in S3 under that student, and tells the backend by a signed webhook.
 
-Exit codes: 0 done, 1 failed, 2 called wrongly.`,
+Exit codes: 0 done, 1 failed, 2 called wrongly. A worker that was asked to end and
+has drained exits with 0.
+
+Completion: source <(hakbeon completion bash); see 'hakbeon help completion'.`,
+		Example: `  hakbeon demo                                                    an exam from end to end
+  hakbeon recognize scans/ --roster roster.xlsx --report r.xlsx   without AWS
+  hakbeon doctor && hakbeon worker                                as a service
+  hakbeon submit SaS_2017_Final scans/ --roster roster.xlsx --wait`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}

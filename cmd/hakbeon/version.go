@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -14,14 +15,22 @@ import (
 var version = "" //nolint:gochecknoglobals // set by the linker
 
 func newVersion() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use: "version", Short: "Show the version", Args: none(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]string{
+					"version": buildVersion(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH, "jpeg": imagefile.JPEGDecoder(),
+				})
+			}
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "hakbeon %s (%s, %s/%s, JPEG by %s)\n",
 				buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH, imagefile.JPEGDecoder())
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
 }
 
 func buildVersion() string {

@@ -89,7 +89,7 @@ type student struct {
 func studentsOf(ro *roster.Roster) []student {
 	out := make([]student, len(ro.Students))
 	for i, s := range ro.Students {
-		out[i] = student(s)
+		out[i] = student{ID: s.ID, Name: s.Name}
 	}
 	return out
 }

@@ -1,0 +1,352 @@
+package main_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"hakbeon/internal/embedded"
+	"hakbeon/internal/synth"
+	"hakbeon/s3store"
+)
+
+const reviewKey = "a-key-of-the-browser-test"
+
+// browserPatience is for machines on which a browser has to share its cores.
+const browserPatience = 4 * time.Minute
+
+// TestReviewInABrowser has a whole exam read, and a grader settle sheets by keys in
+// a real browser: the other window sees it, and the receiver gets the higher
+// version. With HAKBEON_SCREENSHOTS it takes the pictures of the documentation.
+func TestReviewInABrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	chrome := findChrome(t)
+	exam, sheets, roster := drawExam(t, 2032, synth.ExamSpec{Code: "SaS_2032_Final", Roster: 40, Absent: 6, Strangers: 2, Duplicates: 1, Blanks: 2})
+	env := local(t)
+	sink := sinkOf(t, env)
+	appendTo(t, env, "API_KEY="+reviewKey+"\n")
+	worker := start(t, "worker", "--env-file", env)
+	address := httpOf(t, worker)
+	page := address + "/exams/" + exam.Code
+	submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", env, "--batch-id", "2032-06-14", "--wait", "--json")
+
+	b := newBrowser(t, chrome, address)
+	ko := b.window("ko-KR")
+	ko.run(chromedp.Navigate(page), chromedp.WaitVisible("#key"))
+	ko.shot("login")
+	ko.run(chromedp.SendKeys("#key", "wrong"+kb.Enter), chromedp.WaitVisible(".alarm"))
+	ko.run(chromedp.SendKeys("#key", reviewKey+kb.Enter), chromedp.WaitVisible("#progress"))
+	out, code := submit.end(t, browserPatience)
+	if code != 0 {
+		t.Fatalf("submit ended with %d", code)
+	}
+	var before s3store.Summary
+	mustDo(t, json.Unmarshal([]byte(out), &before))
+	ko.click("#tab-review")
+	ko.run(chromedp.WaitVisible(".review img"))
+	ko.until("all of the review", func() bool { return strings.Contains(ko.text("#tab-review"), fmt.Sprint(before.NeedsReview)) })
+	ko.shot("review")
+
+	en := b.window("en-US")
+	en.run(chromedp.Navigate(page), chromedp.WaitVisible(".review img"))
+	en.until("its own words", func() bool { return strings.Contains(en.text("#tab-review"), "To review") })
+
+	settled := ko.settleThree(exam)
+	left := fmt.Sprint(before.NeedsReview - 3)
+	en.until("the other window's verdicts", func() bool { return strings.HasSuffix(en.text("#tab-review"), " "+left) })
+	ledgerShows(t, sink, settled)
+	en.until("the end", func() bool { return strings.Contains(en.text("#progress-text"), left+" to review") })
+
+	addsUp(ko, len(exam.Sheets), len(exam.Roster))
+	ko.click("#tab-all")
+	ko.run(chromedp.WaitVisible(".grid .tile:nth-child(30)"))
+	ko.shot("sheets")
+	ko.click("#tab-review")
+	ko.run(chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2)), chromedp.WaitVisible(".review img"))
+	if wide := value(ko, chromedp.Evaluate[float64]("document.documentElement.scrollWidth")); wide > 360 {
+		t.Errorf("at 360 pixels the page is %v wide", wide)
+	}
+	ko.shot("phone")
+	b.asksNobodyElse()
+}
+
+// settleThree answers for three sheets by keys as the truth is, takes one answer
+// back on the way, and returns the reasons that results must have.
+func (w *window) settleThree(exam *synth.Exam) map[string]string {
+	w.t.Helper()
+	truth := map[string]synth.ExamSheet{}
+	for _, s := range exam.Sheets {
+		truth[s.File] = s
+	}
+	settled := map[string]string{}
+	for range 3 {
+		file := w.text("#sheet-name")
+		sheet := truth[file]
+		w.key("x") // by mistake
+		w.until("the next sheet", func() bool { return w.text("#sheet-name") != file })
+		w.key("u")
+		w.until("the sheet again", func() bool { return w.text("#sheet-name") == file })
+		key := w.keyFor(sheet)
+		if key == "" {
+			w.t.Fatalf("%s: nothing to press", file)
+		}
+		since := time.Now()
+		for _, k := range key {
+			w.key(string(k))
+		}
+		w.until("the next sheet", func() bool { return w.text("#sheet-name") != file })
+		value(w, chromedp.Poll[bool](`[...document.querySelectorAll(".review img")].every((i) => i.complete && i.naturalWidth > 0)`))
+		w.t.Logf("%s: %q, the next crop was there after %v, the driver's time included", file, key, time.Since(since))
+		settled[file] = s3store.ReasonCorrected
+		if sheet.Kind == synth.Stranger {
+			settled[file] = s3store.ReasonNotOnRoster
+		}
+	}
+	return settled
+}
+
+// keyFor is what a grader who sees the sheet presses: a candidate's number, else
+// the ID in the search, or that it is nobody's.
+func (w *window) keyFor(sheet synth.ExamSheet) string {
+	switch sheet.Kind {
+	case synth.Blank:
+		return "x"
+	case synth.Stranger:
+		return "0"
+	}
+	for n := 1; n <= 3; n++ {
+		if w.eval(fmt.Sprintf(`document.querySelector(".choices li:nth-child(%d) button")?.dataset.student ?? ""`, n)) == sheet.ID {
+			return fmt.Sprint(n)
+		}
+	}
+	return "/" + sheet.ID + kb.Enter
+}
+
+// addsUp: every sheet and every student is in exactly one list.
+func addsUp(w *window, sheets, students int) {
+	w.t.Helper()
+	counts := map[string]int{}
+	for _, name := range []string{"review", "sure", "absent", "stranger", "failed", "all"} {
+		n, err := strconv.Atoi(regexp.MustCompile(`\d+$`).FindString(w.text("#tab-" + name)))
+		mustDo(w.t, err)
+		counts[name] = n
+	}
+	if counts["all"] != sheets || counts["review"]+counts["sure"]+counts["stranger"]+counts["failed"] != sheets {
+		w.t.Errorf("%d sheets, but %v", sheets, counts)
+	}
+	if counts["sure"]+counts["absent"] != students {
+		w.t.Errorf("%d students, but %v", students, counts)
+	}
+}
+
+// ledgerShows waits until the receiver has the verdicts as final results.
+func ledgerShows(t *testing.T, sink *embedded.Sink, settled map[string]string) {
+	t.Helper()
+	seen := map[string]s3store.Result{}
+	var after int64
+	await(t, browserPatience, "the webhooks of the verdicts", func() bool {
+		events, next, err := sink.Events(t.Context(), after, time.Second)
+		mustDo(t, err)
+		after = next
+		for _, e := range events {
+			var body struct{ Data s3store.Result }
+			mustDo(t, json.Unmarshal([]byte(e.Body), &body))
+			if !e.Verified {
+				t.Errorf("webhook %s: %s", e.ID, e.Problem)
+			}
+			if body.Data.Version > seen[body.Data.Filename].Version {
+				seen[body.Data.Filename] = body.Data
+			}
+		}
+		for file := range settled {
+			if seen[file].Meta.Stage != s3store.StagePerson || seen[file].Version < 2 {
+				return false
+			}
+		}
+		return true
+	})
+	for file, reason := range settled {
+		if got := seen[file].Meta.Reason; got != reason {
+			t.Errorf("%s: the receiver was told %s, want %s", file, got, reason)
+		}
+	}
+}
+
+// browser is a headless Chromium; it notes whom it asks.
+type browser struct {
+	t       *testing.T
+	ctx     context.Context
+	address string
+
+	mu    sync.Mutex
+	asked map[string]bool
+}
+
+// window is one of its tabs.
+type window struct {
+	*browser
+
+	tab context.Context
+}
+
+func findChrome(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("SKIPPED: no Chromium here, so the review page is not tested in a browser: apt-get install chromium")
+	return ""
+}
+
+func newBrowser(t *testing.T, chrome, address string) *browser {
+	t.Helper()
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(chrome), chromedp.NoSandbox,
+		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1120, 820), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-extensions", true))
+	allocated, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, end := chromedp.NewContext(allocated)
+	t.Cleanup(end)
+	b := &browser{t: t, ctx: ctx, address: address, asked: map[string]bool{}}
+	mustDo(t, chromedp.Do(ctx, chromedp.Navigate("about:blank")))
+	return b
+}
+
+func (b *browser) window(language string) *window {
+	b.t.Helper()
+	tab, cancel := chromedp.NewContext(b.ctx)
+	b.t.Cleanup(cancel)
+	w := &window{browser: b, tab: tab}
+	w.run(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{}); err != nil {
+			return err
+		}
+		_, err := cdp.Call(ctx, target, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": language}})
+		return err
+	}))
+	requests := chromedp.Events(tab, network.RequestWillBeSent)
+	go func() {
+		for request, err := range requests {
+			if err != nil {
+				return // the window is closed
+			}
+			b.ask(request.Request.URL)
+		}
+	}()
+	return w
+}
+
+func (b *browser) ask(address string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if u, err := url.Parse(address); err == nil && u.Scheme != "data" {
+		b.asked[u.Scheme+"://"+u.Host] = true
+	}
+}
+
+func (b *browser) asksNobodyElse() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.asked[b.address] {
+		b.t.Errorf("the page asked nobody: %v", b.asked)
+	}
+	delete(b.asked, b.address)
+	if len(b.asked) > 0 {
+		b.t.Errorf("the page asked %v", b.asked)
+	}
+}
+
+func (w *window) run(actions ...chromedp.Action[chromedp.Void]) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.tab, browserPatience)
+	defer cancel()
+	mustDo(w.t, chromedp.Do(ctx, actions...))
+}
+
+func (w *window) key(k string) {
+	w.t.Helper()
+	w.run(chromedp.KeyEvent(k))
+}
+
+func (w *window) click(selector string) {
+	w.t.Helper()
+	w.run(chromedp.Click(selector))
+}
+
+func (w *window) text(selector string) string {
+	return w.eval(fmt.Sprintf(`document.querySelector(%q)?.textContent ?? ""`, selector))
+}
+
+func (w *window) eval(script string) string { return value(w, chromedp.Evaluate[string](script)) }
+
+func value[T any](w *window, action chromedp.Action[T]) T {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.tab, browserPatience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, action)
+	mustDo(w.t, err)
+	return v
+}
+
+func (w *window) until(what string, met func() bool) {
+	w.t.Helper()
+	await(w.t, browserPatience, what, met)
+}
+
+// shot takes a picture for the documentation, where it is asked for.
+func (w *window) shot(name string) {
+	w.t.Helper()
+	dir := os.Getenv("HAKBEON_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	value(w, chromedp.Poll[bool](`[...document.images].every((i) => i.complete || i.loading === "lazy")`))
+	png := value(w, chromedp.CaptureScreenshot())
+	mustDo(w.t, os.MkdirAll(dir, 0o755))
+	mustDo(w.t, os.WriteFile(filepath.Join(dir, "review-"+name+".png"), png, 0o644))
+}
+
+// httpOf is the address that a worker says it listens on.
+func httpOf(t *testing.T, worker *process) string {
+	t.Helper()
+	said := regexp.MustCompile(`"http":"([^"]+)"`)
+	await(t, time.Minute, "the worker's address", func() bool { return said.MatchString(worker.stderr.String()) })
+	return "http://" + said.FindStringSubmatch(worker.stderr.String())[1]
+}
+
+func appendTo(t *testing.T, path, text string) {
+	t.Helper()
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o600)
+	mustDo(t, err)
+	_, err = file.WriteString(text)
+	mustDo(t, err)
+	mustDo(t, file.Close())
+}
+
+func mustDo(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
