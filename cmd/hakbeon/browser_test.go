@@ -38,7 +38,7 @@ func TestReviewInABrowser(t *testing.T) {
 		t.Skip("takes a minute")
 	}
 	chrome := findChrome(t)
-	exam, sheets, roster := drawExam(t, 2032, synth.ExamSpec{Code: "SaS_2032_Final", Roster: 40, Absent: 6, Strangers: 2, Duplicates: 1, Blanks: 2})
+	exam, sheets, roster := drawExam(t, 2032, synth.ExamSpec{Code: "SaS_2032_Final", Roster: 20, Absent: 3, Strangers: 2, Duplicates: 1, Blanks: 1})
 	env := local(t)
 	sink := sinkOf(t, env)
 	appendTo(t, env, "API_KEY="+reviewKey+"\n")
@@ -76,7 +76,7 @@ func TestReviewInABrowser(t *testing.T) {
 
 	addsUp(ko, len(exam.Sheets), len(exam.Roster))
 	ko.click("#tab-all")
-	ko.run(chromedp.WaitVisible(".grid .tile:nth-child(30)"))
+	ko.run(chromedp.WaitVisible(".grid .tile:nth-child(15)"))
 	ko.shot("sheets")
 	ko.click("#tab-review")
 	ko.run(chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2)), chromedp.WaitVisible(".review img"))
@@ -234,13 +234,14 @@ func (b *browser) window(language string) *window {
 	tab, cancel := chromedp.NewContext(b.ctx)
 	b.t.Cleanup(cancel)
 	w := &window{browser: b, tab: tab}
-	w.run(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+	// A tab lives as long as the context of its first call.
+	mustDo(b.t, chromedp.Do(tab, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		if _, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{}); err != nil {
 			return err
 		}
 		_, err := cdp.Call(ctx, target, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": language}})
 		return err
-	}))
+	})))
 	return w
 }
 
