@@ -28,7 +28,7 @@ type sheet struct {
 	seq     int
 	header  string // the crop's key
 	etag    string
-	epoch   int
+	at      time.Time // of the result
 	pending time.Time
 }
 
@@ -65,7 +65,7 @@ const shownCandidates = 3
 func newSheet(r *s3store.Result, etag string) *sheet {
 	s := &sheet{
 		ID: r.Sheet, File: path.Base(r.SheetKey), State: stateOf(r), Reason: r.Meta.Reason, Student: r.Student(),
-		Confidence: r.Confidence, Version: r.Version, etag: etag, epoch: r.Meta.Epoch,
+		Confidence: r.Confidence, Version: r.Version, etag: etag, at: r.UpdatedAt,
 	}
 	if r.Meta.Pages > 1 {
 		s.Page = r.Page

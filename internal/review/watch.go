@@ -23,6 +23,8 @@ const (
 	parallelLoads = 16
 	// pendingTime is how long a verdict is shown before its result is there.
 	pendingTime = 2 * time.Minute
+	// settling is how soon after a verdict no end can know of it yet.
+	settling = time.Second
 )
 
 // watch is what is known of one batch, looked up again and again. Each change has
@@ -101,7 +103,7 @@ func (w *watch) lookOnce(ctx context.Context) error {
 	w.seq++
 	w.clear(pendingTime)
 	for _, s := range fresh {
-		if old := w.sheets[s.ID]; old != nil && old.Pending != "" && s.epoch <= old.epoch {
+		if old := w.sheets[s.ID]; old != nil && old.Pending != "" && s.at.Before(old.pending.Add(settling)) {
 			s.Pending, s.pending = old.Pending, old.pending
 		}
 		s.seq = w.seq

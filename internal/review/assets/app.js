@@ -69,11 +69,27 @@
     return all().filter((o) => o.id !== s.id && (studentOf(o) === best || (placeOf(o) === "review" && o.candidates?.[0]?.id === best))).slice(0, 3);
   };
 
+  // What was said here holds for a few seconds against what the server tells: its
+  // news may be older than the last key.
+  const raw = new Map(), mine = new Map();
+  function hold(id, sheet) {
+    clearTimeout(mine.get(id)?.timer);
+    mine.set(id, { sheet, timer: setTimeout(() => { release(id, raw.get(id)); draw(); }, 5000) });
+    sheets.set(id, sheet);
+  }
+  function release(id, sheet) {
+    clearTimeout(mine.get(id)?.timer);
+    mine.delete(id);
+    if (sheet) sheets.set(id, sheet);
+  }
+
   // --- Events --------------------------------------------------------------------
 
   function open(id) {
     source?.close();
     batch = id;
+    for (const id of [...mine.keys()]) release(id);
+    raw.clear();
     sheets = new Map(); students = []; names = new Map(); info = null; current = ""; answered = []; shown = ""; tab = "";
     $("main").replaceChildren();
     source = new EventSource(`/review/exams/${exam}/${id}/events`);
@@ -94,7 +110,10 @@
       students = m.students;
       names = new Map(students.map((s) => [s.id, s.name]));
     }
-    for (const s of m.sheets) sheets.set(s.id, s);
+    for (const s of m.sheets) {
+      raw.set(s.id, s);
+      sheets.set(s.id, mine.get(s.id)?.sheet ?? s);
+    }
     problem((m.alarms ?? []).map((a) => t(a)).join(" "));
     if (!tab) tab = m.epoch ? "review" : "all";
     draw();
@@ -257,7 +276,7 @@
 
   async function say(s, what) {
     answered.push(s);
-    sheets.set(s.id, { ...s, pending: what.student_id ?? what.verdict });
+    hold(s.id, { ...s, pending: what.student_id ?? what.verdict });
     draw();
     $("main").focus({ preventScroll: true });
     const next = queue()[0];
@@ -265,7 +284,7 @@
     const wrong = await post({ sheet: s.id, ...what });
     if (wrong) {
       answered = answered.filter((a) => a !== s);
-      sheets.set(s.id, s);
+      release(s.id, s);
       current = s.id;
       draw();
       problem(t("notSaved", { why: wrong }));
@@ -276,7 +295,7 @@
     const s = answered.pop();
     if (!s) return;
     const now = sheets.get(s.id);
-    sheets.set(s.id, { ...s, pending: "undo" });
+    hold(s.id, { ...s, pending: "undo" });
     current = s.id;
     shown = "";
     draw();
@@ -285,7 +304,7 @@
     const wrong = await post({ sheet: s.id, verdict: "undo" });
     if (wrong) {
       answered.push(s);
-      sheets.set(s.id, now);
+      release(s.id, now);
       draw();
       problem(t("notSaved", { why: wrong }));
     }
