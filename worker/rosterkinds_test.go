@@ -65,7 +65,7 @@ func TestTextRosterAndExamName(t *testing.T) {
 	defer book.Close()
 	rows, err := book.GetRows("Students 학생")
 	must(t, err)
-	if len(rows) != 5 || !slices.Equal(rows[4][:4], []string{lee, "나 학생", "수학과", "사람이 확정 settled by a person"}) {
+	if len(rows) != 5 || !slices.Equal(rows[4][:4], []string{"수학과", lee, "나 학생", "사람이 확정 settled by a person"}) {
 		t.Errorf("the report has %q", rows)
 	}
 	if name, err := book.GetCellValue("Exam 시험", "B1"); err != nil || name != "통계학 기말" {
