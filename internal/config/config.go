@@ -37,7 +37,7 @@ type Config struct {
 	CircuitOpen     time.Duration `env:"WEBHOOK_CIRCUIT_OPEN"     envDefault:"30s"`
 
 	STSEndpoint     string `env:"STS_API_ENDPOINT"`
-	STSMethod       string `env:"STS_API_METHOD"       envDefault:"POST"`
+	STSMethod       string `env:"STS_API_METHOD"              envDefault:"POST"`
 	STSToken        string `env:"STS_API_TOKEN"`
 	STSKey          string `env:"STS_API_KEY"`
 	STSByExam       bool   `env:"STS_API_EXAM_CODE"`
@@ -69,7 +69,7 @@ type Config struct {
 	DrainTimeout  time.Duration `env:"DRAIN_TIMEOUT"     envDefault:"25s"`
 	// Visibility is how long a worker that was killed keeps its messages from others.
 	Visibility  time.Duration `env:"VISIBILITY_TIMEOUT" envDefault:"30s"`
-	LogLevel    string        `env:"LOG_LEVEL"         envDefault:"info"`
+	LogLevel    string        `env:"LOG_LEVEL"          envDefault:"info"`
 	ONNXRuntime string        `env:"ONNXRUNTIME_LIB"`
 }
 

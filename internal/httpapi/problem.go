@@ -15,7 +15,7 @@ import (
 
 // problem is RFC 9457's, with the member that callers of the first version look
 // at.
-type problem struct { //nolint:errname // RFC 9457's name
+type problem struct {
 	Success bool `json:"success"`
 	*huma.ErrorModel
 }
