@@ -34,6 +34,8 @@ type Options struct {
 	// Timeout bounds one attempt, from the name's resolution to the answer's
 	// head. Defaults to 15 s.
 	Timeout time.Duration
+	// Now is the time that requests are signed with. Defaults to time.Now.
+	Now func() time.Time
 	// UserAgent is sent with every request. Defaults to "hakbeon-webhook".
 	UserAgent string
 	// RootCAs are the certificate authorities trusted. Defaults to the system's.
@@ -49,6 +51,7 @@ type Client struct {
 	secrets   Secrets
 	allowed   Allowed
 	timeout   time.Duration
+	now       func() time.Time
 	userAgent string
 	transport *http.Transport // not an http.Client: that one follows redirects
 }
@@ -66,6 +69,9 @@ func New(o Options) (*Client, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = 15 * time.Second
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.UserAgent == "" {
 		o.UserAgent = "hakbeon-webhook"
 	}
@@ -73,6 +79,7 @@ func New(o Options) (*Client, error) {
 		secrets:   o.Secrets,
 		allowed:   o.Allowed,
 		timeout:   o.Timeout,
+		now:       o.Now,
 		userAgent: o.UserAgent,
 		transport: transport(o),
 	}, nil
@@ -134,14 +141,14 @@ func (c *Client) Post(ctx context.Context, url, id string, body []byte) error {
 		return fromTransport(ctx, redact(u), err)
 	}
 	discard(resp.Body, cancel)
-	if failed := fromStatus(redact(u), resp, time.Now()); failed != nil {
+	if failed := fromStatus(redact(u), resp, c.now()); failed != nil {
 		return failed
 	}
 	return nil
 }
 
 func (c *Client) setHeaders(req *http.Request, id string, body []byte) {
-	now := time.Now()
+	now := c.now()
 	if user := req.URL.User; user != nil {
 		password, _ := user.Password()
 		req.SetBasicAuth(user.Username(), password)

@@ -37,7 +37,7 @@ func (w *Worker) handleDelivery(ctx context.Context, m *queue.Message) error {
 		return dead(err)
 	}
 	ctx = credentials.ForExam(ctx, d.ExamCode)
-	if left := time.Until(d.NotBefore); left > 0 {
+	if left := w.opts.Clock.Until(d.NotBefore); left > 0 {
 		return outside(send(ctx, w.callbacks, left, d))
 	}
 	b := s3store.Batch{ExamCode: d.ExamCode, BatchID: d.BatchID}
@@ -63,7 +63,7 @@ func (w *Worker) handleDelivery(ctx context.Context, m *queue.Message) error {
 // admitted delivers unless the receiver should be spared now: then the delivery
 // is put off, which is no attempt. Its last attempt is made in any case.
 func (w *Worker) admitted(ctx context.Context, m *queue.Message, b s3store.Batch, d *jobs.Delivery, url string) error {
-	if !d.FirstTry.IsZero() && time.Since(d.FirstTry) >= webhook.GiveUpAfter {
+	if !d.FirstTry.IsZero() && w.opts.Clock.Since(d.FirstTry) >= webhook.GiveUpAfter {
 		return w.deliver(ctx, m, b, d, url, func(error) {})
 	}
 	done, err := w.receivers.Admit(url)
@@ -77,7 +77,7 @@ func (w *Worker) admitted(ctx context.Context, m *queue.Message, b s3store.Batch
 func (w *Worker) putOff(ctx context.Context, d *jobs.Delivery, spared *webhook.DeferredError) error {
 	w.metrics.deferred.WithLabelValues(spared.Cause).Inc()
 	next := *d
-	now := time.Now().UTC()
+	now := w.opts.Clock.Now()
 	if next.FirstTry.IsZero() {
 		next.FirstTry = now
 	}
@@ -95,7 +95,7 @@ func (w *Worker) deliver(ctx context.Context, m *queue.Message, b s3store.Batch,
 		return err
 	}
 	if d.Attempt == 0 && d.FirstTry.IsZero() {
-		w.metrics.waited(queueCallbacks, m.Sent)
+		w.metrics.waited(queueCallbacks, w.opts.Clock.Since(m.Sent))
 	}
 	ctx, span := w.tracer.Start(ctx, "post webhook", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
 		batchAttributes(b, attribute.String("hakbeon.sheet", d.Sheet), attribute.String("hakbeon.event", e.kind), attribute.Int("hakbeon.attempt", d.Attempt+1))...))
@@ -215,7 +215,7 @@ func (w *Worker) again(ctx context.Context, d *jobs.Delivery, e *event, cause er
 		return w.delivered(ctx, d, e)
 	}
 	next := *d
-	now := time.Now().UTC()
+	now := w.opts.Clock.Now()
 	if next.FirstTry.IsZero() {
 		next.FirstTry = now
 	}

@@ -23,7 +23,7 @@ type OpenBatches struct{ o *openBatches }
 func NewOpenBatches() OpenBatches { return OpenBatches{newOpenBatches()} }
 
 // Saw is saw.
-func (o OpenBatches) Saw(b s3store.Batch, created time.Time) { o.o.saw(b, created) }
+func (o OpenBatches) Saw(b s3store.Batch, created time.Time) { o.o.saw(b, time.Since(created)) }
 
 // Close is close.
 func (o OpenBatches) Close(b s3store.Batch) { o.o.close(b) }

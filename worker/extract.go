@@ -83,7 +83,7 @@ func (w *Worker) admit(ctx context.Context, up Upload) (*task, fetched, error) {
 	b := s3store.Batch{ExamCode: up.ExamCode, BatchID: "http-" + id}
 	key := s3store.UploadKey(up.ExamCode, id, up.Filename)
 	keys := []string{key}
-	job := newJob(&jobs.Recognize{ExamCode: b.ExamCode, BatchID: b.BatchID, Keys: keys}, keys, jobs.PartID(keys))
+	job := newJob(&jobs.Recognize{ExamCode: b.ExamCode, BatchID: b.BatchID, Keys: keys}, keys, jobs.PartID(keys), w.opts.Clock.Now())
 	job.Immediate = true
 	file := fetched{data: up.Image}
 	group, groupCtx := errgroup.WithContext(ctx)

@@ -61,13 +61,13 @@ func (w *Worker) weight(size int64) int64 { return min(size, w.opts.MemoryBudget
 func (w *Worker) noFile(ctx context.Context, m *queue.Message, t *task, err error) (reason string, again error) {
 	switch {
 	case isNotFound(err):
-		return s3store.ReasonImageMissing, waitFor(m.Sent, w.opts.ImagePatience, err, nil)
+		return s3store.ReasonImageMissing, w.waitFor(m.Sent, w.opts.ImagePatience, err, nil)
 	case errors.Is(err, s3store.ErrTooLarge):
 		return s3store.ReasonImageTooLarge, nil
 	case errors.Is(err, s3store.ErrInvalid):
 		return s3store.ReasonImageUnreadable, nil
 	case w.refusedAlone(ctx, t.batch, err):
-		return s3store.ReasonImageMissing, waitFor(m.Sent, w.opts.RosterPatience, err, nil)
+		return s3store.ReasonImageMissing, w.waitFor(m.Sent, w.opts.RosterPatience, err, nil)
 	}
 	return "", err
 }

@@ -25,7 +25,7 @@ func (w *Worker) match(ctx context.Context, t *task) (found, error) {
 		if t.job.Immediate {
 			return found{}, nil // somebody waits
 		}
-		return found{}, waitFor(t.job.CreatedAt, w.opts.RosterPatience, err, nil)
+		return found{}, w.waitFor(t.job.CreatedAt, w.opts.RosterPatience, err, nil)
 	case errors.Is(err, errRoster):
 		w.log.Warn("roster can't be used", t.fields(zap.Error(err))...)
 		return found{}, nil
@@ -122,7 +122,7 @@ func decide(reading *recognizer.Reading, ro *roster.Roster, p recognizer.Params)
 func (w *Worker) result(t *task, pages int) s3store.Result {
 	return s3store.Result{
 		ExamCode: t.batch.ExamCode, BatchID: t.batch.BatchID, Sheet: t.id, SheetKey: t.key, Page: t.page,
-		Filename: path.Base(t.key), UpdatedAt: time.Now().UTC(), Candidates: []s3store.Candidate{},
+		Filename: path.Base(t.key), UpdatedAt: w.opts.Clock.Now(), Candidates: []s3store.Candidate{},
 		Meta: s3store.Meta{
 			S3Bucket: w.store.Bucket(), S3Keys: s3store.Keys{Result: t.batch.Result(t.id)},
 			Pages: pages, TimingsMS: t.timings,

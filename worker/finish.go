@@ -27,7 +27,7 @@ func (w *Worker) finish(ctx context.Context, in *jobs.Finish) error {
 	if err != nil {
 		return err
 	}
-	w.open.saw(b, job.CreatedAt)
+	w.open.saw(b, w.opts.Clock.Since(job.CreatedAt))
 	ended, err := w.bringToEnd(ctx, b, false)
 	if ended {
 		w.open.close(b)
@@ -41,7 +41,7 @@ func (w *Worker) finish(ctx context.Context, in *jobs.Finish) error {
 		}
 	}
 	delay := min(w.opts.FinishDelay<<min(in.Hop, 10), max(longestHop, w.opts.FinishDelay))
-	if left := time.Until(job.CreatedAt.Add(w.opts.BatchDeadline)); left > 0 {
+	if left := w.opts.Clock.Until(job.CreatedAt.Add(w.opts.BatchDeadline)); left > 0 {
 		delay = min(delay, left+time.Second)
 	}
 	return w.arm(ctx, b, in.Hop+1, delay)
@@ -189,7 +189,9 @@ func (w *Worker) due(ctx context.Context, job s3store.Job, s *snapshot, expected
 	return false, true, nil
 }
 
-func (w *Worker) tooLate(since time.Time) bool { return time.Since(since) >= w.opts.BatchDeadline }
+func (w *Worker) tooLate(since time.Time) bool {
+	return w.opts.Clock.Since(since) >= w.opts.BatchDeadline
+}
 
 func (w *Worker) plan(ctx context.Context, b s3store.Batch, epoch int) (*s3store.Plan, error) {
 	var p s3store.Plan
@@ -211,7 +213,7 @@ func (w *Worker) resolve(ctx context.Context, m *queue.Message, in *jobs.Resolve
 	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
 	_, err := w.store.Head(ctx, b.Result(in.Sheet))
 	if isNotFound(err) {
-		return waitFor(m.Sent, w.opts.ImagePatience, err, deadf("sheet: there is no result of this sheet in the batch"))
+		return w.waitFor(m.Sent, w.opts.ImagePatience, err, deadf("sheet: there is no result of this sheet in the batch"))
 	}
 	if err != nil {
 		return err
@@ -233,7 +235,7 @@ func (w *Worker) rematch(ctx context.Context, m *queue.Message, in *jobs.Rematch
 	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
 	_, err := w.batchJob(ctx, b)
 	if isNotFound(err) {
-		return waitFor(m.Sent, w.opts.ImagePatience, err, deadf("batch_id: there is no such batch"))
+		return w.waitFor(m.Sent, w.opts.ImagePatience, err, deadf("batch_id: there is no such batch"))
 	}
 	if err != nil {
 		return err

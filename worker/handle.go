@@ -14,7 +14,7 @@ import (
 
 // handleJob takes a backend's message.
 func (w *Worker) handleJob(ctx context.Context, m *queue.Message) error {
-	w.metrics.waited(queueJobs, m.Sent)
+	w.metrics.waited(queueJobs, w.opts.Clock.Since(m.Sent))
 	msg, err := jobs.ParseJob(m.Body)
 	if err != nil {
 		return dead(err)
@@ -79,8 +79,8 @@ func send(ctx context.Context, to *queue.Sender, delay time.Duration, messages .
 
 // waitFor turns "not there yet" into a retry until patience is over; then it
 // returns over.
-func waitFor(since time.Time, patience time.Duration, missing, over error) error {
-	age := time.Since(since)
+func (w *Worker) waitFor(since time.Time, patience time.Duration, missing, over error) error {
+	age := w.opts.Clock.Since(since)
 	if age >= patience {
 		return over
 	}

@@ -86,6 +86,9 @@ func registerLive(into prometheus.Registerer, w *Worker) {
 			Name: "hakbeon_oldest_batch_age_seconds", Help: "Age of the oldest batch without an end that this process has lately seen; 0 for none.",
 		}, func() float64 { return w.open.oldest(time.Now()).Seconds() }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "hakbeon_clock_ahead_seconds", Help: "How far this machine's clock is ahead of the queue's, which is used; negative if it is behind.",
+		}, func() float64 { return w.opts.Clock.Ahead().Seconds() }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "hakbeon_readers_hung", Help: "Readings that do not end and were abandoned; each holds a slot.",
 		}, func() float64 { return float64(w.hung.Load()) }),
 	)
@@ -103,8 +106,8 @@ func (m *metrics) settled(name string, s queue.Settled) {
 	m.messages.WithLabelValues(name, s.Outcome).Inc()
 }
 
-func (m *metrics) waited(name string, sent time.Time) {
-	m.waits.WithLabelValues(name).Observe(max(0, time.Since(sent).Seconds()))
+func (m *metrics) waited(name string, d time.Duration) {
+	m.waits.WithLabelValues(name).Observe(max(0, d.Seconds()))
 }
 
 func (m *metrics) sheet(r *s3store.Result) {

@@ -104,15 +104,19 @@ type openBatches struct {
 	seen map[s3store.Batch]openBatch
 }
 
-type openBatch struct{ created, seen time.Time }
+type openBatch struct {
+	age  time.Duration // when it was seen
+	seen time.Time
+}
 
 func newOpenBatches() *openBatches { return &openBatches{seen: map[s3store.Batch]openBatch{}} }
 
-func (o *openBatches) saw(b s3store.Batch, created time.Time) {
+// saw notes a batch and how old it is.
+func (o *openBatches) saw(b s3store.Batch, age time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if _, known := o.seen[b]; known || len(o.seen) < mostOpen {
-		o.seen[b] = openBatch{created: created, seen: time.Now()}
+		o.seen[b] = openBatch{age: age, seen: time.Now()}
 	}
 }
 
@@ -132,7 +136,7 @@ func (o *openBatches) oldest(now time.Time) time.Duration {
 			delete(o.seen, b)
 			continue
 		}
-		age = max(age, now.Sub(open.created))
+		age = max(age, open.age+now.Sub(open.seen))
 	}
 	return age
 }
@@ -141,6 +145,6 @@ func (o *openBatches) oldest(now time.Time) time.Duration {
 func (w *Worker) ended(b s3store.Batch, job s3store.Job, plan *s3store.Plan) {
 	w.open.close(b)
 	if plan.Epoch == 1 {
-		w.metrics.batches.Observe(time.Since(job.CreatedAt).Seconds())
+		w.metrics.batches.Observe(w.opts.Clock.Since(job.CreatedAt).Seconds())
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 	"go.uber.org/zap"
 
+	"hakbeon/internal/clock"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/roster"
@@ -106,6 +107,8 @@ type Options struct {
 	// that credentials can be renewed. What they say is shown to anyone.
 	Checks []func(context.Context) error
 
+	// Clock tells the time by the queue's. Defaults to the machine's.
+	Clock *clock.Clock
 	// Credentials are those whose expiry the metrics show. Defaults to none.
 	Credentials aws.CredentialsProvider
 	// Traces makes the spans. Defaults to none.

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
@@ -41,7 +40,7 @@ func (w *Worker) nextEpoch(ctx context.Context, job s3store.Job, s *snapshot, sh
 	if err != nil {
 		return nil, err
 	}
-	plan := &s3store.Plan{Epoch: s.epoch + 1, CreatedAt: time.Now().UTC(), RosterKey: match.key, Applied: s.applied()}
+	plan := &s3store.Plan{Epoch: s.epoch + 1, CreatedAt: w.opts.Clock.Now(), RosterKey: match.key, Applied: s.applied()}
 	if plan.Params, err = s3store.Encode(params); err != nil {
 		return nil, err
 	}

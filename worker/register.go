@@ -31,7 +31,7 @@ func (w *Worker) register(ctx context.Context, m *queue.Message, in *jobs.Recogn
 		}
 	}
 	part := jobs.PartID(keys)
-	job := newJob(in, keys, part)
+	job := newJob(in, keys, part, w.opts.Clock.Now())
 	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
 	first, err := w.claim(ctx, b, job)
 	if err != nil {
@@ -87,13 +87,13 @@ func (w *Worker) jobKeys(ctx context.Context, m *queue.Message, in *jobs.Recogni
 	data, err := w.manifest(ctx, in)
 	switch {
 	case isNotFound(err):
-		return nil, waitFor(m.Sent, w.opts.ImagePatience, err, deadf("manifest_key: there is no such object: upload it before the job"))
+		return nil, w.waitFor(m.Sent, w.opts.ImagePatience, err, deadf("manifest_key: there is no such object: upload it before the job"))
 	case errors.Is(err, s3store.ErrTooLarge):
 		return nil, deadf("manifest_key: the object should have at most %d bytes", jobs.MaxManifestBytes)
 	case errors.Is(err, s3store.ErrInvalid):
 		return nil, deadf("manifest_key: s3 can't give us the object: is it archived?")
 	case w.refusedAlone(ctx, s3store.Batch{ExamCode: in.ExamCode, BatchID: cmp.Or(in.BatchID, m.ID)}, err):
-		return nil, waitFor(m.Sent, w.opts.RosterPatience, err, deadf("manifest_key: s3 refuses us this object: see its policy and its encryption key"))
+		return nil, w.waitFor(m.Sent, w.opts.RosterPatience, err, deadf("manifest_key: s3 refuses us this object: see its policy and its encryption key"))
 	case err != nil:
 		return nil, err
 	}
@@ -119,10 +119,10 @@ func (w *Worker) manifest(ctx context.Context, in *jobs.Recognize) ([]byte, erro
 	return stream.ReadAll()
 }
 
-func newJob(in *jobs.Recognize, keys []string, part string) s3store.Job {
+func newJob(in *jobs.Recognize, keys []string, part string, now time.Time) s3store.Job {
 	job := s3store.Job{
 		ExamCode: in.ExamCode, BatchID: in.BatchID, Total: in.BatchTotal, RosterKey: in.RosterKey,
-		CallbackURL: in.CallbackURL, PagesPerSheet: max(in.PagesPerSheet, 1), CreatedAt: time.Now().UTC(),
+		CallbackURL: in.CallbackURL, PagesPerSheet: max(in.PagesPerSheet, 1), CreatedAt: now,
 	}
 	if job.BatchID == "" {
 		job.BatchID = jobs.DefaultBatchID(in.ExamCode, keys, in.RosterKey)

@@ -44,7 +44,7 @@ func (t *task) timed(stage string, since time.Time) {
 func (w *Worker) sheet(ctx context.Context, m *queue.Message, in *jobs.Sheet) (err error) {
 	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
 	w.tally.hold(b)
-	w.metrics.waited(queueWork, m.Sent)
+	w.metrics.waited(queueWork, w.opts.Clock.Since(m.Sent))
 	t := &task{batch: b, id: jobs.SheetID(in.ExamCode, in.BatchID, in.Key, in.Page), key: in.Key, page: in.Page, message: m.ID, timings: map[string]float64{}}
 	defer func() { w.tally.release(b, err == nil, t.job.Total, func() { w.look(sameTrace(w.life, ctx), b) }) }()
 	trace.SpanFromContext(ctx).SetAttributes(batchAttributes(b, attribute.String("hakbeon.sheet", t.id))...)
@@ -53,12 +53,12 @@ func (w *Worker) sheet(ctx context.Context, m *queue.Message, in *jobs.Sheet) (e
 		return err
 	}
 	if t.job, err = w.batchJob(ctx, b); err != nil {
-		return missingJob(m, err)
+		return w.missingJob(m, err)
 	}
 	if there != nil && there.Meta.Stage != s3store.StageDeadline {
 		return w.alreadyDone(ctx, t, there)
 	}
-	w.open.saw(b, t.job.CreatedAt)
+	w.open.saw(b, w.opts.Clock.Since(t.job.CreatedAt))
 	result, err := w.makeResult(ctx, m, t)
 	if err != nil {
 		return err
@@ -83,11 +83,11 @@ func lateRequest(sheet string) string { return "late-" + sheet }
 
 // missingJob: the job record is written before any sheet is sent, so a sheet
 // without one is of a batch that somebody deleted.
-func missingJob(m *queue.Message, err error) error {
+func (w *Worker) missingJob(m *queue.Message, err error) error {
 	if !isNotFound(err) {
 		return err
 	}
-	return waitFor(m.Sent, time.Minute, err, deadf("the batch's record is gone from S3"))
+	return w.waitFor(m.Sent, time.Minute, err, deadf("the batch's record is gone from S3"))
 }
 
 // existing returns the sheet's record with its ETag, nil if there is none yet.

@@ -33,11 +33,12 @@ const (
 	cachedParts   = 16
 
 	// What was just written to S3 is needed again at once, by the webhook and by
-	// the batch's end.
-	cachedRecordBytes  = 16 << 20
-	cachedReadingBytes = 32 << 20
+	// the batch's end. There is room for about a thousand sheets: more would only
+	// keep the exams that are over.
+	cachedRecordBytes  = 4 << 20
+	cachedReadingBytes = 8 << 20
 	cachedFileBytes    = 32 << 20
-	cachedPictureBytes = 16 << 20
+	cachedPictureBytes = 8 << 20
 )
 
 // Worker is the engine over the three queues. Make one with [New]; it is run

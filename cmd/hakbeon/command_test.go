@@ -57,7 +57,7 @@ func TestExitCodes(t *testing.T) {
 func TestDoctor(t *testing.T) {
 	p := start(t, "doctor", "--env-file", local(t))
 	out, code := p.end(t, time.Minute)
-	if code != 0 || strings.Contains(out, "FAIL") || !strings.Contains(out, "arn:aws") {
+	if code != 0 || strings.Contains(out, "FAIL") || !strings.Contains(out, "arn:aws") || !strings.Contains(out, "clock") {
 		t.Errorf("doctor ended with %d:\n%s", code, out)
 	}
 }

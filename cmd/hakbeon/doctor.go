@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hakbeon/internal/awsclient"
+	"hakbeon/internal/clock"
 	"hakbeon/internal/config"
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
@@ -124,7 +125,7 @@ func checkModel(cfg config.Config) (string, error) {
 }
 
 func checkWebhook(cfg config.Config) (string, error) {
-	_, poster, err := buildPoster(cfg)
+	_, poster, err := buildPoster(cfg, time.Now)
 	if err != nil {
 		return "", err
 	}
@@ -140,7 +141,8 @@ func checkWebhook(cfg config.Config) (string, error) {
 }
 
 func awsChecks(cfg config.Config, store *s3store.Store, awsCfg aws.Config, source *credentials.Source) []check {
-	client := awsclient.SQS(awsCfg)
+	queueTime := clock.New(nil)
+	client := awsclient.SQS(awsCfg, queueTime.Follow)
 	checks := []check{
 		{"credentials", func(context.Context) (string, error) { return checkOrder(cfg, source), nil }},
 		{"identity at sqs", func(ctx context.Context) (string, error) { return checkChain(ctx, awsCfg) }},
@@ -158,7 +160,17 @@ func awsChecks(cfg config.Config, store *s3store.Store, awsCfg aws.Config, sourc
 			return checkQueue(ctx, client, q.url, q.delays)
 		}})
 	}
-	return checks
+	return append(checks, check{"clock", func(context.Context) (string, error) { return checkClock(queueTime.Ahead()) }})
+}
+
+// checkClock judges how far our clock is ahead of that of the queues, which were
+// asked before.
+func checkClock(ahead time.Duration) (string, error) {
+	const harmless = 5 * time.Second
+	if ahead.Abs() > harmless {
+		return "", fmt.Errorf("ours is %v ahead of the queues': set it by NTP; workers go by the queues'", ahead.Round(time.Second))
+	}
+	return "agrees with the queues'", nil
 }
 
 // checkBucket does all that the worker does, on a key that no exam can have.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/internal/awsclient"
+	"hakbeon/internal/clock"
 	"hakbeon/internal/config"
 	"hakbeon/internal/httpapi"
 	"hakbeon/recognizer"
@@ -40,7 +42,14 @@ within DRAIN_TIMEOUT, the others are handed back; a second signal stops at once.
 	return cmd
 }
 
+// gcPercent has the heap grow by half, not by all of it, between collections: most
+// of it are files and pictures, which take memory and cost a collection no time.
+const gcPercent = 50
+
 func runWorker(ctx context.Context, envFile string) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	cfg, err := config.Load(envFile)
 	if err != nil {
 		return err
@@ -107,7 +116,10 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	if err != nil {
 		return nil, nil, err
 	}
-	allowed, poster, err := buildPoster(cfg)
+	queueTime := clock.New(func(ahead time.Duration) {
+		log.Warn("this machine's clock is wrong: the queue's is used", zap.Duration("ahead", ahead))
+	})
+	allowed, poster, err := buildPoster(cfg, queueTime.Now)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,7 +137,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	}
 	params := recognizer.DefaultParams()
 	params.Accept = cfg.Accept
-	client := awsclient.SQS(aws)
+	client := awsclient.SQS(aws, queueTime.Follow)
 	w, err := worker.New(worker.Options{
 		SQS: client, Store: store, Reader: reader, Poster: poster,
 		Queues: worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL},
@@ -133,7 +145,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
 		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout, Visibility: cfg.Visibility,
-		Checks: []func(context.Context) error{source.Ready}, Credentials: aws.Credentials, Traces: traces,
+		Checks: []func(context.Context) error{source.Ready}, Clock: queueTime, Credentials: aws.Credentials, Traces: traces,
 		Metrics: registry, Log: log,
 	})
 	closeAll := func() {
@@ -169,7 +181,7 @@ func receivers(cfg config.Config) webhook.ReceiversOptions {
 	}
 }
 
-func buildPoster(cfg config.Config) (webhook.Allowed, *webhook.Client, error) {
+func buildPoster(cfg config.Config, now func() time.Time) (webhook.Allowed, *webhook.Client, error) {
 	allowed, err := webhook.ParseAllowed(cfg.WebhookHosts)
 	if err != nil {
 		return allowed, nil, fmt.Errorf("WEBHOOK_ALLOWED_HOSTS: %w", err)
@@ -181,6 +193,6 @@ func buildPoster(cfg config.Config) (webhook.Allowed, *webhook.Client, error) {
 	if err != nil {
 		return allowed, nil, fmt.Errorf("WEBHOOK_SECRET: %w", err)
 	}
-	poster, err := webhook.New(webhook.Options{Secrets: secrets, Allowed: allowed})
+	poster, err := webhook.New(webhook.Options{Secrets: secrets, Allowed: allowed, Now: now})
 	return allowed, poster, err
 }

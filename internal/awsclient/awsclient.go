@@ -54,7 +54,9 @@ func S3(cfg aws.Config, creds aws.CredentialsProvider, more ...func(*middleware.
 }
 
 // SQS returns a client of SQS.
-func SQS(cfg aws.Config) *sqs.Client { return sqs.NewFromConfig(cfg) }
+func SQS(cfg aws.Config, more ...func(*middleware.Stack) error) *sqs.Client {
+	return sqs.NewFromConfig(cfg, func(o *sqs.Options) { o.APIOptions = append(o.APIOptions, more...) })
+}
 
 // PlainBodies hides the WriteTo method of the SDK's request bodies. It returns
 // io.EOF at their end, upon which net/http now and then closes the connection
