@@ -83,7 +83,11 @@ func (w *Worker) bounded(ctx context.Context, t *task, src source) (readSheet, e
 	case <-ctx.Done():
 		w.hung.Add(1)
 		go func() { <-done; w.hung.Add(-1) }()
-		w.log.Error("reading does not end: abandoned", t.fields(zap.Error(ctx.Err()))...)
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			w.log.Error("reading does not end: abandoned", t.fields(zap.Error(ctx.Err()))...)
+		} else { // it ends soon, for nobody
+			w.log.Info("reading left: its message was lost, or the process ends", t.fields()...)
+		}
 		return readSheet{}, fmt.Errorf("read the sheet: %w", ctx.Err())
 	}
 }
