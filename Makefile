@@ -19,7 +19,7 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund
 
 .PHONY: help
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
 
 .PHONY: demo
 demo: build ## Run an exam from end to end on embedded servers
@@ -159,6 +159,10 @@ $(TEST_VENV)/.made: deploy/test-requirements.txt
 .PHONY: schemathesis
 schemathesis: build $(TEST_VENV)/.made ## Look for faults of the HTTP API by its own OpenAPI document (needs python3)
 	HAKBEON_TEST_VENV=$(CURDIR)/$(TEST_VENV) go test ./cmd/hakbeon -run TestSchemathesis -v -timeout 30m
+
+.PHONY: java-receiver
+java-receiver: ## Compile the Spring receiver of docs/examples and post webhooks to it (needs JDK 17 and mvn; fetches 100 MB once)
+	HAKBEON_TEST_MVN=1 go test ./webhook -run TestSpringReceiver -v
 
 .PHONY: clean
 clean: ## Remove what was built and fetched
