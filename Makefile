@@ -148,8 +148,11 @@ rank: setup ## Train the ranking of candidate lines (ten minutes; needs PyTorch)
 	$(PYTHON) $(TRAINING)/rank.py $(TRAINING)/shapes.csv > $(TRAINING)/rankweights.go.new
 	mv $(TRAINING)/rankweights.go.new recognizer/lines/rankweights.go
 
-# Where Python's programs for tests are: Schemathesis, requests, FastAPI.
+# Where Python's programs for tests are: Schemathesis, requests, FastAPI, boto3.
 TEST_VENV := bin/venv
+
+.PHONY: venv
+venv: $(TEST_VENV)/.made ## Fetch what tests run in Python; they find it by HAKBEON_TEST_VENV=$PWD/bin/venv
 
 $(TEST_VENV)/.made: deploy/test-requirements.txt
 	python3 -m venv $(TEST_VENV)
