@@ -19,7 +19,7 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund
 
 .PHONY: help
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
 
 .PHONY: demo
 demo: build ## Run an exam from end to end on embedded servers
@@ -148,8 +148,11 @@ rank: setup ## Train the ranking of candidate lines (ten minutes; needs PyTorch)
 	$(PYTHON) $(TRAINING)/rank.py $(TRAINING)/shapes.csv > $(TRAINING)/rankweights.go.new
 	mv $(TRAINING)/rankweights.go.new recognizer/lines/rankweights.go
 
-# Where Python's programs for tests are: Schemathesis, requests, FastAPI.
+# Where Python's programs for tests are: Schemathesis, requests, FastAPI, boto3.
 TEST_VENV := bin/venv
+
+.PHONY: venv
+venv: $(TEST_VENV)/.made ## Fetch what tests run in Python; they find it by HAKBEON_TEST_VENV=$PWD/bin/venv
 
 $(TEST_VENV)/.made: deploy/test-requirements.txt
 	python3 -m venv $(TEST_VENV)
@@ -159,6 +162,10 @@ $(TEST_VENV)/.made: deploy/test-requirements.txt
 .PHONY: schemathesis
 schemathesis: build $(TEST_VENV)/.made ## Look for faults of the HTTP API by its own OpenAPI document (needs python3)
 	HAKBEON_TEST_VENV=$(CURDIR)/$(TEST_VENV) go test ./cmd/hakbeon -run TestSchemathesis -v -timeout 30m
+
+.PHONY: java-receiver
+java-receiver: ## Compile the Spring receiver of docs/examples and post webhooks to it (needs JDK 17 and mvn; fetches 100 MB once)
+	HAKBEON_TEST_MVN=1 go test ./webhook -run TestSpringReceiver -v
 
 .PHONY: clean
 clean: ## Remove what was built and fetched

@@ -153,9 +153,7 @@ func sinkOf(t *testing.T, envFile string) *embedded.Sink {
 
 // TestBoto3Example runs the documented script for backends in Python.
 func TestBoto3Example(t *testing.T) {
-	if out, err := exec.Command("python3", "-c", "import boto3").CombinedOutput(); err != nil {
-		t.Skipf("NOT RUN: python3 with boto3 is not on this machine: %s", out)
-	}
+	program := python(t, "boto3")
 	exam, sheets, roster := drawExam(t, 7, synth.ExamSpec{Code: "BOTO_2032", Roster: 6, Sheets: 4, Broken: 1})
 	envFile := local(t)
 	start(t, "worker", "--env-file", envFile)
@@ -171,7 +169,7 @@ func TestBoto3Example(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "python3", append([]string{script, exam.Code, roster}, files...)...)
+	cmd := exec.CommandContext(t.Context(), program, append([]string{script, exam.Code, roster}, files...)...)
 	cmd.Env = bareEnv()
 	for name, value := range env {
 		cmd.Env = append(cmd.Env, name+"="+value)

@@ -46,7 +46,7 @@ func serveWorker(t *testing.T, more ...string) served {
 }
 
 // python is a Python that has the modules, or the test is skipped. HAKBEON_TEST_VENV
-// names the environment that "make schemathesis" makes.
+// names the environment that "make venv" makes.
 func python(t *testing.T, modules string) string {
 	t.Helper()
 	var said error

@@ -12,24 +12,32 @@ import (
 	"hakbeon/internal/synth"
 )
 
-// order is what drawing is asked for on standard input. A test under the race
-// detector has its sheets drawn this way: itself it takes ten times as long.
+// order is what drawing is asked for on standard input: by who tries the worker,
+// and by tests, for under the race detector drawing takes ten times as long.
 type order struct {
 	Seed uint64
 	Spec synth.ExamSpec
 }
 
-// drawOrdered draws an exam's sheets into a folder, under their own names.
+// drawOrdered draws an exam into a folder: its sheets, under their own names, into
+// sheets/, and its roster.xlsx.
 func drawOrdered(in io.Reader, dir string) error {
 	var o order
-	if err := json.NewDecoder(in).Decode(&o); err != nil { //nolint:musttag // written by our own tests, with its own names
+	if err := json.NewDecoder(in).Decode(&o); err != nil { //nolint:musttag // written by hand, with its own names
 		return err
 	}
 	exam, err := synth.NewExam(o.Seed, o.Spec)
 	if err != nil {
 		return err
 	}
-	return drawExam(exam, func(s synth.ExamSheet) string { return filepath.Join(dir, s.File) })
+	sheets := filepath.Join(dir, "sheets")
+	if err := os.MkdirAll(sheets, 0o700); err != nil {
+		return err
+	}
+	if err := unlessThere(filepath.Join(dir, "roster.xlsx"), exam.RosterXLSX); err != nil {
+		return err
+	}
+	return drawExam(exam, func(s synth.ExamSheet) string { return filepath.Join(sheets, s.File) })
 }
 
 // drawExam puts the sheets into files, as many at once as there are cores.

@@ -71,7 +71,7 @@ func parse() (options, error) {
 	flag.IntVar(&o.first, "first", 20, "how many of these the first version reads, too")
 	flag.IntVar(&o.peers, "peers", 200, "sheets for peers, which take up to a second for each")
 	flag.StringVar(&o.dir, "dir", "", "keep drawings and readings here, and use what is there (default: a temporary folder)")
-	flag.StringVar(&o.draw, "draw", "", "only draw an exam into this folder: its seed and spec, as JSON, on standard input")
+	flag.StringVar(&o.draw, "draw", "", "only draw an exam into this folder, as sheets/ and roster.xlsx: its seed and spec, as JSON, on standard input")
 	params := flag.String("params", "{}", "fields of recognizer.Params to decide with, as JSON")
 	flag.Parse()
 	if err := merge(&o.params, *params); err != nil {

@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Receives hakbeon's webhooks: verifies each, takes each once, keeps the newest version. Spring Boot with
+ * Receives hakbeon's webhooks: verifies each, takes each once, keeps the newest version. Spring Boot 3 with
  * spring-boot-starter-web and spring-boot-starter-jdbc; the tables (PostgreSQL):
  *
  * <pre>
