@@ -5,9 +5,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"go.opentelemetry.io/contrib/instrumentation/github.com/aws/aws-sdk-go-v2/otelaws"
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 	"go.uber.org/zap"
@@ -40,7 +38,7 @@ func startTraces(ctx context.Context, log *zap.Logger) (trace.TracerProvider, fu
 func tracedCalls(traces trace.TracerProvider) func(*aws.Config) {
 	return func(cfg *aws.Config) {
 		if _, off := traces.(noop.TracerProvider); !off {
-			otelaws.AppendMiddlewares(&cfg.APIOptions, otelaws.WithTracerProvider(traces), otelaws.WithTextMapPropagator(propagation.TraceContext{}))
+			cfg.APIOptions = append(cfg.APIOptions, tracing.Calls(traces))
 		}
 	}
 }

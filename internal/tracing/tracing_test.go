@@ -78,6 +78,7 @@ func ExampleStart() {
 	}
 	defer end(context.Background())
 	_, span := provider.Tracer("example").Start(context.Background(), "work")
+	defer span.End()
 	fmt.Println(span.IsRecording())
 	// Output: false
 }
