@@ -193,6 +193,8 @@ func registered(t *testing.T) map[string][]string {
 
 type nobody struct{}
 
-func (nobody) Read(context.Context, image.Image) (*recognizer.Reading, error) { return nil, nil }
-func (nobody) Model() string                                                  { return "" }
-func (nobody) Post(context.Context, string, string, []byte) error             { return nil }
+func (nobody) Read(context.Context, image.Image) (*recognizer.Reading, error) {
+	return &recognizer.Reading{}, nil
+}
+func (nobody) Model() string                                      { return "" }
+func (nobody) Post(context.Context, string, string, []byte) error { return nil }

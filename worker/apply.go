@@ -22,7 +22,8 @@ import (
 func (w *Worker) carryOut(ctx context.Context, job s3store.Job, plan *s3store.Plan) (err error) {
 	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
 	ctx, span := w.tracer.Start(ctx, "end batch", trace.WithAttributes(batchAttributes(b, attribute.Int("hakbeon.epoch", plan.Epoch))...))
-	defer func() { endSpan(span, err) }()
+	defer span.End()
+	defer func() { mark(span, err) }()
 	records, err := w.applyAll(ctx, b, job, plan)
 	if err != nil {
 		return err

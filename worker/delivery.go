@@ -101,7 +101,8 @@ func (w *Worker) deliver(ctx context.Context, m *queue.Message, b s3store.Batch,
 		batchAttributes(b, attribute.String("hakbeon.sheet", d.Sheet), attribute.String("hakbeon.event", e.kind), attribute.Int("hakbeon.attempt", d.Attempt+1))...))
 	since := time.Now()
 	outcome = w.opts.Poster.Post(ctx, url, e.id, e.body)
-	endSpan(span, outcome)
+	mark(span, outcome)
+	span.End()
 	w.metrics.webhook(e.kind, url, outcome, since)
 	return w.after(ctx, m, d, e, outcome)
 }

@@ -98,7 +98,8 @@ func TestExtractTakenOver(t *testing.T) {
 		t.Fatal("an answer without evidence")
 	}
 	r.start()
-	batch := strings.Split(lost[strings.Index(lost, "results/"):], "/")[2]
+	_, path, _ := strings.Cut(lost, "results/")
+	batch := strings.Split(path, "/")[1]
 	if sum := r.end(s3store.Batch{ExamCode: r.exam, BatchID: batch}, 1); sum.Matched != 1 {
 		t.Errorf("got summary %+v", sum)
 	}

@@ -22,18 +22,19 @@ func (w *Worker) traced(name string, handle queue.Handler) queue.Handler {
 			attribute.String("messaging.system", "aws_sqs"), attribute.String("messaging.message.id", m.ID),
 			attribute.Int("hakbeon.receives", m.Receives),
 		))
+		defer span.End()
 		err := handle(ctx, m)
-		endSpan(span, err)
+		mark(span, err)
 		return err
 	}
 }
 
-// endSpan ends a span. An error's text stays in the log: it may name a file.
-func endSpan(span trace.Span, err error) {
+// mark tells a span of its step's failure. An error's text stays in the log: it may
+// name a file.
+func mark(span trace.Span, err error) {
 	if err != nil && !errors.Is(err, queue.ErrHandBack) {
 		span.SetStatus(codes.Error, "see the log")
 	}
-	span.End()
 }
 
 // span begins a step of a sheet.

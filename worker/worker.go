@@ -12,15 +12,12 @@ import (
 	"time"
 
 	"github.com/aws/smithy-go"
-	lru "github.com/hashicorp/golang-lru/v2"
 	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
-	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
-	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/webhook"
 	"hakbeon/worker/queue"
@@ -29,16 +26,6 @@ import (
 const (
 	jobsHold      = 10
 	callbacksHold = 32
-	cachedJobs    = 256
-	cachedParts   = 16
-
-	// What was just written to S3 is needed again at once, by the webhook and by
-	// the batch's end. There is room for about a thousand sheets: more would only
-	// keep the exams that are over.
-	cachedRecordBytes  = 4 << 20
-	cachedReadingBytes = 8 << 20
-	cachedFileBytes    = 32 << 20
-	cachedPictureBytes = 8 << 20
 )
 
 // Worker is the engine over the three queues. Make one with [New]; it is run
@@ -62,20 +49,12 @@ type Worker struct {
 	hung   atomic.Int64        // slots lost to readings that don't end
 	visits *visits             // sheets whose senders wait
 
-	jobs    *lru.Cache[s3store.Batch, s3store.Job]
-	parts   *lru.Cache[string, []string]
-	rosters *rosterCache
-	// snapshots are rosters as they were used, by their key.
-	snapshots *lru.Cache[string, *roster.Roster]
-	records   *cache[written]                     // by the result's key
-	evidences *cache[*recognizer.Reading]         // by the evidence's key
-	files     *cache[fetched]                     // files of several pages, by their key
-	spent     *lru.Cache[s3store.Batch, struct{}] // batches without budget for second opinions
-	counting  sync.Mutex                          // one looks at a budget at a time
-	pictures  *cache[[]byte]                      // header crops as the report shows them, by the crop's key
-	tally     *tally
-	decoder   imagefile.Decoder
-	settling  singleflight.Group
+	*caches
+
+	counting sync.Mutex // one looks at a budget at a time
+	tally    *tally
+	decoder  imagefile.Decoder
+	settling singleflight.Group
 	// alone is held for reading by every sheet that is read, and for writing by
 	// one that is suspected of taking the process down.
 	alone sync.RWMutex
@@ -90,43 +69,11 @@ func New(opts Options) (*Worker, error) {
 	if err := opts.check(); err != nil {
 		return nil, err
 	}
-	jobs, err := lru.New[s3store.Batch, s3store.Job](cachedJobs)
-	if err != nil {
-		return nil, fmt.Errorf("make the cache of jobs: %w", err)
-	}
-	parts, err := lru.New[string, []string](cachedParts)
-	if err != nil {
-		return nil, fmt.Errorf("make the cache of parts: %w", err)
-	}
-	rosters, err := newRosterCache(opts.Store, opts.Rosters)
-	if err != nil {
-		return nil, err
-	}
-	snapshots, err := lru.New[string, *roster.Roster](cachedRosters)
-	if err != nil {
-		return nil, fmt.Errorf("make the cache of rosters: %w", err)
-	}
-	spent, err := lru.New[s3store.Batch, struct{}](cachedJobs)
-	if err != nil {
-		return nil, fmt.Errorf("make the cache of spent budgets: %w", err)
-	}
-	records, err := newCache[written](cachedRecordBytes)
-	if err != nil {
-		return nil, err
-	}
-	readings, err := newCache[*recognizer.Reading](cachedReadingBytes)
-	if err != nil {
-		return nil, err
-	}
-	files, err := newCache[fetched](cachedFileBytes)
+	caches, err := newCaches(opts)
 	if err != nil {
 		return nil, err
 	}
 	receivers, err := newReceivers(opts)
-	if err != nil {
-		return nil, err
-	}
-	pictures, err := newCache[[]byte](cachedPictureBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -136,9 +83,7 @@ func New(opts Options) (*Worker, error) {
 		callbacks: queue.NewSender(opts.SQS, opts.Queues.Callbacks),
 		cpu:       semaphore.NewWeighted(int64(opts.Concurrency)),
 		memory:    semaphore.NewWeighted(opts.MemoryBudget),
-		receivers: receivers,
-		jobs:      jobs, parts: parts,
-		rosters: rosters, snapshots: snapshots, records: records, evidences: readings, files: files, spent: spent, pictures: pictures,
+		receivers: receivers, caches: caches,
 	}
 	w.life, w.end = context.WithCancel(context.Background())
 	w.tally = newTally(time.Second)

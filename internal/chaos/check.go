@@ -172,7 +172,9 @@ func judgeEvent(v *verdict, rec *s3store.Sheet, e event) {
 	if want == nil {
 		return // judgeSheet has said so
 	}
-	var body struct{ Data s3store.Result }
+	var body struct {
+		Data s3store.Result `json:"data"`
+	}
 	if err := json.Unmarshal([]byte(e.Body), &body); err != nil || !reflect.DeepEqual(&body.Data, want) {
 		v.complainf(&v.contradictory, "sheet %s, version %d: webhook %s says something else than S3", rec.Sheet, e.Data.Version, e.ID)
 	}
@@ -208,7 +210,9 @@ func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch s3sto
 		}
 	}
 	for _, e := range events {
-		var body struct{ Data s3store.Summary }
+		var body struct {
+			Data s3store.Summary `json:"data"`
+		}
 		if e.Data.Sheet != "" || e.Data.Version != sum.Version {
 			continue
 		}

@@ -28,14 +28,14 @@ type extractForm struct {
 	Image    huma.FormFile `form:"image"           required:"true"                             doc:"JPEG, PNG, WebP, HEIC, TIFF or PDF. Of a file of several pages the first is answered; the others follow as sheets of the same batch."`
 	ExamCode string        `form:"exam_code"       required:"false" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
 	Students string        `form:"student_id_list" required:"false" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" maxLength:"200000"`
-	Images   string        `form:"return_images"   required:"false" pattern:"^([Tt]rue|TRUE|[Ff]alse|FALSE|1|0)?$"`
+	Images   string        `form:"return_images"   required:"false" pattern:"^(true|True|TRUE|false|False|FALSE|1|0)?$"`
 }
 
 type extractIn struct {
 	QueryExam     string `query:"exam_code"       maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$" doc:"Looked at before the form's field and the header. Without any the exam is \"default\"."`
 	HeaderExam    string `header:"X-Exam-Code"    maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
 	QueryStudents string `query:"student_id_list" maxLength:"4000" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" doc:"Student IDs in the place of the exam's roster, separated by commas."`
-	QueryImages   string `query:"return_images"   pattern:"^([Tt]rue|TRUE|[Ff]alse|FALSE|1|0)?$" doc:"Whether the answer carries the images."`
+	QueryImages   string `query:"return_images"   pattern:"^(true|True|TRUE|false|False|FALSE|1|0)?$" doc:"Whether the answer carries the images."`
 	RawBody       huma.MultipartFormFiles[extractForm]
 }
 

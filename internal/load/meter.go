@@ -30,9 +30,12 @@ func (m *meter) answered(_ context.Context, c *faultproxy.Call, a *faultproxy.An
 	}
 	var out struct {
 		Messages []struct {
-			Body       string
-			Attributes struct{ SentTimestamp, ApproximateReceiveCount string }
-		}
+			Body       string `json:"Body"`
+			Attributes struct {
+				Sent     string `json:"SentTimestamp"`
+				Receives string `json:"ApproximateReceiveCount"`
+			} `json:"Attributes"`
+		} `json:"Messages"`
 	}
 	if json.Unmarshal(a.Body, &out) != nil {
 		return faultproxy.None
@@ -40,8 +43,8 @@ func (m *meter) answered(_ context.Context, c *faultproxy.Call, a *faultproxy.An
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, msg := range out.Messages {
-		sent, err := strconv.ParseInt(msg.Attributes.SentTimestamp, 10, 64)
-		if err == nil && msg.Attributes.ApproximateReceiveCount == "1" && strings.Contains(msg.Body, `"type":"sheet"`) {
+		sent, err := strconv.ParseInt(msg.Attributes.Sent, 10, 64)
+		if err == nil && msg.Attributes.Receives == "1" && strings.Contains(msg.Body, `"type":"sheet"`) {
 			m.ages = append(m.ages, time.Since(time.UnixMilli(sent)).Seconds())
 		}
 	}

@@ -60,7 +60,7 @@ func stream(w http.ResponseWriter, r *http.Request, control *http.ResponseContro
 	for {
 		news, next, changed, err := watch.since(seq)
 		if err != nil {
-			say(w, control, "problem", problemOf(err))
+			_ = say(w, control, "problem", problemOf(err)) // the browser may be gone
 			return
 		}
 		if news != nil {

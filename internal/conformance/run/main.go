@@ -102,7 +102,11 @@ func count(lines *bufio.Scanner, depth int) (n tally) {
 	lines.Buffer(nil, 1<<20)
 	said := map[string][]string{}
 	for lines.Scan() {
-		var e struct{ Action, Test, Output string }
+		var e struct {
+			Action string `json:"Action"`
+			Test   string `json:"Test"`
+			Output string `json:"Output"`
+		}
 		if json.Unmarshal(lines.Bytes(), &e) != nil {
 			continue
 		}

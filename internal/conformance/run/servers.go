@@ -150,7 +150,7 @@ func (s server) start(ctx context.Context) (endpoint string, stop func(), err er
 	go func() { ended <- cmd.Wait() }()
 	stop = func() {
 		cancel()
-		<-ended
+		<-ended //nolint:errcheck // it was stopped
 	}
 	for limit := time.Now().Add(startWithin); ; time.Sleep(100 * time.Millisecond) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
