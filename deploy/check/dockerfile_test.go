@@ -40,7 +40,9 @@ func TestDockerfile(t *testing.T) {
 	options := dockerfile2llb.ConvertOpt{
 		SourceMap:      llb.NewSourceMap(nil, "Dockerfile", "Dockerfile", source),
 		TargetPlatform: &ocispecs.Platform{OS: "linux", Architecture: "amd64"}, MetaResolver: bases{},
-		Warn: func(rule, description, _, text string, at []parser.Range) { t.Errorf("%s: %s: %s at %v", rule, description, text, at) },
+		Warn: func(rule, description, _, text string, at []parser.Range) {
+			t.Errorf("%s: %s: %s at %v", rule, description, text, at)
+		},
 	}
 	built, err := dockerfile2llb.Dockerfile2LLB(t.Context(), source, options)
 	must(t, err)
