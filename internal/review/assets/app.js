@@ -195,7 +195,7 @@
     if (!list.some((s) => s.id === current)) current = list[0].id;
     const s = sheets.get(current);
     const have = present();
-    for (const next of list.slice(0, 6)) if (next.crop) new Image().src = cropOf(next);
+    lookAhead(list);
     const pairs = others(s);
     const look = JSON.stringify([s, pairs.map((o) => [o.id, o.version]), (s.candidates ?? []).map((c) => have.has(c.id)), names.size]);
     if (look === shown) {
@@ -224,8 +224,25 @@
     if (typing) $("filter").focus();
   }
 
+  // Crops of the sheets that come next, and of those that an undo brings back, are
+  // loaded and decoded before they are asked for: a key shows them at once.
+  let ahead = new Map();
+  function lookAhead(list) {
+    const near = [...list.slice(0, 6), ...answered.slice(-3)];
+    const soon = new Map();
+    for (const s of near.flatMap((s) => [s, ...others(s)])) if (s.crop) soon.set(cropOf(s), ahead.get(cropOf(s)) ?? decoded(s));
+    ahead = soon;
+  }
+
+  function decoded(s) {
+    const img = picture(s);
+    img.decoding = "sync"; // drawn together with what stands around it
+    img.decode().catch(() => {}); // a crop that can't be had shows as such where it is drawn
+    return img;
+  }
+
   function crop(s, note) {
-    return el("figure", {}, picture(s), el("figcaption", {}, note ? `${note}: ${label(s)}` : label(s)));
+    return el("figure", {}, ahead.get(cropOf(s)) ?? picture(s), el("figcaption", {}, note ? `${note}: ${label(s)}` : label(s)));
   }
 
   function choice(s, c, i, have) {
