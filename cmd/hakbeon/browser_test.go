@@ -156,13 +156,14 @@ func (w *window) press(keys string) {
 	}
 }
 
-// front has a window drawn that was behind another one.
+// front waits for a window to be drawn that was behind another one.
 func (w *window) front() {
 	w.t.Helper()
 	w.run(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, page.BringToFront, cdp.Empty{})
 		return err
 	}))
+	w.run(chromedp.Evaluate[chromedp.Void]("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))", chromedp.EvalAwaitPromise))
 }
 
 // keyFor is what a grader who sees the sheet presses: a candidate's number, else
