@@ -17,7 +17,7 @@ const (
 	// What was just written to S3 is needed again at once, by the webhook and by
 	// the batch's end. There is room for about a thousand sheets: more would only
 	// keep the exams that are over.
-	cachedRecordBytes  = 4 << 20
+	cachedRecordBytes  = 2 << 20
 	cachedReadingBytes = 8 << 20
 	cachedFileBytes    = 32 << 20
 	cachedPictureBytes = 8 << 20

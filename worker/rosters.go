@@ -100,7 +100,19 @@ func (c *rosterCache) load(ctx context.Context, key string) (found, error) {
 	}
 	f := found{key, ro, now}
 	c.recent.Add(key, f)
+	c.forget()
 	return f, nil
+}
+
+// forget drops the rosters of exams that are over: they would have to be read again.
+func (c *rosterCache) forget() {
+	for {
+		_, oldest, ok := c.recent.GetOldest()
+		if !ok || time.Since(oldest.at) < rosterTTL {
+			return
+		}
+		c.recent.RemoveOldest()
+	}
 }
 
 // fresh returns the job's roster as it is in S3 now.
