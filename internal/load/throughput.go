@@ -20,6 +20,8 @@ import (
 // load is what came out.
 type load struct {
 	sheets, lost, wrong int
+	done                int           // exams
+	warm                time.Duration // until caches and pools were full
 	seconds             float64
 	p50, p99            float64
 	slope               slope
@@ -27,7 +29,7 @@ type load struct {
 }
 
 const (
-	// warmUp is the share of the time in which caches and pools fill.
+	// warmUp is the share of the exams in which caches and pools fill.
 	warmUp = 0.25
 	// enough is from how many sheets on a slope is held against the workers: before,
 	// their caches are still filling.
@@ -71,7 +73,7 @@ func throughput(ctx context.Context, o options, p *pool) (_ *load, err error) {
 		return nil, err
 	}
 	l.seconds, l.p50, l.p99 = took.Seconds(), s.meter.age(0.5), s.meter.age(0.99)
-	l.slope = s.meter.slope(time.Duration(float64(took) * warmUp))
+	l.slope = s.meter.slope(l.warm)
 	l.end, err = s.quiet(ctx)
 	return l, err
 }
@@ -87,6 +89,7 @@ func (s *site) quiet(ctx context.Context) (fleet.Usage, error) {
 // exams does all exams, some at a time.
 func (s *site) exams(ctx context.Context, o options, p *pool, l *load, codes string) error {
 	free := make(chan struct{}, o.together)
+	began := time.Now()
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	var errs []error
@@ -98,6 +101,9 @@ func (s *site) exams(ctx context.Context, o options, p *pool, l *load, codes str
 			mu.Lock()
 			defer mu.Unlock()
 			l.lost, l.wrong, errs = l.lost+lost, l.wrong+wrong, append(errs, err)
+			if l.done++; l.done == int(float64(o.exams)*warmUp) {
+				l.warm = time.Since(began)
+			}
 			if o.verbose {
 				fmt.Fprintf(os.Stderr, "exam %s%d: lost %d, wrong %d, %v\n", codes, i, lost, wrong, err)
 			}
