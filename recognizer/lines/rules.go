@@ -3,6 +3,7 @@ package lines
 import (
 	"bytes"
 	"math"
+	"slices"
 )
 
 // thickRule is how thick a ruled line is at most in the reduced picture. Where ink
@@ -13,8 +14,8 @@ const thickRule = 4
 // lines at right angles to it that are longer than down pixels: tables, boxes,
 // underlines.
 func (b *bitmap) removeRules(slope float64, across, down int) {
-	b.removeAlong(direction{slope, b.w, b.h, 1, b.w}, across)
-	b.removeAlong(direction{-slope, b.h, b.w, b.w, 1}, down)
+	level := b.removeAlong(direction{slope, b.w, b.h, 1, b.w, false}, across, nil)
+	b.removeAlong(direction{-slope, b.h, b.w, b.w, 1, true}, down, level)
 }
 
 // direction is a way through a bitmap: n places along it, step bytes from one to
@@ -23,10 +24,12 @@ type direction struct {
 	slope        float64
 	n, m         int
 	step, beside int
+	down         bool // places along it are rows
 }
 
-// removeAlong clears lines of one direction that are longer than length.
-func (b *bitmap) removeAlong(d direction, length int) {
+// removeAlong clears lines of one direction that are longer than length. The memory
+// that it works in is for the next one to use.
+func (b *bitmap) removeAlong(d direction, length int, memory []uint8) []uint8 {
 	drift := make([]int, d.n)
 	low, high := 0, 0
 	for i := range drift {
@@ -34,9 +37,13 @@ func (b *bitmap) removeAlong(d direction, length int) {
 		low, high = min(low, drift[i]), max(high, drift[i])
 	}
 	rows := d.m + high - low + 1
-	level := make([]uint8, rows*d.n) // the bitmap made level, each row joined with the next
-	for at := b.next(0); at >= 0; at = b.next(at + 1) {
-		i, j := at/d.step%d.n, at/d.beside%d.m
+	level := slices.Grow(memory[:0], rows*d.n)[:rows*d.n] // the bitmap made level, each row joined with the next
+	clear(level)
+	for x, y := range b.ink {
+		i, j := x, y
+		if d.down {
+			i, j = y, x
+		}
 		k := (j-drift[i]+high)*d.n + i
 		level[k] = 1
 		level[max(k-d.n, i)] = 1
@@ -60,6 +67,7 @@ func (b *bitmap) removeAlong(d direction, length int) {
 			from = to + next
 		}
 	}
+	return level
 }
 
 // clearThin clears the ink across a rule, unless it is thicker than a rule.
