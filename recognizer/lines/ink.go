@@ -49,9 +49,9 @@ const (
 )
 
 // inkOf marks the pixels that are clearly darker than the paper near them.
-func inkOf(src *image.Gray) *bitmap {
+func inkOf(src *image.Gray, m *memory) *bitmap {
 	w, h := src.Rect.Dx(), src.Rect.Dy()
-	b := &bitmap{w: w, h: h, pix: make([]uint8, w*h)}
+	b := &bitmap{w: w, h: h, pix: m.take(w * h)}
 	paper, cols := paperOf(src)
 	limits := make([]uint8, w)
 	for y := range h {

@@ -11,22 +11,22 @@ const reducedWidth = 500
 
 // reduce halves a picture until it is about reducedWidth wide. The factor is a
 // power of two.
-func reduce(page *image.Gray) (small *image.Gray, factor int) {
+func reduce(page *image.Gray, m *memory) (small *image.Gray, factor int) {
 	small, factor = page, 1
 	for small.Rect.Dx() > 4*reducedWidth-1 && small.Rect.Dy() > 3 {
-		small, factor = quarter(small), 4*factor
+		small, factor = quarter(small, m), 4*factor
 	}
 	for small.Rect.Dx() > 2*reducedWidth-1 && small.Rect.Dy() > 1 {
-		small, factor = halve(small), 2*factor
+		small, factor = halve(small, m), 2*factor
 	}
 	return small, factor
 }
 
 // quarter averages squares of four by four pixels. It is two halvings at less than
 // half their cost.
-func quarter(src *image.Gray) *image.Gray {
+func quarter(src *image.Gray, m *memory) *image.Gray {
 	w, h := src.Rect.Dx()/4, src.Rect.Dy()/4
-	out := image.NewGray(image.Rect(0, 0, w, h))
+	out := &image.Gray{Pix: m.take(w * h), Stride: w, Rect: image.Rect(0, 0, w, h)}
 	for y := range h {
 		from := src.Pix[4*y*src.Stride:]
 		a, b := from[:4*w], from[src.Stride:][:4*w]
@@ -51,9 +51,9 @@ func quarter(src *image.Gray) *image.Gray {
 }
 
 // halve averages squares of two by two pixels, eight pixels of a row at a time.
-func halve(src *image.Gray) *image.Gray {
+func halve(src *image.Gray, m *memory) *image.Gray {
 	w, h := src.Rect.Dx()/2, src.Rect.Dy()/2
-	out := image.NewGray(image.Rect(0, 0, w, h))
+	out := &image.Gray{Pix: m.take(w * h), Stride: w, Rect: image.Rect(0, 0, w, h)}
 	for y := range h {
 		a := src.Pix[2*y*src.Stride:][:2*w]
 		b := src.Pix[(2*y+1)*src.Stride:][:2*w]

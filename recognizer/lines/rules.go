@@ -3,7 +3,6 @@ package lines
 import (
 	"bytes"
 	"math"
-	"slices"
 )
 
 // thickRule is how thick a ruled line is at most in the reduced picture. Where ink
@@ -13,9 +12,9 @@ const thickRule = 4
 // removeRules clears lines along the slope that are longer than across pixels, and
 // lines at right angles to it that are longer than down pixels: tables, boxes,
 // underlines.
-func (b *bitmap) removeRules(slope float64, across, down int) {
-	level := b.removeAlong(direction{slope, b.w, b.h, 1, b.w, false}, across, nil)
-	b.removeAlong(direction{-slope, b.h, b.w, b.w, 1, true}, down, level)
+func (b *bitmap) removeRules(slope float64, across, down int, m *memory) {
+	b.removeAlong(direction{slope, b.w, b.h, 1, b.w, false}, across, m)
+	b.removeAlong(direction{-slope, b.h, b.w, b.w, 1, true}, down, m)
 }
 
 // direction is a way through a bitmap: n places along it, step bytes from one to
@@ -27,9 +26,8 @@ type direction struct {
 	down         bool // places along it are rows
 }
 
-// removeAlong clears lines of one direction that are longer than length. The memory
-// that it works in is for the next one to use.
-func (b *bitmap) removeAlong(d direction, length int, memory []uint8) []uint8 {
+// removeAlong clears lines of one direction that are longer than length.
+func (b *bitmap) removeAlong(d direction, length int, m *memory) {
 	drift := make([]int, d.n)
 	low, high := 0, 0
 	for i := range drift {
@@ -37,7 +35,7 @@ func (b *bitmap) removeAlong(d direction, length int, memory []uint8) []uint8 {
 		low, high = min(low, drift[i]), max(high, drift[i])
 	}
 	rows := d.m + high - low + 1
-	level := slices.Grow(memory[:0], rows*d.n)[:rows*d.n] // the bitmap made level, each row joined with the next
+	level := m.take(rows * d.n) // the bitmap made level, each row joined with the next
 	clear(level)
 	for x, y := range b.ink {
 		i, j := x, y
@@ -67,7 +65,6 @@ func (b *bitmap) removeAlong(d direction, length int, memory []uint8) []uint8 {
 			from = to + next
 		}
 	}
-	return level
 }
 
 // clearThin clears the ink across a rule, unless it is thicker than a rule.
