@@ -37,10 +37,14 @@ type anyState struct {
 func (s *anyState) step(before *anyState, ready float64, prior *[10]float64, e *emissions, c int, slip slips) {
 	gap := float64(e.gaps[c] * (s.gap + s.sum + s.bad))
 	s.bad = float64(e.marks[c] * (s.bad + float64(slip.misread*ready)))
-	s.gap, s.sum = gap, 0
+	signs, sum := &e.signs[c], 0.0
 	for d := range s.ink {
-		in := max(0, ready-before.ink[d]) // a digit follows itself only after a gap
-		s.ink[d] = float64(e.signs[c][d] * (s.ink[d] + float64(prior[d]*in)))
-		s.sum += s.ink[d]
+		in := ready - before.ink[d] // a digit follows itself only after a gap
+		if in < 0 {
+			in = 0
+		}
+		s.ink[d] = float64(signs[d] * (s.ink[d] + float64(prior[d]*in)))
+		sum += s.ink[d]
 	}
+	s.gap, s.sum = gap, sum
 }

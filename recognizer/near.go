@@ -83,7 +83,7 @@ func (s *changedState) advance(was, up *changedState, sign, upSign int8, e *emis
 
 // change puts each other digit in the sign's place and returns what enters it.
 func (s *changedState) change(was, up *changedState, out float64, sign, upSign int8, signs *[letterSign + 1]float64) float64 {
-	entering := 0.0
+	entering, others := 0.0, 0.0
 	for d := range int8(10) {
 		if d == sign {
 			continue
@@ -94,9 +94,9 @@ func (s *changedState) change(was, up *changedState, out float64, sign, upSign i
 		}
 		entering += in
 		s.other[d] = float64(signs[d] * (was.other[d] + in))
-		s.others += s.other[d]
+		others += s.other[d]
 	}
-	s.other[sign] = 0
+	s.other[sign], s.others = 0, others
 	return entering
 }
 

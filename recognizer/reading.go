@@ -72,7 +72,7 @@ const quantSteps = 16
 // quantise is minus the natural logarithm in steps of 1/16, from 0 (certain) to
 // 255 (1.2e-7 or less).
 func quantise(p float64) uint8 {
-	if !(p > 0) {
+	if !(p > 1.2e-7) { // most aren't, and logarithms take their time
 		return 255
 	}
 	return uint8(max(0, min(255, math.Round(-math.Log(p)*quantSteps))))

@@ -119,9 +119,13 @@ func (t *trie) score(e *emissions, slip slips, least float64, s *scores) []float
 // column takes all nodes that can have weight from one column to the next.
 func (t *trie) column(e *emissions, c int, slip slips, least float64, s *scores) {
 	signs, marks, gaps, ends := &e.signs[c], e.marks[c], e.gaps[c], e.close[c]
-	for i := int32(1); i < int32(len(t.nodes)); {
-		n, w := &t.nodes[i], &s.track[i]
-		up := &s.path[n.depth-1]
+	nodes, track := t.nodes, s.track[:len(t.nodes)]
+	last, depth := s.path[0], int32(0) // the node before, which mostly is the parent
+	for i := int32(1); i < int32(len(nodes)); {
+		n, w, up := &nodes[i], &track[i], last
+		if n.depth != depth+1 {
+			up = s.path[n.depth-1]
+		}
 		in := up.out
 		if n.sign != up.sign { // a digit follows itself only after a gap
 			in += up.ink
@@ -130,7 +134,8 @@ func (t *trie) column(e *emissions, c int, slip slips, least float64, s *scores)
 			i = n.end
 			continue
 		}
-		s.path[n.depth] = step{out: w.gap + w.bad + float64(slip.skip*in), ink: w.ink, sign: n.sign}
+		last, depth = step{out: w.gap + w.bad + float64(slip.skip*in), ink: w.ink, sign: n.sign}, n.depth
+		s.path[depth] = last
 		w.state = w.next(in, signs[n.sign], marks, gaps, slip)
 		if w.ink+w.bad+w.gap < least {
 			w.state = state{}
@@ -138,8 +143,8 @@ func (t *trie) column(e *emissions, c int, slip slips, least float64, s *scores)
 			continue
 		}
 		w.total += float64((w.ink + w.bad) * ends)
-		for k := i; k > 0 && s.track[k].live != c+2; k = t.nodes[k].parent {
-			s.track[k].live = c + 2
+		for k := i; k > 0 && track[k].live != c+2; k = nodes[k].parent {
+			track[k].live = c + 2
 		}
 		i++
 	}

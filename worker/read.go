@@ -125,6 +125,7 @@ func (w *Worker) readData(ctx context.Context, t *task, src source) (out readShe
 	out.decision = decide(out.reading, src.match.roster, w.opts.Params)
 	w.secondLook(page, src, &out)
 	err = w.encode(t, file, page, &out)
+	imagefile.Release(page) // what was made of it are copies
 	t.timings["encode"] = ms(time.Since(read))
 	return out, err
 }

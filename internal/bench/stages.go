@@ -116,6 +116,7 @@ func (s *staged) read(ctx context.Context, path string) (*recognizer.Reading, er
 		return nil, err
 	}
 	took, t := ofThread()-decoded, reading.Timings
+	imagefile.Release(page)
 	s.times.note(stageDecode, decoded-start)
 	share := t.Read / max(t.Prepare+t.Detect+t.Read, 1e-9)
 	s.times.note(stageRead, took*share)

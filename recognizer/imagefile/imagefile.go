@@ -177,6 +177,11 @@ func (f *File) Page(i int) (img image.Image, err error) {
 	return img, nil
 }
 
+// Release gives back a page of which nothing is used any more, nor any part that shares
+// its memory: a later page may get its pixels. Who keeps a page, or forgets to release
+// it, leaves it to the garbage collector.
+func Release(page image.Image) { recycle(page) }
+
 // guarded turns a panic of a decoder into ErrUnreadable.
 func guarded(decode func() error) (err error) {
 	defer func() {

@@ -10,8 +10,11 @@ import (
 	"image/jpeg"
 	"maps"
 	"math/rand/v2"
+	"reflect"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"hakbeon/recognizer/imagefile"
@@ -53,6 +56,28 @@ func TestJPEGIsWhatGoSees(t *testing.T) {
 			t.Errorf("%s: a pixel differs by %d", name, most)
 		}
 	}
+}
+
+// A page is the same whatever was released before it, and stays so while others are
+// decoded and released.
+func TestRelease(t *testing.T) {
+	sizes := []image.Point{{301, 203}, {97, 64}, {301, 203}, {128, 300}}
+	var wg sync.WaitGroup
+	for _, size := range sizes {
+		data := jpegFile(t, page(size.X, size.Y))
+		want := open(t, data)
+		wg.Go(func() {
+			for range 20 {
+				got := open(t, data)
+				runtime.Gosched()
+				if !reflect.DeepEqual(got, want) {
+					t.Errorf("a page of %v pixels differs", size)
+				}
+				imagefile.Release(got)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // luma is what the recognizer reads.
@@ -163,8 +188,9 @@ func BenchmarkScan(b *testing.B) {
 		must(b, err)
 		b.Run(fmt.Sprintf("%s/%s", imagefile.JPEGDecoder(), name), func(b *testing.B) {
 			for b.Loop() {
-				_, err := f.Page(0)
+				decoded, err := f.Page(0)
 				must(b, err)
+				imagefile.Release(decoded)
 			}
 		})
 	}

@@ -1,7 +1,7 @@
 package lines
 
-// Halve and Quarter are halve and quarter.
-var (
-	Halve   = halve
-	Quarter = quarter
-)
+import "image"
+
+// Halve and Quarter are halve and quarter, each into memory of its own.
+func Halve(src *image.Gray) *image.Gray   { return halve(src, new(memory)) }
+func Quarter(src *image.Gray) *image.Gray { return quarter(src, new(memory)) }

@@ -66,10 +66,12 @@ func (c Candidate) beside() []part {
 // first: words, neighbouring words, and whole lines. It looks at shapes alone and
 // takes about a hundredth of a second for a page of any size.
 func Find(page *image.Gray) []Candidate {
-	small, factor := reduce(page)
-	ink := inkOf(small)
+	m := memories.Get().(*memory)
+	defer m.release()
+	small, factor := reduce(page, m)
+	ink := inkOf(small, m)
 	slope := skewOf(ink)
-	text, height := textOf(ink, slope)
+	text, height := textOf(ink, slope, m)
 	var out []Candidate
 	for row, parts := range rowsOf(text) {
 		for _, s := range segments(parts) {
@@ -88,23 +90,24 @@ func Find(page *image.Gray) []Candidate {
 }
 
 // textOf takes the page apart into the pieces of its text, without ruled lines, and
-// measures the text's height.
-func textOf(ink *bitmap, slope float64) (text []part, height float64) {
-	large := &bitmap{w: ink.w, h: ink.h, pix: make([]uint8, len(ink.pix))}
+// measures the text's height. The picture is empty afterwards.
+func textOf(ink *bitmap, slope float64, m *memory) (text []part, height float64) {
 	var all []part
+	var large []int32 // the pixels of large pieces
 	ink.partsOf(slope, func(p part, pixels []int32) {
 		all = append(all, p)
 		if max(p.width(), p.height()) < ruledSize {
 			text = append(text, p)
 			return
 		}
-		for _, at := range pixels {
-			large.pix[at] = 1
-		}
+		large = append(large, pixels...)
 	})
+	for _, at := range large { // the picture is empty by now
+		ink.pix[at] = 1
+	}
 	height = textHeight(all, float64(ink.w), float64(ink.h))
-	large.removeRules(slope, int(5*height), int(2.2*height))
-	large.partsOf(slope, func(p part, _ []int32) { text = append(text, p) })
+	ink.removeRules(slope, int(5*height), int(2.2*height), m)
+	ink.partsOf(slope, func(p part, _ []int32) { text = append(text, p) })
 	return legible(text, height), height
 }
 

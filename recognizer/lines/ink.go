@@ -2,7 +2,9 @@ package lines
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
+	"math/bits"
 )
 
 // bitmap is a picture of ink, a byte a pixel, 1 where there is ink.
@@ -20,6 +22,26 @@ func (b *bitmap) next(from int) int {
 	return from + at
 }
 
+// ink goes through the places of ink, row by row from left to right.
+func (b *bitmap) ink(yield func(x, y int) bool) {
+	for y := range b.h {
+		row := b.pix[y*b.w:][:b.w]
+		x := 0
+		for ; x+8 <= len(row); x += 8 {
+			for left := eight(row[x:]); left > 0; left &= left - 1 {
+				if !yield(x+bits.TrailingZeros64(left)/8, y) {
+					return
+				}
+			}
+		}
+		for ; x < len(row); x++ {
+			if row[x] > 0 && !yield(x, y) {
+				return
+			}
+		}
+	}
+}
+
 // Numbers of the search for ink.
 const (
 	block    = 16 // side of the squares whose paper is measured
@@ -27,9 +49,9 @@ const (
 )
 
 // inkOf marks the pixels that are clearly darker than the paper near them.
-func inkOf(src *image.Gray) *bitmap {
+func inkOf(src *image.Gray, m *memory) *bitmap {
 	w, h := src.Rect.Dx(), src.Rect.Dy()
-	b := &bitmap{w: w, h: h, pix: make([]uint8, w*h)}
+	b := &bitmap{w: w, h: h, pix: m.take(w * h)}
 	paper, cols := paperOf(src)
 	limits := make([]uint8, w)
 	for y := range h {
@@ -41,11 +63,22 @@ func inkOf(src *image.Gray) *bitmap {
 		}
 		from := src.Pix[y*src.Stride:][:len(limits)]
 		to := b.pix[y*w:][:len(limits)]
-		for x, v := range from {
-			to[x] = uint8((int(v) - int(limits[x])) >> 63 & 1)
+		x := 0
+		for ; x+8 <= w; x += 8 {
+			binary.LittleEndian.PutUint64(to[x:], less(eight(from[x:]), eight(limits[x:])))
+		}
+		for ; x < w; x++ {
+			to[x] = uint8((int(from[x]) - int(limits[x])) >> 63 & 1)
 		}
 	}
 	return b
+}
+
+// less is 1 in each of eight bytes that is less than its counterpart.
+func less(a, b uint64) uint64 {
+	const high = 0x8080808080808080
+	notBelow := (a | high) - b&^high // in the high bits: of the bytes without theirs
+	return (^a&b | ^(a^b)&^notBelow) & high >> 7
 }
 
 // paperOf is the brightness of the paper in each block: the upper quartile of the
@@ -72,17 +105,26 @@ func paperOf(src *image.Gray) (paper []uint8, cols int) {
 
 // upperQuartile of a block, from every second pixel, in steps of four grey levels.
 func upperQuartile(src *image.Gray, x0, y0 int) uint8 {
-	var counts [64]int
+	// Paper is even, and counting the same level again waits for the count before: so
+	// there are four counts to take turns.
+	var counts [4][64]uint8
 	n := 0
 	for y := y0; y < min(y0+block, src.Rect.Dy()); y += 2 {
-		for _, v := range src.Pix[y*src.Stride+x0 : y*src.Stride+min(x0+block, src.Rect.Dx())] {
-			counts[v>>2]++
-			n++
+		row := src.Pix[y*src.Stride+x0 : y*src.Stride+min(x0+block, src.Rect.Dx())]
+		n += len(row)
+		for ; len(row) >= 4; row = row[4:] {
+			counts[0][row[0]>>2]++
+			counts[1][row[1]>>2]++
+			counts[2][row[2]>>2]++
+			counts[3][row[3]>>2]++
+		}
+		for _, v := range row {
+			counts[0][v>>2]++
 		}
 	}
 	left := n / 4
-	for v := len(counts) - 1; v > 0; v-- {
-		if left -= counts[v]; left < 0 {
+	for v := 63; v > 0; v-- {
+		if left -= int(counts[0][v] + counts[1][v] + counts[2][v] + counts[3][v]); left < 0 {
 			return uint8(4*v + 2)
 		}
 	}

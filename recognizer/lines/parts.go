@@ -2,6 +2,7 @@ package lines
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math"
 	"slices"
 )
@@ -35,28 +36,42 @@ func (b *bitmap) partsOf(slope float64, keep func(p part, pixels []int32)) {
 
 // flood takes one piece of ink off the picture and lists its pixels.
 func (b *bitmap) flood(start int32, pixels []int32, drift []float64) (part, []int32) {
-	p := part{left: math.Inf(1), right: math.Inf(-1), top: math.Inf(1), bottom: math.Inf(-1)}
+	left, right, top, bottom := b.w, 0, math.Inf(1), math.Inf(-1)
 	pixels = append(pixels, start)
 	b.pix[start] = 0
 	for done := 0; done < len(pixels); done++ {
-		i := int(pixels[done])
-		x, y := i%b.w, i/b.w
+		i := uint32(pixels[done])
+		x, y := int(i%uint32(b.w)), int(i/uint32(b.w))
+		left, right = min(left, x), max(right, x)
 		off := float64(y) - drift[x]
-		p.left, p.right = min(p.left, float64(x)), max(p.right, float64(x+1))
-		p.top, p.bottom = min(p.top, off), max(p.bottom, off+1)
-		left, right := max(x-1, 0), min(x+1, b.w-1)
-		for ny := max(y-1, 0); ny <= min(y+1, b.h-1); ny++ {
-			row := b.pix[ny*b.w+left : ny*b.w+right+1]
-			for k, v := range row {
-				if v > 0 {
-					row[k] = 0
-					pixels = append(pixels, int32(ny*b.w+left+k))
-				}
+		if off < top {
+			top = off
+		}
+		if off > bottom {
+			bottom = off
+		}
+		pixels = b.takeAround(x, y, pixels)
+	}
+	return part{float64(left), float64(right + 1), top, bottom + 1, len(pixels)}, pixels
+}
+
+// takeAround takes the ink in and around a place off the picture and lists it.
+func (b *bitmap) takeAround(x, y int, pixels []int32) []int32 {
+	left, right := max(x-1, 0), min(x+1, b.w-1)
+	for ny := max(y-1, 0); ny <= min(y+1, b.h-1); ny++ {
+		at := ny*b.w + left
+		if right-left == 2 && at+4 <= len(b.pix) && binary.LittleEndian.Uint32(b.pix[at:])<<8 == 0 {
+			continue // mostly there is none
+		}
+		row := b.pix[at : ny*b.w+right+1]
+		for k, v := range row {
+			if v > 0 {
+				row[k] = 0
+				pixels = append(pixels, int32(at+k))
 			}
 		}
 	}
-	p.area = len(pixels)
-	return p, pixels
+	return pixels
 }
 
 // textHeight is the height that half of the ink's pieces exceed, each counted as

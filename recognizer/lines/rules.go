@@ -12,9 +12,9 @@ const thickRule = 4
 // removeRules clears lines along the slope that are longer than across pixels, and
 // lines at right angles to it that are longer than down pixels: tables, boxes,
 // underlines.
-func (b *bitmap) removeRules(slope float64, across, down int) {
-	b.removeAlong(direction{slope, b.w, b.h, 1, b.w}, across)
-	b.removeAlong(direction{-slope, b.h, b.w, b.w, 1}, down)
+func (b *bitmap) removeRules(slope float64, across, down int, m *memory) {
+	b.removeAlong(direction{slope, b.w, b.h, 1, b.w, false}, across, m)
+	b.removeAlong(direction{-slope, b.h, b.w, b.w, 1, true}, down, m)
 }
 
 // direction is a way through a bitmap: n places along it, step bytes from one to
@@ -23,10 +23,11 @@ type direction struct {
 	slope        float64
 	n, m         int
 	step, beside int
+	down         bool // places along it are rows
 }
 
 // removeAlong clears lines of one direction that are longer than length.
-func (b *bitmap) removeAlong(d direction, length int) {
+func (b *bitmap) removeAlong(d direction, length int, m *memory) {
 	drift := make([]int, d.n)
 	low, high := 0, 0
 	for i := range drift {
@@ -34,9 +35,13 @@ func (b *bitmap) removeAlong(d direction, length int) {
 		low, high = min(low, drift[i]), max(high, drift[i])
 	}
 	rows := d.m + high - low + 1
-	level := make([]uint8, rows*d.n) // the bitmap made level, each row joined with the next
-	for at := b.next(0); at >= 0; at = b.next(at + 1) {
-		i, j := at/d.step%d.n, at/d.beside%d.m
+	level := m.take(rows * d.n) // the bitmap made level, each row joined with the next
+	clear(level)
+	for x, y := range b.ink {
+		i, j := x, y
+		if d.down {
+			i, j = y, x
+		}
 		k := (j-drift[i]+high)*d.n + i
 		level[k] = 1
 		level[max(k-d.n, i)] = 1
