@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime"
 	"time"
 
@@ -63,7 +64,11 @@ func ourStages(ctx context.Context, o options, set *pages) (stageTimes, error) {
 	}
 	defer reader.Close()
 	s := &staged{reader: reader, times: stageTimes{}}
-	if _, err := s.read(ctx, set.files[0]); err != nil { // warm up
+	first, err := os.ReadFile(set.files[0])
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.read(ctx, first); err != nil { // warm up
 		return nil, err
 	}
 	if err := forgetPeak(); err != nil {
@@ -73,8 +78,12 @@ func ourStages(ctx context.Context, o options, set *pages) (stageTimes, error) {
 	var readings []*recognizer.Reading
 	before := ofProcess()
 	for _, file := range set.files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
 		since, start := time.Now(), ofThread()
-		reading, err := s.read(ctx, file)
+		reading, err := s.read(ctx, data)
 		if err != nil {
 			return nil, err
 		}
@@ -104,9 +113,9 @@ type staged struct {
 
 // read notes CPU times. The reader tells elapsed times of its parts; its CPU time
 // is divided as they are.
-func (s *staged) read(ctx context.Context, path string) (*recognizer.Reading, error) {
+func (s *staged) read(ctx context.Context, data []byte) (*recognizer.Reading, error) {
 	start := ofThread()
-	page, err := decodeFile(path)
+	page, err := decode(data)
 	if err != nil {
 		return nil, err
 	}
