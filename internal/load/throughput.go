@@ -29,8 +29,9 @@ type load struct {
 }
 
 const (
-	// warmUp is the share of the exams in which caches and pools fill.
-	warmUp = 0.25
+	// warmUp is the share of the exams in which pools and caches fill: those of a
+	// worker hold about a thousand sheets, which are full after a third.
+	warmUp = 0.5
 	// enough is from how many sheets on a slope is held against the workers: before,
 	// their caches are still filling.
 	enough = 2000
