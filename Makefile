@@ -22,7 +22,7 @@ help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
 
 .PHONY: demo
-demo: build ## Run an exam from end to end on embedded servers
+demo: product devstack ## Run an exam from end to end on embedded servers
 	bin/hakbeon demo
 
 # What the tests of deploy/check read lies outside their module, where Go's cache
@@ -91,11 +91,14 @@ fuzz: setup ## Run each fuzz target for FUZZTIME (60s); FUZZFLAGS="-parallel 1" 
 	done
 
 .PHONY: build
-build: product ## Build bin/hakbeon, bin/devstack and the commands that test them
+build: product devstack ## Build bin/hakbeon, bin/devstack and the commands that test them
 	go build $(TAGS) -o bin/bench ./internal/bench
 	go build -o bin/chaos ./internal/chaos
 	go build -o bin/load ./internal/load
 	go build -o bin/conformance ./internal/conformance/run
+
+.PHONY: devstack
+devstack: ## Build bin/devstack, the embedded servers, alone
 	cd devstack && go build -trimpath -o ../bin/devstack .
 
 .PHONY: product

@@ -70,12 +70,13 @@ func runDemo(cmd *cobra.Command, dir, assetDir string) error {
 	bars := &bars{out: cmd.ErrOrStderr()}
 	d := &demo.Demo{
 		Client: &submit.Client{Store: store, Jobs: queue.NewSender(awsclient.SQS(aws), cfg.JobsURL)},
-		Sink:   stack.Sink(), Assets: assets, Out: cmd.OutOrStdout(), Progress: bars.show,
+		Sink:   stack.Sink(), Assets: assets, Out: cmd.OutOrStdout(), Dir: dir, Progress: bars.show,
 	}
 	if err := d.Run(ctx); err != nil {
 		return fmt.Errorf("%w (the worker's log is %s)", err, filepath.Join(dir, "worker.log"))
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "files     %s (log: %s)\ndemo passed\n", filepath.Join(dir, "data"), filepath.Join(dir, "worker.log"))
+	fmt.Fprintf(cmd.OutOrStdout(), "files     %s (log: %s)\ntry       %s and %s by hand: see README.md, \"Use it\"\ndemo passed\n",
+		filepath.Join(dir, "data"), filepath.Join(dir, "worker.log"), filepath.Join(dir, "sheets"), filepath.Join(dir, "roster.xlsx"))
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -35,6 +37,8 @@ type Demo struct {
 	Sink   *embedded.Sink
 	Assets *synth.Assets
 	Out    io.Writer
+	// Dir is where the drawn sheets and the roster are left as files, too.
+	Dir string
 	// Progress is called with what is going on and how far it has come.
 	Progress func(what string, done, total int)
 }
@@ -77,14 +81,34 @@ func (d *Demo) Run(ctx context.Context) error {
 
 func (d *Demo) sayf(format string, args ...any) { fmt.Fprintf(d.Out, format, args...) }
 
+const sheetsDir = "sheets"
+
+// keep has what is read left in a file of the demo's folder, to be tried again by
+// hand.
+func (d *Demo) keep(name string, read func() ([]byte, error)) func() ([]byte, error) {
+	return func() ([]byte, error) {
+		data, err := read()
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(d.Dir, name), data, 0o600); err != nil {
+			return nil, fmt.Errorf("leave %s as a file: %w", name, err)
+		}
+		return data, nil
+	}
+}
+
 // upload draws the sheets, a few at a time, and puts them and the roster into S3.
 func (d *Demo) upload(ctx context.Context, exam *synth.Exam) ([]string, error) {
-	files := []submit.File{{Key: s3store.RosterKey(exam.Code), Read: exam.RosterXLSX}}
+	if err := os.MkdirAll(filepath.Join(d.Dir, sheetsDir), 0o750); err != nil {
+		return nil, fmt.Errorf("make a place for the sheets: %w", err)
+	}
+	files := []submit.File{{Key: s3store.RosterKey(exam.Code), Read: d.keep("roster.xlsx", exam.RosterXLSX)}}
 	var keys []string
 	for i, sheet := range exam.Sheets {
 		key := submit.UploadKey(exam.Code, sheet.File)
 		keys = append(keys, key)
-		files = append(files, submit.File{Key: key, Read: func() ([]byte, error) { return exam.File(d.Assets, i) }})
+		files = append(files, submit.File{Key: key, Read: d.keep(filepath.Join(sheetsDir, sheet.File), func() ([]byte, error) { return exam.File(d.Assets, i) })})
 	}
 	done := 0
 	err := d.Client.Upload(ctx, files, serial(func() {
