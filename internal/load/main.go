@@ -80,10 +80,10 @@ func run(ctx context.Context, o options) (bool, error) {
 	// A machine that is busy with other things takes several times as long for both.
 	slow := o.big > 0 && f.beside-f.alone > o.delayed && f.beside > busyFactor*f.alone
 	fmt.Printf("sheets=%d exams=%d images=%d workers=%d seconds=%.0f sheets_per_second=%.2f queue_age_p50_s=%.1f queue_age_p99_s=%.1f "+
-		"rss_mib=%.0f rss_slope_mib_per_hour=%.1f rss_slope_low=%.1f rss_slope_high=%.1f goroutines_start=%d goroutines_end=%d files_start=%d files_end=%d "+
+		"rss_mib=%.0f rss_slope_mib_per_hour=%.1f rss_slope_low=%.1f rss_slope_high=%.1f rss_bytes_per_sheet=%.0f rss_bytes_per_sheet_low=%.0f goroutines_start=%d goroutines_end=%d files_start=%d files_end=%d "+
 		"lost=%d wrong=%d small_alone_s=%.1f small_beside_big_s=%.1f grown=%t\n",
 		l.sheets, o.exams, o.images, o.workers, l.seconds, float64(l.sheets)/l.seconds, l.p50, l.p99,
-		float64(l.end.Resident)/(1<<20), l.slope.mean, l.slope.low, l.slope.high, l.start.Goroutines, l.end.Goroutines, l.start.Files, l.end.Files,
+		float64(l.end.Resident)/(1<<20), l.slope.mean, l.slope.low, l.slope.high, l.perSheet(l.slope.mean), l.perSheet(l.slope.low), l.start.Goroutines, l.end.Goroutines, l.start.Files, l.end.Files,
 		l.lost, l.wrong, f.alone.Seconds(), f.beside.Seconds(), grown)
 	return l.lost == 0 && l.wrong == 0 && !grown && !slow, nil
 }

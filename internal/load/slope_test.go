@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"hakbeon/internal/fleet"
 )
 
 func TestStudent(t *testing.T) {
@@ -40,5 +42,33 @@ func TestSlope(t *testing.T) {
 func TestSlopeOfTooFew(t *testing.T) {
 	if s := slopeOf([]float64{1, 2}, []float64{1, 2}); !math.IsNaN(s.mean) {
 		t.Errorf("got %v, want none", s)
+	}
+}
+
+// A slope is held against the workers from a kibibyte a sheet on, if its lower bound
+// says so, and never for a short run.
+func TestGrown(t *testing.T) {
+	steady := fleet.Usage{Goroutines: 400, Files: 200}
+	for name, c := range map[string]struct {
+		sheets int
+		low    float64 // MiB an hour
+		end    fleet.Usage
+		want   bool
+	}{
+		"flat":                     {10_000, -20, steady, false},
+		"401 bytes a sheet":        {10_000, 27.5, steady, false},
+		"53 kB a sheet":            {10_000, 3650, steady, true},
+		"just above a kibibyte":    {10_000, 71, steady, true},
+		"a run of a few sheets":    {150, 3650, steady, false},
+		"goroutines":               {150, 0, fleet.Usage{Goroutines: 700, Files: 200}, true},
+		"files":                    {150, 0, fleet.Usage{Goroutines: 400, Files: 400}, true},
+		"as many as pools come to": {150, 0, fleet.Usage{Goroutines: 500, Files: 250}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := load{sheets: c.sheets, seconds: float64(c.sheets) / 20, slope: slope{c.low + 10, c.low, c.low + 20}, start: steady, end: c.end}
+			if got := l.grown(); got != c.want {
+				t.Errorf("got %v, want %v: %.0f bytes a sheet", got, c.want, l.perSheet(c.low))
+			}
+		})
 	}
 }

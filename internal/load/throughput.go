@@ -35,14 +35,23 @@ const (
 	// enough is from how many sheets on a slope is held against the workers: before,
 	// their caches are still filling.
 	enough = 2000
+	// leak is the growth, in bytes a sheet, that is held against them if even the
+	// slope's lower bound says so. The heap's high-water mark creeps for long: asked
+	// whether the slope is zero, a precise enough measurement always says no.
+	leak = 1024
 	// idle is how long nothing is done before goroutines and files are counted.
 	idle = 3 * time.Second
 )
 
 // grown tells whether memory, goroutines or files are more at the end.
 func (l *load) grown() bool {
-	leak := l.sheets >= enough && l.slope.low > 0
-	return leak || l.end.Goroutines > l.start.Goroutines*3/2 || l.end.Files > l.start.Files*3/2
+	leaks := l.sheets >= enough && l.perSheet(l.slope.low) > leak
+	return leaks || l.end.Goroutines > l.start.Goroutines*3/2 || l.end.Files > l.start.Files*3/2
+}
+
+// perSheet turns MiB an hour into bytes a sheet.
+func (l *load) perSheet(slope float64) float64 {
+	return slope * (1 << 20) / 3600 * l.seconds / float64(l.sheets)
 }
 
 // throughput has the workers do the exams.
