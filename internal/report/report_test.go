@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/xml"
 	"fmt"
 	"image"
 	"image/color"
@@ -79,9 +80,67 @@ func TestPicturesStandBesideTheirSheets(t *testing.T) {
 			t.Errorf("%s: %d pictures, %v", cell, len(pictures), err)
 		}
 	}
-	if height, _ := book.GetRowHeight("Students 학생", 4); height < 42 {
-		t.Errorf("a row of %v points can't hold its picture", height)
+}
+
+// A picture lies within its own cell, in its own size: no program stretches it,
+// and it goes with its row.
+func TestPicturesLieWithinTheirCells(t *testing.T) {
+	b := exam(t)
+	for i, size := range []image.Point{{2257, 599}, {480, 112}, {300, 900}, {2000, 10}} {
+		picture, err := report.Thumbnail(image.NewGray(image.Rectangle{Max: size}))
+		must(t, err)
+		b.Sheets[i].Picture = picture
 	}
+	book := open(t, b)
+	// Sheets have their drawings in the order in which they were written.
+	for n, sheet := range []string{"Review 확인 필요", "Students 학생"} {
+		column := len(table(t, book, sheet, 2)[0]) - 1
+		var drawing struct {
+			Anchors []struct {
+				From corner `xml:"from"`
+				To   corner `xml:"to"`
+				Ext  struct {
+					Width  int `xml:"cx,attr"`
+					Height int `xml:"cy,attr"`
+				} `xml:"pic>spPr>xfrm>ext"`
+			} `xml:"twoCellAnchor"`
+		}
+		part, ok := book.Pkg.Load(fmt.Sprintf("xl/drawings/drawing%d.xml", n+1))
+		if !ok {
+			t.Fatalf("%s: no drawing", sheet)
+		}
+		must(t, xml.Unmarshal(part.([]byte), &drawing))
+		if len(drawing.Anchors) < 2 {
+			t.Errorf("%s: %d pictures", sheet, len(drawing.Anchors))
+		}
+		for _, a := range drawing.Anchors {
+			name, err := excelize.ColumnNumberToName(column + 1)
+			must(t, err)
+			chars, err := book.GetColWidth(sheet, name)
+			must(t, err)
+			points, err := book.GetRowHeight(sheet, a.From.Row+1)
+			must(t, err)
+			// A character is 7 pixels of 9525 in the standard font, a point is 12700.
+			width, height := int(chars*7)*9525, int(points*12700)
+			if a.From.Column != column || a.To.Column != column || a.To.Row != a.From.Row {
+				t.Errorf("%s: picture from %+v to %+v, want one cell of column %d", sheet, a.From, a.To, column)
+			}
+			if a.From.X < 0 || a.From.Y < 0 || a.To.X > width || a.To.Y > height {
+				t.Errorf("%s: picture from %+v to %+v in a cell of %d x %d", sheet, a.From, a.To, width, height)
+			}
+			if a.To.X-a.From.X != a.Ext.Width || a.To.Y-a.From.Y != a.Ext.Height {
+				t.Errorf("%s: picture of %+v stretched from %+v to %+v", sheet, a.Ext, a.From, a.To)
+			}
+		}
+	}
+}
+
+// corner is where a picture begins or ends: a cell, and how far into it.
+type corner struct {
+	Column int `xml:"col"`
+	X      int `xml:"colOff"`
+	Row    int `xml:"row"`
+	Y      int `xml:"rowOff"`
 }
 
 func TestFiltersFrozenHeaderAndPrint(t *testing.T) {

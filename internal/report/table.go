@@ -42,12 +42,20 @@ type line struct {
 
 const (
 	pictureWidth, pictureHeight = 240, 56 // pixels on the screen
+	pictureLeft, pictureTop     = 4, 2    // of its cell's corner
 	pictureColumnWidth          = 35.5    // characters that hold it
-	pictureRowHeight            = 45.0    // points that hold it
-	plainRowHeight              = 16.5
+	// pictureRowHeight is in points, and holds it. A point is 1.33 pixels, but the
+	// library counts 1.18: with 45 points it has a picture end in the next row.
+	pictureRowHeight = 50.0
+	plainRowHeight   = 16.5
 )
 
 func (f *book) write(t table) error {
+	// The library finds the cell in which a picture ends when it is put in, by the
+	// widths that there are then.
+	if err := f.widths(t); err != nil {
+		return err
+	}
 	for i, note := range t.notes {
 		style := f.styles.note
 		if i >= len(t.notes)-t.alarms {
@@ -67,9 +75,6 @@ func (f *book) write(t table) error {
 		if err := f.line(t, top+1+i, row); err != nil {
 			return err
 		}
-	}
-	if err := f.widths(t); err != nil {
-		return err
 	}
 	return f.layout(t, top)
 }
