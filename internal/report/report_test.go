@@ -26,10 +26,10 @@ func TestStudentsInTheRostersOwnOrderAndColumns(t *testing.T) {
 	want := [][]string{
 		{"번호", "학과", "학번", "이름", "상태 State", "확률 Probability", "파일 File", "쪽 Page", "학번 부분 ID crop"},
 		{"1", "수학", "30000003", "다", "확정 accepted", "99.98%", "c.jpg", "1"},
-		{"2", "물리", "30000001", "가", "사람이 확정 settled by a person", "100.00%", "a.pdf", "7"},
+		{"2", "물리", "30000001", "가", "사람이 확정 settled by a person", "", "a.pdf", "7"},
 		{"3", "화학", "30000002", "나", "확인 필요에 있음 perhaps in review", "61.20%", "b.jpg", "1"},
 		{"4", "수학", "30000004", "=라", "답안 없음 no sheet"},
-		{"", "", "99999999", "", "명단 밖 학생으로 확정 not on the roster, named by a person", "100.00%", "d.jpg", "1"},
+		{"", "", "99999999", "", "명단 밖 학생으로 확정 not on the roster, named by a person", "", "d.jpg", "1"},
 	}
 	if !slices.EqualFunc(rows, want, slices.Equal) {
 		t.Errorf("got\n%s\nwant\n%s", show(rows), show(want))
@@ -48,6 +48,27 @@ func TestSheetsToReviewComeBeforeStrangersAndFailures(t *testing.T) {
 	}
 	if got := rows[1:]; !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("got\n%s\nwant\n%s", show(got), show(want))
+	}
+}
+
+func TestAPersonsWordIsSaidToBeOne(t *testing.T) {
+	b := report.Batch{Exam: "e", Sheets: []report.Sheet{
+		{File: "p.jpg", Status: "failed", Reason: "not_on_roster", ByPerson: true},
+		{File: "q.jpg", Status: "failed", Reason: "corrected", ByPerson: true},
+	}}
+	got := map[string]string{}
+	for _, row := range table(t, open(t, b), "Review 확인 필요", 0) {
+		if len(row) > 3 {
+			got[row[0]] = row[2] + ", " + row[3]
+		}
+	}
+	for file, want := range map[string]string{
+		"p.jpg": "명단에 없음 stranger, 사람이 명단에 없다고 판단 not on the roster, said by a person",
+		"q.jpg": "실패 failed, 사람이 읽을 수 없다고 판단 unreadable, said by a person",
+	} {
+		if got[file] != want {
+			t.Errorf("%s: got %q, want %q", file, got[file], want)
+		}
 	}
 }
 
@@ -287,13 +308,13 @@ func exam(t testing.TB) report.Batch {
 		Sheets: []report.Sheet{
 			{File: "x.jpg", Page: 1, Source: "up/x.jpg", Status: "failed", Reason: "image_unreadable"},
 			{File: "c.jpg", Page: 1, Source: "up/c.jpg", Status: "matched", Reason: "success", StudentID: "30000003", Confidence: 0.9998, Picture: crop(t, 1)},
-			{File: "a.pdf", Page: 7, Source: "up/a.pdf", Status: "matched", Reason: "corrected", StudentID: "30000001", Confidence: 1, Picture: crop(t, 2)},
+			{File: "a.pdf", Page: 7, Source: "up/a.pdf", Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "30000001", Confidence: 1, Picture: crop(t, 2)},
 			{
 				File: "b.jpg", Page: 1, Source: "up/b.jpg", Status: "needs_review", Reason: "ambiguous", Confidence: 0.612, Picture: crop(t, 3),
 				Candidates: []report.Candidate{{"30000002", 0.612}, {"30000001", 0.38}},
 			},
 			{File: "s.jpg", Page: 1, Source: "up/s.jpg", Status: "failed", Reason: "not_on_roster", Picture: crop(t, 4)},
-			{File: "d.jpg", Page: 1, Source: "up/d.jpg", Status: "matched", Reason: "corrected", StudentID: "99999999", Confidence: 1},
+			{File: "d.jpg", Page: 1, Source: "up/d.jpg", Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "99999999", Confidence: 1},
 		},
 	}
 }

@@ -25,7 +25,7 @@ func studentsTable(b Batch) table {
 	for _, c := range columns {
 		t.header = append(t.header, head{title: c})
 	}
-	t.header = append(t.header, head{title: "상태 State"}, head{title: "확률 Probability", style: probabilityColumn},
+	t.header = append(t.header, head{title: "상태 State", whole: true}, head{title: "확률 Probability", style: probabilityColumn},
 		head{title: "파일 File"}, head{title: "쪽 Page"}, head{title: "학번 부분 ID crop", width: pictureColumnWidth, style: pictureColumn})
 	bySheet, maybe := byStudent(b)
 	for i, st := range b.Roster.Students {
@@ -85,7 +85,10 @@ func byStudent(b Batch) (has, maybe map[string][]Sheet) {
 
 func studentLine(values []string, s Sheet, text string) line {
 	probability := any(s.Confidence)
-	if s.Status != matched && len(s.Candidates) > 0 {
+	switch {
+	case s.ByPerson:
+		probability = nil // it is the reader's
+	case s.Status != matched && len(s.Candidates) > 0:
 		probability = s.Candidates[0].Confidence
 	}
 	return line{
@@ -98,7 +101,7 @@ func studentLine(values []string, s Sheet, text string) line {
 // then strangers and what could not be read.
 func openTable(b Batch) table {
 	t := table{sheet: openSheet, notes: notes(b), alarms: alarms(b), header: []head{
-		{title: "파일 File"}, {title: "쪽 Page"}, {title: "상태 State"}, {title: "사유 Reason"},
+		{title: "파일 File"}, {title: "쪽 Page"}, {title: "상태 State", whole: true}, {title: "사유 Reason", whole: true},
 	}}
 	for n := range shownCandidates {
 		t.header = append(t.header, head{title: fmt.Sprintf("후보 %d Candidate", n+1)}, head{title: "이름 Name"},
@@ -130,7 +133,7 @@ func openGroup(s Sheet) int {
 const openGroups = 3
 
 func openLine(s Sheet, byID map[string]string) line {
-	cells := []any{s.File, s.Page, stateText(s), reasonText(s.Reason)}
+	cells := []any{s.File, s.Page, stateText(s), reasonText(s)}
 	for n := range shownCandidates {
 		if n < len(s.Candidates) {
 			c := s.Candidates[n]

@@ -21,6 +21,7 @@ type table struct {
 type head struct {
 	title string
 	width float64 // in characters; 0 has it found from the content
+	whole bool    // its texts are ours: none is cut
 	style columnStyle
 }
 
@@ -127,7 +128,10 @@ func (f *book) widths(t table) error {
 					width = max(width, wide(fmt.Sprint(row.cells[i])))
 				}
 			}
-			width = min(max(width+2, 8), 40)
+			width = max(width+2, 8)
+			if !h.whole {
+				width = min(width, 40)
+			}
 		}
 		name, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
