@@ -72,6 +72,37 @@ func TestAPersonsWordIsSaidToBeOne(t *testing.T) {
 	}
 }
 
+// The header's numbers are those of the rows under it: what a person has settled
+// is not among what there is to review, and no filter takes it in.
+func TestSettledSheetsStandApart(t *testing.T) {
+	b := exam(t)
+	b.Sheets = append([]report.Sheet{
+		{File: "p.jpg", Page: 1, Source: "up/p.jpg", Status: "failed", Reason: "not_on_roster", ByPerson: true, Picture: crop(t, 5)},
+		{File: "q.jpg", Page: 1, Source: "up/q.jpg", Status: "failed", Reason: "corrected", ByPerson: true},
+	}, b.Sheets...)
+	book := open(t, b)
+	rows := table(t, book, "Review 확인 필요", 1)
+	if want := "8 sheets: 3 accepted, 1 to review, 4 failed (2 settled by a person)."; !strings.Contains(rows[0][0], want) {
+		t.Errorf("got %q, want %q", rows[0][0], want)
+	}
+	var got []string
+	for _, row := range rows[2:] {
+		got = append(got, append(row, "")[0])
+	}
+	want := []string{"b.jpg", "s.jpg", "x.jpg", "", "사람이 판단한 답안 2장 Settled by a person: 2", "p.jpg", "q.jpg"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, name := range book.GetDefinedName() {
+		if name.Scope == "Review 확인 필요" && name.Name == "_xlnm._FilterDatabase" && !strings.HasSuffix(name.RefersTo, "$O$6") {
+			t.Errorf("filters on %q", name.RefersTo)
+		}
+	}
+	if pictures, err := book.GetPictures("Review 확인 필요", "O9"); err != nil || len(pictures) != 1 {
+		t.Errorf("%d pictures, %v", len(pictures), err)
+	}
+}
+
 // Every sheet and every student of the batch is in the workbook, a sheet with a
 // student not in the list of those without.
 func TestNothingIsMissing(t *testing.T) {

@@ -98,7 +98,8 @@ func studentLine(values []string, s Sheet, text string) line {
 }
 
 // openTable are the sheets that have no student: what a person has to look at,
-// then strangers and what could not be read.
+// then strangers and what could not be read, and apart from them those of which a
+// person has said so.
 func openTable(b Batch) table {
 	t := table{sheet: openSheet, notes: notes(b), alarms: alarms(b), header: []head{
 		{title: "파일 File"}, {title: "쪽 Page"}, {title: "상태 State", whole: true}, {title: "사유 Reason", whole: true},
@@ -111,11 +112,17 @@ func openTable(b Batch) table {
 	byID := names(b.Roster)
 	for group := range openGroups {
 		for _, s := range b.Sheets {
-			if s.Status != matched && openGroup(s) == group {
+			if s.Status != matched && !s.ByPerson && openGroup(s) == group {
 				t.rows = append(t.rows, openLine(s, byID))
 			}
 		}
 	}
+	for _, s := range b.Sheets {
+		if s.Status != matched && s.ByPerson {
+			t.settled = append(t.settled, openLine(s, byID))
+		}
+	}
+	t.settledTitle = fmt.Sprintf("사람이 판단한 답안 %d장 Settled by a person: %d", len(t.settled), len(t.settled))
 	return t
 }
 
@@ -173,8 +180,9 @@ func notes(b Batch) []string {
 	return append([]string{title, counts(b)}, warnings(b)...)
 }
 
-// tally counts sheets and students.
-type tally struct{ sure, review, failed, without int }
+// tally counts sheets and students. The settled are those of the failed of which a
+// person said so.
+type tally struct{ sure, review, failed, settled, without int }
 
 func tallyOf(b Batch) (c tally) {
 	present := map[string]bool{}
@@ -187,6 +195,9 @@ func tallyOf(b Batch) (c tally) {
 			c.review++
 		default:
 			c.failed++
+			if s.ByPerson {
+				c.settled++
+			}
 		}
 	}
 	for _, st := range b.Roster.Students {
@@ -199,10 +210,14 @@ func tallyOf(b Batch) (c tally) {
 
 func counts(b Batch) string {
 	c := tallyOf(b)
-	return fmt.Sprintf("답안 %d장: 확정 %d, 확인 필요 %d, 실패 %d. 학생 %d명: 답안 없음 %d. "+
-		"%d sheets: %d accepted, %d to review, %d failed. %d students: %d without a sheet.",
-		len(b.Sheets), c.sure, c.review, c.failed, len(b.Roster.Students), c.without,
-		len(b.Sheets), c.sure, c.review, c.failed, len(b.Roster.Students), c.without)
+	settled, settledKorean := "", ""
+	if c.settled > 0 {
+		settled, settledKorean = fmt.Sprintf(" (%d settled by a person)", c.settled), fmt.Sprintf("(사람이 판단 %d)", c.settled)
+	}
+	return fmt.Sprintf("답안 %d장: 확정 %d, 확인 필요 %d, 실패 %d%s. 학생 %d명: 답안 없음 %d. "+
+		"%d sheets: %d accepted, %d to review, %d failed%s. %d students: %d without a sheet.",
+		len(b.Sheets), c.sure, c.review, c.failed, settledKorean, len(b.Roster.Students), c.without,
+		len(b.Sheets), c.sure, c.review, c.failed, settled, len(b.Roster.Students), c.without)
 }
 
 func warnings(b Batch) []string {
