@@ -72,6 +72,26 @@ func TestAPersonsWordIsSaidToBeOne(t *testing.T) {
 	}
 }
 
+func TestSeveralSheetsOfAStudentAreMarked(t *testing.T) {
+	b := exam(t)
+	b.Sheets = append(b.Sheets, report.Sheet{File: "e.jpg", Page: 1, Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "30000001"})
+	got := map[string]string{}
+	for _, row := range table(t, open(t, b), "Students 학생", 3) {
+		if len(row) > 6 {
+			got[row[6]] = row[4]
+		}
+	}
+	for file, want := range map[string]string{
+		"a.pdf": "사람이 확정 settled by a person (답안 1/2 sheet)",
+		"e.jpg": "사람이 확정 settled by a person (답안 2/2 sheet)",
+		"c.jpg": "확정 accepted",
+	} {
+		if got[file] != want {
+			t.Errorf("%s: got %q, want %q", file, got[file], want)
+		}
+	}
+}
+
 // The header's numbers are those of the rows under it: what a person has settled
 // is not among what there is to review, and no filter takes it in.
 func TestSettledSheetsStandApart(t *testing.T) {

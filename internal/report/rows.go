@@ -37,8 +37,8 @@ func studentsTable(b Batch) table {
 		delete(bySheet, st.ID)
 		switch {
 		case len(sheets) > 0:
-			for _, s := range sheets {
-				t.rows = append(t.rows, studentLine(values, s, stateText(s)))
+			for n, s := range sheets {
+				t.rows = append(t.rows, studentLine(values, s, numbered(stateText(s), n, len(sheets))))
 			}
 		case len(maybe[st.ID]) > 0:
 			for _, s := range maybe[st.ID] {
@@ -52,11 +52,21 @@ func studentsTable(b Batch) table {
 	for _, id := range slices.Sorted(maps.Keys(bySheet)) {
 		values := make([]string, len(columns))
 		values[idColumn] = id
-		for _, s := range bySheet[id] {
-			t.rows = append(t.rows, studentLine(values, s, "명단 밖 학생으로 확정 not on the roster, named by a person"))
+		for n, s := range bySheet[id] {
+			text := numbered("명단 밖 학생으로 확정 not on the roster, named by a person", n, len(bySheet[id]))
+			t.rows = append(t.rows, studentLine(values, s, text))
 		}
 	}
 	return t
+}
+
+// numbered marks the state of a student who has several sheets: one of them may be
+// a person's mistake.
+func numbered(text string, n, sheets int) string {
+	if sheets < 2 {
+		return text
+	}
+	return fmt.Sprintf("%s (답안 %d/%d sheet)", text, n+1, sheets)
 }
 
 // rosterColumns are the roster's own, or else ID and name; and where the ID is.
