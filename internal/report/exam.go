@@ -27,7 +27,7 @@ func (f *book) writeExam(b Batch) error {
 			}
 		}
 	}
-	if err := f.SetColWidth(examSheet, "A", "A", 24); err != nil {
+	if err := f.SetColWidth(examSheet, "A", "A", 36); err != nil {
 		return err
 	}
 	return f.SetColWidth(examSheet, "B", "B", 48)
