@@ -46,7 +46,7 @@ func (w *Worker) makeReport(ctx context.Context, b s3store.Batch, sum *s3store.S
 func reportSheet(p s3store.PlannedSheet) report.Sheet {
 	s := report.Sheet{
 		File: path.Base(p.Key), Page: p.Page, Source: p.Key, Status: p.Status, Reason: p.Reason,
-		StudentID: p.StudentID, Confidence: p.Confidence,
+		ByPerson: p.Stage == s3store.StagePerson, StudentID: p.StudentID, Confidence: p.Confidence,
 	}
 	for _, c := range p.Candidates {
 		s.Candidates = append(s.Candidates, report.Candidate(c))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -26,7 +27,11 @@ func TestReportOfALaterEndByAnotherWorker(t *testing.T) {
 	r.put(r.options.Queues.Jobs, &jobs.Resolve{
 		Type: jobs.TypeResolve, ExamCode: b.ExamCode, BatchID: b.BatchID, Sheet: jobs.SheetID(b.ExamCode, b.BatchID, keys[2], 1), StudentID: park,
 	})
-	sum := r.end(b, 2)
+	r.end(b, 2)
+	r.put(r.options.Queues.Jobs, &jobs.Resolve{
+		Type: jobs.TypeResolve, ExamCode: b.ExamCode, BatchID: b.BatchID, Sheet: jobs.SheetID(b.ExamCode, b.BatchID, keys[3], 1), Verdict: jobs.VerdictNotOnRoster,
+	})
+	sum := r.end(b, 3)
 
 	obj, err := r.store.Get(t.Context(), sum.S3Keys.Report, 1<<20)
 	must(t, err)
@@ -54,7 +59,12 @@ func TestReportOfALaterEndByAnotherWorker(t *testing.T) {
 	}
 	open, err := book.GetRows("Review 확인 필요")
 	must(t, err)
-	if n := len(open); open[n-2][0] != "4.png" || open[n-1][0] != "broken.png" {
-		t.Errorf("to review: got %q", open[n-2:])
+	// What a person has settled stands apart, and says so.
+	n := len(open)
+	if open[n-4][0] != "broken.png" || len(open[n-3]) != 0 || open[n-1][0] != "4.png" || !strings.Contains(open[n-1][3], "said by a person") {
+		t.Errorf("to review: got %q", open[n-4:])
+	}
+	if state := rows[header+1][file-2 : file]; !strings.Contains(state[0], "settled by a person") || state[1] != "" {
+		t.Errorf("a person's verdict: got state and probability %q", state)
 	}
 }

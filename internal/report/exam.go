@@ -15,6 +15,7 @@ func (f *book) writeExam(b Batch) error {
 		{"확정 Accepted", c.sure},
 		{"확인 필요 To review", c.review},
 		{"실패 Failed", c.failed},
+		{"그중 사람이 판단 Settled by a person", c.settled},
 		{"학생 Students", students},
 		{"답안 있음 With a sheet", students - c.without},
 		{"답안 없음 Without", c.without},
@@ -26,7 +27,7 @@ func (f *book) writeExam(b Batch) error {
 			}
 		}
 	}
-	if err := f.SetColWidth(examSheet, "A", "A", 24); err != nil {
+	if err := f.SetColWidth(examSheet, "A", "A", 36); err != nil {
 		return err
 	}
 	return f.SetColWidth(examSheet, "B", "B", 48)

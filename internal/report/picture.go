@@ -87,8 +87,8 @@ func ThumbnailOf(crop []byte) ([]byte, error) {
 	return Thumbnail(img)
 }
 
-// picture puts the row's picture into its last column. It moves and hides with
-// its row, so filters work on it.
+// picture puts the row's picture into its last column. It begins and ends in that
+// one cell, so it moves and hides with its row where people sort and filter.
 func (f *book) picture(sheet string, column, row int, l line) error {
 	at, err := excelize.CoordinatesToCellName(column, row)
 	if err != nil {
@@ -101,6 +101,6 @@ func (f *book) picture(sheet string, column, row int, l line) error {
 	scale := min(pictureWidth/float64(size.Width), pictureHeight/float64(size.Height))
 	return f.AddPictureFromBytes(sheet, at, &excelize.Picture{
 		Extension: ".jpg", File: l.picture,
-		Format: &excelize.GraphicOptions{AltText: l.alt, ScaleX: scale, ScaleY: scale, OffsetX: 4, OffsetY: 2, LockAspectRatio: true},
+		Format: &excelize.GraphicOptions{AltText: l.alt, ScaleX: scale, ScaleY: scale, OffsetX: pictureLeft, OffsetY: pictureTop, LockAspectRatio: true},
 	})
 }

@@ -42,6 +42,7 @@ type Sheet struct {
 	Source     string // where it lies: a key or a path
 	Status     string // "matched", "needs_review" or "failed"
 	Reason     string
+	ByPerson   bool   // a person said so
 	StudentID  string // "" unless matched
 	Confidence float64
 	Candidates []Candidate // best first

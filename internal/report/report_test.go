@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/xml"
 	"fmt"
 	"image"
 	"image/color"
@@ -25,10 +26,10 @@ func TestStudentsInTheRostersOwnOrderAndColumns(t *testing.T) {
 	want := [][]string{
 		{"번호", "학과", "학번", "이름", "상태 State", "확률 Probability", "파일 File", "쪽 Page", "학번 부분 ID crop"},
 		{"1", "수학", "30000003", "다", "확정 accepted", "99.98%", "c.jpg", "1"},
-		{"2", "물리", "30000001", "가", "사람이 확정 settled by a person", "100.00%", "a.pdf", "7"},
+		{"2", "물리", "30000001", "가", "사람이 확정 settled by a person", "", "a.pdf", "7"},
 		{"3", "화학", "30000002", "나", "확인 필요에 있음 perhaps in review", "61.20%", "b.jpg", "1"},
 		{"4", "수학", "30000004", "=라", "답안 없음 no sheet"},
-		{"", "", "99999999", "", "명단 밖 학생으로 확정 not on the roster, named by a person", "100.00%", "d.jpg", "1"},
+		{"", "", "99999999", "", "명단 밖 학생으로 확정 not on the roster, named by a person", "", "d.jpg", "1"},
 	}
 	if !slices.EqualFunc(rows, want, slices.Equal) {
 		t.Errorf("got\n%s\nwant\n%s", show(rows), show(want))
@@ -47,6 +48,78 @@ func TestSheetsToReviewComeBeforeStrangersAndFailures(t *testing.T) {
 	}
 	if got := rows[1:]; !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("got\n%s\nwant\n%s", show(got), show(want))
+	}
+}
+
+func TestAPersonsWordIsSaidToBeOne(t *testing.T) {
+	b := report.Batch{Exam: "e", Sheets: []report.Sheet{
+		{File: "p.jpg", Status: "failed", Reason: "not_on_roster", ByPerson: true},
+		{File: "q.jpg", Status: "failed", Reason: "corrected", ByPerson: true},
+	}}
+	got := map[string]string{}
+	for _, row := range table(t, open(t, b), "Review 확인 필요", 0) {
+		if len(row) > 3 {
+			got[row[0]] = row[2] + ", " + row[3]
+		}
+	}
+	for file, want := range map[string]string{
+		"p.jpg": "명단에 없음 stranger, 사람이 명단에 없다고 판단 not on the roster, said by a person",
+		"q.jpg": "실패 failed, 사람이 읽을 수 없다고 판단 unreadable, said by a person",
+	} {
+		if got[file] != want {
+			t.Errorf("%s: got %q, want %q", file, got[file], want)
+		}
+	}
+}
+
+func TestSeveralSheetsOfAStudentAreMarked(t *testing.T) {
+	b := exam(t)
+	b.Sheets = append(b.Sheets, report.Sheet{File: "e.jpg", Page: 1, Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "30000001"})
+	got := map[string]string{}
+	for _, row := range table(t, open(t, b), "Students 학생", 3) {
+		if len(row) > 6 {
+			got[row[6]] = row[4]
+		}
+	}
+	for file, want := range map[string]string{
+		"a.pdf": "사람이 확정 settled by a person (답안 1/2 sheet)",
+		"e.jpg": "사람이 확정 settled by a person (답안 2/2 sheet)",
+		"c.jpg": "확정 accepted",
+	} {
+		if got[file] != want {
+			t.Errorf("%s: got %q, want %q", file, got[file], want)
+		}
+	}
+}
+
+// The header's numbers are those of the rows under it: what a person has settled
+// is not among what there is to review, and no filter takes it in.
+func TestSettledSheetsStandApart(t *testing.T) {
+	b := exam(t)
+	b.Sheets = append([]report.Sheet{
+		{File: "p.jpg", Page: 1, Source: "up/p.jpg", Status: "failed", Reason: "not_on_roster", ByPerson: true, Picture: crop(t, 5)},
+		{File: "q.jpg", Page: 1, Source: "up/q.jpg", Status: "failed", Reason: "corrected", ByPerson: true},
+	}, b.Sheets...)
+	book := open(t, b)
+	rows := table(t, book, "Review 확인 필요", 1)
+	if want := "8 sheets: 3 accepted, 1 to review, 4 failed (2 settled by a person)."; !strings.Contains(rows[0][0], want) {
+		t.Errorf("got %q, want %q", rows[0][0], want)
+	}
+	var got []string
+	for _, row := range rows[2:] {
+		got = append(got, append(row, "")[0])
+	}
+	want := []string{"b.jpg", "s.jpg", "x.jpg", "", "사람이 판단한 답안 2장 Settled by a person: 2", "p.jpg", "q.jpg"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, name := range book.GetDefinedName() {
+		if name.Scope == "Review 확인 필요" && name.Name == "_xlnm._FilterDatabase" && !strings.HasSuffix(name.RefersTo, "$O$6") {
+			t.Errorf("filters on %q", name.RefersTo)
+		}
+	}
+	if pictures, err := book.GetPictures("Review 확인 필요", "O9"); err != nil || len(pictures) != 1 {
+		t.Errorf("%d pictures, %v", len(pictures), err)
 	}
 }
 
@@ -79,9 +152,67 @@ func TestPicturesStandBesideTheirSheets(t *testing.T) {
 			t.Errorf("%s: %d pictures, %v", cell, len(pictures), err)
 		}
 	}
-	if height, _ := book.GetRowHeight("Students 학생", 4); height < 42 {
-		t.Errorf("a row of %v points can't hold its picture", height)
+}
+
+// A picture lies within its own cell, in its own size: no program stretches it,
+// and it goes with its row.
+func TestPicturesLieWithinTheirCells(t *testing.T) {
+	b := exam(t)
+	for i, size := range []image.Point{{2257, 599}, {480, 112}, {300, 900}, {2000, 10}} {
+		picture, err := report.Thumbnail(image.NewGray(image.Rectangle{Max: size}))
+		must(t, err)
+		b.Sheets[i].Picture = picture
 	}
+	book := open(t, b)
+	// Sheets have their drawings in the order in which they were written.
+	for n, sheet := range []string{"Review 확인 필요", "Students 학생"} {
+		column := len(table(t, book, sheet, 2)[0]) - 1
+		var drawing struct {
+			Anchors []struct {
+				From corner `xml:"from"`
+				To   corner `xml:"to"`
+				Ext  struct {
+					Width  int `xml:"cx,attr"`
+					Height int `xml:"cy,attr"`
+				} `xml:"pic>spPr>xfrm>ext"`
+			} `xml:"twoCellAnchor"`
+		}
+		part, ok := book.Pkg.Load(fmt.Sprintf("xl/drawings/drawing%d.xml", n+1))
+		if !ok {
+			t.Fatalf("%s: no drawing", sheet)
+		}
+		must(t, xml.Unmarshal(part.([]byte), &drawing))
+		if len(drawing.Anchors) < 2 {
+			t.Errorf("%s: %d pictures", sheet, len(drawing.Anchors))
+		}
+		for _, a := range drawing.Anchors {
+			name, err := excelize.ColumnNumberToName(column + 1)
+			must(t, err)
+			chars, err := book.GetColWidth(sheet, name)
+			must(t, err)
+			points, err := book.GetRowHeight(sheet, a.From.Row+1)
+			must(t, err)
+			// A character is 7 pixels of 9525 in the standard font, a point is 12700.
+			width, height := int(chars*7)*9525, int(points*12700)
+			if a.From.Column != column || a.To.Column != column || a.To.Row != a.From.Row {
+				t.Errorf("%s: picture from %+v to %+v, want one cell of column %d", sheet, a.From, a.To, column)
+			}
+			if a.From.X < 0 || a.From.Y < 0 || a.To.X > width || a.To.Y > height {
+				t.Errorf("%s: picture from %+v to %+v in a cell of %d x %d", sheet, a.From, a.To, width, height)
+			}
+			if a.To.X-a.From.X != a.Ext.Width || a.To.Y-a.From.Y != a.Ext.Height {
+				t.Errorf("%s: picture of %+v stretched from %+v to %+v", sheet, a.Ext, a.From, a.To)
+			}
+		}
+	}
+}
+
+// corner is where a picture begins or ends: a cell, and how far into it.
+type corner struct {
+	Column int `xml:"col"`
+	X      int `xml:"colOff"`
+	Row    int `xml:"row"`
+	Y      int `xml:"rowOff"`
 }
 
 func TestFiltersFrozenHeaderAndPrint(t *testing.T) {
@@ -228,13 +359,13 @@ func exam(t testing.TB) report.Batch {
 		Sheets: []report.Sheet{
 			{File: "x.jpg", Page: 1, Source: "up/x.jpg", Status: "failed", Reason: "image_unreadable"},
 			{File: "c.jpg", Page: 1, Source: "up/c.jpg", Status: "matched", Reason: "success", StudentID: "30000003", Confidence: 0.9998, Picture: crop(t, 1)},
-			{File: "a.pdf", Page: 7, Source: "up/a.pdf", Status: "matched", Reason: "corrected", StudentID: "30000001", Confidence: 1, Picture: crop(t, 2)},
+			{File: "a.pdf", Page: 7, Source: "up/a.pdf", Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "30000001", Confidence: 1, Picture: crop(t, 2)},
 			{
 				File: "b.jpg", Page: 1, Source: "up/b.jpg", Status: "needs_review", Reason: "ambiguous", Confidence: 0.612, Picture: crop(t, 3),
 				Candidates: []report.Candidate{{"30000002", 0.612}, {"30000001", 0.38}},
 			},
 			{File: "s.jpg", Page: 1, Source: "up/s.jpg", Status: "failed", Reason: "not_on_roster", Picture: crop(t, 4)},
-			{File: "d.jpg", Page: 1, Source: "up/d.jpg", Status: "matched", Reason: "corrected", StudentID: "99999999", Confidence: 1},
+			{File: "d.jpg", Page: 1, Source: "up/d.jpg", Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "99999999", Confidence: 1},
 		},
 	}
 }

@@ -25,7 +25,7 @@ func studentsTable(b Batch) table {
 	for _, c := range columns {
 		t.header = append(t.header, head{title: c})
 	}
-	t.header = append(t.header, head{title: "상태 State"}, head{title: "확률 Probability", style: probabilityColumn},
+	t.header = append(t.header, head{title: "상태 State", whole: true}, head{title: "확률 Probability", style: probabilityColumn},
 		head{title: "파일 File"}, head{title: "쪽 Page"}, head{title: "학번 부분 ID crop", width: pictureColumnWidth, style: pictureColumn})
 	bySheet, maybe := byStudent(b)
 	for i, st := range b.Roster.Students {
@@ -37,8 +37,8 @@ func studentsTable(b Batch) table {
 		delete(bySheet, st.ID)
 		switch {
 		case len(sheets) > 0:
-			for _, s := range sheets {
-				t.rows = append(t.rows, studentLine(values, s, stateText(s)))
+			for n, s := range sheets {
+				t.rows = append(t.rows, studentLine(values, s, numbered(stateText(s), n, len(sheets))))
 			}
 		case len(maybe[st.ID]) > 0:
 			for _, s := range maybe[st.ID] {
@@ -52,11 +52,21 @@ func studentsTable(b Batch) table {
 	for _, id := range slices.Sorted(maps.Keys(bySheet)) {
 		values := make([]string, len(columns))
 		values[idColumn] = id
-		for _, s := range bySheet[id] {
-			t.rows = append(t.rows, studentLine(values, s, "명단 밖 학생으로 확정 not on the roster, named by a person"))
+		for n, s := range bySheet[id] {
+			text := numbered("명단 밖 학생으로 확정 not on the roster, named by a person", n, len(bySheet[id]))
+			t.rows = append(t.rows, studentLine(values, s, text))
 		}
 	}
 	return t
+}
+
+// numbered marks the state of a student who has several sheets: one of them may be
+// a person's mistake.
+func numbered(text string, n, sheets int) string {
+	if sheets < 2 {
+		return text
+	}
+	return fmt.Sprintf("%s (답안 %d/%d sheet)", text, n+1, sheets)
 }
 
 // rosterColumns are the roster's own, or else ID and name; and where the ID is.
@@ -85,7 +95,10 @@ func byStudent(b Batch) (has, maybe map[string][]Sheet) {
 
 func studentLine(values []string, s Sheet, text string) line {
 	probability := any(s.Confidence)
-	if s.Status != matched && len(s.Candidates) > 0 {
+	switch {
+	case s.ByPerson:
+		probability = nil // it is the reader's
+	case s.Status != matched && len(s.Candidates) > 0:
 		probability = s.Candidates[0].Confidence
 	}
 	return line{
@@ -95,10 +108,11 @@ func studentLine(values []string, s Sheet, text string) line {
 }
 
 // openTable are the sheets that have no student: what a person has to look at,
-// then strangers and what could not be read.
+// then strangers and what could not be read, and apart from them those of which a
+// person has said so.
 func openTable(b Batch) table {
 	t := table{sheet: openSheet, notes: notes(b), alarms: alarms(b), header: []head{
-		{title: "파일 File"}, {title: "쪽 Page"}, {title: "상태 State"}, {title: "사유 Reason"},
+		{title: "파일 File"}, {title: "쪽 Page"}, {title: "상태 State", whole: true}, {title: "사유 Reason", whole: true},
 	}}
 	for n := range shownCandidates {
 		t.header = append(t.header, head{title: fmt.Sprintf("후보 %d Candidate", n+1)}, head{title: "이름 Name"},
@@ -108,11 +122,17 @@ func openTable(b Batch) table {
 	byID := names(b.Roster)
 	for group := range openGroups {
 		for _, s := range b.Sheets {
-			if s.Status != matched && openGroup(s) == group {
+			if s.Status != matched && !s.ByPerson && openGroup(s) == group {
 				t.rows = append(t.rows, openLine(s, byID))
 			}
 		}
 	}
+	for _, s := range b.Sheets {
+		if s.Status != matched && s.ByPerson {
+			t.settled = append(t.settled, openLine(s, byID))
+		}
+	}
+	t.settledTitle = fmt.Sprintf("사람이 판단한 답안 %d장 Settled by a person: %d", len(t.settled), len(t.settled))
 	return t
 }
 
@@ -130,7 +150,7 @@ func openGroup(s Sheet) int {
 const openGroups = 3
 
 func openLine(s Sheet, byID map[string]string) line {
-	cells := []any{s.File, s.Page, stateText(s), reasonText(s.Reason)}
+	cells := []any{s.File, s.Page, stateText(s), reasonText(s)}
 	for n := range shownCandidates {
 		if n < len(s.Candidates) {
 			c := s.Candidates[n]
@@ -170,8 +190,9 @@ func notes(b Batch) []string {
 	return append([]string{title, counts(b)}, warnings(b)...)
 }
 
-// tally counts sheets and students.
-type tally struct{ sure, review, failed, without int }
+// tally counts sheets and students. The settled are those of the failed of which a
+// person said so.
+type tally struct{ sure, review, failed, settled, without int }
 
 func tallyOf(b Batch) (c tally) {
 	present := map[string]bool{}
@@ -184,6 +205,9 @@ func tallyOf(b Batch) (c tally) {
 			c.review++
 		default:
 			c.failed++
+			if s.ByPerson {
+				c.settled++
+			}
 		}
 	}
 	for _, st := range b.Roster.Students {
@@ -196,10 +220,14 @@ func tallyOf(b Batch) (c tally) {
 
 func counts(b Batch) string {
 	c := tallyOf(b)
-	return fmt.Sprintf("답안 %d장: 확정 %d, 확인 필요 %d, 실패 %d. 학생 %d명: 답안 없음 %d. "+
-		"%d sheets: %d accepted, %d to review, %d failed. %d students: %d without a sheet.",
-		len(b.Sheets), c.sure, c.review, c.failed, len(b.Roster.Students), c.without,
-		len(b.Sheets), c.sure, c.review, c.failed, len(b.Roster.Students), c.without)
+	settled, settledKorean := "", ""
+	if c.settled > 0 {
+		settled, settledKorean = fmt.Sprintf(" (%d settled by a person)", c.settled), fmt.Sprintf("(사람이 판단 %d)", c.settled)
+	}
+	return fmt.Sprintf("답안 %d장: 확정 %d, 확인 필요 %d, 실패 %d%s. 학생 %d명: 답안 없음 %d. "+
+		"%d sheets: %d accepted, %d to review, %d failed%s. %d students: %d without a sheet.",
+		len(b.Sheets), c.sure, c.review, c.failed, settledKorean, len(b.Roster.Students), c.without,
+		len(b.Sheets), c.sure, c.review, c.failed, settled, len(b.Roster.Students), c.without)
 }
 
 func warnings(b Batch) []string {

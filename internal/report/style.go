@@ -31,8 +31,8 @@ func (s state) fill() string {
 
 // styles are the workbook's styles by their numbers.
 type styles struct {
-	header, note, alarm int
-	cells               [pictureColumn + 1][stateAbsent + 1]int
+	header, note, title, alarm int
+	cells                      [pictureColumn + 1][stateAbsent + 1]int
 }
 
 func (s *styles) of(c columnStyle, st state) int { return s.cells[c][st] }
@@ -49,6 +49,9 @@ func (f *book) makeStyles() (s styles, err error) {
 		return s, err
 	}
 	if s.note, err = f.NewStyle(&excelize.Style{Font: &excelize.Font{Color: "595959"}}); err != nil {
+		return s, err
+	}
+	if s.title, err = f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true, Color: "44546A"}}); err != nil {
 		return s, err
 	}
 	if s.alarm, err = f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true, Color: "C00000"}}); err != nil {

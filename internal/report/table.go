@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -15,12 +16,19 @@ type table struct {
 	alarms int      // how many of the notes, from the end, are warnings
 	header []head
 	rows   []line
+	// settled stand under the rows, apart from them and their filters.
+	settled      []line
+	settledTitle string
 }
+
+// end is the last row that is filtered, at least one below the header.
+func (t *table) end(top int) int { return top + max(len(t.rows), 1) }
 
 // head is a column.
 type head struct {
 	title string
 	width float64 // in characters; 0 has it found from the content
+	whole bool    // its texts are ours: none is cut
 	style columnStyle
 }
 
@@ -42,12 +50,20 @@ type line struct {
 
 const (
 	pictureWidth, pictureHeight = 240, 56 // pixels on the screen
+	pictureLeft, pictureTop     = 4, 2    // of its cell's corner
 	pictureColumnWidth          = 35.5    // characters that hold it
-	pictureRowHeight            = 45.0    // points that hold it
-	plainRowHeight              = 16.5
+	// pictureRowHeight is in points, and holds it. A point is 1.33 pixels, but the
+	// library counts 1.18: with 45 points it has a picture end in the next row.
+	pictureRowHeight = 50.0
+	plainRowHeight   = 16.5
 )
 
 func (f *book) write(t table) error {
+	// The library finds the cell in which a picture ends when it is put in, by the
+	// widths that there are then.
+	if err := f.widths(t); err != nil {
+		return err
+	}
 	for i, note := range t.notes {
 		style := f.styles.note
 		if i >= len(t.notes)-t.alarms {
@@ -68,10 +84,27 @@ func (f *book) write(t table) error {
 			return err
 		}
 	}
-	if err := f.widths(t); err != nil {
+	if err := f.settled(t, t.end(top)+2); err != nil {
 		return err
 	}
 	return f.layout(t, top)
+}
+
+// settled writes the rows that nobody has to look at again. The empty row above
+// their title keeps filters and sorting from taking them in.
+func (f *book) settled(t table, at int) error {
+	if len(t.settled) == 0 {
+		return nil
+	}
+	if err := f.cell(t.sheet, 1, at, t.settledTitle, f.styles.title); err != nil {
+		return err
+	}
+	for i, row := range t.settled {
+		if err := f.line(t, at+1+i, row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *book) line(t table, at int, row line) error {
@@ -117,12 +150,15 @@ func (f *book) widths(t table) error {
 		width := h.width
 		if width == 0 {
 			width = wide(h.title) + 3 // the filter's button
-			for _, row := range t.rows {
+			for _, row := range slices.Concat(t.rows, t.settled) {
 				if i < len(row.cells) {
 					width = max(width, wide(fmt.Sprint(row.cells[i])))
 				}
 			}
-			width = min(max(width+2, 8), 40)
+			width = max(width+2, 8)
+			if !h.whole {
+				width = min(width, 40)
+			}
 		}
 		name, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
@@ -153,7 +189,7 @@ func (f *book) layout(t table, top int) error {
 		return err
 	}
 	below := fmt.Sprintf("A%d", top+1)
-	end := top + max(len(t.rows), 1)
+	end := t.end(top)
 	landscape, a4, wideOne, highAny, yes := "landscape", 9, 1, 0, true
 	side, edge := 0.4, 0.6
 	quoted := "'" + strings.ReplaceAll(t.sheet, "'", "''") + "'"

@@ -6,7 +6,7 @@ const strangerReason = "not_on_roster"
 // stateOf is the state that colours a sheet's row.
 func stateOf(s Sheet) state {
 	switch {
-	case s.Status == matched && s.Reason == "corrected":
+	case s.ByPerson:
 		return statePerson
 	case s.Status == matched:
 		return stateSure
@@ -19,21 +19,23 @@ func stateOf(s Sheet) state {
 // stateText says a sheet's state. A report has no reader's language to go by, so
 // it says all in Korean and in English.
 func stateText(s Sheet) string {
-	switch stateOf(s) {
-	case statePerson:
+	switch {
+	case s.Status == matched && s.ByPerson:
 		return "사람이 확정 settled by a person"
-	case stateSure:
+	case s.Status == matched:
 		return "확정 accepted"
-	case stateReview:
+	case s.Status == needsReview:
 		return "확인 필요 to review"
-	}
-	if s.Reason == strangerReason {
+	case s.Reason == strangerReason:
 		return "명단에 없음 stranger"
 	}
 	return "실패 failed"
 }
 
-func reasonText(reason string) string {
+func reasonText(s Sheet) string {
+	if s.ByPerson && s.Reason == strangerReason {
+		return "사람이 명단에 없다고 판단 not on the roster, said by a person"
+	}
 	text, known := map[string]string{
 		"no_id_found":       "학번을 찾지 못함 no ID found",
 		"low_confidence":    "확실하지 않음 not sure enough",
@@ -46,9 +48,9 @@ func reasonText(reason string) string {
 		"image_too_large":   "파일이 너무 큼 file too large",
 		"internal_error":    "내부 오류 internal error",
 		"corrected":         "사람이 읽을 수 없다고 판단 unreadable, said by a person",
-	}[reason]
+	}[s.Reason]
 	if !known {
-		return reason
+		return s.Reason
 	}
 	return text
 }
