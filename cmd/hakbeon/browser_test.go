@@ -76,6 +76,7 @@ func TestReviewInABrowser(t *testing.T) {
 	en.until("the end", func() bool { return strings.Contains(en.text("#progress-text"), left+" to review") })
 
 	addsUp(ko, len(exam.Sheets), len(exam.Roster))
+	ko.correctsYesterday()
 	ko.click("#tab-all")
 	ko.run(chromedp.WaitVisible(".grid .tile:nth-child(15)"))
 	ko.shot("sheets")
@@ -85,6 +86,7 @@ func TestReviewInABrowser(t *testing.T) {
 		t.Errorf("at 360 pixels the page is %v wide", wide)
 	}
 	ko.shot("phone")
+	ko.reviewsToTheEnd()
 	ko.asksNobodyElse()
 	en.asksNobodyElse()
 }
@@ -168,6 +170,47 @@ func (w *window) answersNothingUnmeant() {
 	if w.text(".asked") != "" {
 		w.t.Error("it is still asked")
 	}
+}
+
+// correctsYesterday opens a sheet that is accepted, by keyboard from its list, has a
+// hardly likely student asked twice, gives it to nobody, and takes that back.
+func (w *window) correctsYesterday() {
+	w.t.Helper()
+	w.front()
+	w.click("#tab-sure")
+	w.run(chromedp.WaitVisible(".tile.s-sure"))
+	w.run(chromedp.Evaluate[chromedp.Void](`document.querySelector(".tile.s-sure").focus()`))
+	accepted := w.text("#tab-sure")
+	w.key(kb.Enter)
+	w.run(chromedp.WaitVisible("#sheet-name"))
+	file := w.text("#sheet-name")
+	w.key(kb.Escape)
+	w.until("the list again", func() bool { return strings.Contains(w.eval(`document.activeElement.textContent`), file) })
+	w.key(kb.Enter)
+	w.run(chromedp.WaitVisible("#sheet-name"))
+	time.Sleep(haste)
+	w.key("x")
+	if w.text("#tab-sure") == accepted || w.text("#report") == "" || w.eval(`document.querySelector("#report").ariaDisabled`) != "true" {
+		w.t.Errorf("%s after x: %q, and the report is offered as %q", file, w.text("#tab-sure"), w.text("#report"))
+	}
+	applied := func() bool { return w.eval(`document.querySelector("#report").getAttribute("href") ?? ""`) != "" }
+	w.until("x in the report", applied)
+	w.key("u")
+	w.until("the undo in the report", func() bool { return applied() && w.text("#tab-sure") == accepted })
+}
+
+// reviewsToTheEnd leaves nothing to review, and takes the last answer back.
+func (w *window) reviewsToTheEnd() {
+	w.t.Helper()
+	w.front()
+	for w.text("#sheet-name") != "" {
+		time.Sleep(haste)
+		w.key("x")
+	}
+	w.run(chromedp.WaitVisible(".empty .actions button"), chromedp.WaitVisible(".empty a.button[href]"))
+	w.shot("end")
+	w.key("u")
+	w.run(chromedp.WaitVisible("#sheet-name"))
 }
 
 // keydown is a script that presses a key within the page.

@@ -249,6 +249,20 @@ func TestCrops(t *testing.T) {
 	}
 }
 
+func TestTheReportsNameHasItsVersion(t *testing.T) {
+	s := serve(t)
+	b := s3store.Batch{ExamCode: "e", BatchID: "b"}
+	s.store.put(b.Report(), []byte("xlsx"))
+	s.store.put(b.Done(1), nil)
+	s.store.put(b.Done(2), nil)
+	answer, err := s.client.Get(s.url + "/review/exams/e/b/report.xlsx")
+	must(t, err)
+	answer.Body.Close()
+	if got := answer.Header.Get("Content-Disposition"); got != `attachment; filename="e-b-v2.xlsx"` {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestEventsTellWhatChanges(t *testing.T) {
 	s := serve(t)
 	s.store.sheet("b", "0123456789abcdef", 1, "")

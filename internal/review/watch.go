@@ -39,14 +39,14 @@ type watch struct {
 	viewers int
 	left    time.Time
 
-	mu       sync.Mutex
-	changed  chan struct{} // closed at the next change
-	over     bool
-	seq      int
-	job      *s3store.Job
-	sheets   map[string]*sheet
-	more     map[string]int // sheets of a file beyond its first
-	epoch    int
+	mu      sync.Mutex
+	changed chan struct{} // closed at the next change
+	over    bool
+	seq     int
+	job     *s3store.Job
+	sheets  map[string]*sheet
+	more    map[string]int // sheets of a file beyond its first
+	epoch   int
 	// waiting are the verdicts on a sheet that were given here and that no end knows
 	// of yet; applied are the ids of those that the last end knows of.
 	waiting  map[string][]string

@@ -14,6 +14,8 @@
   // What the keys mean and since when; the answer that waits for its key to be
   // pressed again; the answer that is shown and not sent yet.
   let meaning = "", since = 0, asked = null, unsent = null;
+  // The sheet that was opened from a list, and that list.
+  let opened = "", from = "";
   // HASTE is sooner than anybody can have looked at a sheet, and longer than from
   // one digit of a typed ID to the next.
   const HASTE = 400;
@@ -105,13 +107,12 @@
     batch = id;
     for (const id of [...mine.keys()]) release(id);
     raw.clear();
-    sheets = new Map(); students = []; names = new Map(); info = null; current = ""; answered = []; shown = ""; tab = ""; asked = null;
+    sheets = new Map(); students = []; names = new Map(); info = null; current = ""; answered = []; shown = ""; tab = ""; asked = null; opened = "";
     $("main").replaceChildren();
     source = new EventSource(`/review/exams/${exam}/${id}/events`);
     source.addEventListener("state", (e) => take(JSON.parse(e.data)));
     source.addEventListener("problem", (e) => problem(t(JSON.parse(e.data))));
     source.addEventListener("error", () => problem(t("lost")));
-    $("report").href = `/review/exams/${exam}/${id}/report.xlsx`;
     history.replaceState(null, "", `/exams/${exam}?batch=${encodeURIComponent(id)}`);
   }
 
@@ -157,6 +158,7 @@
     $("bar").value = info.done;
     $("bar").hidden = info.epoch > 0;
     $("report").hidden = !info.epoch;
+    setReport($("report"));
     const values = { ...c, total: Math.max(info.total, info.done), done: info.done };
     let text = t("ended", values);
     if (!info.epoch) text = info.done < info.total ? t("reading", { ...values, left: left() }) : t("solving");
@@ -186,9 +188,26 @@
 
   function choose(name) {
     tab = name;
-    shown = meaning = ""; asked = null;
+    shown = meaning = opened = ""; asked = null;
     $("main").replaceChildren();
     draw();
+  }
+
+  // openSheet opens any sheet for review, whatever has been said of it.
+  function openSheet(id) {
+    const list = tab;
+    choose("review");
+    opened = current = id; from = list;
+    draw();
+    scrollTo(0, 0);
+    $("main").focus({ preventScroll: true });
+    announce([label(sheets.get(id)), stateText(sheets.get(id))].join(": "));
+  }
+
+  function closeSheet() {
+    const id = opened;
+    choose(from);
+    tiles.get(id)?.node.focus();
   }
 
   function picture(s, lazy) {
@@ -204,11 +223,9 @@
 
   function drawReview() {
     const list = queue();
-    if (!list.length) {
-      current = "";
-      return empty(t(info.epoch ? "nothing" : "waitEnd"));
-    }
-    if (!list.some((s) => s.id === current)) current = list[0].id;
+    if (opened) current = opened;
+    else if (!list.length) return drawEnd();
+    else if (!list.some((s) => s.id === current)) current = list[0].id;
     const s = sheets.get(current);
     lookAhead(list);
     const pairs = others(s);
@@ -216,7 +233,7 @@
     if (means !== meaning) {
       meaning = means; since = performance.now(); asked = null;
     }
-    const look = JSON.stringify([s, pairs.map((o) => [o.id, o.version]), (s.candidates ?? []).map((c) => taken(s, c.id)), names.size, asked?.key]);
+    const look = JSON.stringify([s, pairs.map((o) => [o.id, o.version]), (s.candidates ?? []).map((c) => taken(s, c.id)), names.size, asked?.key, opened, answered.length > 0]);
     if (look === shown) {
       document.querySelector(".review .left").textContent = t("count", { n: list.length });
       return;
@@ -228,13 +245,14 @@
     const typing = document.activeElement?.id === "filter";
     $("main").replaceChildren(el("section", { class: "card review", "aria-labelledby": "sheet-name" },
       el("div", { class: "top" },
-        el("h2", { id: "sheet-name" }, label(s)), el("span", {}, texts.reasons[s.reason] ?? s.reason), el("span", { class: "left" }, t("count", { n: list.length }))),
+        el("h2", { id: "sheet-name" }, label(s)), el("span", {}, placeOf(s) === "review" ? texts.reasons[s.reason] ?? s.reason : stateText(s)), el("span", { class: "left" }, t("count", { n: list.length }))),
       el("div", { class: "crops" }, crop(s), ...pairs.map((o) => crop(o, t("other")))),
       el("ol", { class: "choices", "aria-label": t("candidates") }, ...(s.candidates ?? []).map((c, i) => choice(s, c, i))),
       el("div", { class: "actions" },
         act("0", t("notOnRoster"), (e) => press(s, "0", e)),
         act("x", t("unreadable"), (e) => press(s, "x", e)),
-        act("u", t("undo"), undo, !answered.length)),
+        opened && byPerson(s) ? act("u", t("takeBack"), undo) : act("u", t("undo"), undo, !answered.length),
+        opened ? act("Esc", t("back"), closeSheet) : null),
       asked ? el("p", { class: "asked" }, asked.text) : null,
       find(s),
       el("p", { class: "help" }, t("keys"))));
@@ -242,6 +260,35 @@
     $("filter").value = typed;
     drawFound(s);
     if (typing) $("filter").focus();
+  }
+
+  // drawEnd is what there is to do when nothing is left.
+  function drawEnd() {
+    current = "";
+    const look = JSON.stringify(["end", info.epoch > 0, answered.length > 0, pending()]);
+    if (look === shown) return;
+    shown = look;
+    $("main").replaceChildren(el("section", { class: "empty" },
+      el("p", {}, t(info.epoch ? "nothing" : "waitEnd")),
+      el("p", { class: "actions" }, answered.length ? act("u", t("undo"), undo) : null, info.epoch ? reportLink({ class: "button" }) : null)));
+  }
+
+  const pending = () => all().some((s) => s.pending);
+  const byPerson = (s) => placeOf(s) !== "review" && (s.pending || s.state === "person" || s.state === "stranger" || s.reason === "corrected");
+
+  // reportLink leads to the report, once it tells of all that was said.
+  function reportLink(attributes) {
+    const node = el("a", attributes);
+    setReport(node);
+    return node;
+  }
+  function setReport(node) {
+    const wait = pending();
+    node.textContent = t(wait ? "reportSoon" : "report");
+    node.role = "link";
+    node.ariaDisabled = String(wait);
+    if (wait) node.removeAttribute("href");
+    else node.href = `/review/exams/${exam}/${batch}/report.xlsx`;
   }
 
   // Crops of the sheets that come next, and of those that an undo brings back, are
@@ -359,7 +406,7 @@
   // first digit of an ID any more.
   function say(s, what, key = "") {
     send();
-    asked = null;
+    asked = null; opened = "";
     const body = { sheet: s.id, ...what };
     unsent = { s, body, key, at: performance.now(), timer: setTimeout(send, HASTE) };
     answered.push(s);
@@ -385,10 +432,14 @@
     }
   }
 
+  // undo takes back what has been said of the sheet that was opened, else the last
+  // answer of this window.
   async function undo() {
-    const s = answered.pop();
-    if (!s) return;
-    asked = null;
+    const before = opened && byPerson(sheets.get(opened)) ? answered.findLast((a) => a.id === opened) ?? sheets.get(opened) : null;
+    const s = before ?? answered.at(-1);
+    if (!s) return announce(t("noUndo"));
+    answered = answered.filter((a) => a !== s);
+    asked = null; opened = "";
     current = s.id;
     shown = "";
     if (unsent?.s === s) { // nobody knows of it yet
@@ -458,19 +509,22 @@
         return;
       }
       const node = tile(s);
+      const focused = old && document.activeElement === old.node;
       if (old) old.node.replaceWith(node);
+      if (focused) node.focus({ preventScroll: true });
       if (grid.children[i] !== node) grid.insertBefore(node, grid.children[i] ?? null);
       tiles.set(s.id, { look, node });
     });
   }
 
+  const isPerson = (s) => placeOf(s) === "sure" && Boolean(s.pending || s.state === "person");
+  const whoOf = (s) => [studentOf(s), names.get(studentOf(s))].filter(Boolean).join(" ") || t(placeOf(s));
+  const howOf = (s) => (s.pending ? t("pending") : isPerson(s) ? t("person") : placeOf(s) === "sure" ? percent(s.confidence) : t(placeOf(s)) + " · " + (texts.reasons[s.reason] ?? s.reason));
+  const stateText = (s) => `${whoOf(s)} · ${howOf(s)}`;
+
   function tile(s) {
-    const place = placeOf(s);
-    const person = place === "sure" && (s.pending || s.state === "person");
-    const who = studentOf(s);
-    const state = s.pending ? t("pending") : person ? t("person") : place === "sure" ? percent(s.confidence) : t(place) + " · " + (texts.reasons[s.reason] ?? s.reason);
-    return el("article", { class: `tile s-${person ? "person" : place}` }, picture(s, true),
-      el("p", {}, el("span", { class: "s" }, who ? [who, names.get(who)].filter(Boolean).join(" ") : t(place)), el("span", {}, state), el("br"), label(s)));
+    return el("button", { class: `tile s-${isPerson(s) ? "person" : placeOf(s)}`, title: t("open"), onclick: () => openSheet(s.id) }, picture(s, true),
+      el("span", { class: "text" }, el("span", { class: "s" }, whoOf(s)), el("span", {}, howOf(s)), el("br"), label(s)));
   }
 
   function drawAbsent() {
@@ -485,7 +539,11 @@
   // --- Keys ----------------------------------------------------------------------
 
   document.addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.altKey || e.metaKey || tab !== "review" || !current || e.target instanceof HTMLSelectElement) return;
+    if (e.ctrlKey || e.altKey || e.metaKey || tab !== "review" || !info || e.target instanceof HTMLSelectElement) return;
+    if (!current) {
+      if (!e.repeat && (e.key === "u" || e.key === "ㅕ")) undo();
+      return;
+    }
     const s = sheets.get(current);
     if (e.target.id === "filter") return inFilter(e, s);
     if (e.repeat) return e.preventDefault(); // a key that is held must not answer for the next sheet
@@ -501,6 +559,7 @@
     }
     if (press(s, key, e)) return e.preventDefault();
     if (key === "u") undo();
+    else if (key === "Escape" && opened) closeSheet();
     else if (key === "/") {
       asked = null;
       draw();

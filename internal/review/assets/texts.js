@@ -2,7 +2,8 @@
 // Every text of the page, in both languages. {x} is filled in.
 const TEXTS = {
   ko: {
-    batch: "배치", report: "report.xlsx 내려받기", logout: "로그아웃", none: "이 시험의 배치가 아직 없습니다.",
+    batch: "배치", report: "report.xlsx 내려받기", reportSoon: "report.xlsx 쓰는 중…", back: "목록으로", open: "이 답안을 확인", takeBack: "사람의 판정 취소",
+    noUndo: "이 창에서 되돌릴 답이 없습니다. 고칠 답안은 목록에서 열 수 있습니다.", logout: "로그아웃", none: "이 시험의 배치가 아직 없습니다.",
     review: "확인 필요", sure: "확정", absent: "답안 없음", stranger: "명단에 없음", failed: "읽지 못함", all: "전체",
     reading: "{total}장 중 {done}장 읽음 · 확정 {sure} · 확인 필요 {review} · 실패 {failed} · {left}",
     ended: "답안 {total}장: 확정 {sure} · 확인 필요 {review} · 명단에 없음 {stranger} · 읽지 못함 {failed}. 학생 {students}명: 답안 있음 {present} · 답안 없음 {absent}",
@@ -26,7 +27,8 @@ const TEXTS = {
     },
   },
   en: {
-    batch: "Batch", report: "Download report.xlsx", logout: "Log out", none: "This exam has no batch yet.",
+    batch: "Batch", report: "Download report.xlsx", reportSoon: "report.xlsx is being written…", back: "Back to the list", open: "Review this sheet", takeBack: "Take the verdict back",
+    noUndo: "This window has no answer to take back. A sheet that is to be corrected can be opened from a list.", logout: "Log out", none: "This exam has no batch yet.",
     review: "To review", sure: "Accepted", absent: "No sheet", stranger: "Not on the roster", failed: "Unreadable", all: "All",
     reading: "{done} of {total} sheets read · {sure} accepted · {review} to review · {failed} failed · {left}",
     ended: "{total} sheets: {sure} accepted · {review} to review · {stranger} not on the roster · {failed} unreadable. {students} students: {present} with a sheet · {absent} without",
