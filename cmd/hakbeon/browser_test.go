@@ -68,6 +68,7 @@ func TestReviewInABrowser(t *testing.T) {
 	en.run(chromedp.Navigate(examPage), chromedp.WaitVisible(".review img"))
 	en.until("its own words", func() bool { return strings.Contains(en.text("#tab-review"), "To review") })
 
+	ko.answersNothingUnmeant()
 	settled := ko.settleThree(exam)
 	left := fmt.Sprint(before.NeedsReview - 3)
 	en.until("the other window's verdicts", func() bool { return strings.HasSuffix(en.text("#tab-review"), " "+left) })
@@ -75,6 +76,7 @@ func TestReviewInABrowser(t *testing.T) {
 	en.until("the end", func() bool { return strings.Contains(en.text("#progress-text"), left+" to review") })
 
 	addsUp(ko, len(exam.Sheets), len(exam.Roster))
+	ko.correctsYesterday()
 	ko.click("#tab-all")
 	ko.run(chromedp.WaitVisible(".grid .tile:nth-child(15)"))
 	ko.shot("sheets")
@@ -84,6 +86,7 @@ func TestReviewInABrowser(t *testing.T) {
 		t.Errorf("at 360 pixels the page is %v wide", wide)
 	}
 	ko.shot("phone")
+	ko.reviewsToTheEnd()
 	ko.asksNobodyElse()
 	en.asksNobodyElse()
 }
@@ -127,6 +130,94 @@ func (w *window) settleThree(exam *synth.Exam) map[string]string {
 	return settled
 }
 
+// haste is a little longer than the page takes a key for one that nobody can have
+// meant for the sheet that it shows.
+const haste = 500 * time.Millisecond
+
+// answersNothingUnmeant types what must give no sheet to a student: an ID's digits,
+// and a key that comes before anybody can have seen the sheet.
+func (w *window) answersNothingUnmeant() {
+	w.t.Helper()
+	w.front()
+	file := w.text("#sheet-name")
+	count := w.text("#tab-review")
+	same := func(what string) {
+		w.t.Helper()
+		time.Sleep(haste) // an answer would have been sent by then
+		if now := w.text("#sheet-name"); now != file || w.text("#tab-review") != count {
+			w.t.Fatalf("%s: %s is shown instead of %s, with %q instead of %q", what, now, file, w.text("#tab-review"), count)
+		}
+	}
+	for _, id := range []string{"32", "33", "123", "90"} {
+		time.Sleep(haste)
+		w.key(id)
+		if got := w.eval(`document.querySelector("#filter").value`); got != id {
+			w.t.Errorf("%s: the search has %q", id, got)
+		}
+		same(id)
+		w.key(kb.Escape)
+	}
+	// A key as the sheet appears is asked again, and any other key is a no.
+	w.click("#tab-all")
+	w.run(chromedp.WaitVisible(".grid .tile"))
+	w.run(chromedp.Evaluate[chromedp.Void](`document.querySelector("#tab-review").click(); ` + keydown("x")))
+	same("x at once")
+	if w.text(".asked") == "" {
+		w.t.Error("x at once: nothing is asked")
+	}
+	w.key(kb.Escape)
+	same("no")
+	if w.text(".asked") != "" {
+		w.t.Error("it is still asked")
+	}
+}
+
+// correctsYesterday opens a sheet that is accepted, by keyboard from its list, has a
+// hardly likely student asked twice, gives it to nobody, and takes that back.
+func (w *window) correctsYesterday() {
+	w.t.Helper()
+	w.front()
+	w.click("#tab-sure")
+	w.run(chromedp.WaitVisible(".tile.s-sure"))
+	w.run(chromedp.Evaluate[chromedp.Void](`document.querySelector(".tile.s-sure").focus()`))
+	accepted := w.text("#tab-sure")
+	w.key(kb.Enter)
+	w.run(chromedp.WaitVisible("#sheet-name"))
+	file := w.text("#sheet-name")
+	w.key(kb.Escape)
+	w.until("the list again", func() bool { return strings.Contains(w.eval(`document.activeElement.textContent`), file) })
+	w.key(kb.Enter)
+	w.run(chromedp.WaitVisible("#sheet-name"))
+	time.Sleep(haste)
+	w.key("x")
+	if w.text("#tab-sure") == accepted || w.text("#report") == "" || w.eval(`document.querySelector("#report").ariaDisabled`) != "true" {
+		w.t.Errorf("%s after x: %q, and the report is offered as %q", file, w.text("#tab-sure"), w.text("#report"))
+	}
+	applied := func() bool { return w.eval(`document.querySelector("#report").getAttribute("href") ?? ""`) != "" }
+	w.until("x in the report", applied)
+	w.key("u")
+	w.until("the undo in the report", func() bool { return applied() && w.text("#tab-sure") == accepted })
+}
+
+// reviewsToTheEnd leaves nothing to review, and takes the last answer back.
+func (w *window) reviewsToTheEnd() {
+	w.t.Helper()
+	w.front()
+	for w.text("#sheet-name") != "" {
+		time.Sleep(haste)
+		w.key("x")
+	}
+	w.run(chromedp.WaitVisible(".empty .actions button"), chromedp.WaitVisible(".empty a.button[href]"))
+	w.shot("end")
+	w.key("u")
+	w.run(chromedp.WaitVisible("#sheet-name"))
+}
+
+// keydown is a script that presses a key within the page.
+func keydown(key string) string {
+	return fmt.Sprintf(`document.querySelector("#main").dispatchEvent(new KeyboardEvent("keydown", { key: %q, bubbles: true }))`, key)
+}
+
 // stopwatch takes the time from each key to the drawing of the next sheet's crops.
 const stopwatch = `
 let pressed = 0, name = document.querySelector("#sheet-name").textContent;
@@ -145,9 +236,15 @@ window.took = 0;
 // after the last one.
 func (w *window) press(keys string) {
 	w.t.Helper()
+	time.Sleep(haste) // to look at the sheet
 	w.run(chromedp.Evaluate[chromedp.Void]("window.took = 0"))
 	for _, k := range keys {
 		w.key(string(k))
+	}
+	if asked := w.text(".asked"); asked != "" {
+		w.t.Logf("%q: %s", keys, asked)
+		time.Sleep(haste)
+		w.key(keys[len(keys)-1:])
 	}
 	took := time.Duration(value(w, chromedp.Poll[float64]("window.took", everyBit)) * float64(time.Millisecond))
 	w.t.Logf("%q: the next crop was there after %v", keys, took.Round(time.Millisecond))

@@ -2,6 +2,7 @@ package review
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 
@@ -61,13 +62,18 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	epoch, err := newWatch(b, h.opts).lastEpoch(r.Context())
+	if err != nil {
+		h.unavailable(w, r, err)
+		return
+	}
 	obj, err := h.opts.Store.Get(r.Context(), b.Report(), maxReportBytes)
 	if err != nil {
 		h.unavailable(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", s3store.TypeXLSX)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+b.ExamCode+`-`+b.BatchID+`.xlsx"`)
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s-v%d.xlsx"`, b.ExamCode, b.BatchID, epoch))
 	_, _ = w.Write(obj.Body) // the browser may be gone
 }
 

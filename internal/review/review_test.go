@@ -249,6 +249,20 @@ func TestCrops(t *testing.T) {
 	}
 }
 
+func TestTheReportsNameHasItsVersion(t *testing.T) {
+	s := serve(t)
+	b := s3store.Batch{ExamCode: "e", BatchID: "b"}
+	s.store.put(b.Report(), []byte("xlsx"))
+	s.store.put(b.Done(1), nil)
+	s.store.put(b.Done(2), nil)
+	answer, err := s.client.Get(s.url + "/review/exams/e/b/report.xlsx")
+	must(t, err)
+	answer.Body.Close()
+	if got := answer.Header.Get("Content-Disposition"); got != `attachment; filename="e-b-v2.xlsx"` {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestEventsTellWhatChanges(t *testing.T) {
 	s := serve(t)
 	s.store.sheet("b", "0123456789abcdef", 1, "")
@@ -282,6 +296,51 @@ func TestEventsTellWhatChanges(t *testing.T) {
 	if got := events.next(t); got.Epoch != 1 || len(got.Students) != 2 || len(got.Alarms) != 1 {
 		t.Errorf("after the end: %+v", got)
 	}
+}
+
+// A verdict is pending until an end knows of it, whether that end makes a new
+// version of the sheet or not, and however soon it comes.
+func TestVerdictsArePendingUntilAnEndKnowsOfThem(t *testing.T) {
+	s := serve(t)
+	const id = "0123456789abcdef"
+	b := s3store.Batch{ExamCode: "e", BatchID: "b"}
+	s.store.sheet("b", id, 1, "")
+	end := func(epoch int, applied ...string) {
+		s.store.record(b.Plan(epoch), s3store.Plan{Epoch: epoch, CreatedAt: time.Now(), Applied: applied})
+		s.store.put(b.Done(epoch), nil)
+	}
+	end(1)
+	events := s.events("/review/exams/e/b/events")
+	events.next(t)
+	say := func(correction string, c s3store.Correction) {
+		t.Helper()
+		c.ID, c.Sheet = correction, id
+		s.store.record(b.Correction(correction), c)
+		body, err := json.Marshal(map[string]string{"sheet": id, "student_id": c.StudentID, "verdict": c.Verdict})
+		must(t, err)
+		if status := s.post("/review/exams/e/b/verdicts", string(body), s.token()); status != http.StatusAccepted {
+			t.Fatalf("got %d", status)
+		}
+	}
+	pending := func(what string, want string) {
+		t.Helper()
+		if got := events.next(t); len(got.Sheets) != 1 || got.Sheets[0].Pending != want {
+			t.Errorf("%s: got %+v, want pending %q", what, got, want)
+		}
+	}
+	say("1", s3store.Correction{Verdict: jobs.VerdictUnreadable})
+	pending("said", "unreadable")
+	say("2", s3store.Correction{Verdict: jobs.VerdictUndo})
+	pending("taken back", "undo")
+	s.store.sheet("b", id, 2, "")
+	end(2, "1", "rematch-of-somebody")
+	for got := events.next(t); got.Epoch < 2; got = events.next(t) {
+		if len(got.Sheets) == 1 && got.Sheets[0].Pending != "undo" {
+			t.Errorf("of two verdicts one is done: got %+v", got)
+		}
+	}
+	end(3, "1", "2", "rematch-of-somebody")
+	pending("both are done, and the second made no version", "")
 }
 
 func TestEventsOfABatchThatIsNotThere(t *testing.T) {

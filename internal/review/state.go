@@ -28,7 +28,6 @@ type sheet struct {
 	seq     int
 	header  string // the crop's key
 	etag    string
-	at      time.Time // of the result
 	pending time.Time
 }
 
@@ -65,7 +64,7 @@ const shownCandidates = 3
 func newSheet(r *s3store.Result, etag string) *sheet {
 	s := &sheet{
 		ID: r.Sheet, File: path.Base(r.SheetKey), State: stateOf(r), Reason: r.Meta.Reason, Student: r.Student(),
-		Confidence: r.Confidence, Version: r.Version, etag: etag, at: r.UpdatedAt,
+		Confidence: r.Confidence, Version: r.Version, etag: etag,
 	}
 	if r.Meta.Pages > 1 {
 		s.Page = r.Page
@@ -94,10 +93,17 @@ func studentsOf(ro *roster.Roster) []student {
 	return out
 }
 
+// moment is a number of a change, of one watch.
+type moment struct {
+	Watch string `json:"watch"`
+	Seq   int    `json:"seq"`
+}
+
 // message is what an event tells the browser: the first one everything, later ones
 // what has changed.
 type message struct {
 	Whole    bool       `json:"whole,omitempty"`
+	Moment   moment     `json:"moment"` // what it is the news up to
 	Started  *time.Time `json:"started,omitempty"`
 	Now      time.Time  `json:"now"`
 	Total    int        `json:"total"` // sheets that are known to come

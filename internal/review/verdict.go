@@ -44,8 +44,9 @@ func (h *Handler) verdict(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the queue does not answer: the verdict was not taken, try again", http.StatusServiceUnavailable)
 		return
 	}
+	var at moment
 	if watch := h.hub.known(b); watch != nil {
-		watch.said(in.Sheet, cmp.Or(in.StudentID, in.Verdict))
+		at = watch.said(in.Sheet, cmp.Or(in.StudentID, in.Verdict))
 	}
-	answer(w, http.StatusAccepted, struct{}{})
+	answer(w, http.StatusAccepted, at)
 }

@@ -1,7 +1,9 @@
 package review
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"path"
@@ -21,15 +23,15 @@ const (
 	// maxSheets bounds what a page can show and a worker keeps for it.
 	maxSheets     = 20_000
 	parallelLoads = 16
-	// pendingTime is how long a verdict is shown before its result is there.
+	// pendingTime is how long a verdict is shown of which no end knows: its job
+	// may have failed.
 	pendingTime = 2 * time.Minute
-	// settling is how soon after a verdict no end can know of it yet.
-	settling = time.Second
 )
 
 // watch is what is known of one batch, looked up again and again. Each change has
 // a number, so that every browser gets what is new to it.
 type watch struct {
+	name  string
 	batch s3store.Batch
 	opts  Options
 
@@ -37,14 +39,18 @@ type watch struct {
 	viewers int
 	left    time.Time
 
-	mu       sync.Mutex
-	changed  chan struct{} // closed at the next change
-	over     bool
-	seq      int
-	job      *s3store.Job
-	sheets   map[string]*sheet
-	more     map[string]int // sheets of a file beyond its first
-	epoch    int
+	mu      sync.Mutex
+	changed chan struct{} // closed at the next change
+	over    bool
+	seq     int
+	job     *s3store.Job
+	sheets  map[string]*sheet
+	more    map[string]int // sheets of a file beyond its first
+	epoch   int
+	// waiting are the verdicts on a sheet that were given here and that no end knows
+	// of yet; applied are the ids of those that the last end knows of.
+	waiting  map[string][]string
+	applied  map[string]bool
 	alarms   []string
 	students []student
 	roster   string // hash of students' roster
@@ -54,7 +60,10 @@ type watch struct {
 }
 
 func newWatch(b s3store.Batch, o Options) *watch {
-	return &watch{batch: b, opts: o, changed: make(chan struct{}), sheets: map[string]*sheet{}, more: map[string]int{}, epoch: -1}
+	return &watch{
+		name: rand.Text(), batch: b, opts: o, changed: make(chan struct{}), sheets: map[string]*sheet{}, more: map[string]int{}, epoch: -1,
+		waiting: map[string][]string{}, applied: map[string]bool{},
+	}
 }
 
 // look brings the watch up to date: a listing, and what it shows to be new.
@@ -91,7 +100,7 @@ func (w *watch) lookOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	alarms, students, hash, err := w.ofEnd(ctx, epoch)
+	end, err := w.ofEnd(ctx, epoch)
 	if err != nil {
 		return err
 	}
@@ -101,23 +110,19 @@ func (w *watch) lookOnce(ctx context.Context) error {
 		return nil
 	}
 	w.seq++
-	w.clear(pendingTime)
 	for _, s := range fresh {
-		if old := w.sheets[s.ID]; old != nil && old.Pending != "" && s.at.Before(old.pending.Add(settling)) {
+		if old := w.sheets[s.ID]; old != nil {
 			s.Pending, s.pending = old.Pending, old.pending
 		}
 		s.seq = w.seq
 		w.sheets[s.ID] = s
 	}
-	if epoch > w.epoch && w.epoch >= 0 {
-		// What was said before the end and changed nothing by it is done, too.
-		w.clear(w.opts.Every + 3*time.Second)
-	}
-	if hash != w.roster {
+	w.apply(end.applied)
+	if end.roster != w.roster {
 		w.rosterSeq = w.seq
 	}
-	w.more, w.epoch, w.alarms, w.problem = more, epoch, alarms, nil
-	w.students, w.roster = students, hash
+	w.more, w.epoch, w.alarms, w.problem = more, epoch, end.alarms, nil
+	w.students, w.roster = end.students, end.roster
 	w.announce()
 	return nil
 }
@@ -202,41 +207,91 @@ func (w *watch) files(ctx context.Context) (map[string]int, error) {
 	return more, nil
 }
 
-// ofEnd is what an end tells of the whole batch: alarms and roster.
-func (w *watch) ofEnd(ctx context.Context, epoch int) (alarms []string, students []student, hash string, err error) {
+// end is what the end of an epoch tells of the whole batch.
+type end struct {
+	alarms   []string
+	students []student
+	roster   string
+	applied  []s3store.Correction // those that no end before it knew of
+}
+
+func (w *watch) ofEnd(ctx context.Context, epoch int) (end, error) {
+	e := end{alarms: w.alarms, students: w.students, roster: w.roster}
 	if epoch == 0 || epoch == w.epoch {
-		return w.alarms, w.students, w.roster, nil
+		return e, nil
 	}
 	var plan s3store.Plan
 	if _, err := w.opts.Store.Load(ctx, w.batch.Plan(epoch), &plan); err != nil {
-		return nil, nil, "", err
+		return e, err
+	}
+	e.alarms = plan.Alarms
+	for _, id := range plan.Applied {
+		if w.applied[id] {
+			continue
+		}
+		c := s3store.Correction{ID: id}
+		// At the first look nothing waits yet, so it doesn't matter what they said.
+		if w.epoch >= 0 {
+			_, err := w.opts.Store.Load(ctx, w.batch.Correction(id), &c)
+			if err != nil && !errors.Is(err, s3store.ErrNotFound) { // a rematch is no correction
+				return e, err
+			}
+		}
+		e.applied = append(e.applied, c)
 	}
 	if plan.Roster == w.roster || plan.Roster == "" {
-		return plan.Alarms, w.students, w.roster, nil
+		return e, nil
 	}
 	var raw json.RawMessage
 	if _, err := w.opts.Store.Load(ctx, w.batch.Roster(plan.Roster), &raw); err != nil {
-		return nil, nil, "", err
+		return e, err
 	}
 	ro, err := roster.Decode(raw)
 	if err != nil {
-		return nil, nil, "", err
+		return e, err
 	}
-	return plan.Alarms, studentsOf(ro), plan.Roster, nil
+	e.students, e.roster = studentsOf(ro), plan.Roster
+	return e, nil
 }
 
 // said notes a verdict that was given here, so that every window shows it at
-// once.
-func (w *watch) said(id, what string) {
+// once, and tells the change that shows it.
+func (w *watch) said(id, what string) moment {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if s := w.sheets[id]; s != nil {
-		next := *s
 		w.seq++
-		next.Pending, next.pending, next.seq = what, time.Now(), w.seq
-		w.sheets[id] = &next
+		w.waiting[id] = append(w.waiting[id], what)
+		w.show(s, what, time.Now())
 		w.announce()
 	}
+	return moment{w.name, w.seq}
+}
+
+// apply takes the verdicts away that an end knows of, whatever it made of them: not
+// each one gives its sheet a new version. Which verdict it was tells no clock: the
+// end's is another machine's. With the lock held.
+func (w *watch) apply(known []s3store.Correction) {
+	for _, c := range known {
+		w.applied[c.ID] = true
+		what := cmp.Or(c.StudentID, c.Verdict)
+		if i := slices.Index(w.waiting[c.Sheet], what); i >= 0 {
+			w.waiting[c.Sheet] = slices.Delete(w.waiting[c.Sheet], i, i+1)
+		}
+	}
+	for id, s := range w.sheets {
+		if s.Pending != "" && (len(w.waiting[id]) == 0 || time.Since(s.pending) > pendingTime) {
+			delete(w.waiting, id)
+			w.show(s, "", time.Time{})
+		}
+	}
+}
+
+// show changes what is pending for a sheet. With the lock held.
+func (w *watch) show(s *sheet, pending string, since time.Time) {
+	next := *s
+	next.Pending, next.pending, next.seq = pending, since, w.seq
+	w.sheets[s.ID] = &next
 }
 
 // expired reports whether a verdict waits for too long. With the lock held.
@@ -247,17 +302,6 @@ func (w *watch) expired() bool {
 		}
 	}
 	return false
-}
-
-// clear takes verdicts away that are older. With the lock held.
-func (w *watch) clear(older time.Duration) {
-	for id, s := range w.sheets {
-		if s.Pending != "" && time.Since(s.pending) > older {
-			next := *s
-			next.Pending, next.seq = "", w.seq
-			w.sheets[id] = &next
-		}
-	}
 }
 
 // announce wakes who waits for a change. With the lock held.
@@ -286,7 +330,7 @@ func (w *watch) since(seq int) (m *message, next int, changed <-chan struct{}, e
 	case w.epoch < 0 || seq == w.seq && seq != 0:
 		return nil, seq, w.changed, nil
 	}
-	m = &message{Now: time.Now().UTC(), Total: w.job.Total, Done: len(w.sheets), Epoch: w.epoch, Alarms: w.alarms, Sheets: []sheet{}}
+	m = &message{Moment: moment{w.name, w.seq}, Now: time.Now().UTC(), Total: w.job.Total, Done: len(w.sheets), Epoch: w.epoch, Alarms: w.alarms, Sheets: []sheet{}}
 	for _, n := range w.more {
 		m.Total += n
 	}

@@ -11,6 +11,16 @@
   let batch = "", source = null, tab = "";
   let sheets = new Map(), students = [], names = new Map(), info = null;
   let current = "", answered = [], shown = "", drawn = "", filter = "", picked = 0;
+  // What the keys mean and since when; the answer that waits for its key to be
+  // pressed again; the answer that is shown and not sent yet.
+  let meaning = "", since = 0, asked = null, unsent = null;
+  // The sheet that was opened from a list, and that list.
+  let opened = "", from = "";
+  // HASTE is sooner than anybody can have looked at a sheet, and longer than from
+  // one digit of a typed ID to the next.
+  const HASTE = 400;
+  // UNLIKELY candidates are no reader's idea: somebody may have meant an ID's digit.
+  const UNLIKELY = 0.01;
 
   // el makes an element; a text in it is a text, whatever it looks like.
   function el(tag, attributes = {}, ...children) {
@@ -69,13 +79,19 @@
     return all().filter((o) => o.id !== s.id && (studentOf(o) === best || (placeOf(o) === "review" && o.candidates?.[0]?.id === best))).slice(0, 3);
   };
 
-  // What was said here holds for a few seconds against what the server tells: its
-  // news may be older than the last key.
+  // What was said here holds against what the server tells, whose news may be older
+  // than the last key: until its news is what came of the verdict, or for a few
+  // seconds if that can't be known, for another worker has taken it.
   const raw = new Map(), mine = new Map();
   function hold(id, sheet) {
     clearTimeout(mine.get(id)?.timer);
     mine.set(id, { sheet, timer: setTimeout(() => { release(id, raw.get(id)); draw(); }, 5000) });
     sheets.set(id, sheet);
+  }
+  function releaseKnown() {
+    for (const [id, { at }] of mine) {
+      if (at?.watch && at.watch === info?.moment.watch && info.moment.seq >= at.seq) release(id, raw.get(id));
+    }
   }
   function release(id, sheet) {
     clearTimeout(mine.get(id)?.timer);
@@ -87,16 +103,16 @@
 
   function open(id) {
     source?.close();
+    send();
     batch = id;
     for (const id of [...mine.keys()]) release(id);
     raw.clear();
-    sheets = new Map(); students = []; names = new Map(); info = null; current = ""; answered = []; shown = ""; tab = "";
+    sheets = new Map(); students = []; names = new Map(); info = null; current = ""; answered = []; shown = ""; tab = ""; asked = null; opened = "";
     $("main").replaceChildren();
     source = new EventSource(`/review/exams/${exam}/${id}/events`);
     source.addEventListener("state", (e) => take(JSON.parse(e.data)));
     source.addEventListener("problem", (e) => problem(t(JSON.parse(e.data))));
     source.addEventListener("error", () => problem(t("lost")));
-    $("report").href = `/review/exams/${exam}/${id}/report.xlsx`;
     history.replaceState(null, "", `/exams/${exam}?batch=${encodeURIComponent(id)}`);
   }
 
@@ -114,6 +130,7 @@
       raw.set(s.id, s);
       sheets.set(s.id, mine.get(s.id)?.sheet ?? s);
     }
+    releaseKnown();
     problem((m.alarms ?? []).map((a) => t(a)).join(" "));
     if (!tab) tab = m.epoch ? "review" : "all";
     draw();
@@ -141,6 +158,7 @@
     $("bar").value = info.done;
     $("bar").hidden = info.epoch > 0;
     $("report").hidden = !info.epoch;
+    setReport($("report"));
     const values = { ...c, total: Math.max(info.total, info.done), done: info.done };
     let text = t("ended", values);
     if (!info.epoch) text = info.done < info.total ? t("reading", { ...values, left: left() }) : t("solving");
@@ -170,9 +188,26 @@
 
   function choose(name) {
     tab = name;
-    shown = "";
+    shown = meaning = opened = ""; asked = null;
     $("main").replaceChildren();
     draw();
+  }
+
+  // openSheet opens any sheet for review, whatever has been said of it.
+  function openSheet(id) {
+    const list = tab;
+    choose("review");
+    opened = current = id; from = list;
+    draw();
+    scrollTo(0, 0);
+    $("main").focus({ preventScroll: true });
+    announce([label(sheets.get(id)), stateText(sheets.get(id))].join(": "));
+  }
+
+  function closeSheet() {
+    const id = opened;
+    choose(from);
+    tiles.get(id)?.node.focus();
   }
 
   function picture(s, lazy) {
@@ -188,16 +223,17 @@
 
   function drawReview() {
     const list = queue();
-    if (!list.length) {
-      current = "";
-      return empty(t(info.epoch ? "nothing" : "waitEnd"));
-    }
-    if (!list.some((s) => s.id === current)) current = list[0].id;
+    if (opened) current = opened;
+    else if (!list.length) return drawEnd();
+    else if (!list.some((s) => s.id === current)) current = list[0].id;
     const s = sheets.get(current);
-    const have = present();
     lookAhead(list);
     const pairs = others(s);
-    const look = JSON.stringify([s, pairs.map((o) => [o.id, o.version]), (s.candidates ?? []).map((c) => have.has(c.id)), names.size]);
+    const means = JSON.stringify([s.id, (s.candidates ?? []).map((c) => c.id)]);
+    if (means !== meaning) {
+      meaning = means; since = performance.now(); asked = null;
+    }
+    const look = JSON.stringify([s, pairs.map((o) => [o.id, o.version]), (s.candidates ?? []).map((c) => taken(s, c.id)), names.size, asked?.key, opened, answered.length > 0]);
     if (look === shown) {
       document.querySelector(".review .left").textContent = t("count", { n: list.length });
       return;
@@ -209,19 +245,50 @@
     const typing = document.activeElement?.id === "filter";
     $("main").replaceChildren(el("section", { class: "card review", "aria-labelledby": "sheet-name" },
       el("div", { class: "top" },
-        el("h2", { id: "sheet-name" }, label(s)), el("span", {}, texts.reasons[s.reason] ?? s.reason), el("span", { class: "left" }, t("count", { n: list.length }))),
+        el("h2", { id: "sheet-name" }, label(s)), el("span", {}, placeOf(s) === "review" ? texts.reasons[s.reason] ?? s.reason : stateText(s)), el("span", { class: "left" }, t("count", { n: list.length }))),
       el("div", { class: "crops" }, crop(s), ...pairs.map((o) => crop(o, t("other")))),
-      el("ol", { class: "choices", "aria-label": t("candidates") }, ...(s.candidates ?? []).map((c, i) => choice(s, c, i, have))),
+      el("ol", { class: "choices", "aria-label": t("candidates") }, ...(s.candidates ?? []).map((c, i) => choice(s, c, i))),
       el("div", { class: "actions" },
-        act("0", t("notOnRoster"), () => say(s, { verdict: "not_on_roster" })),
-        act("x", t("unreadable"), () => say(s, { verdict: "unreadable" })),
-        act("u", t("undo"), undo, !answered.length)),
-      find(s, have),
+        act("0", t("notOnRoster"), (e) => press(s, "0", e)),
+        act("x", t("unreadable"), (e) => press(s, "x", e)),
+        opened && byPerson(s) ? act("u", t("takeBack"), undo) : act("u", t("undo"), undo, !answered.length),
+        opened ? act("Esc", t("back"), closeSheet) : null),
+      asked ? el("p", { class: "asked" }, asked.text) : null,
+      find(s),
       el("p", { class: "help" }, t("keys"))));
     if (!typed) return;
     $("filter").value = typed;
-    drawFound(s, have);
+    drawFound(s);
     if (typing) $("filter").focus();
+  }
+
+  // drawEnd is what there is to do when nothing is left.
+  function drawEnd() {
+    current = "";
+    const look = JSON.stringify(["end", info.epoch > 0, answered.length > 0, pending()]);
+    if (look === shown) return;
+    shown = look;
+    $("main").replaceChildren(el("section", { class: "empty" },
+      el("p", {}, t(info.epoch ? "nothing" : "waitEnd")),
+      el("p", { class: "actions" }, answered.length ? act("u", t("undo"), undo) : null, info.epoch ? reportLink({ class: "button" }) : null)));
+  }
+
+  const pending = () => all().some((s) => s.pending);
+  const byPerson = (s) => placeOf(s) !== "review" && (s.pending || s.state === "person" || s.state === "stranger" || s.reason === "corrected");
+
+  // reportLink leads to the report, once it tells of all that was said.
+  function reportLink(attributes) {
+    const node = el("a", attributes);
+    setReport(node);
+    return node;
+  }
+  function setReport(node) {
+    const wait = pending();
+    node.textContent = t(wait ? "reportSoon" : "report");
+    node.role = "link";
+    node.ariaDisabled = String(wait);
+    if (wait) node.removeAttribute("href");
+    else node.href = `/review/exams/${exam}/${batch}/report.xlsx`;
   }
 
   // Crops of the sheets that come next, and of those that an undo brings back, are
@@ -245,24 +312,24 @@
     return el("figure", {}, ahead.get(cropOf(s)) ?? picture(s), el("figcaption", {}, note ? `${note}: ${label(s)}` : label(s)));
   }
 
-  function choice(s, c, i, have) {
-    return el("li", {}, el("button", { onclick: () => say(s, { student_id: c.id }), "data-student": c.id },
+  function choice(s, c, i) {
+    return el("li", {}, el("button", { onclick: (e) => press(s, String(i + 1), e), "data-student": c.id, "data-asked": asked?.key === String(i + 1) },
       el("kbd", { "aria-hidden": "true" }, String(i + 1)), el("span", { class: "who" }, c.id), el("span", { class: "p" }, percent(c.p)),
-      el("small", {}, [names.get(c.id), have.has(c.id) ? t("taken") : ""].filter(Boolean).join(" · "))));
+      el("small", {}, [names.get(c.id), taken(s, c.id) ? t("taken") : ""].filter(Boolean).join(" · "))));
   }
 
   function act(key, text, run, disabled = false) {
-    return el("button", { onclick: run, disabled, "data-key": key }, el("kbd", { "aria-hidden": "true" }, key), " " + text);
+    return el("button", { onclick: run, disabled, "data-key": key, "data-asked": asked?.key === key }, el("kbd", { "aria-hidden": "true" }, key), " " + text);
   }
 
   // --- Finding a student ---------------------------------------------------------
 
-  function find(s, have) {
+  function find(s) {
     const list = el("ul", { role: "listbox", id: "found", "aria-label": t("filter") });
     const input = el("input", {
       id: "filter", type: "search", placeholder: t("filter"), "aria-label": t("filter"), autocomplete: "off", spellcheck: "false",
       role: "combobox", "aria-controls": "found", "aria-expanded": "false",
-      oninput: () => { filter = input.value; picked = 0; drawFound(s, have); },
+      oninput: () => { filter = input.value; picked = 0; drawFound(s); },
     });
     return el("div", { class: "find" }, input, list);
   }
@@ -275,12 +342,12 @@
     return students.filter((st) => plain(st.id).includes(wanted) || plain(st.name).includes(wanted)).slice(0, 8);
   }
 
-  function drawFound(s, have) {
+  function drawFound(s) {
     const list = matches();
     $("filter").setAttribute("aria-expanded", String(list.length > 0));
     picked = Math.min(picked, Math.max(list.length - 1, 0));
     const rows = list.map((st, i) => el("li", { role: "option", id: `found-${i}`, "aria-selected": String(i === picked) },
-      el("button", { tabindex: "-1", onclick: () => say(s, { student_id: st.id }) }, el("span", { class: "who" }, st.id), st.name, have.has(st.id) ? el("small", {}, t("taken")) : null)));
+      el("button", { tabindex: "-1", onclick: () => say(s, { student_id: st.id }) }, el("span", { class: "who" }, st.id), st.name, taken(s, st.id) ? el("small", {}, t("taken")) : null)));
     if (list.length) $("filter").setAttribute("aria-activedescendant", `found-${picked}`);
     else $("filter").removeAttribute("aria-activedescendant");
     if (plain(filter) && !list.length) rows.push(el("li", { class: "help" }, t("noMatch")));
@@ -291,14 +358,71 @@
 
   const wordOf = (what) => (what.student_id ? [what.student_id, names.get(what.student_id)].filter(Boolean).join(" ") : t("verdict_" + what.verdict));
 
-  async function say(s, what) {
+  const taken = (s, student) => all().some((o) => o.id !== s.id && studentOf(o) === student);
+  const isDigit = (key) => key.length === 1 && key >= "0" && key <= "9";
+
+  // press is what a key, or a click on its button, says of a sheet; false if the
+  // key says nothing. A wrong student is the worst that can happen, and digits may
+  // be those of an ID: what can't have been meant, or hardly, has to be said twice.
+  function press(s, key, e) {
+    const candidate = "123".includes(key) ? s.candidates?.[Number(key) - 1] : null;
+    if (!candidate && key !== "0" && key !== "x") return false;
+    const what = candidate ? { student_id: candidate.id } : { verdict: key === "0" ? "not_on_roster" : "unreadable" };
+    const why = [];
+    if (e.timeStamp - since < HASTE) why.push(t("tooSoon"));
+    if (candidate && taken(s, candidate.id)) why.push(t("hasSheet"));
+    if (candidate && candidate.p < UNLIKELY) why.push(t("unlikely", { p: percent(candidate.p) }));
+    if (!why.length || (asked?.key === key && e.timeStamp - asked.at >= HASTE)) {
+      say(s, what, key);
+      return true;
+    }
+    asked = { key, at: e.timeStamp, text: t("sayTwice", { key, what: wordOf(what), why: why.join(", ") }) };
+    draw();
+    (e.type === "click" ? document.querySelector("[data-asked]") : $("main")).focus({ preventScroll: true });
+    announce(asked.text);
+    return true;
+  }
+
+  // isID has a digit open the search, after the one just before it: two
+  // digits in quick succession are those of an ID, and the first was no answer.
+  // False if the digit stands alone.
+  function isID(key, e) {
+    let before = "";
+    if (asked && isDigit(asked.key) && (asked.key !== key || e.timeStamp - asked.at < HASTE)) before = asked.key;
+    else if (unsent && isDigit(unsent.key) && e.timeStamp - unsent.at < HASTE) {
+      before = unsent.key;
+      undo();
+    }
+    if (!before) return false;
+    asked = null;
+    draw();
+    $("filter").value = filter = before; // the browser adds this key
+    $("filter").focus();
+    announce(t("searching", { text: before + key }));
+    return true;
+  }
+
+  // say shows an answer at once. It is sent when nobody can take its key for the
+  // first digit of an ID any more.
+  function say(s, what, key = "") {
+    send();
+    asked = null; opened = "";
+    const body = { sheet: s.id, ...what };
+    unsent = { s, body, key, at: performance.now(), timer: setTimeout(send, HASTE) };
     answered.push(s);
     hold(s.id, { ...s, pending: what.student_id ?? what.verdict });
     draw();
     $("main").focus({ preventScroll: true });
     const next = queue()[0];
     announce(next ? t("saved", { file: label(s), what: wordOf(what), next: label(next) }) : t("savedLast", { file: label(s), what: wordOf(what) }));
-    const wrong = await post({ sheet: s.id, ...what });
+  }
+
+  async function send() {
+    if (!unsent) return;
+    const { s, body, timer } = unsent;
+    unsent = null;
+    clearTimeout(timer);
+    const wrong = await post(body);
     if (wrong) {
       answered = answered.filter((a) => a !== s);
       release(s.id, s);
@@ -308,13 +432,28 @@
     }
   }
 
+  // undo takes back what has been said of the sheet that was opened, else the last
+  // answer of this window.
   async function undo() {
-    const s = answered.pop();
-    if (!s) return;
-    const now = sheets.get(s.id);
-    hold(s.id, { ...s, pending: "undo" });
+    const before = opened && byPerson(sheets.get(opened)) ? answered.findLast((a) => a.id === opened) ?? sheets.get(opened) : null;
+    const s = before ?? answered.at(-1);
+    if (!s) return announce(t("noUndo"));
+    answered = answered.filter((a) => a !== s);
+    asked = null; opened = "";
     current = s.id;
     shown = "";
+    if (unsent?.s === s) { // nobody knows of it yet
+      clearTimeout(unsent.timer);
+      unsent = null;
+      release(s.id, s);
+      draw();
+      $("main").focus({ preventScroll: true });
+      announce(t("undone", { file: label(s) }));
+      return;
+    }
+    send();
+    const now = sheets.get(s.id);
+    hold(s.id, { ...s, pending: "undo" });
     draw();
     $("main").focus({ preventScroll: true });
     announce(t("undone", { file: label(s) }));
@@ -329,11 +468,17 @@
 
   // post sends a verdict; what went wrong, or "".
   async function post(body) {
+    const held = mine.get(body.sheet);
     try {
       const answer = await fetch(`/review/exams/${exam}/${batch}/verdicts`, {
-        method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": meta("csrf") }, body: JSON.stringify(body),
+        method: "POST", keepalive: true, headers: { "Content-Type": "application/json", "X-CSRF-Token": meta("csrf") }, body: JSON.stringify(body),
       });
-      if (answer.ok) return "";
+      if (answer.ok) {
+        if (held) held.at = await answer.json();
+        releaseKnown();
+        if (info) draw();
+        return "";
+      }
       return answer.status === 401 ? t("again") : (await answer.text()).trim();
     } catch {
       return t("lost");
@@ -364,19 +509,22 @@
         return;
       }
       const node = tile(s);
+      const focused = old && document.activeElement === old.node;
       if (old) old.node.replaceWith(node);
+      if (focused) node.focus({ preventScroll: true });
       if (grid.children[i] !== node) grid.insertBefore(node, grid.children[i] ?? null);
       tiles.set(s.id, { look, node });
     });
   }
 
+  const isPerson = (s) => placeOf(s) === "sure" && Boolean(s.pending || s.state === "person");
+  const whoOf = (s) => [studentOf(s), names.get(studentOf(s))].filter(Boolean).join(" ") || t(placeOf(s));
+  const howOf = (s) => (s.pending ? t("pending") : isPerson(s) ? t("person") : placeOf(s) === "sure" ? percent(s.confidence) : t(placeOf(s)) + " · " + (texts.reasons[s.reason] ?? s.reason));
+  const stateText = (s) => `${whoOf(s)} · ${howOf(s)}`;
+
   function tile(s) {
-    const place = placeOf(s);
-    const person = place === "sure" && (s.pending || s.state === "person");
-    const who = studentOf(s);
-    const state = s.pending ? t("pending") : person ? t("person") : place === "sure" ? percent(s.confidence) : t(place) + " · " + (texts.reasons[s.reason] ?? s.reason);
-    return el("article", { class: `tile s-${person ? "person" : place}` }, picture(s, true),
-      el("p", {}, el("span", { class: "s" }, who ? [who, names.get(who)].filter(Boolean).join(" ") : t(place)), el("span", {}, state), el("br"), label(s)));
+    return el("button", { class: `tile s-${isPerson(s) ? "person" : placeOf(s)}`, title: t("open"), onclick: () => openSheet(s.id) }, picture(s, true),
+      el("span", { class: "text" }, el("span", { class: "s" }, whoOf(s)), el("span", {}, howOf(s)), el("br"), label(s)));
   }
 
   function drawAbsent() {
@@ -391,23 +539,42 @@
   // --- Keys ----------------------------------------------------------------------
 
   document.addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.altKey || e.metaKey || tab !== "review" || !current || e.target instanceof HTMLSelectElement) return;
+    if (e.ctrlKey || e.altKey || e.metaKey || tab !== "review" || !info || e.target instanceof HTMLSelectElement) return;
+    if (!current) {
+      if (!e.repeat && (e.key === "u" || e.key === "ㅕ")) undo();
+      return;
+    }
     const s = sheets.get(current);
     if (e.target.id === "filter") return inFilter(e, s);
     if (e.repeat) return e.preventDefault(); // a key that is held must not answer for the next sheet
-    const candidate = "123".includes(e.key) ? s.candidates?.[Number(e.key) - 1] : null;
-    if (candidate) say(s, { student_id: candidate.id });
-    else if (e.key === "0") say(s, { verdict: "not_on_roster" });
-    else if (e.key === "x" || e.key === "ㅌ") say(s, { verdict: "unreadable" });
-    else if (e.key === "u" || e.key === "ㅕ") undo();
-    else if (e.key === "/") $("filter").focus();
+    const key = { "ㅌ": "x", "ㅕ": "u" }[e.key] ?? e.key;
+    if (["Shift", "Tab"].includes(key) || (asked && (key === "Enter" || key === " ") && e.target instanceof HTMLButtonElement)) return;
+    if (isDigit(key) && isID(key, e)) return; // into the search
+    if (asked && key !== asked.key && key !== "/") {
+      // Any other key takes the question back, and does nothing else.
+      asked = null;
+      draw();
+      announce(t("notTaken"));
+      return e.preventDefault();
+    }
+    if (press(s, key, e)) return e.preventDefault();
+    if (key === "u") undo();
+    else if (key === "Escape" && opened) closeSheet();
+    else if (key === "/") {
+      asked = null;
+      draw();
+      $("filter").focus();
+    }
     else {
-      // Other letters begin to look for a student.
-      if (e.isComposing || e.key === "Process" || (e.key.length === 1 && /\p{L}/u.test(e.key))) $("filter")?.focus();
+      // Other letters and digits begin to look for a student.
+      if (e.isComposing || e.key === "Process" || (e.key.length === 1 && /[\p{L}\p{N}]/u.test(e.key))) $("filter")?.focus();
       return;
     }
     e.preventDefault();
   });
+
+  // What has been said is sent before the page goes.
+  addEventListener("pagehide", () => send());
 
   function inFilter(e, s) {
     if (e.isComposing) return;
@@ -420,7 +587,7 @@
       $("main").focus({ preventScroll: true });
     } else return;
     e.preventDefault();
-    if ($("filter") && sheets.get(current) === s) drawFound(s, present());
+    if ($("filter") && sheets.get(current) === s) drawFound(s);
   }
 
   // --- Begin ---------------------------------------------------------------------

@@ -2,7 +2,8 @@
 // Every text of the page, in both languages. {x} is filled in.
 const TEXTS = {
   ko: {
-    batch: "배치", report: "report.xlsx 내려받기", logout: "로그아웃", none: "이 시험의 배치가 아직 없습니다.",
+    batch: "배치", report: "report.xlsx 내려받기", reportSoon: "report.xlsx 쓰는 중…", back: "목록으로", open: "이 답안을 확인", takeBack: "사람의 판정 취소",
+    noUndo: "이 창에서 되돌릴 답이 없습니다. 고칠 답안은 목록에서 열 수 있습니다.", logout: "로그아웃", none: "이 시험의 배치가 아직 없습니다.",
     review: "확인 필요", sure: "확정", absent: "답안 없음", stranger: "명단에 없음", failed: "읽지 못함", all: "전체",
     reading: "{total}장 중 {done}장 읽음 · 확정 {sure} · 확인 필요 {review} · 실패 {failed} · {left}",
     ended: "답안 {total}장: 확정 {sure} · 확인 필요 {review} · 명단에 없음 {stranger} · 읽지 못함 {failed}. 학생 {students}명: 답안 있음 {present} · 답안 없음 {absent}",
@@ -12,6 +13,8 @@ const TEXTS = {
     count: "{n}장 남음", candidates: "후보", notOnRoster: "명단에 없음", unreadable: "읽을 수 없음", undo: "되돌리기", filter: "이름이나 학번으로 찾기",
     crop: "{file}의 학번 부분", noCrop: "학번 부분 그림이 없습니다.", page: "{n}쪽", taken: "이미 답안 있음", other: "같은 학생의 다른 답안",
     saved: "{file}: {what}. 다음: {next}", savedLast: "{file}: {what}. 확인이 끝났습니다.", undone: "{file}: 되돌렸습니다.", notSaved: "저장하지 못했습니다: {why}",
+    sayTwice: "{what}: {why}. 맞으면 {key}를 한 번 더 누르세요. 다른 키는 취소입니다.", tooSoon: "방금 바뀐 화면", hasSheet: "이미 답안 있음", unlikely: "확률 {p}",
+    notTaken: "취소했습니다.", searching: "{text}(으)로 찾는 중",
     pending: "반영 중", student: "학생", file: "파일", probability: "확률", state: "상태", name: "이름", id: "학번", reason: "사유",
     keys: "1 2 3 후보 · 0 명단에 없음 · x 읽을 수 없음 · u 되돌리기 · / 찾기", noMatch: "맞는 학생이 없습니다.", person: "사람이 확정",
     roster_mismatch: "대부분의 답안이 명단과 맞지 않습니다. 이 시험의 명단이 맞는지 확인하세요.",
@@ -24,7 +27,8 @@ const TEXTS = {
     },
   },
   en: {
-    batch: "Batch", report: "Download report.xlsx", logout: "Log out", none: "This exam has no batch yet.",
+    batch: "Batch", report: "Download report.xlsx", reportSoon: "report.xlsx is being written…", back: "Back to the list", open: "Review this sheet", takeBack: "Take the verdict back",
+    noUndo: "This window has no answer to take back. A sheet that is to be corrected can be opened from a list.", logout: "Log out", none: "This exam has no batch yet.",
     review: "To review", sure: "Accepted", absent: "No sheet", stranger: "Not on the roster", failed: "Unreadable", all: "All",
     reading: "{done} of {total} sheets read · {sure} accepted · {review} to review · {failed} failed · {left}",
     ended: "{total} sheets: {sure} accepted · {review} to review · {stranger} not on the roster · {failed} unreadable. {students} students: {present} with a sheet · {absent} without",
@@ -34,6 +38,8 @@ const TEXTS = {
     count: "{n} left", candidates: "Candidates", notOnRoster: "Not on the roster", unreadable: "Unreadable", undo: "Undo", filter: "Find by name or ID",
     crop: "ID on {file}", noCrop: "There is no picture of the ID.", page: "page {n}", taken: "has a sheet", other: "Another sheet of this student",
     saved: "{file}: {what}. Next: {next}", savedLast: "{file}: {what}. The review is done.", undone: "{file}: taken back.", notSaved: "Not saved: {why}",
+    sayTwice: "{what}: {why}. Press {key} again to give this answer; any other key cancels.", tooSoon: "this sheet has only just appeared", hasSheet: "has a sheet already", unlikely: "{p} likely",
+    notTaken: "Cancelled.", searching: "Looking for {text}",
     pending: "being applied", student: "Student", file: "File", probability: "Probability", state: "State", name: "Name", id: "ID", reason: "Reason",
     keys: "1 2 3 candidate · 0 not on the roster · x unreadable · u undo · / find", noMatch: "No student fits.", person: "settled by a person",
     roster_mismatch: "Most sheets fit no student: is this the right exam's roster?",
