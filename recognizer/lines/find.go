@@ -66,7 +66,7 @@ func (c Candidate) beside() []part {
 // first: words, neighbouring words, and whole lines. It looks at shapes alone and
 // takes about a hundredth of a second for a page of any size.
 func Find(page *image.Gray) []Candidate {
-	m := memories.Get().(*memory)
+	m := memories.Get().(*memory) //nolint:forcetypeassert // the pool has nothing else
 	defer m.release()
 	small, factor := reduce(page, m)
 	ink := inkOf(small, m)
