@@ -172,8 +172,8 @@ func (w *window) answersNothingUnmeant() {
 	}
 }
 
-// correctsYesterday opens a sheet that is accepted, by keyboard from its list, has a
-// hardly likely student asked twice, gives it to nobody, and takes that back.
+// correctsYesterday opens a sheet that is accepted, by keyboard from its list, gives
+// it to nobody, and takes that back.
 func (w *window) correctsYesterday() {
 	w.t.Helper()
 	w.front()
