@@ -172,8 +172,9 @@ func (w *window) answersNothingUnmeant() {
 	}
 }
 
-// correctsYesterday opens a sheet that is accepted, by keyboard from its list, gives
-// it to nobody, and takes that back.
+// correctsYesterday opens a sheet that is accepted, by keyboard from its list, is
+// asked again before it goes to an unlikely student, gives it to nobody, and takes
+// that back.
 func (w *window) correctsYesterday() {
 	w.t.Helper()
 	w.front()
@@ -188,6 +189,10 @@ func (w *window) correctsYesterday() {
 	w.until("the list again", func() bool { return strings.Contains(w.eval(`document.activeElement.textContent`), file) })
 	w.key(kb.Enter)
 	w.run(chromedp.WaitVisible("#sheet-name"))
+	w.asksTwice("2", file)
+	w.run(chromedp.WaitVisible(".tile.s-sure"), chromedp.Evaluate[chromedp.Void](`document.querySelector(".tile.s-sure").focus()`))
+	w.key(kb.Enter)
+	w.run(chromedp.WaitVisible("#sheet-name"))
 	time.Sleep(haste)
 	w.key("x")
 	if w.text("#tab-sure") == accepted || w.text("#report") == "" || w.eval(`document.querySelector("#report").ariaDisabled`) != "true" {
@@ -197,6 +202,29 @@ func (w *window) correctsYesterday() {
 	w.until("x in the report", applied)
 	w.key("u")
 	w.until("the undo in the report", func() bool { return applied() && w.text("#tab-sure") == accepted })
+}
+
+// asksTwice gives the open sheet to a student who is unlikely: not at the first press
+// of the key, nor after another key, but at the second; and takes that back.
+func (w *window) asksTwice(key, file string) {
+	w.t.Helper()
+	for _, answer := range []string{kb.Escape, key} {
+		time.Sleep(haste)
+		w.key(key)
+		if asked := w.text(".asked"); asked == "" || w.text("#sheet-name") != file {
+			w.t.Fatalf("%s: pressed once, %q is asked and %s is shown", file, asked, w.text("#sheet-name"))
+		}
+		time.Sleep(haste)
+		w.key(answer)
+		if asked := w.text(".asked"); asked != "" {
+			w.t.Fatalf("%s: after %q it is still asked: %q", file, answer, asked)
+		}
+		if given := w.text("#sheet-name") != file; given != (answer == key) {
+			w.t.Fatalf("%s: after %q %s is shown", file, answer, w.text("#sheet-name"))
+		}
+	}
+	w.key("u")
+	w.click("#tab-sure")
 }
 
 // reviewsToTheEnd leaves nothing to review, and takes the last answer back.

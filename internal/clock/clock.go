@@ -14,8 +14,8 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// tolerance is what a Date header may differ without being believed: it has whole
-// seconds, and was written before the answer's way.
+// tolerance is how far a Date header may lie outside the time that its call took
+// without being believed: it has whole seconds.
 const tolerance = 5 * time.Second
 
 // Clock goes by the machine's monotonic clock, which never jumps, and is set by the
@@ -64,11 +64,13 @@ func (c *Clock) Ahead() time.Duration {
 	return time.Now().Round(0).Sub(c.Now())
 }
 
-// saw sets the Clock if it is far from the time at which an answer was written.
-func (c *Clock) saw(date time.Time) {
+// saw sets the Clock if an answer was not written during its call, which began so long
+// ago. An answer that is merely late says nothing of the time: a machine may stand
+// still before it looks at it.
+func (c *Clock) saw(date time.Time, took time.Duration) {
 	c.mu.Lock()
 	off := date.Add(time.Second / 2).Sub(c.now()) // the seconds are cut off
-	far := off.Abs() > tolerance
+	far := off > tolerance || off < -took-tolerance
 	if far {
 		c.set += off
 	}
@@ -87,10 +89,11 @@ func (c *Clock) Follow(stack *middleware.Stack) error {
 func (c *Clock) follow(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 	middleware.DeserializeOutput, middleware.Metadata, error,
 ) {
+	began := time.Now()
 	out, meta, err := next.HandleDeserialize(ctx, in)
 	if answer, ok := out.RawResponse.(*smithyhttp.Response); ok && answer.Response != nil {
 		if date, bad := http.ParseTime(answer.Header.Get("Date")); bad == nil {
-			c.saw(date)
+			c.saw(date, time.Since(began))
 		}
 	}
 	return out, meta, err //nolint:wrapcheck // the SDK's own

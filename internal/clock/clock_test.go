@@ -2,8 +2,10 @@ package clock_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,6 +93,31 @@ func TestGoesOn(t *testing.T) {
 			if got := c.Ahead(); got != 0 {
 				t.Errorf("%s: the machine is %v ahead of itself", name, got)
 			}
+		}
+	})
+}
+
+// lateAnswers are answered at once, and looked at half a minute later.
+type lateAnswers struct{}
+
+func (lateAnswers) Do(*http.Request) (*http.Response, error) {
+	h := http.Header{"Date": {time.Now().UTC().Format(http.TimeFormat)}, "Content-Type": {"application/x-amz-json-1.0"}}
+	time.Sleep(30 * time.Second)
+	return &http.Response{StatusCode: http.StatusOK, Header: h, Body: io.NopCloser(strings.NewReader("{}"))}, nil
+}
+
+func TestALateAnswerIsNoOtherTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := clock.New(func(ahead time.Duration) { t.Errorf("was told that the machine is %v ahead", ahead) })
+		client := sqs.New(sqs.Options{
+			Region: "local-1", BaseEndpoint: aws.String("http://queue"), HTTPClient: lateAnswers{}, Retryer: aws.NopRetryer{},
+			Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
+		}, func(o *sqs.Options) { o.APIOptions = append(o.APIOptions, c.Follow) })
+		if _, err := client.ListQueues(t.Context(), &sqs.ListQueuesInput{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Ahead(); got != 0 {
+			t.Errorf("the machine is %v ahead", got)
 		}
 	})
 }
