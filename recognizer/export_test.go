@@ -5,6 +5,9 @@ package recognizer
 // Grey is grey.
 var Grey = grey
 
+// IsDate says whether digits that were read may begin with a date.
+func IsDate(text string) bool { return run{text: text}.date() }
+
 // Columns are a line's softened columns, relative to the filler.
 type Columns struct {
 	Digits                           [][10]float64

@@ -12,7 +12,9 @@ import (
 
 // lineWidths are the widths that crops are padded to. They are few, because the
 // runtime keeps memory for each shape that it has seen.
-var lineWidths = [...]int{96, 128, 160, 192, 224, 256, 288, 320, 352, 384}
+var lineWidths = [...]int{
+	80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 272, 288, 304, 320, 336, 352, 368, 384,
+}
 
 // widestLine is the widest crop that the line model was trained with.
 const widestLine = 384

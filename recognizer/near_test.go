@@ -113,6 +113,8 @@ func TestDecideWeighsNeighboursOffTheRoster(t *testing.T) {
 // second time in a hand that may say the next student too.
 func TestSolvePushesNobodyOnANeighbour(t *testing.T) {
 	const own, next = "32149637", "32149638"
+	careful := recognizer.DefaultParams()
+	careful.Accept = 0.999
 	ro := students(t, crowd(30, own, next)...)
 	torn := func(share float64) *recognizer.Reading { return split(own, next, share) }
 	tests := []struct {
@@ -151,7 +153,7 @@ func TestSolvePushesNobodyOnANeighbour(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for i, d := range recognizer.Solve(tt.sheets, ro, recognizer.DefaultParams(), tt.taken...).Decisions {
+			for i, d := range recognizer.Solve(tt.sheets, ro, careful, tt.taken...).Decisions {
 				checkSound(t, d)
 				if d.Reason != tt.reasons[i] || d.StudentID != tt.ids[i] {
 					t.Errorf("sheet %d: got %+v, want %s %q", i, d, tt.reasons[i], tt.ids[i])

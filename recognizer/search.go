@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"image"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -21,8 +22,9 @@ type search struct {
 	turn   Turn
 	rd     *Reading
 
-	looks int
-	read  []*row // the text lines looked at, in that order
+	looks  int    // at candidates
+	closer int    // text lines looked at more closely at once
+	read   []*row // the text lines looked at, in that order
 }
 
 // row is a text line of the page and what was read there.
@@ -32,6 +34,7 @@ type row struct {
 	tries  int
 	best   run
 	from   lines.Candidate // that said it
+	closer bool            // was looked at more closely
 }
 
 // Numbers of the search.
@@ -43,6 +46,27 @@ const (
 	sureDigits = 5    // so many digits in a row, this clearly read, are taken for the ID
 	sureness   = 0.9
 	closest    = 2 // so many text lines are looked at more closely
+	// Where nothing is surely an ID, more text lines are, and such with fewer digits: of
+	// an ID in two boxes one may have been read.
+	closestUnsure  = 4
+	leastRunUnsure = 2
+	// widestBetween is how many heights of the line the halves of an ID are apart at most.
+	widestBetween = 6.0
+	// agreed is how clearly digits must be read, each on average, for a second look
+	// that says the same to be enough.
+	agreed = 0.98
+	// confirmed is how clearly a closer look must read an ID's digits for the first one
+	// to be believed that they are an ID.
+	confirmed = 0.8
+	// mostConfirmed and mostAcross bound the looks at a page on which everything looks
+	// like an ID: so many such text lines are looked at closely at once, and so many
+	// pairs of them as one.
+	mostConfirmed = 4
+	mostAcross    = 2
+	// The first look is narrower than the closer ones, for it only has to find digits: a
+	// strip that would be wider than this, in pixels of the crop, down to such a share.
+	roomy     = 160.0
+	narrowest = 0.75
 	// turnedSureness is how clearly a line must be read upside down to be doubted.
 	turnedSureness = 0.75
 )
@@ -63,7 +87,6 @@ func (s *search) run() error {
 			continue
 		}
 		if r := s.rowOf(c); r.tries < triesOfRow && !r.best.sure() {
-			r.tries++
 			if err := s.look(r, c); err != nil {
 				return err
 			}
@@ -85,6 +108,13 @@ func (s *search) surest() *row {
 		}
 	}
 	return best
+}
+
+// dated says whether a text line is surely a date, which shows that this way up is right.
+func (s *search) dated() bool {
+	return slices.ContainsFunc(s.read, func(r *row) bool {
+		return r.best.digits() >= sureDigits && r.best.clear(sureness) && r.best.date()
+	})
 }
 
 // settled says whether neither a candidate nor those after it need to be read.
@@ -116,57 +146,152 @@ func (s *search) rowOf(c *lines.Candidate) *row {
 	return r
 }
 
-// look reads a candidate.
+// look reads a candidate, and if it is an ID by that, once more and closer.
 func (s *search) look(r *row, c *lines.Candidate) error {
-	found, err := s.readStrip(r, margin(c.Strip, 0.2, 1.1), 1)
-	if err == nil && (r.tries == 1 || found.sum > r.best.sum) {
-		r.best, r.from = found, *c
+	s.looks++
+	r.tries++
+	strip := margin(c.Strip, 0.2, 1.1)
+	found, err := s.readStrip(r, strip, max(narrowest, min(1, roomy*strip.Height/(lines.Height*strip.Width()))))
+	if err != nil || r.tries > 1 && found.sum <= r.best.sum {
+		return err
 	}
-	return err
+	r.best, r.from = found, *c
+	if found.sure() && s.closer < mostConfirmed {
+		s.closer++
+		return s.lookCloserAt(r)
+	}
+	return nil
 }
 
 // closeLook is a way to read digits again: with what adjoins them within reach, with
 // room across and above, wider. In shares of the line's height.
 type closeLook struct{ reach, across, height, stretch float64 }
 
-// closeLooks are first the digits alone, then with what may be cut off of them: digits
-// after a gap or in another box.
-var closeLooks = [...]closeLook{
-	{0, 0.15, 1.06, 1}, {1.8, 0.3, 1.2, 1.15},
-}
+var (
+	// alone is the digits alone.
+	alone = closeLook{0, 0.15, 1.06, 1}
+	// adjoining is with what may be cut off of them: digits after a gap or in another
+	// box.
+	adjoining = closeLook{1.8, 0.3, 1.2, 1.15}
+)
 
 // lookCloser reads the digits of the best text lines again.
 func (s *search) lookCloser() error {
-	best := slices.Clone(s.read)
-	slices.SortStableFunc(best, func(a, b *row) int { return cmp.Compare(b.best.sum, a.best.sum) })
-	for _, r := range best[:min(len(best), closest)] {
-		if r.best.digits() < leastRun || r != best[0] && !r.best.sure() && best[0].best.sure() {
+	most, least := closest, leastRun
+	unsure := s.surest() == nil
+	if unsure {
+		most, least = closestUnsure, leastRunUnsure
+	}
+	best := slices.DeleteFunc(slices.Clone(s.read), func(r *row) bool {
+		return r.best.digits() < least || !unsure && r.best.date()
+	})
+	dated := func(r *row) int { // dates are looked at last
+		if unsure && r.best.date() {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(best, func(a, b *row) int {
+		return cmp.Or(cmp.Compare(dated(a), dated(b)), cmp.Compare(b.best.sum, a.best.sum))
+	})
+	if err := s.lookAcross(); err != nil {
+		return err
+	}
+	for _, r := range best[:min(len(best), most)] {
+		if r.closer || r != best[0] && !r.best.sure() && best[0].best.sure() {
 			continue
 		}
-		found := r.best
-		for _, how := range closeLooks {
-			if err := s.lookAgain(r, found, how); err != nil {
-				return err
-			}
+		if err := s.lookCloserAt(r); err != nil {
+			return err
 		}
-		if r.best.digits() > found.digits() { // the first look had cut some off
-			if err := s.lookAgain(r, r.best, closeLooks[0]); err != nil {
-				return err
+	}
+	return nil
+}
+
+// lookAcross reads what stands on two text lines beside each other as one: an ID whose
+// digits are written far apart, or in two boxes.
+func (s *search) lookAcross() error {
+	pairs := 0
+	for _, a := range s.read {
+		for _, b := range s.read {
+			if pairs >= mostAcross || !s.apart(a, b) {
+				continue
+			}
+			pairs++
+			both := run{left: a.best.left, right: b.best.right}
+			for _, how := range [...]closeLook{alone, adjoining} {
+				if _, err := s.lookAgain(a, both, how); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
 }
 
+// apart says whether the digits of two text lines may be the two halves of an ID.
+func (s *search) apart(a, b *row) bool {
+	least := leastRun
+	if s.surest() == nil {
+		least = leastRunUnsure
+	} else if a.best.date() {
+		return false
+	}
+	if a.best.sure() || b.best.sure() || min(a.best.digits(), b.best.digits()) == 0 || a.best.digits()+b.best.digits() < least {
+		return false
+	}
+	h := max(a.from.Height, b.from.Height)
+	gap := b.best.left - a.best.right
+	level := math.Abs(a.from.MiddleAt(a.best.right) - b.from.MiddleAt(b.best.left))
+	return gap > 0 && gap < widestBetween*h && level < 0.5*h
+}
+
+// lookCloserAt reads a text line's digits both ways, first the one that shows more. If
+// that clearly says what was read already, it is enough.
+func (s *search) lookCloserAt(r *row) error {
+	found := r.best
+	ways := [...]closeLook{adjoining, alone}
+	if r.trim(found, adjoining).Width() == r.trim(found, alone).Width() { // nothing adjoins
+		ways = [...]closeLook{alone, adjoining}
+	}
+	r.closer = true
+	sure, closest := false, run{}
+	for _, how := range ways {
+		again, err := s.lookAgain(r, found, how)
+		if err != nil {
+			return err
+		}
+		if again.sum > closest.sum {
+			closest = again
+		}
+		sure = sure || again.digits() >= sureDigits && again.clear(confirmed)
+		if again.text == found.text && again.clear(agreed) {
+			break
+		}
+	}
+	if found.sure() && !sure {
+		r.best = closest
+	}
+	if r.best.digits() > found.digits() { // the first look had cut some off
+		_, err := s.lookAgain(r, r.best, alone)
+		return err
+	}
+	return nil
+}
+
 // lookAgain reads what was found on a text line more closely.
-func (s *search) lookAgain(r *row, found run, how closeLook) error {
-	h := r.from.Height
-	strip := r.from.Trim(found.left-0.2*h, found.right+0.3*h, how.reach*h)
-	next, err := s.readStrip(r, margin(strip, how.across, how.height), how.stretch)
+func (s *search) lookAgain(r *row, found run, how closeLook) (run, error) {
+	next, err := s.readStrip(r, margin(r.trim(found, how), how.across, how.height), how.stretch)
 	if err == nil && next.sum > r.best.sum {
 		r.best = next
 	}
-	return err
+	return next, err
+}
+
+// trim is the strip around what was found on a text line.
+func (r *row) trim(found run, how closeLook) lines.Strip {
+	h := r.from.Height
+	return r.from.Trim(found.left-0.2*h, found.right+0.3*h, how.reach*h)
 }
 
 // eitherWayUp says whether a line reads as an ID upside down, too. Two digits that
@@ -202,7 +327,6 @@ func (s *search) readStrip(r *row, strip lines.Strip, stretch float64) (run, err
 	if err != nil {
 		return run{}, err
 	}
-	s.looks++
 	box := s.turn.back(strip.Bounds().Intersect(s.page.Rect), image.Pt(s.rd.Width, s.rd.Height))
 	s.rd.Lines = append(s.rd.Lines, Line{Box: box, Place: r.place, Turn: s.turn, columns: columns})
 	return longestRun(columns, &s.reader.probability).on(strip, len(columns)/Classes), nil
@@ -212,7 +336,22 @@ func (r run) digits() int { return len(r.text) }
 
 // sure says whether the run must be an ID, as far as shape can tell.
 func (r run) sure() bool {
-	return r.digits() >= sureDigits && r.sum >= sureness*float64(r.digits())
+	return r.digits() >= sureDigits && r.clear(sureness) && !r.date()
+}
+
+// clear says whether the digits are read this clearly, on average.
+func (r run) clear(each float64) bool { return r.sum >= each*float64(r.digits()) }
+
+// date says whether the run may begin with a date, as papers have it at the top, of
+// which month and day may be cut off. It may still be an ID, too, so more is read.
+func (r run) date() bool {
+	const layout, rest = "20060102", "20060101"
+	if r.digits() < len("2006") || !strings.HasPrefix(r.text, "20") && !strings.HasPrefix(r.text, "19") {
+		return false
+	}
+	text := r.text + rest[min(r.digits(), len(rest)):]
+	_, err := time.Parse(layout, text[:len(layout)])
+	return err == nil
 }
 
 // on says where on the page the run's digits are, given the strip they were read on.

@@ -91,6 +91,28 @@ func TestSkewedSheet(t *testing.T) {
 	}
 }
 
+// TestShortIDs reads IDs of five digits in two boxes, written so wide that no part of
+// them looks like an ID by itself: below a printed date, above answers that do.
+func TestShortIDs(t *testing.T) {
+	r, assets := open(t), drawing(t)
+	ids := []string{"41022", "44224", "51817", "64060", "88390", "05784", "37349", "62574"}
+	ro := students(t, ids...)
+	var count tally
+	for _, seed := range []uint64{1007, 1024, 1040, 1046, 1049, 1073, 1091, 1099, 1103} {
+		id := ids[(seed-1000)%8]
+		sheet, err := assets.Header(seed, synth.Spec{ID: id, Name: "김하늘", Title: "자료구조 33", Field: synth.Split, DPI: 200})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rd, err := r.Read(t.Context(), sheet.Image)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count.add(recognizer.Decide(rd, ro, recognizer.DefaultParams()), id)
+	}
+	count.check(t, "IDs of five digits", 9)
+}
+
 // BenchmarkSheet reports where the time of one sheet goes, in milliseconds.
 func BenchmarkSheet(b *testing.B) {
 	r, assets := open(b), drawing(b)

@@ -18,6 +18,7 @@ func printAccuracy(w io.Writer, c collection, t tally) {
 	fmt.Fprintf(w, "In brackets 95 %% intervals that take sheets as independent.\n\n")
 	printStudents(w, t)
 	printOthers(w, t)
+	printLevels(w, t)
 	printReliability(w, t)
 	printParts(w, t)
 }
@@ -74,6 +75,18 @@ func printOthers(w io.Writer, t tally) {
 	twins := t.kind(twin)
 	fmt.Fprintf(w, "\nStudents with two sheets: both went to review in %s; %s of these sheets were accepted at the batch's end.\n\n",
 		second.share(func(o outcome) bool { return o.held }), twins.share(stage(atTheEnd).accepted))
+}
+
+// printLevels shows what accepting from another probability would bring.
+func printLevels(w io.Writer, t tally) {
+	fmt.Fprint(w, "| accepted at the batch's end from | students' sheets accepted | all sheets: wrong of accepted | at most (95 %) | strangers one digit from a student accepted |\n|---|---|---|---|---|\n")
+	for k, level := range acceptLevels {
+		s := stage(func(o outcome) verdict { return o.levels[k] })
+		wrong := t.only(s.accepted).share(s.wrong)
+		fmt.Fprintf(w, "| %g | %s | %d of %d | %s | %d of %d |\n", level, t.kind(student).share(s.accepted), wrong.hits, wrong.of, wrong.atMost(),
+			t.kind(near).share(s.accepted).hits, len(t.kind(near)))
+	}
+	fmt.Fprintln(w)
 }
 
 func printReliability(w io.Writer, t tally) {

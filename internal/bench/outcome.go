@@ -3,7 +3,6 @@ package main
 import (
 	"hakbeon/internal/synth"
 	"hakbeon/recognizer"
-	"hakbeon/recognizer/roster"
 )
 
 // kind is what sort of sheet an outcome is of, as far as it matters to who reads it.
@@ -27,7 +26,8 @@ type outcome struct {
 	whole  bool // a whole page
 
 	alone, batch verdict
-	usual        answer // under the usual rule
+	levels       [len(acceptLevels)]verdict // at the batch's end, accepted from other probabilities
+	usual        answer                     // under the usual rule
 	// second is true of each sheet after the first that a student handed in; held if
 	// moreover none of the student's sheets was accepted.
 	second, held bool
@@ -48,13 +48,24 @@ func newVerdict(d recognizer.Decision, written string) verdict {
 	return v
 }
 
-// decisions of each sheet alone, and of all together at the batch's end.
-func decisions(readings []*recognizer.Reading, students *roster.Roster, p recognizer.Params) (alone, batch []recognizer.Decision) {
-	scored := recognizer.Score(readings, students, p)
-	for i := range readings {
+// acceptLevels are probabilities to accept from, to see what another one would bring.
+var acceptLevels = [...]float64{0.9999, 0.999, 0.995, 0.99, 0.98, 0.95}
+
+// decisions of each of n sheets alone, and of all together at the batch's end.
+func decisions(scored *recognizer.Scored, n int, p recognizer.Params) (alone, batch []recognizer.Decision) {
+	for i := range n {
 		alone = append(alone, scored.Decide(i, p))
 	}
 	return alone, scored.Solve(p).Decisions
+}
+
+// decisionsAtLevels are those at the batch's end at each of acceptLevels.
+func decisionsAtLevels(scored *recognizer.Scored, p recognizer.Params) (out [len(acceptLevels)][]recognizer.Decision) {
+	for k, level := range acceptLevels {
+		p.Accept = level
+		out[k] = scored.Solve(p).Decisions
+	}
+	return out
 }
 
 // outcomes decides an exam.
@@ -63,7 +74,9 @@ func outcomes(d *drawing, readings []*recognizer.Reading, p recognizer.Params) (
 	if err != nil {
 		return nil, err
 	}
-	alone, batch := decisions(readings, students, p)
+	scored := recognizer.Score(readings, students, p)
+	alone, batch := decisions(scored, len(readings), p)
+	levels := decisionsAtLevels(scored, p)
 	rule := newUsualRule(d.ids())
 	kinds := kindsOf(d.Exam)
 	out := make([]outcome, len(d.Sheets))
@@ -74,6 +87,9 @@ func outcomes(d *drawing, readings []*recognizer.Reading, p recognizer.Params) (
 			digits: len(d.Roster[0].ID), whole: d.whole(i),
 			alone: newVerdict(alone[i], sheet.ID), batch: newVerdict(batch[i], sheet.ID),
 			usual: rule.answer(sheet.ID, alone[i].Text),
+		}
+		for k := range acceptLevels {
+			out[i].levels[k] = newVerdict(levels[k][i], sheet.ID)
 		}
 	}
 	markTwins(d.Exam, out)

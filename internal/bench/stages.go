@@ -100,7 +100,7 @@ func ourStages(ctx context.Context, o options, set *pages) (stageTimes, error) {
 		return nil, err
 	}
 	start := ofThread()
-	decisions(readings, students, o.params)
+	decisions(recognizer.Score(readings, students, o.params), len(readings), o.params)
 	printStages(s.times, process, peak, ofThread()-start)
 	return s.times, nil
 }

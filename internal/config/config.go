@@ -62,7 +62,7 @@ type Config struct {
 	TLSCert        string `env:"HTTP_TLS_CERT"`
 	TLSKey         string `env:"HTTP_TLS_KEY"`
 
-	Accept        float64       `env:"ACCEPT_CONFIDENCE" envDefault:"0.999"`
+	Accept        float64       `env:"ACCEPT_CONFIDENCE" envDefault:"0.99"`
 	Concurrency   int           `env:"CONCURRENCY"`
 	MaxAttempts   int           `env:"MAX_ATTEMPTS"      envDefault:"3"`
 	BatchDeadline time.Duration `env:"BATCH_DEADLINE"    envDefault:"6h"`
@@ -105,7 +105,7 @@ func loadFile(file string) error {
 func (c Config) check() error {
 	var errs []error
 	if c.Accept <= 0.5 || c.Accept >= 1 {
-		errs = append(errs, fmt.Errorf("ACCEPT_CONFIDENCE is %v: it should lie between 0.5 and 1, such as 0.999", c.Accept))
+		errs = append(errs, fmt.Errorf("ACCEPT_CONFIDENCE is %v: it should lie between 0.5 and 1, such as 0.99", c.Accept))
 	}
 	if c.WebhookRate < 0 || c.CircuitFailures < 0 {
 		errs = append(errs, errors.New("WEBHOOK_RATE and WEBHOOK_CIRCUIT_FAILURES should be 0, for none, or more"))

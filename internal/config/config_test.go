@@ -54,7 +54,7 @@ func TestDefaults(t *testing.T) {
 	t.Chdir(t.TempDir())
 	got, err := config.Load(".env")
 	want := config.Config{
-		HTTPAddr: ":8000", STSMethod: "POST", Accept: 0.999, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, Visibility: 30 * time.Second, LogLevel: "info",
+		HTTPAddr: ":8000", STSMethod: "POST", Accept: 0.99, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, Visibility: 30 * time.Second, LogLevel: "info",
 		VLMTimeout: 20 * time.Second, VLMBudget: 50, VLMPerMinute: 60, WebhookRate: 100, CircuitFailures: 5, CircuitOpen: 30 * time.Second,
 	}
 	if err != nil || got != want {
