@@ -72,9 +72,9 @@ func (b *belief) of(student int) float64 {
 }
 
 // decide applies the acceptance level. Only the student who is likeliest on the
-// sheet itself can be accepted, and none whose ID the reading contradicts in a
-// digit: the model alone would accept a student of 8 where 7 is read at 0.6 and 8
-// at 0.4, because near strangers are rare, and that trusts the line model too far.
+// sheet itself can be accepted, and none whose ID the reading clearly contradicts in
+// a digit: the model alone would accept a student of 8 where 7 is read at 0.8 and 8 at
+// 0.2, because near strangers are rare, and that trusts the line model too far.
 func (b *belief) decide(p Params) Decision {
 	d := Decision{
 		Status: NeedsReview, Candidates: b.candidates(),

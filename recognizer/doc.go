@@ -20,8 +20,8 @@
 // and weighs these against two rivals: an ID of no one on the roster, which may
 // differ from a student's in one digit, and no ID at all. So the roster finds the
 // line and settles what the reading leaves open. It doesn't overrule a digit that
-// was read: where one changed digit explains the line better than a student's ID
-// does, that student isn't accepted.
+// was clearly read: where one changed digit explains the line three times better than
+// a student's ID does, that student isn't accepted.
 //
 // [Solve] decides a whole batch together, because a student seldom hands in two
 // sheets. It sums over all ways of giving each sheet to one student or to none, a

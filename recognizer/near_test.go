@@ -54,12 +54,12 @@ func TestDecideRefusesContradictedDigits(t *testing.T) {
 		{"30 students, one digit, hardly a chance", "32149637", 0.997, 30},
 		{"150 students, one digit, a small chance", "32149637", 0.97, 150},
 		{"500 students, one digit, a chance", "32149637", 0.9, 500},
-		{"500 students, one digit, a good chance", "32149637", 0.6, 500},
-		{"30 students, the first digit", "82149638", 0.6, 30},
+		{"500 students, one digit, a good chance", "32149637", 0.8, 500},
+		{"30 students, the first digit", "82149638", 0.8, 30},
 		{"30 students, two digits", "32149617", 0.97, 30},
 		{"150 students, two digits", "32141637", 0.9, 150},
-		{"500 students, two digits", "32149617", 0.6, 500},
-		{"one student", "32149637", 0.6, 1},
+		{"500 students, two digits", "32149617", 0.8, 500},
+		{"one student", "32149637", 0.8, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

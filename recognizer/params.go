@@ -25,7 +25,7 @@ type Params struct {
 	Missing float64 `json:"missing"`
 	// Known is how many sheets the three shares above are worth when a batch's
 	// own shares are estimated: with that many sheets, the batch counts as much as
-	// they do. Defaults to 30.
+	// they do. Defaults to 15.
 	Known float64 `json:"known"`
 
 	// Duplicate is how much less likely a student's second sheet in a batch is
@@ -55,7 +55,7 @@ type Params struct {
 	// Defaults to 0.00001.
 	Noise float64 `json:"noise"`
 	// Misread is the chance, for each digit of an ID, that any other mark is read
-	// there with full certainty. Defaults to 0.000003.
+	// there with full certainty. Defaults to 0.000001.
 	Misread float64 `json:"misread"`
 	// Skip is the chance of a digit not being seen at all. Defaults to 0.001.
 	Skip float64 `json:"skip"`
@@ -65,9 +65,9 @@ type Params struct {
 func DefaultParams() Params {
 	return Params{
 		Accept:   0.99,
-		Stranger: 0.075, Near: 1.0 / 3, Missing: 0.02, Known: 30,
+		Stranger: 0.075, Near: 1.0 / 3, Missing: 0.02, Known: 15,
 		Duplicate: 0.003, Absent: 1, Alone: 0.99, Claim: 0.9,
-		Temperature: 1, Noise: 1e-5, Misread: 3e-6, Skip: 0.001,
+		Temperature: 1, Noise: 1e-5, Misread: 1e-6, Skip: 0.001,
 	}
 }
 

@@ -49,7 +49,7 @@ type likelihoods struct {
 	known    float64 // mean over all students of the roster
 	strange  [strangeKinds]float64
 	best     int  // the likeliest student, the first of equals; -1 if none is likely at all
-	doubted  bool // one changed digit explains the sheet better than the best student's ID, or another student as well
+	doubted  bool // one changed digit explains the sheet clearly better than the best student's ID, or another student as well
 	line     int  // where the likeliest explanation stands, -1 for nowhere
 	text     string
 	textConf float64
@@ -258,7 +258,7 @@ func (p *page) sum() likelihoods {
 		}
 	}
 	if out.best >= 0 {
-		out.doubted = p.tied(out.best) || p.rival(out.best) > p.students[out.best]
+		out.doubted = p.tied(out.best) || p.contradicted(out.best)
 	}
 	out.line = p.line(&out)
 	return out
