@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 	"hakbeon/recognizer"
 )
 
-// accuracy reads and decides both collections.
+// accuracy reads and decides the collections asked for.
 func accuracy(ctx context.Context, o options) error {
 	assets, err := synth.LoadAssets("")
 	if err != nil {
@@ -26,7 +27,10 @@ func accuracy(ctx context.Context, o options) error {
 		return err
 	}
 	defer reader.Close()
-	for _, c := range []collection{standardCollection(), shiftedCollection()} {
+	for _, c := range collections() {
+		if !slices.Contains(strings.Split(o.sets, ","), c.name) {
+			continue
+		}
 		t, err := judge(ctx, o, reader, assets, c)
 		if err != nil {
 			return err
@@ -45,10 +49,10 @@ func judge(ctx context.Context, o options, reader *recognizer.Reader, all *synth
 	}
 	kept := newShelf(o.dir, reader.Model(), c)
 	byExam := make([][]outcome, o.exams)
-	p := progress{of: o.exams, what: c.name, since: time.Now()}
+	p := progress{of: o.exams - o.from, what: c.name, since: time.Now()}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range byExam {
+	for i := o.from; i < o.exams; i++ {
 		group.Go(func() error {
 			d, err := c.exam(assets, i)
 			if err != nil {

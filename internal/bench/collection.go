@@ -24,6 +24,8 @@ func shiftedCollection() collection {
 	return collection{"shifted", "labels, pens and damage besides that its training never draws", synth.Shifted, 1000}
 }
 
+func collections() []collection { return []collection{standardCollection(), shiftedCollection()} }
+
 // wholeEvery is how often a sheet is a whole page. The others are its upper part,
 // which is cheaper to draw.
 const wholeEvery = 30

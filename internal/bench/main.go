@@ -31,7 +31,9 @@ import (
 // options say what to measure.
 type options struct {
 	only   string // parts, separated by commas
-	exams  int    // of each collection
+	sets   string // collections, separated by commas
+	from   int    // first exam of each collection
+	exams  int    // exam of each collection before which it ends
 	files  int    // whole pages, for stages and worker
 	first  int    // of these for the first version
 	peers  int    // sheets for the peers
@@ -66,7 +68,9 @@ func main() {
 func parse() (options, error) {
 	o := options{params: recognizer.DefaultParams()}
 	flag.StringVar(&o.only, "only", "accuracy,stages,worker,peers", "what to measure; second measures the second reader, for its price")
-	flag.IntVar(&o.exams, "exams", 300, "exams of 100 sheets in each collection")
+	flag.StringVar(&o.sets, "sets", "standard,shifted", "which collections")
+	flag.IntVar(&o.from, "from", 0, "so many exams of each collection are left out")
+	flag.IntVar(&o.exams, "exams", 300, "up to which exam, of 100 sheets, each collection goes")
 	flag.IntVar(&o.files, "files", 120, "whole pages for stages and worker")
 	flag.IntVar(&o.first, "first", 20, "how many of these the first version reads, too")
 	flag.IntVar(&o.peers, "peers", 200, "sheets for peers, which take up to a second for each")
@@ -81,6 +85,14 @@ func parse() (options, error) {
 		if !slices.ContainsFunc(parts(), func(p part) bool { return p.name == name }) {
 			return o, fmt.Errorf("-only: there is no part %q", name)
 		}
+	}
+	for name := range strings.SplitSeq(o.sets, ",") {
+		if !slices.ContainsFunc(collections(), func(c collection) bool { return c.name == name }) {
+			return o, fmt.Errorf("-sets: there is no collection %q", name)
+		}
+	}
+	if o.from < 0 || o.from >= o.exams {
+		return o, fmt.Errorf("-from is %d: it should lie between 0 and -exams, %d", o.from, o.exams)
 	}
 	if min(o.exams, o.files, o.first, o.peers) < 1 {
 		return o, errors.New("a number of sheets is less than 1; use -only to leave a part out")
