@@ -21,7 +21,7 @@ type Options struct {
 	// bin/lib/libonnxruntime.so.1 upwards from the working directory, then the
 	// system's libonnxruntime.so.1.
 	Library string
-	// Looks is how many parts of a page are looked at at most, each way up; what may be
+	// Looks is how many parts of a page get a look at most, each way up; what may be
 	// the ID is then read again. A part costs one to two milliseconds; most pages need
 	// six in all. Defaults to 14.
 	Looks int

@@ -205,7 +205,7 @@ func (w *window) correctsYesterday() {
 	w.until("the undo in the report", func() bool { return applied() && w.text("#tab-sure") == accepted })
 }
 
-// opens opens the accepted sheet at a place of its list by keyboard.
+// opens shows the accepted sheet at a place of its list by keyboard.
 func (w *window) opens(at int) (name string) {
 	w.t.Helper()
 	w.run(chromedp.WaitVisible(".tile.s-sure"))
