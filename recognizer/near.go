@@ -240,7 +240,7 @@ func (p *page) contradicted(j int) bool {
 	}
 	alike := 0
 	for n, w := range weights {
-		if n%9 == 0 { // the first other digit of the next place
+		if n%9 == 0 { // the next place: changedOnce has nine other digits of each
 			alike = 0
 		}
 		if w >= float64(p.students[j]/2) {

@@ -255,14 +255,14 @@ func (s *search) lookCloserAt(r *row) error {
 		ways = [...]closeLook{alone, adjoining}
 	}
 	r.closer = true
-	sure, closest := false, run{}
+	sure, clearest := false, run{}
 	for _, how := range ways {
 		again, err := s.lookAgain(r, found, how)
 		if err != nil {
 			return err
 		}
-		if again.sum > closest.sum {
-			closest = again
+		if again.sum > clearest.sum {
+			clearest = again
 		}
 		sure = sure || again.digits() >= sureDigits && again.clear(confirmed)
 		if again.text == found.text && again.clear(agreed) {
@@ -270,7 +270,7 @@ func (s *search) lookCloserAt(r *row) error {
 		}
 	}
 	if found.sure() && !sure {
-		r.best = closest
+		r.best = clearest
 	}
 	if r.best.digits() > found.digits() { // the first look had cut some off
 		_, err := s.lookAgain(r, r.best, alone)
