@@ -1,71 +1,9 @@
 package recognizer
 
-// What the black-box tests may look at beyond the API.
+import "hakbeon/recognizer/read"
 
 // Grey is grey.
 var Grey = grey
 
 // IsDate says whether digits that were read may begin with a date.
-func IsDate(text string) bool { return run{text: text}.date() }
-
-// Columns are a line's softened columns, relative to the filler.
-type Columns struct {
-	Digits                           [][10]float64
-	Gaps, Marks, Letter, Open, Close []float64
-}
-
-// Soften prepares a line for scoring.
-func Soften(l Line, p Params) Columns {
-	p = p.WithDefaults()
-	e := newEmissions(l.columns, newSoftening(p.Temperature, p.Noise))
-	c := Columns{Gaps: e.gaps, Marks: e.marks, Open: e.open, Close: e.close}
-	for _, y := range e.signs {
-		c.Digits = append(c.Digits, [10]float64(y[:10]))
-		c.Letter = append(c.Letter, y[letterSign])
-	}
-	return c
-}
-
-// ScoreIDs is the likelihood ratio of each ID on a line; weights below least are
-// dropped.
-func ScoreIDs(l Line, p Params, least float64, ids ...string) []float64 {
-	s, t, e := scoring(l, p, ids)
-	total := t.score(&e, s.slips, least, newScores(t))
-	return ofLeaves(t, total)
-}
-
-// ScoreChanged is, for each ID, the sum of the likelihood ratios of all IDs that
-// differ from it in one digit.
-func ScoreChanged(l Line, p Params, ids ...string) []float64 {
-	s, t, e := scoring(l, p, ids)
-	return ofLeaves(t, t.scoreChanged(&e, s.slips, 0))
-}
-
-func scoring(l Line, p Params, ids []string) (*scorer, *trie, emissions) {
-	s := newScorer(nil, p.WithDefaults())
-	var of [][]int8
-	for _, id := range ids {
-		of = append(of, signs(id))
-	}
-	return s, newTrie(of), newEmissions(l.columns, s.soften)
-}
-
-func ofLeaves(t *trie, total []float64) (out []float64) {
-	for _, leaf := range t.leaf {
-		out = append(out, total[leaf])
-	}
-	return out
-}
-
-// ScoreAny is the mean likelihood ratio of all IDs of a length.
-func ScoreAny(l Line, p Params, length int) float64 {
-	s := newScorer(nil, p.WithDefaults())
-	e := newEmissions(l.columns, s.soften)
-	return frequencies(nil, length).score(&e, s.slips)
-}
-
-// TurnPage turns a page, and TurnBack a rectangle of the turned page back.
-var (
-	TurnPage = Turn.apply
-	TurnBack = Turn.back
-)
+func IsDate(text string) bool { return run{Run: read.Run{Text: text}}.date() }

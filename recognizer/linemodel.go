@@ -8,6 +8,7 @@ import (
 
 	"hakbeon/internal/onnx"
 	"hakbeon/recognizer/lines"
+	"hakbeon/recognizer/read"
 )
 
 // lineWidths are the widths that crops are padded to. They are few, because the
@@ -31,7 +32,7 @@ type look struct {
 	turned  bool    // upside down
 }
 
-// read gives a strip's columns from left to right, quantised, see Line.columns.
+// read gives a strip's columns from left to right, quantised, see read.QuantisedLine.
 func (m *lineModel) read(ctx context.Context, page *image.Gray, s lines.Strip, how look) ([]uint8, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func (m *lineModel) read(ctx context.Context, page *image.Gray, s lines.Strip, h
 			return fmt.Errorf("recognizer: the line model's output has shape %v", shape)
 		}
 		for i := range quantised {
-			quantised[i] = quantise(float64(out[i]))
+			quantised[i] = read.Quantise(float64(out[i]))
 		}
 		return nil
 	})

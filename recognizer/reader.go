@@ -41,8 +41,6 @@ type Reader struct {
 	lines *lineModel
 	looks int
 	model string
-	// probability has that of each quantised value.
-	probability [256]float64
 
 	mu     sync.RWMutex // held for reading while a page is read
 	closed bool
@@ -59,7 +57,7 @@ func Open(o Options) (*Reader, error) {
 		return nil, fmt.Errorf("recognizer: %w", err)
 	}
 	return &Reader{
-		lines: &lineModel{net}, looks: o.Looks, model: modelName(o), probability: newSoftening(1, 0).table,
+		lines: &lineModel{net}, looks: o.Looks, model: modelName(o),
 	}, nil
 }
 
@@ -129,7 +127,7 @@ func (r *Reader) Read(ctx context.Context, img image.Image) (*Reading, error) {
 // will decide.
 func (r *Reader) readTurned(ctx context.Context, page *image.Gray, rd *Reading, turns [2]Turn) (found bool, err error) {
 	for _, turn := range turns {
-		s := &search{reader: r, ctx: ctx, page: turn.apply(page), rd: rd, turn: turn}
+		s := &search{reader: r, ctx: ctx, page: turn.Apply(page), rd: rd, turn: turn}
 		if err := s.run(); err != nil {
 			return false, err
 		}

@@ -164,3 +164,15 @@ func drawing(t testing.TB) *synth.Assets {
 	}
 	return assets
 }
+
+func distinct(ids []string) []string {
+	seen := make(map[string]bool)
+	var out []string
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			out = append(out, id)
+		}
+	}
+	return out
+}

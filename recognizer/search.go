@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hakbeon/recognizer/lines"
+	"hakbeon/recognizer/read"
 )
 
 // search looks for the ID on a page, one way up. It reads candidates, the likeliest
@@ -152,7 +153,7 @@ func (s *search) look(r *row, c *lines.Candidate) error {
 	r.tries++
 	strip := margin(c.Strip, 0.2, 1.1)
 	found, err := s.readStrip(r, strip, max(narrowest, min(1, roomy*strip.Height/(lines.Height*strip.Width()))))
-	if err != nil || r.tries > 1 && found.sum <= r.best.sum {
+	if err != nil || r.tries > 1 && found.Sum <= r.best.Sum {
 		return err
 	}
 	r.best, r.from = found, *c
@@ -192,7 +193,7 @@ func (s *search) lookCloser() error {
 		return 0
 	}
 	slices.SortStableFunc(best, func(a, b *row) int {
-		return cmp.Or(cmp.Compare(dated(a), dated(b)), cmp.Compare(b.best.sum, a.best.sum))
+		return cmp.Or(cmp.Compare(dated(a), dated(b)), cmp.Compare(b.best.Sum, a.best.Sum))
 	})
 	if err := s.lookAcross(); err != nil {
 		return err
@@ -261,11 +262,11 @@ func (s *search) lookCloserAt(r *row) error {
 		if err != nil {
 			return err
 		}
-		if again.sum > clearest.sum {
+		if again.Sum > clearest.Sum {
 			clearest = again
 		}
 		sure = sure || again.digits() >= sureDigits && again.clear(confirmed)
-		if again.text == found.text && again.clear(agreed) {
+		if again.Text == found.Text && again.clear(agreed) {
 			break
 		}
 	}
@@ -282,7 +283,7 @@ func (s *search) lookCloserAt(r *row) error {
 // lookAgain reads what was found on a text line more closely.
 func (s *search) lookAgain(r *row, found run, how closeLook) (run, error) {
 	next, err := s.readStrip(r, margin(r.trim(found, how), how.across, how.height), how.stretch)
-	if err == nil && next.sum > r.best.sum {
+	if err == nil && next.Sum > r.best.Sum {
 		r.best = next
 	}
 	return next, err
@@ -298,7 +299,7 @@ func (r *row) trim(found run, how closeLook) lines.Strip {
 // don't look like digits then settle it.
 func (s *search) eitherWayUp(r *row) (bool, error) {
 	upright := 0
-	for _, digit := range r.best.text {
+	for _, digit := range r.best.Text {
 		if strings.ContainsRune("347", digit) {
 			upright++
 		}
@@ -308,8 +309,9 @@ func (s *search) eitherWayUp(r *row) (bool, error) {
 	}
 	strip := margin(r.from.Trim(r.best.left, r.best.right, 0), 0.15, 1.06)
 	columns, err := s.reader.lines.read(s.ctx, s.page, strip, look{stretch: 1, turned: true})
-	other := longestRun(columns, &s.reader.probability)
-	return other.digits() >= r.best.digits()-1 && other.sum >= turnedSureness*float64(other.digits()), err
+	upsideDown := read.QuantisedLine(image.Rectangle{}, 0, columns)
+	other := run{Run: read.LongestRun(&upsideDown)}
+	return other.digits() >= r.best.digits()-1 && other.Sum >= turnedSureness*float64(other.digits()), err
 }
 
 // margin makes a strip longer at both ends by a share of its height, and higher by
@@ -327,12 +329,21 @@ func (s *search) readStrip(r *row, strip lines.Strip, stretch float64) (run, err
 	if err != nil {
 		return run{}, err
 	}
-	box := s.turn.back(strip.Bounds().Intersect(s.page.Rect), image.Pt(s.rd.Width, s.rd.Height))
-	s.rd.Lines = append(s.rd.Lines, Line{Box: box, Place: r.place, Turn: s.turn, columns: columns})
-	return longestRun(columns, &s.reader.probability).on(strip, len(columns)/Classes), nil
+	box := s.turn.Back(strip.Bounds().Intersect(s.page.Rect), image.Pt(s.rd.Width, s.rd.Height))
+	line := read.QuantisedLine(box, r.place, columns)
+	line.Turn = s.turn
+	s.rd.Lines = append(s.rd.Lines, line)
+	return run{Run: read.LongestRun(&line)}.on(strip, line.Columns()), nil
 }
 
-func (r run) digits() int { return len(r.text) }
+// run is a string of digits, and where on the page it is.
+type run struct {
+	read.Run
+
+	left, right float64
+}
+
+func (r run) digits() int { return len(r.Text) }
 
 // sure says whether the run must be an ID, as far as shape can tell.
 func (r run) sure() bool {
@@ -340,16 +351,16 @@ func (r run) sure() bool {
 }
 
 // clear says whether the digits are read this clearly, on average.
-func (r run) clear(each float64) bool { return r.sum >= each*float64(r.digits()) }
+func (r run) clear(each float64) bool { return r.Sum >= each*float64(r.digits()) }
 
 // date says whether the run may begin with a date, as papers have it at the top, of
 // which month and day may be cut off. It may still be an ID, too, so more is read.
 func (r run) date() bool {
 	const layout, rest = "20060102", "20060101"
-	if r.digits() < len("2006") || !strings.HasPrefix(r.text, "20") && !strings.HasPrefix(r.text, "19") {
+	if r.digits() < len("2006") || !strings.HasPrefix(r.Text, "20") && !strings.HasPrefix(r.Text, "19") {
 		return false
 	}
-	text := r.text + rest[min(r.digits(), len(rest)):]
+	text := r.Text + rest[min(r.digits(), len(rest)):]
 	_, err := time.Parse(layout, text[:len(layout)])
 	return err == nil
 }
@@ -357,7 +368,7 @@ func (r run) date() bool {
 // on says where on the page the run's digits are, given the strip they were read on.
 func (r run) on(s lines.Strip, columns int) run {
 	step := s.Width() / float64(max(columns, 1))
-	r.left = s.Left + (float64(r.first)-0.5)*step
-	r.right = s.Left + (float64(r.last)+1.5)*step
+	r.left = s.Left + (float64(r.First)-0.5)*step
+	r.right = s.Left + (float64(r.Last)+1.5)*step
 	return r
 }

@@ -85,7 +85,7 @@ func TestSkewedSheet(t *testing.T) {
 		if len(d.Candidates) == 0 || d.Candidates[0].StudentID != "32157264" {
 			t.Fatalf("%g degrees: got %+v, want 32157264 first", skew, d)
 		}
-		if h := rd.HeaderRect(d); !sheet.Truth.IDBox.In(h) {
+		if h := rd.HeaderRect(d.Line); !sheet.Truth.IDBox.In(h) {
 			t.Errorf("%g degrees: the header %v doesn't show the ID at %v", skew, h, sheet.Truth.IDBox)
 		}
 	}

@@ -9,27 +9,6 @@ import (
 	"hakbeon/recognizer"
 )
 
-// TestTurns turns a small page and finds each of its pixels where it belongs, also
-// on a page that is a part of a larger one.
-func TestTurns(t *testing.T) {
-	whole := image.NewGray(image.Rect(0, 0, 90, 80))
-	for i := range whole.Pix {
-		whole.Pix[i] = uint8(7 * i)
-	}
-	part := &image.Gray{Pix: whole.Pix[5:], Stride: whole.Stride, Rect: image.Rect(0, 0, 70, 75)}
-	for turn := range recognizer.Turn(4) {
-		got := recognizer.TurnPage(turn, part)
-		for y := range got.Rect.Dy() {
-			for x := range got.Rect.Dx() {
-				from := recognizer.TurnBack(turn, image.Rect(x, y, x+1, y+1), part.Rect.Size())
-				if from.Dx() != 1 || from.Dy() != 1 || got.GrayAt(x, y) != part.GrayAt(from.Min.X, from.Min.Y) {
-					t.Fatalf("turn %d: %d,%d doesn't come from %v", turn, x, y, from)
-				}
-			}
-		}
-	}
-}
-
 // TestEveryWayUp reads a sheet that lies on each of its sides, with a roster of near
 // neighbours, and expects the header to show the ID, upright.
 func TestEveryWayUp(t *testing.T) {
@@ -43,7 +22,7 @@ func TestEveryWayUp(t *testing.T) {
 		}
 		for turn := range recognizer.Turn(4) {
 			t.Run(fmt.Sprintf("%s turned by %d quarters", id, turn), func(t *testing.T) {
-				lying := recognizer.TurnPage(turn, greyOf(sheet.Image))
+				lying := turn.Apply(greyOf(sheet.Image))
 				rd, err := r.Read(t.Context(), lying)
 				if err != nil {
 					t.Fatal(err)
@@ -55,7 +34,7 @@ func TestEveryWayUp(t *testing.T) {
 				if back := (4 - turn) % 4; rd.Lines[d.Line].Turn != back {
 					t.Errorf("the line is turned by %d quarters, want %d", rd.Lines[d.Line].Turn, back)
 				}
-				if h := rd.Header(lying, d).Bounds(); h.Dx() < 2*h.Dy() {
+				if h := rd.Header(lying, d.Line).Bounds(); h.Dx() < 2*h.Dy() {
 					t.Errorf("the header %v doesn't lie along the ID", h)
 				}
 			})

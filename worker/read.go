@@ -141,7 +141,7 @@ func openPage(file *imagefile.File, page int) (image.Image, error) {
 // encode makes what is filed of the sheet. That fails for the same page each
 // time, so it is an error of the sheet.
 func (w *Worker) encode(t *task, file *imagefile.File, page image.Image, out *readSheet) (err error) {
-	header := out.reading.Header(page, out.decision)
+	header := out.reading.Header(page, out.decision.Line)
 	if out.crop, err = imagefile.EncodePage(header); err == nil {
 		out.picture, err = report.Thumbnail(header)
 	}

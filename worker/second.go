@@ -22,7 +22,7 @@ func (w *Worker) secondLook(page image.Image, src source, out *readSheet) {
 	if w.opts.Second == nil || src.known != nil || src.match.roster == nil || out.decision.Status == recognizer.Matched {
 		return
 	}
-	if picture, ok := out.reading.SecondLook(page, out.decision); ok {
+	if picture, ok := out.reading.SecondLook(page, out.decision.Line, out.decision.Shown()); ok {
 		out.look = picture
 	}
 }

@@ -179,7 +179,7 @@ func (r *fileReader) page(ctx context.Context, img image.Image) (recognized, err
 	if err != nil || !r.pictures {
 		return recognized{reading: reading}, err
 	}
-	picture, err := report.Thumbnail(reading.Header(img, recognizer.Decide(reading, r.students, r.params)))
+	picture, err := report.Thumbnail(reading.Header(img, recognizer.Decide(reading, r.students, r.params).Line))
 	return recognized{reading: reading, picture: picture}, err
 }
 

@@ -55,10 +55,10 @@ func TestShelf(t *testing.T) {
 
 func TestMerge(t *testing.T) {
 	p := recognizer.DefaultParams()
-	if err := merge(&p, `{"temperature":1.2}`); err != nil || p.Temperature != 1.2 || p.Accept != recognizer.DefaultParams().Accept {
+	if err := merge(&p, `{"skip":0.02}`); err != nil || p.Skip != 0.02 || p.Accept != recognizer.DefaultParams().Accept {
 		t.Errorf("got %+v, %v", p, err)
 	}
-	if err := merge(&p, `{"temprature":1.2}`); err == nil {
+	if err := merge(&p, `{"skp":0.02}`); err == nil {
 		t.Error("a field that isn't one was taken")
 	}
 }

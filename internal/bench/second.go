@@ -95,7 +95,7 @@ func (m measuring) exam(ctx context.Context, index int) ([]recognizer.Asked, err
 			return nil, err
 		}
 		decision := recognizer.Decide(rd, ro, m.params)
-		picture, ok := rd.SecondLook(sheet.Image, decision)
+		picture, ok := rd.SecondLook(sheet.Image, decision.Line, decision.Shown())
 		if decision.Status == recognizer.Matched || !ok {
 			continue
 		}

@@ -1,0 +1,88 @@
+package decide_test
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"testing"
+	"time"
+
+	"hakbeon/recognizer/decide"
+	"hakbeon/recognizer/read"
+)
+
+// TestSameBitsEverywhere pins decisions to the last bit: they must be the same
+// on every processor and after every rewrite. Whoever changes how decisions are
+// made on purpose writes the new bits here, and says so in the changelog:
+// decisions made again from stored evidence will differ.
+func TestSameBitsEverywhere(t *testing.T) {
+	ro := students(t, "32141837", "32141831", "32157264", "32169902", "3214183", "B911234")
+	readings := []*read.Reading{
+		page(written(0, 0.9, spaced("32141837"))),
+		page(written(0, 0.7, "3_2_1_4#1_8_3_"), written(1, 0.95, "2_0_3_2_#_1_0"), written(1, 0.5, "32157264")),
+		page(written(0, 0.8, "#_9_1_1_2_3_4")),
+		page(written(0, 0.6, "3_2_1_6_9_9_0_2")),
+		page(written(0, 0.3, "3_2_1_4_1_8_3_#")),
+	}
+	alone := []uint64{0x3fef847c7e9eca26, 0x3feda8fd6dbf3a9f, 0x3feff9e3031d0c55, 0x3feff036890b31f1, 0x3fd971cf73e82148}
+	batch := []uint64{0x3fef7a74b3284ff3, 0x3feecf68a520b8ce, 0x3feffb8b6dbd5efe, 0x3feff41c991241c1, 0x3fe55dedfc98d75e}
+	for i, rd := range readings {
+		if got := math.Float64bits(decide.Decide(rd, ro, decide.DefaultParams()).Confidence); got != alone[i] {
+			t.Errorf("sheet %d alone: confidence has the bits %#x, want %#x", i, got, alone[i])
+		}
+	}
+	for i, d := range decide.Solve(readings, ro, decide.DefaultParams()).Decisions {
+		if got := math.Float64bits(d.Confidence); got != batch[i] {
+			t.Errorf("sheet %d in the batch: confidence has the bits %#x, want %#x", i, got, batch[i])
+		}
+	}
+}
+
+// TestReadingIsShared decides one reading in several goroutines at once.
+func TestReadingIsShared(t *testing.T) {
+	rd, ro := page(written(0, 0.9, spaced("32141837"))), students(t, "32141837", "32157264")
+	want := decide.Decide(rd, ro, decide.DefaultParams()).Confidence
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if got := decide.Decide(rd, ro, decide.DefaultParams()).Confidence; got != want {
+				t.Errorf("confidence %g, want %g", got, want)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// TestLargeExam decides a batch of 300 sheets for 3,000 students in a bearable
+// time.
+func TestLargeExam(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	var ids []string
+	for i := range 3000 {
+		ids = append(ids, fmt.Sprintf("32%06d", i*331))
+	}
+	var sheets []*read.Reading
+	for i := range 300 {
+		sheets = append(sheets, page(written(0, 0.9999, spaced(ids[i*10])), written(1, 0.9, "#_1_2_#_#_7")))
+	}
+	start := time.Now()
+	right := 0
+	for i, d := range decide.Solve(sheets, students(t, ids...), decide.DefaultParams()).Decisions {
+		if d.StudentID != "" && d.StudentID != ids[i*10] {
+			t.Errorf("sheet %d was given to a wrong student", i)
+		}
+		if len(d.Candidates) > 0 && d.Candidates[0].StudentID == ids[i*10] {
+			right++
+		}
+	}
+	if right != len(sheets) {
+		t.Errorf("%d of %d sheets have the right student first", right, len(sheets))
+	}
+	if took := time.Since(start); took > time.Minute {
+		t.Errorf("took %v", took)
+	} else {
+		t.Logf("300 sheets, 3000 students: %v", took)
+	}
+}

@@ -1,0 +1,62 @@
+package decide_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"hakbeon/recognizer/decide"
+)
+
+// TestChangedIsTheSumOverChangedIDs compares the one pass over all IDs with one
+// digit changed with the sum of their own scores.
+func TestChangedIsTheSumOverChangedIDs(t *testing.T) {
+	p := decide.Params{Noise: 0.05, Misread: 0.03, Skip: 0.02}
+	ids := []string{"1", "12", "11", "112", "121", "129", "1A2", "A", "1-2", "B11"}
+	for _, text := range []string{"", "1", "12", "_1_2_", "11_1", "##1_12_", "3_1_1#_", "912_4", "1_1_1_2"} {
+		for _, sure := range []float64{0.3, 0.7, 0.999} {
+			line := written(0, sure, text)
+			for i, got := range decide.ScoreChanged(line, p, ids...) {
+				want := 0.0
+				for _, s := range decide.ScoreIDs(line, p, 0, changedOnce(ids[i])...) {
+					want += s
+				}
+				if math.Abs(got-want) > 1e-9*(got+want) {
+					t.Errorf("%q at %g, %s: %g, the sum is %g", text, sure, ids[i], got, want)
+				}
+			}
+		}
+	}
+}
+
+// changedOnce are all IDs that differ from one in one digit.
+func changedOnce(id string) (out []string) {
+	for i, c := range id {
+		for d := '0'; c >= '0' && c <= '9' && d <= '9'; d++ {
+			if d != c {
+				out = append(out, id[:i]+string(d)+id[i+1:])
+			}
+		}
+	}
+	return out
+}
+
+// TestDroppedPathsDoNotMatter compares scores with and without dropping.
+func TestDroppedPathsDoNotMatter(t *testing.T) {
+	var ids []string
+	for i := range 300 {
+		ids = append(ids, fmt.Sprintf("3214%04d", i*31))
+	}
+	p := decide.DefaultParams()
+	for _, text := range []string{spaced("32140930"), "##_##", "_2_0_3_2_#_1_0", "32145678", "3_2_1_4_#_9_3_0"} {
+		for _, sure := range []float64{0.5, 0.9, 0.9999} {
+			line := written(0, sure, text)
+			all, some := decide.ScoreIDs(line, p, 0, ids...), decide.ScoreIDs(line, p, 1e-9, ids...)
+			for i := range ids {
+				if math.Abs(all[i]-some[i]) > 1e-8 {
+					t.Errorf("%q at %g, %s: %g, without what is below 1e-9 %g", text, sure, ids[i], all[i], some[i])
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package decide
+
+// Status says whether a sheet's student was accepted.
+type Status string
+
+// The two outcomes of a decision.
+const (
+	Matched     Status = "matched"      // a student was accepted
+	NeedsReview Status = "needs_review" // a person has to look
+)
+
+// Reason says why a decision came out as it did; a closed list.
+type Reason string
+
+// The reasons that Decide and Solve give.
+const (
+	Success          Reason = "success"           // the student is accepted
+	NoIDFound        Reason = "no_id_found"       // nothing on the page looks like an ID
+	LowConfidence    Reason = "low_confidence"    // a student leads, but not clearly enough
+	Ambiguous        Reason = "ambiguous"         // two students are close to each other
+	NotOnRoster      Reason = "not_on_roster"     // an ID was read that no student has
+	DuplicateStudent Reason = "duplicate_student" // several sheets claim one student
+)
+
+// Candidate is a student who may have written a sheet.
+type Candidate struct {
+	StudentID  string  `json:"student_id"`
+	Confidence float64 `json:"confidence"` // probability, 0 to 1
+}
+
+// Decision is what is made of a reading.
+type Decision struct {
+	Status     Status      `json:"status"`
+	Reason     Reason      `json:"reason"`
+	StudentID  string      `json:"student_id,omitempty"` // empty unless matched
+	Confidence float64     `json:"confidence"`           // probability of the best student, 0 to 1
+	Candidates []Candidate `json:"candidates"`           // at most five, best first; never nil
+	Text       string      `json:"text"`                 // digits on the chosen line, read without the roster
+	TextConf   float64     `json:"text_conf"`            // mean probability of these digits, 0 to 1
+	Line       int         `json:"line"`                 // index in Reading.Lines of the chosen line, -1 for none
+}
+
+// Shown is the ID that a page probably shows: the best student's, or what was read
+// if no student's ID fits.
+func (d *Decision) Shown() string {
+	if len(d.Candidates) > 0 && d.Reason != NotOnRoster && d.Reason != NoIDFound {
+		return d.Candidates[0].StudentID
+	}
+	return d.Text
+}

@@ -1,0 +1,61 @@
+package decide
+
+import "hakbeon/recognizer/read"
+
+// What the black-box tests may look at beyond the API.
+
+// Columns are a line's softened columns, relative to the filler.
+type Columns struct {
+	Digits                           [][10]float64
+	Gaps, Marks, Letter, Open, Close []float64
+}
+
+// Soften prepares a line for scoring.
+func Soften(l read.Line, p Params) Columns {
+	p = p.WithDefaults()
+	e := newEmissions(&l, p.Noise)
+	c := Columns{Gaps: e.gaps, Marks: e.marks, Open: e.open, Close: e.close}
+	for _, y := range e.signs {
+		c.Digits = append(c.Digits, [10]float64(y[:10]))
+		c.Letter = append(c.Letter, y[read.Letter])
+	}
+	return c
+}
+
+// ScoreIDs is the likelihood ratio of each ID on a line; weights below least are
+// dropped.
+func ScoreIDs(l read.Line, p Params, least float64, ids ...string) []float64 {
+	s, t, e := scoring(l, p, ids)
+	total := t.score(&e, s.slips, least, newScores(t))
+	return ofLeaves(t, total)
+}
+
+// ScoreChanged is, for each ID, the sum of the likelihood ratios of all IDs that
+// differ from it in one digit.
+func ScoreChanged(l read.Line, p Params, ids ...string) []float64 {
+	s, t, e := scoring(l, p, ids)
+	return ofLeaves(t, t.scoreChanged(&e, s.slips, 0))
+}
+
+func scoring(l read.Line, p Params, ids []string) (*scorer, *trie, emissions) {
+	s := newScorer(nil, p.WithDefaults())
+	var of [][]int8
+	for _, id := range ids {
+		of = append(of, read.Signs(id))
+	}
+	return s, newTrie(of), newEmissions(&l, s.noise)
+}
+
+func ofLeaves(t *trie, total []float64) (out []float64) {
+	for _, leaf := range t.leaf {
+		out = append(out, total[leaf])
+	}
+	return out
+}
+
+// ScoreAny is the mean likelihood ratio of all IDs of a length.
+func ScoreAny(l read.Line, p Params, length int) float64 {
+	s := newScorer(nil, p.WithDefaults())
+	e := newEmissions(&l, s.noise)
+	return frequencies(nil, length).score(&e, s.slips)
+}

@@ -1,0 +1,95 @@
+package decide
+
+// Params are the numbers of a decision. They are stored with a batch's plan, so
+// that a decision can be made again exactly from the evidence and the roster. The
+// zero value of a field means its default, and so does one that is out of range.
+//
+// Noise, Misread and Skip say what a reading is worth; [Score] uses
+// them. The others say what to expect of sheets and when to accept: they can be
+// changed without scoring again, see [Scored].
+type Params struct {
+	// Accept is the probability from which a student is accepted, 0 to 1.
+	// Defaults to 0.99.
+	Accept float64 `json:"accept"`
+
+	// Stranger is the share of legible sheets that carry an ID of no one on the
+	// roster. Too high a share costs reviews, too low a one wrong students.
+	// Defaults to 0.075.
+	Stranger float64 `json:"stranger"`
+	// Near is the share of strangers whose ID is a student's with one digit
+	// changed: of another class, or who joined after the roster was made. Of the
+	// others, half are taken to have any digits, half digits as frequent as on the
+	// roster. Defaults to 1/3.
+	Near float64 `json:"near"`
+	// Missing is the share of sheets without a readable ID. Defaults to 0.02.
+	Missing float64 `json:"missing"`
+	// Known is how many sheets the three shares above are worth when a batch's
+	// own shares are estimated: with that many sheets, the batch counts as much as
+	// they do. Defaults to 15.
+	Known float64 `json:"known"`
+
+	// Duplicate is how much less likely a student's second sheet in a batch is
+	// than a first one, and a third than a second. Defaults to 0.003.
+	Duplicate float64 `json:"duplicate"`
+	// Absent is how likely a student has no sheet in the batch, against having
+	// one, beyond what sheets say by themselves. 1 makes nothing of empty places:
+	// a batch need not be the whole exam. A smaller number raises every student who
+	// has no other sheet against strangers, up to 1/Absent times. Defaults to 1.
+	Absent float64 `json:"absent"`
+	// Alone is the probability from which a student is taken to have no other
+	// sheet, if the sheet in question is theirs, 0 to 1. Below it, all go to a person. It may
+	// be lower than Accept, for a sheet that may be a student's second one is itself
+	// not accepted for anybody, and once a person has said whose it is, the batch is
+	// solved again; with Accept's value, one unreadable digit on one sheet keeps
+	// every student from being accepted whose ID it fits. Defaults to 0.99.
+	Alone float64 `json:"alone"`
+	// Claim is the probability from which a sheet by itself counts as claiming a
+	// student: several such sheets of one student are duplicates, 0 to 1.
+	// Defaults to 0.9.
+	Claim float64 `json:"claim"`
+
+	// Noise is the probability that a column says nothing at all, 0 to 1.
+	// Defaults to 0.00001.
+	Noise float64 `json:"noise"`
+	// Misread is the chance, for each digit of an ID, that any other mark is read
+	// there with full certainty. Defaults to 0.000001.
+	Misread float64 `json:"misread"`
+	// Skip is the chance of a digit not being seen at all. Defaults to 0.001.
+	Skip float64 `json:"skip"`
+}
+
+// DefaultParams returns the calibrated defaults.
+func DefaultParams() Params {
+	return Params{
+		Accept:   0.99,
+		Stranger: 0.075, Near: 1.0 / 3, Missing: 0.02, Known: 15,
+		Duplicate: 0.003, Absent: 1, Alone: 0.99, Claim: 0.9,
+		Noise: 1e-5, Misread: 1e-6, Skip: 0.001,
+	}
+}
+
+// WithDefaults replaces what is unset or out of range by the default.
+func (p Params) WithDefaults() Params {
+	d := DefaultParams()
+	p.Accept = within(p.Accept, 1, d.Accept)
+	p.Stranger = within(p.Stranger, 0.5, d.Stranger)
+	p.Near = within(p.Near, 1, d.Near)
+	p.Missing = within(p.Missing, 0.4, d.Missing)
+	p.Known = within(p.Known, 1e9, d.Known)
+	p.Duplicate = within(p.Duplicate, 1, d.Duplicate)
+	p.Absent = within(p.Absent, 1, d.Absent)
+	p.Alone = within(p.Alone, 1, d.Alone)
+	p.Claim = within(p.Claim, 1, d.Claim)
+	p.Noise = within(p.Noise, 1, d.Noise)
+	p.Misread = within(p.Misread, 1, d.Misread)
+	p.Skip = within(p.Skip, 1, d.Skip)
+	return p
+}
+
+// within returns v if it lies in (0, high], else the default. NaN is outside.
+func within(v, high, def float64) float64 {
+	if v > 0 && v <= high {
+		return v
+	}
+	return def
+}

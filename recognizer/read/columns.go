@@ -1,0 +1,84 @@
+package read
+
+import "math"
+
+// Classes is the number of classes that a column's probabilities are over:
+// blank, the digits 0 to 9, and other, in this order.
+const Classes = 12
+
+// The classes' places in a column; digit d is at Zero+d.
+const (
+	Blank = 0
+	Zero  = 1
+	Other = 11
+)
+
+// quantSteps is how many steps of a quantised log-probability make one nat.
+const quantSteps = 16
+
+// Quantise is minus the natural logarithm of a probability in steps of 1/16, from
+// 0 (certain) to 255 (1.2e-7 or less).
+func Quantise(p float64) uint8 {
+	if !(p > 1.2e-7) { // most aren't, and logarithms take their time
+		return 255
+	}
+	return uint8(max(0, min(255, math.Round(-math.Log(p)*quantSteps))))
+}
+
+// Probability is what a quantised value stands for.
+func Probability(q uint8) float64 { return probabilities[q] }
+
+// probabilities are exp(-q/quantSteps), made by multiplying one number with
+// itself: the library's exponential differs in the last bit from one processor to
+// another, and decisions must not. It is never written to.
+var probabilities = func() (table [256]float64) {
+	step := expSmall(-1 / float64(quantSteps))
+	table[0] = 1
+	for i := 1; i < len(table); i++ {
+		table[i] = float64(table[i-1] * step)
+	}
+	return table
+}()
+
+// expSmall is the exponential of -1 <= x <= 0 by its series, in one fixed order.
+func expSmall(x float64) float64 {
+	sum, term := 1.0, 1.0
+	for n := 1; n < 25; n++ {
+		term = float64(term*x) / float64(n)
+		sum += term
+	}
+	return sum
+}
+
+// Column gives the probabilities of column t, which sum to 1. A share of noise is
+// spread evenly over the classes: what to expect if the column says nothing.
+func (l *Line) Column(t int, noise float64) (y [Classes]float64) {
+	sum := 0.0
+	for i, v := range l.columns[t*Classes : (t+1)*Classes] {
+		y[i] = probabilities[v]
+		sum += y[i]
+	}
+	for i, v := range y {
+		y[i] = float64((1-noise)*(v/sum)) + noise/Classes
+	}
+	return y
+}
+
+// Letter stands for any letter among the signs of an ID. It is the class Other
+// counted from Zero, as digits are.
+const Letter = Other - Zero
+
+// Signs are what an ID looks like to the line model: its digits, and Letter for
+// each letter. A hyphen is no sign: it is a gap.
+func Signs(id string) []int8 {
+	out := make([]int8, 0, len(id))
+	for _, c := range []byte(id) {
+		switch {
+		case c >= '0' && c <= '9':
+			out = append(out, int8(c-'0'))
+		case c != '-':
+			out = append(out, Letter)
+		}
+	}
+	return out
+}

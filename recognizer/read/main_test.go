@@ -1,0 +1,29 @@
+package read_test
+
+import (
+	"testing"
+
+	"hakbeon/recognizer/read/readtest"
+	"hakbeon/recognizer/roster"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// Readings as a good line model sees them.
+var (
+	written = readtest.Written
+	page    = readtest.Page
+	sheet   = readtest.Sheet
+	spaced  = readtest.Spaced
+)
+
+func students(t testing.TB, ids ...string) *roster.Roster {
+	t.Helper()
+	ro, err := roster.New(ids...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ro
+}
