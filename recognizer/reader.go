@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"hakbeon/internal/onnx"
+	"hakbeon/recognizer/find"
 	"hakbeon/recognizer/models"
+	"hakbeon/recognizer/read"
 )
 
 // Options say where a Reader finds what it needs.
@@ -21,14 +23,7 @@ type Options struct {
 	// bin/lib/libonnxruntime.so.1 upwards from the working directory, then the
 	// system's libonnxruntime.so.1.
 	Library string
-	// Looks is how many parts of a page get a look at most, each way up; what may be
-	// the ID is then read again. A part costs one to two milliseconds; most pages need
-	// six in all. Defaults to 14.
-	Looks int
 }
-
-// defaultLooks is Options.Looks' default.
-const defaultLooks = 14
 
 // ErrClosed is returned by a Reader that was closed.
 var ErrClosed = errors.New("recognizer: reader is closed")
@@ -36,39 +31,39 @@ var ErrClosed = errors.New("recognizer: reader is closed")
 // ErrLibrary says that ONNX Runtime's shared library could not be loaded.
 var ErrLibrary = onnx.ErrLibrary
 
-// Reader finds and reads lines. It is safe for concurrent use.
+// Reader finds and reads IDs. It is safe for concurrent use.
 type Reader struct {
-	lines *lineModel
-	looks int
-	model string
+	finder *find.Finder
+	line   read.LineModel
+	model  string
 
 	mu     sync.RWMutex // held for reading while a page is read
 	closed bool
 }
 
-// Open loads ONNX Runtime and the line model. The error is ErrLibrary if the
-// runtime can't be loaded. Open one Reader and share it.
+// Open loads ONNX Runtime and the models. The error is ErrLibrary if the runtime
+// can't be loaded. Open one Reader and share it.
 func Open(o Options) (*Reader, error) {
-	if o.Looks <= 0 {
-		o.Looks = defaultLooks
-	}
-	net, err := onnx.Open(models.Line(), o.Library)
+	finder, err := find.Open(o.Library)
 	if err != nil {
 		return nil, fmt.Errorf("recognizer: %w", err)
 	}
-	return &Reader{
-		lines: &lineModel{net}, looks: o.Looks, model: modelName(o),
-	}, nil
+	line, err := read.OpenLineModel(o.Library)
+	if err != nil {
+		return nil, fmt.Errorf("recognizer: %w", errors.Join(err, finder.Close()))
+	}
+	return &Reader{finder: finder, line: line, model: modelName()}, nil
 }
 
 // readerVersion changes whenever the code between the page and the evidence
 // changes what is read.
-const readerVersion = 7
+const readerVersion = 8
 
-func modelName(o Options) string {
+func modelName() string {
 	h := sha256.New()
+	h.Write(models.Page())
 	h.Write(models.Line())
-	fmt.Fprintf(h, "reader %d, %d looks", readerVersion, o.Looks)
+	fmt.Fprintf(h, "reader %d", readerVersion)
 	return "hakbeon-" + hex.EncodeToString(h.Sum(nil))[:12]
 }
 
@@ -85,14 +80,13 @@ func (r *Reader) Close() error {
 		return nil
 	}
 	r.closed = true
-	return r.lines.net.Close()
+	return errors.Join(r.finder.Close(), r.line.Close())
 }
 
-// Read finds the lines of a page that may hold an ID and reads them. No roster
-// is needed. A page that shows no ID upright is read the other three ways up, too.
-// A page without lines gives a Reading without lines, not an error; errors are the
-// context's, ErrClosed, or the runtime's. One call keeps one core busy for about
-// ten milliseconds, several times that if the page isn't upright.
+// Read finds the fields of a page that may hold an ID, whichever way up it lies, and
+// reads them. No roster is needed. A page without fields gives a Reading without
+// lines, not an error; errors are the context's, ErrClosed, or the runtime's. One call
+// keeps one core busy for about ten milliseconds, twice that if nothing is sure.
 func (r *Reader) Read(ctx context.Context, img image.Image) (*Reading, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -109,41 +103,31 @@ func (r *Reader) Read(ctx context.Context, img image.Image) (*Reading, error) {
 	}
 	start := time.Now()
 	page := grey(img)
-	rd.Timings.Prepare = since(start)
-	for _, turns := range [...][2]Turn{{0, 2}, {1, 3}} {
-		found, err := r.readTurned(ctx, page, rd, turns)
-		if err != nil {
-			return nil, err
-		}
-		if found {
-			break
-		}
+	rd.Timings.Prepare, start = since(start), time.Now()
+	fields, err := r.finder.Find(ctx, page)
+	if err != nil {
+		return nil, err
 	}
-	return rd, nil
+	rd.Timings.Detect, start = since(start), time.Now()
+	rd.Lines, err = read.Fields(ctx, r.line, page, directed(fields))
+	rd.Timings.Read = since(start)
+	return rd, err
 }
 
-// readTurned reads a page one way up and, unless that surely shows an ID and shows
-// it the right way up, the other way up. Where both ways stay possible, the roster
-// will decide.
-func (r *Reader) readTurned(ctx context.Context, page *image.Gray, rd *Reading, turns [2]Turn) (found bool, err error) {
-	for _, turn := range turns {
-		s := &search{reader: r, ctx: ctx, page: turn.Apply(page), rd: rd, turn: turn}
-		if err := s.run(); err != nil {
-			return false, err
-		}
-		best := s.surest()
-		if best == nil {
-			if s.dated() {
-				return true, nil
-			}
-			continue
-		}
-		found = true
-		if either, err := s.eitherWayUp(best); err != nil || !either {
-			return found, err
+// upsideDown is how many pages are scanned upside down, of those that don't lie on
+// their side: there it is one in two.
+const upsideDown = 0.03
+
+// directed are fields as they are read: which way the page is up is not known.
+func directed(fields []find.Field) []read.Field {
+	out := make([]read.Field, len(fields))
+	for i, f := range fields {
+		out[i] = read.Field{Strip: read.Between(f.Start.X, f.Start.Y, f.End.X, f.End.Y, f.Height), Prior: f.Prior, Down: upsideDown}
+		if f.Lying {
+			out[i].Down = 0.5
 		}
 	}
-	return found, nil
+	return out
 }
 
 // Sides of a page, in pixels, between which reading makes sense.

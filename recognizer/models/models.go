@@ -13,3 +13,11 @@ func Line() []byte { return line }
 
 //go:embed line.onnx
 var line []byte
+
+// Page returns the page model, ONNX: input ink is [1, 1, H, W] float32, 0 for paper
+// to 1 for ink, H and W multiples of 32; output maps is [1, 9, H/4, W/4], see package
+// find. Not to be changed.
+func Page() []byte { return page }
+
+//go:embed page.onnx
+var page []byte

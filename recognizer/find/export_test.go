@@ -1,0 +1,4 @@
+package find
+
+// Reduce is reduce.
+var Reduce = reduce

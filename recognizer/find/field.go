@@ -1,0 +1,89 @@
+package find
+
+import (
+	"cmp"
+	"context"
+	"image"
+	"math"
+	"slices"
+)
+
+// Point is a place on the page in pixels; pixel (0, 0) reaches from 0 to 1.
+type Point struct{ X, Y float64 }
+
+// Field is a row of handwritten digits that may be the ID. Its box is rotated: it
+// reaches half of Height to both sides of the line from Start to End.
+type Field struct {
+	// Start and End are the middle of the row's ends, if the row isn't upside down.
+	Start, End Point
+	// Height is that of the digits in pixels.
+	Height float64
+	// Lying says that the row runs up the page rather than to the right.
+	Lying bool
+	// Prior is the probability that the ID stands here, 0 to 1. Those of a page's
+	// fields add up to less than 1: the ID may stand elsewhere, or nowhere.
+	Prior float64
+	// Features are what Prior was made of, for fitting its weights.
+	Features [featureCount]float64
+}
+
+// Length is how long the row is in pixels.
+func (f Field) Length() float64 { return math.Hypot(f.End.X-f.Start.X, f.End.Y-f.Start.Y) }
+
+// MostFields is how many fields a page has at most.
+const MostFields = 6
+
+// Find gives a page's fields, the likeliest first. A page without any gives none;
+// errors are the context's and the runtime's.
+func (f *Finder) Find(ctx context.Context, page *image.Gray) ([]Field, error) {
+	m, err := f.look(ctx, page, pageSide)
+	if err != nil {
+		return nil, err
+	}
+	var found []candidate
+	lying := m.lying()
+	if lying < surelyLying {
+		found = m.candidates(1-lying, func(p Point) Point { return p })
+	}
+	if lying > 1-surelyLying {
+		high := float64(m.rows*cell) * m.factor
+		turned := m.turned().candidates(lying, func(p Point) Point { return Point{p.Y, high - p.X} })
+		for i := range turned {
+			turned[i].Lying = true
+		}
+		found = append(found, turned...)
+	}
+	return ranked(found), nil
+}
+
+// surelyLying is the probability of lying from which on nothing is looked for upright.
+const surelyLying = 0.9
+
+// candidate is a field with what speaks for it, and the probability that the page
+// lies as the field says.
+type candidate struct {
+	Field
+
+	features features
+	upright  float64
+}
+
+// odds are how much likelier the candidate is to be the ID than that none is.
+func (c *candidate) odds() float64 { return c.upright * math.Exp(c.features.evidence()) }
+
+// ranked gives the likeliest candidates their probabilities: exactly one of them is
+// the ID, or none.
+func ranked(found []candidate) []Field {
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.odds(), a.odds()) })
+	found = found[:min(len(found), MostFields)]
+	sum := 1.0
+	for i := range found {
+		sum += found[i].odds()
+	}
+	out := make([]Field, len(found))
+	for i, c := range found {
+		out[i] = c.Field
+		out[i].Prior, out[i].Features = c.odds()/sum, c.features
+	}
+	return out
+}

@@ -1,0 +1,25 @@
+package find_test
+
+import (
+	"testing"
+
+	"hakbeon/recognizer/find"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func BenchmarkFind(b *testing.B) {
+	f, err := find.Open("")
+	if err != nil {
+		b.Skip(err)
+	}
+	defer f.Close()
+	page := noise(2257, 3125)
+	for b.Loop() {
+		if _, err := f.Find(b.Context(), page); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

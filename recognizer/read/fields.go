@@ -1,0 +1,160 @@
+package read
+
+import (
+	"cmp"
+	"context"
+	"image"
+	"slices"
+	"strings"
+)
+
+// Field is a place that may hold the ID, as a finder gives it.
+type Field struct {
+	Strip         // around the digits, as high as they are, in the likelier direction of reading
+	Prior float64 // probability that the ID stands here, 0 to 1
+	// Down is the probability that the row reads in the other direction.
+	Down float64
+}
+
+// A field's strip is cut out with room around it: first with as much as a finder may
+// err by, then around what was read, closer. In heights of the digits.
+const (
+	firstBeyond, firstHeight = 0.9, 1.6
+	againBeyond, againHeight = 0.6, 1.35
+	// farBeyond is how far a strip reaches over an end at which digits stand.
+	farBeyond = 2.5
+	// againWider stretches the second crop, so that it isn't the same picture.
+	againWider = 1.12
+	// mostAgain is how often a strip is made longer because its reading runs over its end.
+	mostAgain = 2
+)
+
+// Numbers of the search through the fields.
+const (
+	// rest is the prior probability of fields that may stay unread.
+	rest = 0.03
+	// clearDigits is how many digits, each this clearly read on average, settle which
+	// way up a page is.
+	clearDigits, clearness = 5, 0.9
+	// leastDigits is how many digits in a row make a strip worth reading again.
+	leastDigits = 3
+	// reversible is how many digits of a reading must not be digits upside down.
+	reversible = 2
+)
+
+// session reads the fields of one page.
+type session struct {
+	ctx   context.Context //nolint:containedctx // a session lives as long as one call
+	model LineModel
+	page  *image.Gray
+	lines []Line
+	place int
+	// down is whether the page turned out to be upside down, once that is known.
+	known, down bool
+}
+
+// Fields reads a page's fields, the likeliest first, until those left are unlikely to
+// be the ID. Each direction in which a field may be read is a place of its own.
+// Fields that don't look like digits give lines all the same: it is the roster that
+// decides.
+func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Field) ([]Line, error) {
+	s := &session{ctx: ctx, model: model, page: page}
+	fields = slices.SortedStableFunc(slices.Values(fields), func(a, b Field) int { return cmp.Compare(b.Prior, a.Prior) })
+	left := 0.0
+	for _, f := range fields {
+		left += f.Prior
+	}
+	for i, f := range fields {
+		if i > 0 && left < rest {
+			break
+		}
+		left -= f.Prior
+		if err := s.field(f); err != nil {
+			return nil, err
+		}
+	}
+	return s.lines, nil
+}
+
+// field reads a field in the likelier direction and, unless that settles it, in the
+// other one.
+func (s *session) field(f Field) error {
+	if s.known {
+		if s.down {
+			f.Strip = f.Reversed()
+		}
+		_, err := s.direction(f.Strip, f.Prior)
+		return err
+	}
+	likelier, err := s.direction(f.Strip, f.Prior*(1-f.Down))
+	if s.known = likelier.settles(); s.known || err != nil {
+		return err
+	}
+	other, err := s.direction(f.Reversed(), f.Prior*f.Down)
+	s.known, s.down = other.settles(), other.settles()
+	return err
+}
+
+// found is what a strip says, and where: in pixels along it.
+type found struct {
+	Run
+	strip    Strip
+	from, to float64
+}
+
+// settles says whether digits are read so clearly that the page must be this way up.
+func (f *found) settles() bool {
+	upright := 0
+	for _, digit := range f.Text {
+		if strings.ContainsRune("347", digit) {
+			upright++
+		}
+	}
+	n := len(f.Text)
+	return n >= clearDigits && f.Sum >= clearness*float64(n) && upright >= reversible
+}
+
+// direction reads a strip in one direction, and what was read there again.
+func (s *session) direction(strip Strip, prior float64) (best found, err error) {
+	defer func() { s.place++ }()
+	h := strip.Height
+	best, err = s.read(strip.Part(-firstBeyond*h, strip.Length+firstBeyond*h, firstHeight*h), 1, prior)
+	for n := 0; n < mostAgain && err == nil && len(best.Text) >= leastDigits; n++ {
+		next, over := best.closer(h)
+		again, failed := s.read(next, againWider, prior)
+		if err = failed; len(again.Text) >= len(best.Text) {
+			best = again
+		}
+		if !over {
+			break
+		}
+	}
+	return best, err
+}
+
+// closer is the strip around the digits, which are h high. It reaches far over the
+// ends of the strip on which they were read if digits stand there; over says whether.
+func (f *found) closer(h float64) (strip Strip, over bool) {
+	left, right := f.from-againBeyond*h, f.to+againBeyond*h
+	if left < 0 {
+		left, over = f.from-farBeyond*h, true
+	}
+	if right > f.strip.Length {
+		right, over = f.to+farBeyond*h, true
+	}
+	return f.strip.Part(left, right, againHeight*h), over
+}
+
+// read reads a strip and keeps what it says as a line.
+func (s *session) read(strip Strip, stretch, prior float64) (found, error) {
+	image := Cut(s.page, strip, s.model.Height(), stretch, s.model.Widest())
+	columns, err := s.model.Read(s.ctx, image)
+	if err != nil {
+		return found{}, err
+	}
+	line := QuantisedLine(strip.Bounds().Intersect(s.page.Rect), s.place, columns)
+	line.Turn, line.Prior = strip.Turn(), prior
+	s.lines = append(s.lines, line)
+	run, step := LongestRun(&line), strip.Length/float64(max(1, line.Columns()))
+	return found{run, strip, float64(run.First) * step, float64(run.Last+1) * step}, nil
+}

@@ -1,0 +1,111 @@
+package read_test
+
+import (
+	"context"
+	"errors"
+	"image"
+	"testing"
+
+	"hakbeon/recognizer/read"
+)
+
+// reader is a line model that says what it is told, column by column; it keeps the
+// sizes of what it was shown.
+type reader struct {
+	says  []string // one text a call, "_" for blank; the last one again and again
+	shown []read.LineImage
+	err   error
+}
+
+func (*reader) Height() int  { return 32 }
+func (*reader) Widest() int  { return 384 }
+func (*reader) Close() error { return nil }
+
+func (r *reader) Read(_ context.Context, im read.LineImage) ([]uint8, error) {
+	text := r.says[min(len(r.shown), len(r.says)-1)]
+	r.shown = append(r.shown, im)
+	var out []uint8
+	for _, c := range text {
+		class := read.Blank
+		switch {
+		case c >= '0' && c <= '9':
+			class = read.Zero + int(c-'0')
+		case c == '#':
+			class = read.Other
+		}
+		for i := range read.Classes {
+			q := read.Quantise(0.001)
+			if i == class {
+				q = read.Quantise(0.989)
+			}
+			out = append(out, q)
+		}
+	}
+	return out, r.err
+}
+
+func field(x, prior, down float64) read.Field {
+	return read.Field{Strip: read.Between(x, 500, x+200, 500, 30), Prior: prior, Down: down}
+}
+
+// TestFields reads what a finder may give and expects as many places and lines as
+// that asks for.
+func TestFields(t *testing.T) {
+	const clear, faint, turnable = "__3_2_1_4_1_8_3_7__", "____#__#___", "__1_6_0_9_1_8_8_9__"
+	for _, c := range []struct {
+		name   string
+		fields []read.Field
+		says   []string
+		turns  []read.Turn // of each place
+		lines  int
+	}{
+		{"one that is clear", []read.Field{field(300, 0.99, 0.03)}, []string{clear}, []read.Turn{0}, 2},
+		{"the others are unlikely", []read.Field{field(300, 0.98, 0.03), field(100, 0.02, 0.03)}, []string{clear}, []read.Turn{0}, 2},
+		{"the likelier one first", []read.Field{field(100, 0.2, 0.03), field(300, 0.7, 0.03)}, []string{clear}, []read.Turn{0, 0}, 4},
+		{"digits that may be upside down", []read.Field{field(300, 0.99, 0.03)}, []string{turnable}, []read.Turn{0, 2}, 4},
+		{"nothing legible", []read.Field{field(300, 0.99, 0.03)}, []string{faint}, []read.Turn{0, 2}, 2},
+		{"upside down", []read.Field{field(300, 0.6, 0.5), field(100, 0.3, 0.5)}, []string{faint, clear}, []read.Turn{0, 2, 2}, 5},
+		{"none", nil, []string{faint}, nil, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			lines, err := read.Fields(t.Context(), &reader{says: c.says}, image.NewGray(image.Rect(0, 0, 1000, 1000)), c.fields)
+			if err != nil || len(lines) != c.lines {
+				t.Fatalf("%d lines, %v; want %d", len(lines), err, c.lines)
+			}
+			var turns []read.Turn
+			for i, l := range lines {
+				if i == 0 || l.Place != lines[i-1].Place {
+					turns = append(turns, l.Turn)
+				}
+			}
+			if len(turns) != len(c.turns) {
+				t.Fatalf("turns %v, want %v", turns, c.turns)
+			}
+			for i := range turns {
+				if turns[i] != c.turns[i] {
+					t.Errorf("turns %v, want %v", turns, c.turns)
+				}
+			}
+		})
+	}
+}
+
+// TestCutShort expects a strip that ends in the midst of digits to be made longer.
+func TestCutShort(t *testing.T) {
+	r := &reader{says: []string{"3_2_1_4_1_8", "__3_2_1_4_1_8_3_7__"}}
+	lines, err := read.Fields(t.Context(), r, image.NewGray(image.Rect(0, 0, 1000, 1000)), []read.Field{field(300, 0.99, 0.03)})
+	if err != nil || len(lines) != 3 {
+		t.Fatalf("%d lines, %v", len(lines), err)
+	}
+	if first, second := lines[0].Box.Dx(), lines[1].Box.Dx(); second < first+60 {
+		t.Errorf("the strip of %d pixels is read again over %d", first, second)
+	}
+}
+
+func TestFieldsFail(t *testing.T) {
+	broken := errors.New("broken")
+	_, err := read.Fields(t.Context(), &reader{says: []string{"_"}, err: broken}, image.NewGray(image.Rect(0, 0, 1000, 1000)), []read.Field{field(300, 0.99, 0.03)})
+	if !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+}
