@@ -2,6 +2,9 @@
 // its standard output, one record a crop, little-endian: the width (2 bytes), the
 // number of labels (1 byte), the labels (a byte each: 1 to 10 for the digits 0 to 9,
 // 11 for anything else), and width x 32 bytes of ink, row by row, 255 the darkest.
+//
+// With -pages it writes crops of whole pages to train the page finder with, records
+// of one size; see pageRecord.
 package main
 
 import (
@@ -25,13 +28,18 @@ func main() {
 		part   = flag.String("part", "training", "who writes: training, testing or shifted")
 		others = flag.Bool("others", true, "cut out what isn't the ID, too")
 		shapes = flag.Bool("shapes", false, "write the shapes of whole pages' candidates as CSV instead")
+		pages  = flag.Bool("pages", false, "write crops of whole pages and their maps instead")
+		look   = flag.String("preview", "", "with -pages: write PNGs with the truth over them into this folder instead")
 	)
 	flag.Parse()
 	run := crops
 	if *shapes {
 		run = candidates
 	}
-	if err := start(os.Stdout, *part, run, options{*first, *step, *n, *others}); err != nil {
+	if *pages {
+		run = pageCrops
+	}
+	if err := start(os.Stdout, *part, run, options{*first, *step, *n, *others, *look}); err != nil {
 		fmt.Fprintln(os.Stderr, "draw:", err)
 		os.Exit(1)
 	}
@@ -41,6 +49,7 @@ func main() {
 type options struct {
 	first, step, n uint64
 	others         bool
+	preview        string
 }
 
 func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options) error, o options) error {
