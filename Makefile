@@ -145,13 +145,15 @@ train: setup ## Train the line model (two hours; needs PyTorch)
 	mv $(TRAINING)/line.onnx recognizer/models/line.onnx
 	sed -i "s|^[0-9a-f]*\(  recognizer/models/line.onnx\)|$$(sha256sum < recognizer/models/line.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
 
-.PHONY: rank
-rank: setup ## Train the ranking of candidate lines (ten minutes; needs PyTorch)
+.PHONY: train-page
+train-page: setup ## Train the page model (three hours; needs PyTorch)
 	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
 	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
-	$(TRAINING)/draw.bin -shapes -n 900 > $(TRAINING)/shapes.csv
-	$(PYTHON) $(TRAINING)/rank.py $(TRAINING)/shapes.csv > $(TRAINING)/rankweights.go.new
-	mv $(TRAINING)/rankweights.go.new recognizer/lines/rankweights.go
+	MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=8589934592 \
+		$(PYTHON) $(TRAINING)/find.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/page.onnx
+	mv $(TRAINING)/page.onnx recognizer/models/page.onnx
+	sed -i "s|^[0-9a-f]*\(  recognizer/models/page.onnx\)|$$(sha256sum < recognizer/models/page.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
+	go run ./$(TRAINING)/fields -n 1500 -fit # the weights of recognizer/find/weights.go
 
 # Where Python's programs for tests are: Schemathesis, requests, FastAPI, boto3.
 TEST_VENV := bin/venv

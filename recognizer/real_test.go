@@ -14,13 +14,13 @@ import (
 	"hakbeon/recognizer/roster"
 )
 
-// strips finds real ID lines with their labels. They are private: where they
-// aren't, the test is skipped, and no ID is printed.
-func strips(t testing.TB) (images []image.Image, ids []string) {
+// scans finds real scans with their labels in a folder of shared/. They are private:
+// where they aren't, the test is skipped, and no ID is printed.
+func scans(t testing.TB, folder string) (images []image.Image, ids []string) {
 	t.Helper()
-	dir := upwards(filepath.Join("shared", "real-strips"))
+	dir := upwards(filepath.Join("shared", folder))
 	if dir == "" {
-		t.Skip("SKIPPED: no folder shared/real-strips beside this repository, so nothing real is read")
+		t.Skipf("SKIPPED: no folder shared/%s beside this repository, so nothing real is read", folder)
 	}
 	f, err := os.Open(filepath.Join(dir, "labels.csv"))
 	if err != nil {
@@ -109,19 +109,27 @@ func (c *tally) check(t *testing.T, name string, leastFirst int) {
 	}
 }
 
-func TestRealStrips(t *testing.T) {
-	r := open(t)
-	images, ids := strips(t)
-	ro := hardRoster(t, ids)
-	var count tally
-	for i, img := range images {
-		rd, err := r.Read(t.Context(), img)
-		if err != nil {
-			t.Fatal(err)
-		}
-		count.add(recognizer.Decide(rd, ro, recognizer.DefaultParams()), ids[i])
+// TestRealScans reads lines of real answer sheets, and whole pages full of print with
+// the ID in boxes. The folders' READMEs say where they are from.
+func TestRealScans(t *testing.T) {
+	for folder, first := range map[string]int{"real-strips": 12, "real-pages": 14} {
+		t.Run(folder, func(t *testing.T) {
+			r := open(t)
+			images, ids := scans(t, folder)
+			ro := hardRoster(t, ids)
+			var count tally
+			for i, img := range images {
+				rd, err := r.Read(t.Context(), img)
+				if err != nil {
+					t.Fatal(err)
+				}
+				d := recognizer.Decide(rd, ro, recognizer.DefaultParams())
+				count.add(d, ids[i])
+				t.Logf("scan %d: %s, confidence %.4f, %d lines, line %d", i+1, d.Reason, d.Confidence, len(rd.Lines), d.Line)
+			}
+			count.check(t, folder, first)
+		})
 	}
-	count.check(t, "strips", 12)
 }
 
 // TestRealStripsOnPages reads the strips on drawn pages, with a table full of
@@ -131,7 +139,7 @@ func TestRealStripsOnPages(t *testing.T) {
 		t.Skip("reads 15 pages")
 	}
 	r := open(t)
-	images, ids := strips(t)
+	images, ids := scans(t, "real-strips")
 	ro, assets := hardRoster(t, ids), drawing(t)
 	var count tally
 	var readings []*recognizer.Reading

@@ -33,15 +33,40 @@ func (f Field) Length() float64 { return math.Hypot(f.End.X-f.Start.X, f.End.Y-f
 // MostFields is how many fields a page has at most.
 const MostFields = 6
 
+const (
+	// pageSide is the longer side to which a page is reduced, in pixels: 70 dpi of an
+	// A4 page.
+	pageSide = 800
+	// level is how much smaller the next level of a pyramid is, which is looked at
+	// where nothing is surely the ID: digits of more than a centimetre, or of a strip
+	// cut from a page, are there as large as digits usually are.
+	level = 2.5
+	// leastSide is that of the smallest level.
+	leastSide = 100
+)
+
+// enough is the probability of all fields together from which on the next level is
+// not looked at.
+const enough = 0.8
+
 // Find gives a page's fields, the likeliest first. A page without any gives none;
 // errors are the context's and the runtime's.
 func (f *Finder) Find(ctx context.Context, page *image.Gray) ([]Field, error) {
-	m, err := f.look(ctx, page, pageSide)
-	if err != nil {
-		return nil, err
-	}
 	var found []candidate
+	for side := min(pageSide, longer(page)); side >= leastSide && 1-1/total(found) < enough; side = int(float64(side) / level) {
+		m, err := f.look(ctx, page, side)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, m.bothWays()...)
+	}
+	return ranked(found), nil
+}
+
+// bothWays are the candidates of a page that may stand upright or lie on its side.
+func (m *maps) bothWays() []candidate {
 	lying := m.lying()
+	var found []candidate
 	if lying < surelyLying {
 		found = m.candidates(1-lying, func(p Point) Point { return p })
 	}
@@ -53,7 +78,7 @@ func (f *Finder) Find(ctx context.Context, page *image.Gray) ([]Field, error) {
 		}
 		found = append(found, turned...)
 	}
-	return ranked(found), nil
+	return found
 }
 
 // surelyLying is the probability of lying from which on nothing is looked for upright.
@@ -76,14 +101,20 @@ func (c *candidate) odds() float64 { return c.upright * math.Exp(c.features.evid
 func ranked(found []candidate) []Field {
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.odds(), a.odds()) })
 	found = found[:min(len(found), MostFields)]
-	sum := 1.0
-	for i := range found {
-		sum += found[i].odds()
-	}
+	sum := total(found)
 	out := make([]Field, len(found))
 	for i, c := range found {
 		out[i] = c.Field
 		out[i].Prior, out[i].Features = c.odds()/sum, c.features
 	}
 	return out
+}
+
+// total are the odds of all candidates and of none, which are 1.
+func total(found []candidate) float64 {
+	sum := 1.0
+	for i := range found {
+		sum += found[i].odds()
+	}
+	return sum
 }

@@ -31,8 +31,6 @@ const (
 	// halves of halves; 64 rather than 32 keeps the shapes few, for which ONNX
 	// Runtime keeps memory.
 	multiple = 64
-	// pageSide is the longer side of a reduced page: 70 dpi of an A4 page.
-	pageSide = 800
 )
 
 // maps are what the network says of a page. All but the heights are probabilities.

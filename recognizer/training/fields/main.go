@@ -1,0 +1,205 @@
+// Command fields measures the page finder on drawn pages: how often the ID's row is
+// among a page's fields and how well they frame it. With -fit it prints the weights
+// from which package find makes probabilities of what speaks for a field.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"image"
+	"math"
+	"os"
+	"slices"
+
+	"hakbeon/internal/synth"
+	"hakbeon/recognizer/find"
+)
+
+func main() {
+	var (
+		first   = flag.Uint64("seed", 2_000_000_000, "the first page's seed")
+		n       = flag.Int("n", 300, "how many pages are drawn")
+		part    = flag.String("part", "training", "who writes, on which forms: training or testing")
+		strokes = flag.String("strokes", "", "folder with real strokes, see README.md")
+		turned  = flag.Bool("turned", false, "turn the pages by 90, 180 and 270 degrees, too")
+		fit     = flag.Bool("fit", false, "print the weights of features")
+		show    = flag.String("preview", "", "folder for pictures of the pages with their fields")
+	)
+	flag.Parse()
+	if err := run(*first, *n, *part, *strokes, *turned, *fit, *show); err != nil {
+		fmt.Fprintln(os.Stderr, "fields:", err)
+		os.Exit(1)
+	}
+}
+
+func run(first uint64, n int, part, strokes string, turned, fit bool, show string) error {
+	assets, family, err := drawing(part, strokes)
+	if err != nil {
+		return err
+	}
+	finder, err := find.Open("")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = finder.Close() }()
+	var pages []result
+	for i := range uint64(n) {
+		spec := synth.AnyPage(first + i)
+		spec.Family = family
+		page, truth, err := assets.GreyPage(first+i, spec)
+		if err != nil {
+			return fmt.Errorf("page %d: %w", first+i, err)
+		}
+		fields, err := finder.Find(context.Background(), page)
+		if err != nil {
+			return err
+		}
+		pages = append(pages, newResult(first+i, fields, truth))
+		if show != "" {
+			if err := preview(show, first+i, page, fields, truth); err != nil {
+				return err
+			}
+		}
+		if turned {
+			if err := turnedFields(finder, page, truth, &pages, first+i); err != nil {
+				return err
+			}
+		}
+	}
+	report(pages)
+	if fit {
+		fmt.Println("weights", fitted(pages))
+	}
+	return nil
+}
+
+// turnedFields reads the page on its side, too.
+func turnedFields(finder *find.Finder, page *image.Gray, truth *synth.Truth, pages *[]result, seed uint64) error {
+	fields, err := finder.Find(context.Background(), quarter(page))
+	if err != nil {
+		return err
+	}
+	high := float64(page.Rect.Dy())
+	for i := range fields { // back to the upright page
+		f := &fields[i]
+		f.Start, f.End = find.Point{X: f.Start.Y, Y: high - f.Start.X}, find.Point{X: f.End.Y, Y: high - f.End.X}
+		f.Start, f.End = f.End, f.Start // what runs up on its side runs to the left
+	}
+	*pages = append(*pages, newResult(seed, fields, truth))
+	return nil
+}
+
+// quarter turns a page clockwise.
+func quarter(page *image.Gray) *image.Gray {
+	w, h := page.Rect.Dx(), page.Rect.Dy()
+	out := image.NewGray(image.Rect(0, 0, h, w))
+	for y := range h {
+		for x := range w {
+			out.Pix[x*out.Stride+h-1-y] = page.Pix[y*page.Stride+x]
+		}
+	}
+	return out
+}
+
+func drawing(part, strokes string) (*synth.Assets, synth.Family, error) {
+	all, err := synth.LoadAssets("")
+	if err != nil {
+		return nil, 0, err
+	}
+	switch part {
+	case "training":
+		assets, err := all.Only(synth.Training)
+		return assets, synth.WorldForms, err
+	case "testing":
+		assets, err := all.Only(synth.Testing)
+		return assets, synth.HeldOutForms, err
+	}
+	return nil, 0, fmt.Errorf("no part %q: use training or testing", part)
+}
+
+// result is what was found on a page.
+type result struct {
+	seed   uint64
+	hasID  bool
+	fields []find.Field
+	right  int // the field that frames the ID, -1 for none
+	// of the right one: how far its ends lie outside the ID's, in heights of the
+	// digits, how much higher it is, and how far off its middle is.
+	left, end, height, middle float64
+}
+
+func newResult(seed uint64, fields []find.Field, truth *synth.Truth) result {
+	r := result{seed: seed, fields: fields, right: -1}
+	i := slices.IndexFunc(truth.Regions, func(g synth.Region) bool { return g.Kind == synth.IDRow })
+	if r.hasID = i >= 0; !r.hasID {
+		return r
+	}
+	id := truth.Regions[i]
+	for k, f := range fields {
+		if r.frame(f, id); math.Abs(r.left) < 1.2 && math.Abs(r.end) < 1.2 && math.Abs(r.middle) < 0.4 {
+			r.right = k
+			break
+		}
+	}
+	return r
+}
+
+// frame compares a field with the ID's row.
+func (r *result) frame(f find.Field, id synth.Region) {
+	q := id.Quad
+	h := id.Height
+	ax, ay := (q[0].X+q[3].X)/2, (q[0].Y+q[3].Y)/2
+	bx, by := (q[1].X+q[2].X)/2, (q[1].Y+q[2].Y)/2
+	length := math.Max(math.Hypot(bx-ax, by-ay), 1)
+	ux, uy := (bx-ax)/length, (by-ay)/length
+	along := func(p find.Point) float64 { return (p.X-ax)*ux + (p.Y-ay)*uy }
+	across := func(p find.Point) float64 { return (p.Y-ay)*ux - (p.X-ax)*uy }
+	r.left, r.end = -along(f.Start)/h, (along(f.End)-length)/h
+	r.middle = (across(f.Start) + across(f.End)) / 2 / h
+	r.height = f.Height/h - 1
+}
+
+// report prints how the pages came out.
+func report(pages []result) {
+	with, first, found, prior, none := 0, 0, 0, 0.0, 0
+	var left, end, height, middle []float64
+	for _, p := range pages {
+		if !p.hasID {
+			none++
+			continue
+		}
+		with++
+		if p.right < 0 {
+			continue
+		}
+		found++
+		if p.right == 0 {
+			first++
+		}
+		prior += p.fields[p.right].Prior
+		left, end, height, middle = append(left, p.left), append(end, p.end), append(height, p.height), append(middle, p.middle)
+	}
+	fmt.Printf("pages %d, without an ID %d: the ID's field first on %d (%.1f %%), among the fields on %d (%.1f %%), mean prior %.3f\n",
+		with+none, none, first, 100*float64(first)/float64(with), found, 100*float64(found)/float64(with), prior/float64(with))
+	for _, v := range []struct {
+		name string
+		of   []float64
+	}{{"left end", left}, {"right end", end}, {"height", height}, {"middle", middle}} {
+		slices.Sort(v.of)
+		fmt.Printf("%-9s", v.name)
+		for _, q := range []float64{0.02, 0.1, 0.5, 0.9, 0.98} {
+			if len(v.of) > 0 {
+				fmt.Printf("  %.0f %%: %+.2f", 100*q, v.of[int(q*float64(len(v.of)-1))])
+			}
+		}
+		fmt.Println()
+	}
+	fmt.Print("missed:")
+	for _, p := range pages {
+		if p.hasID && p.right != 0 {
+			fmt.Printf(" %d(%d)", p.seed, p.right)
+		}
+	}
+	fmt.Println()
+}
