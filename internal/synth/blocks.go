@@ -12,7 +12,7 @@ func (c *composer) block() {
 		set    func()
 	}{
 		{10, c.paragraph}, {3, c.columns}, {2, c.title}, {6, c.questions}, {4, c.grid}, {4, c.workings},
-		{2, c.figure}, {2, c.code}, {2, c.notice}, {2, c.choices}, {1, c.numberComb}, {1, c.divider}, {2, c.lineFields}, {1, c.grading},
+		{2, c.figure}, {2, c.code}, {2, c.notice}, {2, c.choices}, {1, c.numberComb}, {1, c.divider}, {2, c.lineFields}, {1, c.grading}, {2, c.essay},
 	}
 	total := 0
 	for _, k := range kinds {
@@ -138,7 +138,7 @@ func (c *composer) columns() {
 // questions are numbered, with room for short answers.
 func (c *composer) questions() {
 	n, cols := 1+c.IntN(12), pick(c.random, []int{1, 1, 1, 2, 3})
-	label := pick(c.random, []string{"(%d)", "%d.", "Q%d", "%d)", "[%d]", "문제 %d."})
+	label := pick(c.random, []string{"(%d)", "%d.", "Q%d", "%d)", "[%d]", c.numbered()})
 	step := c.em * c.between(1.4, 3)
 	answers := c.between(0, 1)
 	for i := range n {
@@ -360,4 +360,12 @@ func (c *composer) footer() {
 	if c.chance(0.06) {
 		c.barcode(vec{c.between(5, c.width-60), c.between(4, 12)})
 	}
+}
+
+// numbered is a question's heading in the form's language.
+func (c *composer) numbered() string {
+	if c.script == korean {
+		return "문제 %d."
+	}
+	return "%d "
 }

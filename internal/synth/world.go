@@ -61,7 +61,11 @@ func (a *Assets) drawForm(seed uint64, s Spec) (*worldPage, error) {
 // draw lays down the back, the print, the writing and the dirt, in this order.
 func (p *worldPage) draw(who *person, types *typefaces) {
 	if r := stream(p.seed, "back"); r.chance(0.4) {
-		who.back(p.form, types, r)
+		shade := r.between(200, 247)
+		who.back(p.form, types, r, uint8(shade))
+		if p.damage.contrast(p.damage.inked(shade), p.leaf.unit) > p.damage.contrast(p.damage.inked(255), p.leaf.unit)-5 {
+			p.leaf.notes = nil // the scanner doesn't see it
+		}
 	}
 	for _, i := range p.form.items {
 		i.draw(p.leaf)
@@ -69,6 +73,7 @@ func (p *worldPage) draw(who *person, types *typefaces) {
 	for _, s := range p.form.slots {
 		who.fill(s)
 	}
+	who.annotate(p.form)
 	p.damage.mark(p.leaf, stream(p.seed, "dirt"), vec{p.form.width, p.form.height})
 }
 
@@ -90,7 +95,7 @@ func (p *worldPage) scan(planes []*image.Gray, noise []int8) ([]*image.Gray, *Tr
 func visible(img *image.Gray, r Region) bool {
 	least := 28
 	if r.Kind == BackInk {
-		least = 7
+		least = 5
 	}
 	q := quad{}
 	for i, p := range r.Quad {
