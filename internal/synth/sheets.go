@@ -43,7 +43,7 @@ func (c *composer) plainSheet() {
 	c.room(fieldLook{}, c.idSlot(), vec{x, c.y}, gap)
 	x += gap + c.digit*c.between(0.2, 1.5)
 	if x < c.right-25 {
-		x = c.print(c.head, size, pick(c.random, c.names)+colon, vec{x, c.y})
+		x = c.print(c.head, size, strings.TrimRight(pick(c.random, c.names), ":： ")+colon, vec{x, c.y})
 		c.room(fieldLook{}, c.nameSlot(), vec{x, c.y}, max(c.right-x, 12))
 	}
 	c.y += c.digit*c.between(0.5, 1.4) + 1

@@ -72,15 +72,15 @@ func (p *person) fillID(s slot) {
 	if over := end.x / math.Max(s.width, 1); s.cells == nil && over > 1 {
 		squeeze(marks, 0, math.Max(1/over, 0.45))
 	}
-	boxes, chars := p.putMarks(marks, s.at.after(0, p.offLine(size)))
+	at := s.at.after(0, p.offLine(size))
+	boxes, _ := p.putMarks(marks, at)
 	if len(boxes) == 0 {
 		return
 	}
 	for _, b := range boxes {
-		p.digits = append(p.digits, b.through(s.at))
+		p.digits = append(p.digits, b.through(at))
 	}
-	_ = chars
-	p.note(IDRow, around(boxes).through(s.at.apply))
+	p.note(IDRow, around(boxes).through(at.apply))
 }
 
 // secondTry writes a wrong ID and strikes it out, now and then, and returns the room
@@ -194,9 +194,10 @@ func (p *person) writeLine(s slot, text string, size float64, kind RegionKind) {
 	if s.cells != nil && len(marks) <= len(s.cells) {
 		p.intoBoxes(marks, s, size)
 	}
-	boxes, chars := p.putMarks(marks, s.at.after(0, p.offLine(size)))
+	at := s.at.after(0, p.offLine(size))
+	boxes, chars := p.putMarks(marks, at)
 	for _, run := range runs(chars, kind) {
-		p.note(run.kind, around(boxes[run.from:run.to]).through(s.at.apply))
+		p.note(run.kind, around(boxes[run.from:run.to]).through(at.apply))
 	}
 }
 
