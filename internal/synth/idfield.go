@@ -1,6 +1,9 @@
 package synth
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // combLook is how the boxes of a comb are ruled.
 type combLook int
@@ -12,10 +15,11 @@ const (
 	combDashed                 // a box divided by dashed lines
 	combUnders                 // a short line below each character
 	combSplit                  // boxes in two groups
+	combHalves                 // two boxes, half of the characters in each
 )
 
 func combLooks() []combLook {
-	return []combLook{combBoxes, combBoxes, combBoxes, combBoxes, combApart, combApart, combTeeth, combDashed, combUnders, combSplit}
+	return []combLook{combBoxes, combBoxes, combBoxes, combBoxes, combApart, combApart, combTeeth, combDashed, combUnders, combSplit, combHalves}
 }
 
 // frameLook is what is ruled around a field.
@@ -52,19 +56,27 @@ func (c *composer) anyLook(width float64) fieldLook {
 // comb rules boxes from the left end of their lower edge, leaves room in them and
 // returns where they end.
 func (c *composer) comb(f fieldLook, s slot, n int, at vec) float64 {
-	gap := 0.0
+	gap, first := 0.0, len(c.items)
 	if f.comb == combApart || f.comb == combUnders {
 		gap = f.pitch * c.between(0.08, 0.3)
 	}
 	x := at.x
+	index := c.chance(0.06)
 	for i := range n {
-		if f.comb == combSplit && i == n/2 {
+		if (f.comb == combSplit || f.comb == combHalves) && i == n/2 {
 			x += f.pitch * 0.8
 		}
 		cell := [2]float64{x, x + f.pitch - gap}
 		s.cells = append(s.cells, [2]float64{cell[0] - at.x, cell[1] - at.x})
-		c.tooth(f, box{vec{cell[0], at.y - f.high}, vec{cell[1], at.y}}, i == 0, i == n-1)
+		b := box{vec{cell[0], at.y - f.high}, vec{cell[1], at.y}}
+		c.tooth(f, b, i == 0 || f.comb == combHalves && i == n/2, i == n-1 || f.comb == combHalves && i == n/2-1)
+		if index {
+			c.print(c.body[0], 0.3*f.high, strconv.Itoa(i+1), vec{(b.min.x+b.max.x)/2 - 0.1*f.high, b.min.y - 0.1*f.high})
+		}
 		x += f.pitch
+	}
+	if c.chance(0.12) {
+		c.items = append(c.items[:first:first], append([]item{fill{box{vec{at.x, at.y - f.high}, vec{x, at.y}}, f.tint}}, c.items[first:]...)...)
 	}
 	s.width = x - at.x
 	s.height = min(s.height, 0.85*f.high)
@@ -87,12 +99,12 @@ func (c *composer) tooth(f fieldLook, b box, first, last bool) {
 		}
 	case combUnders:
 		side(2, 0)
-	case combDashed:
+	case combDashed, combHalves:
 		side(0, 0)
 		side(2, 0)
 		if first {
 			side(3, 0)
-		} else {
+		} else if f.comb == combDashed {
 			side(3, 0.5)
 		}
 		if last {
@@ -124,7 +136,7 @@ func (c *composer) room(f fieldLook, s slot, at vec, width float64) float64 {
 		}
 	case frameNone:
 	}
-	pad := h * c.between(0, 0.5)
+	pad := h * c.between(-0.15, 0.5)
 	if f.frame == frameBox || f.frame == frameTint {
 		pad = h * c.between(0.15, 0.6)
 	}
@@ -181,7 +193,7 @@ func (c *composer) identity() {
 		c.tilt = c.crooked()
 	}
 	c.y += 0.5 * c.digit
-	kinds := []func(){c.inLine, c.inLine, c.inLine, c.inLine, c.inList, c.inList, c.inTable, c.inTable, c.inTable, c.inHeads, c.underLabel, c.underLabel, c.underLabel, c.amidText}
+	kinds := []func(){c.inLine, c.inLine, c.inLine, c.inLine, c.inList, c.inList, c.inTable, c.inTable, c.inTable, c.inHeads, c.underLabel, c.underLabel, c.underLabel, c.amidText, c.byHand}
 	pick(c.random, kinds)()
 	c.tilt = translate(0, 0)
 	c.y += c.digit * c.between(0.5, 2)
@@ -270,7 +282,7 @@ func (c *composer) inTable() {
 	room := (c.right - c.left) * pick(c.random, []float64{1, 1, c.between(0.5, 1)})
 	label := min(c.widest(list, size)+3, 0.5*room/float64(cols))
 	high := c.digit * c.between(1.3, 2.6)
-	tint, tinted := c.tint(), c.chance(0.3)
+	tint, tinted, stacked := c.tint(), c.chance(0.3), c.script == korean && c.chance(0.15)
 	left := c.right - room
 	if c.chance(0.7) {
 		left = c.left
@@ -284,7 +296,13 @@ func (c *composer) inTable() {
 		}
 		c.frame(head)
 		c.frame(box{vec{x + label, y}, vec{x + label + wide, y + high}})
-		c.fitted(c.body[c.bold()], size, e.label, vec{x + 1, y + high/2 + 0.36*size}, label-1.2)
+		if tall := []rune(e.label); stacked && len(tall) < 4 && high > float64(len(tall))*size*1.1 {
+			for k, char := range tall {
+				c.print(c.body[0], size, string(char), vec{x + label/2 - size/2, y + high/2 + size*(float64(k)-float64(len(tall))/2+0.9)})
+			}
+		} else {
+			c.fitted(c.body[c.bold()], size, e.label, vec{x + 1, y + high/2 + 0.36*size}, label-1.2)
+		}
 		c.into(e.slot, box{vec{x + label, y}, vec{x + label + wide, y + high}})
 	}
 	c.y += float64((len(list)+cols-1)/cols) * high
@@ -295,7 +313,7 @@ func (c *composer) into(s slot, cell box) {
 	wide, high := cell.max.x-cell.min.x, cell.max.y-cell.min.y
 	s.height = min(s.height, 0.72*high)
 	if pitch := wide / float64(c.chars); s.kind == slotID && pitch > 2.5 && c.chance(0.25) {
-		c.comb(fieldLook{comb: combDashed, pitch: pitch, high: high}, s, c.chars, vec{cell.min.x, cell.max.y})
+		c.comb(fieldLook{tint: c.tint(), comb: combDashed, pitch: pitch, high: high}, s, c.chars, vec{cell.min.x, cell.max.y})
 		return
 	}
 	pad := min(s.height*c.between(0.1, 1), 0.1*wide)
@@ -359,7 +377,7 @@ func (c *composer) underLabel() {
 		c.y += 1.2 * size
 		c.print(c.body[0], size, c.idLabel(), vec{x, c.y})
 	}
-	if f.frame == frameComb && f.comb != combSplit && f.pitch > 3 && c.chance(0.45) {
+	if f.frame == frameComb && f.comb != combSplit && f.comb != combHalves && f.pitch > 3 && c.chance(0.45) {
 		c.gridBelow(f, vec{x, c.y})
 	}
 	c.nameAnywhere()

@@ -71,7 +71,7 @@ func koreanTongue() tongue {
 
 func englishTongue() tongue {
 	return tongue{
-		ids:    lines("ID|Student ID|Student ID:|ID number:|Student Number|RIN:|UID|Matric No.|ID #|Enter your student number|Roll No.|Write your ID number in the boxes|Candidate number:|Student number (9 digits):|ID NO.|Student No."),
+		ids:    lines("ID|Student ID|Student ID:|ID number:|Student Number|RIN:|UID|Matric No.|ID #|Enter your student number|Roll No.|Write your ID number in the boxes|Student number (9 digits):|ID NO.|Student No."),
 		names:  lines("Name|Name:|NAME|Full name:|Last name|Surname:|Name (print):|First and last name|Your name"),
 		others: lines("Date:|Section|Course:|Score|Seat No.|Phone:|Class|Signature:|Room|Exam code|Department|Instructor:|Major|Year|Total|Grade|TA|Points"),
 		tasks:  lines("Answer all questions|Show your work|Midterm Examination|Final Exam|Do not open this booklet|Closed book, 75 minutes|Quiz 3|Introduction to Algorithms|Write legibly|Multiple choice|Fill in the blanks|Problem 2|Instructions|Page 1 of 8|Answer Sheet|For official use only|Test 1 - Data Structures"),
