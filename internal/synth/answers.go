@@ -96,9 +96,12 @@ func (p *page) answerRow(r random, y, height float64) error {
 	for i := range lines {
 		base := y + height*(float64(i)+0.5)/float64(lines) + size*r.between(0.35, 0.55)
 		at := vec{left + r.between(25, 160), base}
-		if _, err := p.hand(r, newAnswer(r), at, size); err != nil {
+		text := newAnswer(r)
+		boxes, err := p.hand(r, text, at, size)
+		if err != nil {
 			return err
 		}
+		p.truth.note(OtherHand, text, boxes...)
 	}
 	return nil
 }

@@ -51,6 +51,12 @@ func (s *Sheet) moveToOrigin() {
 	for i := range s.Truth.Glyphs {
 		s.Truth.Glyphs[i].Box = s.Truth.Glyphs[i].Box.Sub(by)
 	}
+	for i := range s.Truth.Regions {
+		for k := range s.Truth.Regions[i].Quad {
+			c := &s.Truth.Regions[i].Quad[k]
+			c.X, c.Y = c.X-float64(by.X), c.Y-float64(by.Y)
+		}
+	}
 }
 
 // idLine draws the line of ID and name.
@@ -96,6 +102,7 @@ func (p *page) writeID(x float64) error {
 	}
 	p.truth.ID = p.spec.ID
 	p.truth.Digits = p.putMarks(marks)
+	p.truth.note(IDRow, p.spec.ID, p.truth.Digits...)
 	for _, b := range p.truth.Digits {
 		p.truth.IDBox = p.truth.IDBox.Union(b)
 	}
@@ -126,6 +133,7 @@ func (p *page) writeName(x float64) error {
 	if err != nil {
 		return err
 	}
+	p.truth.note(NameHand, p.spec.Name, boxes...)
 	for _, b := range boxes {
 		p.truth.NameBox = p.truth.NameBox.Union(b)
 	}

@@ -69,7 +69,7 @@ type Truth struct {
 	NameBox image.Rectangle   // the handwritten name
 	LineBox image.Rectangle   // the line from the ID's label to the end of the name
 	Glyphs  []Glyph           // every character in the picture, as it was drawn; of OwnForms only
-	Regions []Region          // all ink by kind; of no use with OwnForms
+	Regions []Region          // ink by kind; without dirt, and with OwnForms without what shines through
 }
 
 // Glyph is a character, printed or written, and the box around its ink.
@@ -221,6 +221,7 @@ func (p *page) print(f *face, size float64, text string, at vec) (image.Rectangl
 		ink = ink.Union(box)
 		at.x += advance * size
 	}
+	p.truth.note(PrintedLine, text, ink)
 	return ink, at.x, nil
 }
 

@@ -51,7 +51,7 @@ const cropsOfPage = 4
 func pageCrops(out io.Writer, assets *synth.Assets, o options) error {
 	for i := range o.n {
 		seed := o.first + i*o.step
-		page, truth, err := assets.GreyPage(seed, synth.AnyPage(seed))
+		page, truth, err := anyPage(assets, seed)
 		if err != nil {
 			return fmt.Errorf("page %d: %w", seed, err)
 		}
@@ -69,6 +69,20 @@ func pageCrops(out io.Writer, assets *synth.Assets, o options) error {
 		}
 	}
 	return nil
+}
+
+// anyPage draws a page of the world's forms or, one time in eight, of our own.
+func anyPage(assets *synth.Assets, seed uint64) (*image.Gray, *synth.Truth, error) {
+	if seed%8 != 7 {
+		return assets.GreyPage(seed, synth.AnyPage(seed))
+	}
+	spec := synth.AnySpec(seed)
+	spec.DPI = 100 + float64(seed/8%30)
+	sheet, err := assets.Sheet(seed, spec)
+	if err != nil {
+		return nil, nil, err
+	}
+	return grey(sheet.Image), &sheet.Truth, nil
 }
 
 func (r *pageRecord) write(to io.Writer) error {
