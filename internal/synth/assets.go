@@ -24,6 +24,7 @@ type Assets struct {
 	hands      []*face // handwriting fonts with Hangul
 	figures    []*face // handwriting fonts for digits
 	digits     *Digits
+	strokes    *Strokes // nil without
 	variety    variety
 	dir        string  // node_modules
 	grain      []uint8 // grainSize² values: how much of the ink a spot of paper takes
@@ -84,6 +85,13 @@ func LoadAssets(dir string) (*Assets, error) {
 func (a *Assets) With(d *Digits) *Assets {
 	changed := *a
 	changed.digits = d
+	return &changed
+}
+
+// WithStrokes returns assets that StrokeSource takes real digits from.
+func (a *Assets) WithStrokes(s *Strokes) *Assets {
+	changed := *a
+	changed.strokes = s
 	return &changed
 }
 
