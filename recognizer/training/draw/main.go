@@ -6,6 +6,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -24,6 +25,10 @@ func main() {
 		n      = flag.Uint64("n", 1<<40, "how many lines are drawn")
 		part   = flag.String("part", "training", "who writes: training, testing or shifted")
 		others = flag.Bool("others", true, "cut out what isn't the ID, too")
+		field  = flag.Float64("field", 0, "share of crops that are cut as the field finder gives them")
+		hands  = flag.Float64("hands", 0, "share of lines by real people, from -strokes")
+		folder = flag.String("strokes", "", "folder with the lists of real pen strokes")
+		people = flag.String("people", "training", "whose strokes: training, calibration or test")
 		shapes = flag.Bool("shapes", false, "write the shapes of whole pages' candidates as CSV instead")
 	)
 	flag.Parse()
@@ -31,7 +36,9 @@ func main() {
 	if *shapes {
 		run = candidates
 	}
-	if err := start(os.Stdout, *part, run, options{*first, *step, *n, *others}); err != nil {
+	if err := start(os.Stdout, *part, run, options{
+		first: *first, step: *step, n: *n, others: *others, field: *field, hands: *hands, strokes: *folder, people: *people,
+	}); err != nil {
 		fmt.Fprintln(os.Stderr, "draw:", err)
 		os.Exit(1)
 	}
@@ -39,8 +46,10 @@ func main() {
 
 // options say what is drawn.
 type options struct {
-	first, step, n uint64
-	others         bool
+	first, step, n  uint64
+	others          bool
+	field, hands    float64
+	strokes, people string
 }
 
 func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options) error, o options) error {
@@ -57,6 +66,9 @@ func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options
 	if err != nil {
 		return err
 	}
+	if assets, err = withHands(assets, &o); err != nil {
+		return err
+	}
 	out := bufio.NewWriterSize(to, 1<<20)
 	if err := run(out, assets, o); err != nil {
 		return err
@@ -64,20 +76,53 @@ func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options
 	return out.Flush()
 }
 
+// withHands adds real pen strokes. Without any it says so aloud, and all lines are
+// by hands that synth invents.
+func withHands(assets *synth.Assets, o *options) (*synth.Assets, error) {
+	groups := map[string]synth.Group{
+		"training": synth.TrainingPeople, "calibration": synth.CalibrationPeople, "test": synth.TestPeople,
+	}
+	group, ok := groups[o.people]
+	if !ok {
+		return nil, fmt.Errorf("no people %q: use training, calibration or test", o.people)
+	}
+	if o.hands == 0 {
+		return assets, nil
+	}
+	all, err := synth.LoadStrokes(o.strokes)
+	if errors.Is(err, synth.ErrNoStrokes) {
+		fmt.Fprintln(os.Stderr, "draw: SKIPPED real hands:", err)
+		o.hands = 0
+		return assets, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := all.Of(group)
+	if err != nil {
+		return nil, err
+	}
+	return assets.WithStrokes(theirs), nil
+}
+
 // crops writes crops of lines.
 func crops(out io.Writer, assets *synth.Assets, o options) error {
 	for i := range o.n {
 		seed := o.first + i*o.step
 		spec := synth.AnySpec(seed)
+		rng := rand.New(rand.NewPCG(seed, 32))
+		if o.hands > 0 && rng.Float64() < o.hands {
+			spec.Source = synth.StrokeSource
+		}
 		sheet, err := assets.Line(seed, spec)
 		if err != nil {
 			return fmt.Errorf("line %d: %w", seed, err)
 		}
-		rng := rand.New(rand.NewPCG(seed, 32))
 		page := grey(sheet.Image)
 		slope := math.Tan(spec.Pose.Skew * math.Pi / 180)
 		for range cropsOfLine {
-			if c, ok := anyCrop(rng, page, &sheet.Truth, slope, o.others); ok {
+			c, ok := o.crop(rng, page, &sheet.Truth, slope)
+			if ok {
 				if err := c.write(out); err != nil {
 					return err
 				}
@@ -85,6 +130,17 @@ func crops(out io.Writer, assets *synth.Assets, o options) error {
 		}
 	}
 	return nil
+}
+
+// crop cuts one out of a line.
+func (o options) crop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64) (crop, bool) {
+	cut, ok := crop{}, false
+	if o.field > 0 && rng.Float64() < o.field {
+		cut, ok = fieldCrop(rng, page, t, slope)
+	} else {
+		cut, ok = anyCrop(rng, page, t, slope, o.others)
+	}
+	return cut, ok && cut.legible()
 }
 
 // cropsOfLine is how many crops are cut out of a drawn line.
