@@ -99,12 +99,17 @@ func printReliability(w io.Writer, t tally) {
 		}
 	}
 	fmt.Fprintln(w)
+	for _, c := range columns() {
+		fmt.Fprintf(w, "The largest difference, %s, in a bin of %d sheets and more: %+.2f points.\n", c.name, sheetsOfBin, t.worstBin(c.stage).points())
+	}
+	fmt.Fprintln(w)
 }
 
 // printParts shows where students' sheets do better or worse.
 func printParts(w io.Writer, t tally) {
 	fmt.Fprint(w, "| at the batch's end | students' sheets | first candidate right | accepted | wrong | others accepted |\n|---|---|---|---|---|---|\n")
 	printPart(w, t, "digits by", func(o outcome) synth.Source { return o.source }, func(s synth.Source) string { return s.String() })
+	printPart(w, t, "hands from", func(o outcome) string { return o.hand }, func(s string) string { return cmp.Or(s, "synth") })
 	printPart(w, t, "field", func(o outcome) synth.Field { return o.field }, fieldName)
 	printPart(w, t, "dpi", func(o outcome) float64 { return o.dpi }, func(d float64) string { return fmt.Sprintf("%g", d) })
 	printPart(w, t, "digits of an ID", func(o outcome) int { return o.digits }, strconv.Itoa)

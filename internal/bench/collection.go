@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"image"
+	"slices"
+	"strings"
 
 	"hakbeon/internal/synth"
 	"hakbeon/recognizer/roster"
@@ -14,17 +16,66 @@ type collection struct {
 	name, about string
 	part        synth.Part
 	first       uint64 // index of its first exam
+	hands       bool   // all digits are real pen strokes, by people
+	people      synth.Group
 }
 
 func standardCollection() collection {
-	return collection{"standard", "writers, fonts and digits that the line model wasn't trained with", synth.Testing, 0}
+	return collection{
+		name: "standard", about: "writers, fonts and digits that the line model wasn't trained with",
+		part: synth.Testing, first: 0,
+	}
 }
 
-func shiftedCollection() collection {
-	return collection{"shifted", "labels, pens and damage besides that its training never draws", synth.Shifted, 1000}
+func collections() []collection {
+	return []collection{
+		standardCollection(),
+		{
+			name: "shifted", about: "labels, pens and damage besides that its training never draws",
+			part: synth.Shifted, first: 1000,
+		},
+		{
+			name: "hands", about: "real pen strokes of people that nothing was trained or calibrated with",
+			part: synth.Testing, first: 2000, hands: true, people: synth.TestPeople,
+		},
+		{
+			name: "calibration", about: "real pen strokes of people that confidences may be calibrated with",
+			part: synth.Testing, first: 3000, hands: true, people: synth.CalibrationPeople,
+		},
+	}
 }
 
-func collections() []collection { return []collection{standardCollection(), shiftedCollection()} }
+// collectionNamed is one of collections.
+func collectionNamed(name string) collection {
+	all := collections()
+	return all[slices.IndexFunc(all, func(c collection) bool { return c.name == name })]
+}
+
+// end is the exam before which the collection ends.
+func (c collection) end(o options) int {
+	if c.hands {
+		return o.hands
+	}
+	return o.exams
+}
+
+// assets are what the collection is drawn with: synth.ErrNoStrokes where it needs
+// real strokes and there are none.
+func (c collection) assets(all *synth.Assets, folder string) (*synth.Assets, error) {
+	assets, err := all.Only(c.part)
+	if err != nil || !c.hands {
+		return assets, err
+	}
+	strokes, err := synth.LoadStrokes(folder)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := strokes.Of(c.people)
+	if err != nil {
+		return nil, err
+	}
+	return assets.WithStrokes(theirs), nil
+}
 
 // wholeEvery is how often a sheet is a whole page. The others are its upper part,
 // which is cheaper to draw.
@@ -37,6 +88,7 @@ type drawing struct {
 	*synth.Exam
 	assets *synth.Assets
 	index  int // of the exam in its collection
+	source synth.Source
 }
 
 func (c collection) exam(assets *synth.Assets, index int) (*drawing, error) {
@@ -44,7 +96,25 @@ func (c collection) exam(assets *synth.Assets, index int) (*drawing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("invent exam %d: %w", index, err)
 	}
-	return &drawing{exam, assets, index}, nil
+	d := &drawing{Exam: exam, assets: assets, index: index}
+	if c.hands {
+		d.source = synth.StrokeSource
+	}
+	return d, nil
+}
+
+// Spec is what is drawn for sheet i.
+func (d *drawing) Spec(i int) synth.Spec {
+	s := d.Exam.Spec(i)
+	s.Source = d.source
+	return s
+}
+
+// institute is where the person who wrote sheet i did so, "" without real strokes.
+func (d *drawing) institute(i int) (string, error) {
+	person, err := d.assets.PersonOf(d.Sheets[i].Seed, d.Spec(i))
+	institute, _, _ := strings.Cut(person, "/")
+	return institute, err
 }
 
 // whole says whether sheet i is drawn as a whole page.

@@ -5,6 +5,7 @@ import "math"
 // realHand is how one person writes digits: by their own samples, and in a line as
 // people do whose numbers were recorded in one go.
 type realHand struct {
+	name    string
 	digits  [10][]tracing
 	numbers map[string][]number
 	habits  [10]habit
@@ -35,7 +36,7 @@ const habitSpread = 0.07
 // from another of them.
 func (s *Strokes) newHand(r random) *realHand {
 	who := pick(r, s.writers)
-	h := &realHand{numbers: who.numbers, uneven: quantileOf(unevenQuantiles, r.Float64())}
+	h := &realHand{name: who.name, numbers: who.numbers, uneven: quantileOf(unevenQuantiles, r.Float64())}
 	for digit := range 10 {
 		from := who
 		for len(from.digits[digit]) == 0 {
@@ -51,6 +52,16 @@ func (s *Strokes) newHand(r random) *realHand {
 		}
 	}
 	return h
+}
+
+// PersonOf names the person whose strokes the sheet of a seed and Spec is written
+// with, as institute/writer; "" if it isn't written with real strokes.
+func (a *Assets) PersonOf(seed uint64, s Spec) (string, error) {
+	w, err := a.newWriter(stream(seed, "writer"), s.Source)
+	if err != nil || w.hand == nil {
+		return "", err
+	}
+	return w.hand.name, nil
 }
 
 // quantileOf is the value below which a share of a distribution lies, given by
