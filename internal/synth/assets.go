@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/image/font/sfnt"
 )
@@ -26,9 +27,10 @@ type Assets struct {
 	digits     *Digits
 	strokes    *Strokes // nil without
 	variety    variety
-	dir        string  // node_modules
-	grain      []uint8 // grainSize² values: how much of the ink a spot of paper takes
-	noise      []int8  // noiseSize normally distributed values, deviation 32
+	dir        string                        // node_modules
+	types      [2]func() (*typefaces, error) // of WorldForms and HeldOutForms, read when they are first drawn
+	grain      []uint8                       // grainSize² values: how much of the ink a spot of paper takes
+	noise      []int8                        // noiseSize normally distributed values, deviation 32
 }
 
 // FindAssets returns the nearest node_modules folder that holds the fonts, looking
@@ -77,6 +79,9 @@ func LoadAssets(dir string) (*Assets, error) {
 	}
 	kanji := l.fonts(last, "klee-one", "japanese-400", "latin-400")
 	a.printKanji = &face{"klee-one400", kanji}
+	for i, f := range []Family{WorldForms, HeldOutForms} {
+		a.types[i] = sync.OnceValues(func() (*typefaces, error) { return a.loadTypefaces(f) })
+	}
 	return a, l.err
 }
 

@@ -142,3 +142,17 @@ func newNoise() []int8 {
 	}
 	return out
 }
+
+// erase makes the page white through a mask.
+func (c *canvas) erase(mask *image.Alpha) {
+	area := mask.Rect.Intersect(c.img.Rect)
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		from := mask.Pix[mask.PixOffset(area.Min.X, y):][:area.Dx()]
+		to := c.img.Pix[c.img.PixOffset(area.Min.X, y):]
+		for i, a := range from {
+			for k := range 3 {
+				to[4*i+k] = max(to[4*i+k], a)
+			}
+		}
+	}
+}

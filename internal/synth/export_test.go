@@ -196,4 +196,4 @@ func (a *Assets) WriterSource(seed uint64, s Spec) (Source, error) {
 func GroupOf(name string) Group { return groupOf(name) }
 
 // ReadStrokes reads one list.
-func ReadStrokes(from io.Reader) error { return readStrokes(from, make(map[string]*person)) }
+func ReadStrokes(from io.Reader) error { return readStrokes(from, make(map[string]*scribe)) }

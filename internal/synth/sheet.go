@@ -30,6 +30,19 @@ type Spec struct {
 	Source Source
 	// Field is what the form rules for the ID. Defaults to Plain.
 	Field Field
+	// Family is the kind of form. Defaults to OwnForms, which the other families
+	// have nothing of: they choose Label, Pose and Field by Title and seed.
+	Family Family
+	// Digits is for how many characters the form has room where it counts them.
+	// Defaults to those of ID. Of no use to OwnForms.
+	Digits int
+	// Colour is what the scanner saves. Of no use to OwnForms, which are in colour.
+	Colour Colour
+	// LongSide is the picture's longer side in pixels, in place of DPI. Of no use
+	// to OwnForms.
+	LongSide int
+	// noField leaves the ID's field out of the form.
+	noField bool
 }
 
 // Field is what a form rules for the ID to be written into.
@@ -55,7 +68,8 @@ type Truth struct {
 	Digits  []image.Rectangle // each character of the ID, in order
 	NameBox image.Rectangle   // the handwritten name
 	LineBox image.Rectangle   // the line from the ID's label to the end of the name
-	Glyphs  []Glyph           // every character in the picture, as it was drawn
+	Glyphs  []Glyph           // every character in the picture, as it was drawn; of OwnForms only
+	Regions []Region          // all ink by kind; of no use with OwnForms
 }
 
 // Glyph is a character, printed or written, and the box around its ink.

@@ -143,16 +143,16 @@ func (s skeleton) bent(power, lean, width float64) skeleton {
 	out := make(skeleton, len(s))
 	for i, line := range s {
 		for _, k := range line {
-			k.vec = bend(k.vec, power, lean, width)
+			k.vec = flexed(k.vec, power, lean, width)
 			out[i] = append(out[i], k)
 		}
 	}
 	return out
 }
 
-// bend moves a digit's waist up or down and leans its upper half, as hands do that
+// flexed moves a digit's waist up or down and leans its upper half, as hands do that
 // make large or small loops.
-func bend(p vec, power, lean, width float64) vec {
+func flexed(p vec, power, lean, width float64) vec {
 	if h := -p.y; h > 0 && h < 1 {
 		p.y = -math.Pow(h, power)
 	}

@@ -27,6 +27,26 @@ func AnySpec(seed uint64) Spec {
 	return s
 }
 
+// AnyPage invents a page of the world's forms whose longer side is some 1000 to 1250
+// pixels: a person, a form, an ID of 4 to 12 characters. It is what the page finder is
+// trained with. One page in twenty has no field for an ID, and one in twenty an
+// empty one.
+func AnyPage(seed uint64) Spec {
+	r := stream(seed, "any page")
+	s := Spec{
+		ID: anyID(r), Title: strconv.FormatUint(r.Uint64(), 36), Family: WorldForms,
+		LongSide: 1000 + r.IntN(250), Source: AnySource,
+	}
+	switch k := r.Float64(); {
+	case k < 0.05:
+		s.Digits = len(s.ID)
+		s.Blank = true
+	case k < 0.1:
+		s.noField = true
+	}
+	return s
+}
+
 // anyID invents an ID: any digits mostly, so that nothing is learnt about which
 // digits are likely where.
 func anyID(r random) string {

@@ -44,12 +44,12 @@ func (s *strokeRecord) person() string {
 // Strokes are digits that people wrote with a pen on a tablet, person by person.
 // They never change and serve any number of goroutines.
 type Strokes struct {
-	people  []*person
-	writers []*person // those of them who wrote most digits
+	people  []*scribe
+	writers []*scribe // those of them who wrote most digits
 }
 
-// person is what one of them wrote.
-type person struct {
+// scribe is one of them and what they wrote.
+type scribe struct {
 	name    string
 	digits  [10][]tracing
 	numbers map[string][]number
@@ -58,7 +58,7 @@ type person struct {
 // LoadStrokes reads the lists of real pen strokes that a folder has;
 // ErrNoStrokes if it has none. Broken samples are left out, see newTracing.
 func LoadStrokes(dir string) (*Strokes, error) {
-	people := make(map[string]*person)
+	people := make(map[string]*scribe)
 	found := false
 	for _, name := range strokeFiles() {
 		f, err := os.Open(filepath.Join(dir, name))
@@ -81,12 +81,12 @@ func LoadStrokes(dir string) (*Strokes, error) {
 }
 
 // newStrokeSet sorts people by name, so that a seed chooses the same one anywhere.
-func newStrokeSet(people map[string]*person) (*Strokes, error) {
-	all := slices.SortedFunc(maps.Values(people), func(a, b *person) int { return strings.Compare(a.name, b.name) })
+func newStrokeSet(people map[string]*scribe) (*Strokes, error) {
+	all := slices.SortedFunc(maps.Values(people), func(a, b *scribe) int { return strings.Compare(a.name, b.name) })
 	return strokesOf(all)
 }
 
-func strokesOf(people []*person) (*Strokes, error) {
+func strokesOf(people []*scribe) (*Strokes, error) {
 	s := &Strokes{people: people}
 	for _, p := range people {
 		if p.writes() {
@@ -102,7 +102,7 @@ func (s *Strokes) complete() error {
 		return fmt.Errorf("%w: nobody of %d people wrote %d digits", ErrNoStrokes, len(s.people), fewestDigits)
 	}
 	for digit := range 10 {
-		if !slices.ContainsFunc(s.people, func(p *person) bool { return len(p.digits[digit]) > 0 }) {
+		if !slices.ContainsFunc(s.people, func(p *scribe) bool { return len(p.digits[digit]) > 0 }) {
 			return fmt.Errorf("%w: nobody of %d people wrote a %d", ErrNoStrokes, len(s.people), digit)
 		}
 	}
@@ -110,7 +110,7 @@ func (s *Strokes) complete() error {
 }
 
 // readStrokes adds a list to what people wrote.
-func readStrokes(from io.Reader, people map[string]*person) error {
+func readStrokes(from io.Reader, people map[string]*scribe) error {
 	plain, err := gzip.NewReader(from)
 	if err != nil {
 		return fmt.Errorf("unpack: %w", err)
@@ -126,7 +126,7 @@ func readStrokes(from io.Reader, people map[string]*person) error {
 		}
 		name := record.person()
 		if people[name] == nil {
-			people[name] = &person{name: name, numbers: make(map[string][]number)}
+			people[name] = &scribe{name: name, numbers: make(map[string][]number)}
 		}
 		people[name].add(&record)
 	}
@@ -134,7 +134,7 @@ func readStrokes(from io.Reader, people map[string]*person) error {
 }
 
 // add takes a digit, or a number of more digits that can be told apart.
-func (p *person) add(s *strokeRecord) {
+func (p *scribe) add(s *strokeRecord) {
 	if strings.Trim(s.Label, "0123456789") != "" {
 		return
 	}
@@ -154,7 +154,7 @@ func (p *person) add(s *strokeRecord) {
 }
 
 // addDigits takes the digits of a number for single ones, too.
-func (p *person) addDigits(label string, n number) {
+func (p *scribe) addDigits(label string, n number) {
 	for i, t := range n {
 		digit := int(label[i] - '0')
 		if own := t.alone(); own.sound(digit) {
@@ -167,7 +167,7 @@ func (p *person) addDigits(label string, n number) {
 // writer. Who wrote fewer lends them to others.
 const fewestDigits = 5
 
-func (p *person) writes() bool {
+func (p *scribe) writes() bool {
 	n := 0
 	for _, samples := range p.digits {
 		n += min(1, len(samples))
@@ -201,7 +201,7 @@ func groupOf(name string) Group {
 // Of returns the strokes of a group's people alone. ErrNoStrokes if they did not
 // write each digit.
 func (s *Strokes) Of(g Group) (*Strokes, error) {
-	var people []*person
+	var people []*scribe
 	for _, p := range s.people {
 		if groupOf(p.name) == g {
 			people = append(people, p)

@@ -171,13 +171,13 @@ func smoothed(path []vec, deviation float64) []vec {
 	return out
 }
 
-// bent is the tracing with its waist moved and its upper half leaned, see bend.
+// bent is the tracing with its waist moved and its upper half leaned, see flexed.
 func (t tracing) bent(power, lean, width float64) tracing {
 	out := make(tracing, len(t))
 	for i, line := range t {
 		out[i] = make([]vec, len(line))
 		for k, p := range line {
-			out[i][k] = bend(p, power, lean, width)
+			out[i][k] = flexed(p, power, lean, width)
 		}
 	}
 	return out

@@ -72,8 +72,8 @@ func heightOf(digits []image.Rectangle) float64 {
 	return float64(heights[3*len(heights)/4])
 }
 
-// share is how much of a character's box lies within a strip, down and across.
-func share(b image.Rectangle, s lines.Strip) (high, wide float64) {
+// insideOf is how much of a character's box lies within a strip, down and across.
+func insideOf(b image.Rectangle, s lines.Strip) (high, wide float64) {
 	middle := s.MiddleAt(float64(b.Min.X+b.Max.X) / 2)
 	return overlap(float64(b.Min.Y), float64(b.Max.Y), middle-s.Height/2, middle+s.Height/2),
 		overlap(float64(b.Min.X), float64(b.Max.X), s.Left, s.Right)
@@ -85,7 +85,7 @@ func share(b image.Rectangle, s lines.Strip) (high, wide float64) {
 func seen(t *synth.Truth, s lines.Strip) (labels []byte, ok bool) {
 	var in []synth.Glyph
 	for _, g := range t.Glyphs {
-		if high, wide := share(g.Box, s); high > 0.5 && wide > 0.4 && g.Char != '-' {
+		if high, wide := insideOf(g.Box, s); high > 0.5 && wide > 0.4 && g.Char != '-' {
 			in = append(in, g)
 		}
 	}
@@ -94,7 +94,7 @@ func seen(t *synth.Truth, s lines.Strip) (labels []byte, ok bool) {
 		if i > 0 && stacked(in[i-1].Box, g.Box) {
 			return nil, false
 		}
-		high, wide := share(g.Box, s)
+		high, wide := insideOf(g.Box, s)
 		if g.Char >= '0' && g.Char <= '9' && high > 0.8 && wide > 0.75 {
 			labels = append(labels, byte(g.Char-'0'+1))
 		} else {

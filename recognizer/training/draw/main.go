@@ -2,6 +2,9 @@
 // its standard output, one record a crop, little-endian: the width (2 bytes), the
 // number of labels (1 byte), the labels (a byte each: 1 to 10 for the digits 0 to 9,
 // 11 for anything else), and width x 32 bytes of ink, row by row, 255 the darkest.
+//
+// With -pages it writes crops of whole pages to train the page finder with, records
+// of one size; see pageRecord.
 package main
 
 import (
@@ -30,14 +33,19 @@ func main() {
 		folder = flag.String("strokes", "", "folder with the lists of real pen strokes")
 		people = flag.String("people", "training", "whose strokes: training, calibration or test")
 		shapes = flag.Bool("shapes", false, "write the shapes of whole pages' candidates as CSV instead")
+		pages  = flag.Bool("pages", false, "write crops of whole pages and their maps instead")
+		look   = flag.String("preview", "", "with -pages: write PNGs with the truth over them into this folder instead")
 	)
 	flag.Parse()
 	run := crops
 	if *shapes {
 		run = candidates
 	}
+	if *pages {
+		run = pageCrops
+	}
 	if err := start(os.Stdout, *part, run, options{
-		first: *first, step: *step, n: *n, others: *others, field: *field, hands: *hands, strokes: *folder, people: *people,
+		first: *first, step: *step, n: *n, others: *others, field: *field, hands: *hands, strokes: *folder, people: *people, preview: *look,
 	}); err != nil {
 		fmt.Fprintln(os.Stderr, "draw:", err)
 		os.Exit(1)
@@ -50,6 +58,7 @@ type options struct {
 	others          bool
 	field, hands    float64
 	strokes, people string
+	preview         string
 }
 
 func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options) error, o options) error {

@@ -1,0 +1,202 @@
+package synth
+
+import (
+	"fmt"
+	"image"
+	"math"
+	"slices"
+)
+
+// worldPage is a page of the world's forms, drawn but not yet scanned.
+type worldPage struct {
+	leaf   *leaf
+	form   *form
+	damage damage
+	seed   uint64
+}
+
+// GreyPage draws a whole page of the world's forms as a scanner or a phone would save
+// its brightness. It is what the page finder is trained with.
+func (a *Assets) GreyPage(seed uint64, s Spec) (*image.Gray, *Truth, error) {
+	p, err := a.drawForm(seed, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	planes, truth, err := p.scan([]*image.Gray{p.leaf.brightness()}, a.noise)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(truth.Digits) > 0 {
+		truth.ID = s.ID
+	}
+	return planes[0], truth, nil
+}
+
+// drawForm prints a form and lets a person fill it in.
+func (a *Assets) drawForm(seed uint64, s Spec) (*worldPage, error) {
+	types, err := a.typefacesOf(s.Family)
+	if err != nil {
+		return nil, err
+	}
+	if s.Digits == 0 {
+		s.Digits = max(len([]rune(s.ID)), 4)
+	}
+	press := newPress(types.last...)
+	f, language := types.compose(s, press)
+	unit := s.DPI / 25.4
+	if s.LongSide > 0 {
+		unit = float64(s.LongSide) / math.Max(f.width, f.height)
+	}
+	area := image.Rect(0, 0, int(math.Round(f.width*unit)), int(math.Round(f.height*unit)))
+	l := &leaf{canvas: newCanvas(area, a.grain), press: press, unit: unit}
+	p := &worldPage{l, f, worldDamage(stream(seed, "damage"), s.Colour), seed}
+	who, err := a.newPerson(seed, s, l, types, language)
+	if err != nil {
+		return nil, err
+	}
+	p.draw(who, types)
+	return p, nil
+}
+
+// draw lays down the back, the print, the writing and the dirt, in this order.
+func (p *worldPage) draw(who *person, types *typefaces) {
+	if r := stream(p.seed, "back"); r.chance(0.4) {
+		who.back(p.form, types, r)
+	}
+	for _, i := range p.form.items {
+		i.draw(p.leaf)
+	}
+	for _, s := range p.form.slots {
+		who.fill(s)
+	}
+	p.damage.mark(p.leaf, stream(p.seed, "dirt"), vec{p.form.width, p.form.height})
+}
+
+// scan bends and wears the planes of a page, and the truth with them.
+func (p *worldPage) scan(planes []*image.Gray, noise []int8) ([]*image.Gray, *Truth, error) {
+	r := stream(p.seed, "scan")
+	b := p.damage.bendOf(r, planes[0].Rect.Size(), p.leaf.unit)
+	out, err := p.damage.apply(planes, b, noise, p.leaf.unit, r)
+	if err != nil {
+		return nil, nil, fmt.Errorf("scan page: %w", err)
+	}
+	t := p.truth(b)
+	t.Regions = slices.DeleteFunc(t.Regions, func(r Region) bool { return !visible(out[0], r) })
+	return out, t, nil
+}
+
+// visible says whether a region's ink outlived the damage: one pixel in fifty is
+// darker than the paper around it, and not by noise alone.
+func visible(img *image.Gray, r Region) bool {
+	least := 28
+	if r.Kind == BackInk {
+		least = 7
+	}
+	q := quad{}
+	for i, p := range r.Quad {
+		q[i] = vec{p.X, p.Y}
+	}
+	const across, down = 64, 10
+	var counts [256]int
+	total := 0
+	for y := range down {
+		for x := range across {
+			s, t := (float64(x)+0.5)/across, (float64(y)+0.5)/down
+			p := q[0].times((1 - s) * (1 - t)).add(q[1].times(s * (1 - t))).add(q[2].times(s * t)).add(q[3].times((1 - s) * t))
+			if at := image.Pt(int(p.x), int(p.y)); at.In(img.Rect) {
+				counts[img.Pix[at.Y*img.Stride+at.X]]++
+				total++
+			}
+		}
+	}
+	return level(counts, total*9/10)-level(counts, total/50) >= least
+}
+
+// level is the value below which n of the counted ones lie.
+func level(counts [256]int, n int) int {
+	for v, c := range counts {
+		if n -= c; n < 0 {
+			return v
+		}
+	}
+	return len(counts) - 1
+}
+
+// truth maps what was noted to the picture.
+func (p *worldPage) truth(b bend) *Truth {
+	t := new(Truth)
+	place := func(v vec) vec { return b.target(v.times(p.leaf.unit)) }
+	bounds := image.Rect(0, 0, int(b.size.x), int(b.size.y))
+	for _, n := range p.leaf.notes {
+		q := n.quad.through(place)
+		t.Regions = append(t.Regions, q.region(n.kind))
+		switch n.kind {
+		case IDRow:
+			t.IDBox = q.bounds().pixels(0).Intersect(bounds)
+		case NameHand:
+			t.NameBox = q.bounds().pixels(0).Intersect(bounds)
+		default:
+		}
+	}
+	for _, d := range p.leaf.digits {
+		t.Digits = append(t.Digits, d.quad().through(place).bounds().pixels(0).Intersect(bounds))
+	}
+	t.LineBox = t.IDBox.Union(t.NameBox)
+	regionsInOrder(t.Regions)
+	return t
+}
+
+func (q quad) bounds() box {
+	b := emptyBox()
+	for _, p := range q {
+		b = b.with(p)
+	}
+	return b
+}
+
+// brightness is the canvas in grey.
+func (c *canvas) brightness() *image.Gray {
+	out := image.NewGray(c.img.Rect)
+	for i := range out.Pix {
+		p := c.img.Pix[4*i : 4*i+3 : 4*i+3]
+		out.Pix[i] = uint8((19595*uint32(p[0]) + 38470*uint32(p[1]) + 7471*uint32(p[2]) + 1<<15) >> 16)
+	}
+	return out
+}
+
+// newPerson invents who fills the form in.
+func (a *Assets) newPerson(seed uint64, s Spec, l *leaf, types *typefaces, language script) (*person, error) {
+	r := stream(seed, "person")
+	w, err := a.newWriter(stream(seed, "writer"), s.Source)
+	if err != nil {
+		return nil, err
+	}
+	w.letters = types.lettersOf(r, language, pick(r, a.figures), w.letters)
+	w.pen *= l.unit / unitsInMM
+	w.takePen(r)
+	p := &person{
+		random: r, writer: w, leaf: l, id: s.ID, name: s.Name, script: language,
+		tall: w.height / unitsInMM * math.Exp(r.around(0, 0.15)), loose: r.between(0.3, 1.6),
+	}
+	if r.chance(0.2) {
+		p.slip = r.between(0.05, 0.4)
+	}
+	if s.Name == "" {
+		p.name = nameIn(r, language)
+	}
+	if s.Blank {
+		p.id, p.name = "", ""
+	}
+	return p, nil
+}
+
+// takePen swaps the usual pen for a coloured or a very pale one at times.
+func (w *writer) takePen(r random) {
+	switch k := r.Float64(); {
+	case k < 0.1:
+		w.ink = pick(r, []ink{{r: 30, g: 50, b: 170, fade: 0.2}, {r: 60, g: 80, b: 190, grain: 0.3, fade: 0.3}, {r: 20, g: 110, b: 60}, {r: 190, g: 40, b: 50}})
+	case k < 0.22:
+		v := uint8(r.between(100, 185))
+		w.ink = ink{r: v, g: v, b: v, grain: r.between(0.2, 0.7), fade: r.between(0.1, 0.4)}
+	}
+}

@@ -1,0 +1,305 @@
+package synth
+
+import (
+	"math"
+	"unicode"
+)
+
+// person fills a form in by hand.
+type person struct {
+	random
+	*writer
+	*leaf
+	id, name string
+	script   script
+	tall     float64 // height of the person's digits in millimetres, where nothing binds it
+	// slip is how often a digit leaves its box, and neat how little the writing
+	// leaves its line: 0 for a ruler, 1 on average.
+	slip, loose float64
+}
+
+// fill writes into a slot what belongs there.
+func (p *person) fill(s slot) {
+	if s.filled < 1 && !p.chance(s.filled) {
+		return
+	}
+	switch s.kind {
+	case slotID:
+		p.fillID(s)
+	case slotName:
+		p.fillName(s)
+	case slotScrawl:
+		p.scrawl(s)
+	case slotSign:
+		p.sign(s)
+	case slotBubbles:
+		p.blacken(s)
+	case slotScore:
+		p.score(s)
+	case slotNumber:
+		p.fillNumber(s)
+	default:
+		p.fillText(s, p.invent(s.kind))
+	}
+}
+
+// size is how tall the digits get: the person's own height and the form's meet
+// halfway, unless the room binds them.
+func (p *person) size(s slot) float64 {
+	if s.bound {
+		return s.height * p.between(0.72, 1.1)
+	}
+	return clamp(math.Sqrt(p.tall*s.height)*math.Exp(p.around(0, 0.08)), 2.1, 9.5)
+}
+
+// fillID writes the ID, a digit a box where there are boxes.
+func (p *person) fillID(s slot) {
+	if p.id == "" {
+		return
+	}
+	size := p.size(s)
+	marks, end, err := p.penned(p.id, size)
+	if err != nil {
+		return
+	}
+	switch {
+	case s.cells != nil:
+		p.intoBoxes(marks, s, size)
+	case len(marks) > 6 && p.chance(0.12):
+		shift(marks[len(marks)/2:], size*p.between(0.3, 0.9))
+	}
+	if over := end.x / math.Max(s.width, 1); s.cells == nil && over > 1 {
+		squeeze(marks, 0, math.Max(1/over, 0.45))
+	}
+	boxes, chars := p.putMarks(marks, s.at.after(0, p.offLine(size)))
+	if len(boxes) == 0 {
+		return
+	}
+	for _, b := range boxes {
+		p.digits = append(p.digits, b.through(s.at))
+	}
+	_ = chars
+	p.note(IDRow, around(boxes).through(s.at.apply))
+}
+
+// unitsInMM is how many of the layout's units, in which writers write, are a millimetre.
+const unitsInMM = layoutDPI / 25.4
+
+// penned sets a text out from 0, 0 in millimetres.
+func (p *person) penned(text string, size float64) ([]mark, vec, error) {
+	marks, end, err := p.write(p.random, text, vec{}, size*unitsInMM)
+	for i := range marks {
+		marks[i].at = marks[i].at.then(scale(1/unitsInMM, 1/unitsInMM))
+	}
+	return marks, end.times(1 / unitsInMM), err
+}
+
+// offLine is how far the writing lies below its line.
+func (p *person) offLine(size float64) float64 { return size * p.loose * p.around(-0.02, 0.12) }
+
+// intoBoxes moves each character into its box; some people's slip out of them.
+func (p *person) intoBoxes(marks []mark, s slot, size float64) {
+	n := -1
+	var move affine
+	for i := range marks {
+		m := &marks[i]
+		if m.char != 0 && n+1 < len(s.cells) {
+			n++
+			cell := s.cells[n]
+			b := m.shape.bounds().through(m.at)
+			room := cell[1] - cell[0]
+			k := math.Min(1, 0.92*room/math.Max(b.max.x-b.min.x, 0.01))
+			middle := (cell[0]+cell[1])/2 + p.loose*p.around(0, 0.09)*room
+			down := p.loose * p.around(0, 0.05) * size
+			if p.chance(p.slip) {
+				middle += p.around(0, 0.3) * room
+				down += p.around(0, 0.25) * size
+			}
+			move = translate(-(b.min.x+b.max.x)/2, 0).then(scale(k, 1)).then(translate(middle, down))
+		}
+		m.at = m.at.then(move)
+	}
+}
+
+// fillName writes the name.
+func (p *person) fillName(s slot) {
+	if p.name == "" {
+		return
+	}
+	p.writeLine(s, p.name, p.size(s)*p.between(0.85, 1.15), NameHand)
+}
+
+// fillNumber writes a row of digits, as many as there are boxes.
+func (p *person) fillNumber(s slot) {
+	if s.cells != nil {
+		p.fillText(s, anyDigits(p.random, len(s.cells)))
+		return
+	}
+	p.fillText(s, p.invent(slotNumber))
+}
+
+// score writes a grader's mark, in another hand's colour.
+func (p *person) score(s slot) {
+	grader := *p
+	grader.writer = p.with(pick(p.random, []ink{{r: 200, g: 40, b: 50, fade: 0.2}, {r: 190, g: 60, b: 70, fade: 0.2}, {r: 40, g: 60, b: 190, fade: 0.2}, {r: 30, g: 30, b: 34}}))
+	grader.fillText(s, anyDigits(p.random, 1+p.IntN(2))+pick(p.random, []string{"", "", "/100", "점", ".5", "+"}))
+}
+
+// fillText writes a text, its rows of digits being regions of their own.
+func (p *person) fillText(s slot, text string) { p.writeLine(s, text, p.size(s), OtherHand) }
+
+// writeLine writes a text that gets narrower where it would leave its room.
+func (p *person) writeLine(s slot, text string, size float64, kind RegionKind) {
+	marks, end, err := p.penned(text, size)
+	if err != nil {
+		return
+	}
+	if over := end.x / math.Max(s.width, 1); over > 1 {
+		squeeze(marks, 0, math.Max(1/over, 0.5))
+	}
+	if s.cells != nil && len(marks) <= len(s.cells) {
+		p.intoBoxes(marks, s, size)
+	}
+	boxes, chars := p.putMarks(marks, s.at.after(0, p.offLine(size)))
+	for _, run := range runs(chars, kind) {
+		p.note(run.kind, around(boxes[run.from:run.to]).through(s.at.apply))
+	}
+}
+
+// after moves a place along and down its own axes.
+func (m affine) after(x, y float64) affine { return translate(x, y).then(m) }
+
+// putMarks draws marks and returns each character's box, in the slot's millimetres,
+// and the characters.
+func (p *person) putMarks(marks []mark, at affine) (boxes []box, chars []rune) {
+	for _, m := range marks {
+		p.put(m.shape, m.at.then(at), p.ink)
+		if m.char == 0 {
+			continue
+		}
+		b := m.shape.bounds().through(m.at)
+		if b.min.x > b.max.x { // a character without ink
+			continue
+		}
+		boxes, chars = append(boxes, b), append(chars, m.char)
+	}
+	return boxes, chars
+}
+
+// run is a stretch of characters that make one region.
+type run struct {
+	kind     RegionKind
+	from, to int
+}
+
+// runs divides a text into rows of three digits and more, and what is between.
+// A name is one run whatever is in it.
+func runs(chars []rune, kind RegionKind) []run {
+	var out []run
+	add := func(kind RegionKind, from, to int) {
+		if last := len(out) - 1; last >= 0 && out[last].kind == kind && kind != DigitRow {
+			out[last].to = to
+			return
+		}
+		out = append(out, run{kind, from, to})
+	}
+	for i := 0; i < len(chars); {
+		end := i
+		for end < len(chars) && inNumber(chars[end]) {
+			end++
+		}
+		if kind != NameHand && digitsIn(chars[i:end]) >= 3 {
+			add(DigitRow, i, end)
+		} else {
+			end = max(end, i+1)
+			add(kind, i, end)
+		}
+		i = end
+	}
+	return out
+}
+
+func inNumber(char rune) bool { return unicode.IsDigit(char) || char == '-' || char == '.' }
+
+func digitsIn(chars []rune) int {
+	n := 0
+	for _, char := range chars {
+		if unicode.IsDigit(char) {
+			n++
+		}
+	}
+	return n
+}
+
+// scrawl draws lines that say nothing: crossings-out, arrows, underlines, doodles.
+func (p *person) scrawl(s slot) {
+	at, h := vec{p.between(0, 0.3) * s.width, -s.height / 2}, s.height
+	points := []vec{at}
+	turn := p.between(0, 2*math.Pi)
+	for range 6 + p.IntN(40) {
+		turn += p.around(0, 0.9)
+		next := points[len(points)-1].add(vec{math.Cos(turn) * h * 0.3, math.Sin(turn) * h * 0.2})
+		points = append(points, vec{clamp(next.x, 0, s.width), clamp(next.y, -1.3*h, 0.3*h)})
+	}
+	p.stroke(s, points)
+}
+
+// sign writes a signature: a wave that gets flatter.
+func (p *person) sign(s slot) {
+	h, length := p.size(s), s.width*p.between(0.3, 0.9)
+	var points []vec
+	for t := 0.0; t <= 1; t += 1.0 / 40 {
+		tall := h * (0.25 + 0.75*(1-t)) * p.between(0.5, 1)
+		points = append(points, vec{length*t + 0.3*h*math.Sin(31*t), -h/3 + tall*0.5*math.Sin(23*t+p.around(0, 0.4))})
+	}
+	p.stroke(s, points)
+}
+
+// stroke draws a line and notes its box as handwriting.
+func (p *person) stroke(s slot, points []vec) {
+	knots, b := make([]knot, len(points)), emptyBox()
+	for i, q := range points {
+		knots[i], b = knot{q, false}, b.with(q)
+	}
+	p.line(curve(knots), p.writer, s.at)
+	p.note(OtherHand, b.quad().through(s.at.apply))
+}
+
+// blacken fills bubbles: the ID's digits, or an answer a row.
+func (p *person) blacken(s slot) {
+	way := p.IntN(3)
+	for i, column := range s.bubbles {
+		n := p.IntN(len(column))
+		if !s.answers {
+			if i >= len(p.id) {
+				return
+			}
+			n = int(p.id[i]-'0') % len(column)
+		}
+		if n < 0 || p.chance(0.04) {
+			continue
+		}
+		p.blackenOne(column[n], way, s.at)
+	}
+}
+
+func (p *person) blackenOne(r ring, way int, at affine) {
+	b := box{r.centre.sub(r.radius), r.centre.add(r.radius)}
+	p.note(FilledBubbles, b.quad().through(at.apply))
+	switch way {
+	case 0: // filled
+		k := p.between(0.8, 1.15)
+		p.put(disc{}, scale(k*r.radius.x, k*r.radius.y).then(translate(r.centre.x, r.centre.y)).then(at), p.ink)
+	case 1: // hatched
+		var points []vec
+		for i := range 9 {
+			t := float64(i)/4 - 1
+			side := float64(i%2)*2 - 1
+			points = append(points, r.centre.add(vec{t * r.radius.x, side * r.radius.y * p.between(0.6, 1)}))
+		}
+		p.line(points, p.writer, at)
+	default: // a tick or a cross
+		p.line([]vec{b.min, b.max}, p.writer, at)
+		p.line([]vec{{b.min.x, b.max.y}, {b.max.x, b.min.y}}, p.writer, at)
+	}
+}
