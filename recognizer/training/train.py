@@ -21,6 +21,7 @@ from torch import nn
 HEIGHT = 32
 BUCKETS = (64, 96, 128, 160, 192, 224, 256, 320, 384)
 CLASSES = 12  # blank, the digits 0 to 9, anything else
+OTHER = 11
 WIDTHS = (24, 48, 56, 80, 112, 144)  # channels of the convolutions that look
 DILATIONS = (1, 2, 4, 8, 1, 2, 4)  # of the blocks that read along the line
 
@@ -156,9 +157,23 @@ def tensors(width, items, rng):
     for i, (_, picture, _) in enumerate(items):
         left = rng.randrange(width - picture.shape[1] + 1) if rng else 0
         ink[i, 0, :, left:left + picture.shape[1]] = picture
-    labels = np.concatenate([labels for labels, _, _ in items]).astype(np.int64)
-    lengths = [len(labels) for labels, _, _ in items]
-    return torch.from_numpy(ink) / 255, torch.from_numpy(labels), torch.tensor(lengths)
+    told = [digits_of(labels) for labels, _, _ in items]
+    loose = torch.tensor([len(digits) < len(labels) for digits, (labels, _, _) in zip(told, items)])
+    labels = torch.from_numpy(np.concatenate(told).astype(np.int64))
+    return torch.from_numpy(ink) / 255, labels, torch.tensor([len(digits) for digits in told]), loose
+
+
+def digits_of(labels):
+    """A crop's labels without the 0 that says that only digits are told."""
+    return labels[1:] if len(labels) and labels[0] == 0 else labels
+
+
+def loosened(scores, loose):
+    """Log probabilities under which anything else is as good as nothing, for crops of
+    which only the digits are told."""
+    either = torch.logaddexp(scores[:, :, 0], scores[:, :, OTHER])
+    blank = torch.where(loose, either, scores[:, :, 0])
+    return torch.cat([blank.unsqueeze(2), scores[:, :, 1:]], 2)
 
 
 def vary(ink):
@@ -184,7 +199,7 @@ def accuracy(model, items, size=64):
                 best = model(tensors(width, part, None)[0]).argmax(1).tolist()
                 for path, (labels, _, _) in zip(best, part):
                     said = [c for c, before in zip(path, [0] + path) if c not in (0, before)]
-                    right += [c for c in said if c != 11] == [c for c in labels.tolist() if c != 11]
+                    right += [c for c in said if c != OTHER] == [c for c in labels.tolist() if c not in (0, OTHER)]
     model.train()
     return right / len(items)
 
@@ -219,7 +234,7 @@ def rate(step, args):
 def drawing(args, seed, part="training", people="training"):
     """The command that draws crops for ever."""
     return [args.draw, "-part", part, "-seed", str(seed), "-people", people, "-strokes", args.strokes,
-            "-hands", str(args.hands), "-field", str(args.field)]
+            "-hands", str(args.hands), "-field", str(args.field), "-rows", str(args.rows)]
 
 
 def held_out_crops(args):
@@ -228,8 +243,9 @@ def held_out_crops(args):
     invented = crops([args.draw, "-part", "testing", "-seed", "1000000000", *n])
     sets = {"held_out": [[a, b, 1] for a, b in invented]}
     if args.strokes:
-        real = crops([*drawing(args, 2_000_000_000, "testing", "calibration"), "-hands", "1", "-field", "1", *n])
-        sets["real_hands"] = [[a, b, 1] for a, b in real]
+        hands = [*drawing(args, 2_000_000_000, "testing", "calibration"), "-hands", "1", "-field", "1", *n]
+        sets["real_hands"] = [[a, b, 1] for a, b in crops([*hands, "-rows", "0"])]
+        sets["held_out_forms"] = [[a, b, 1] for a, b in crops([*hands, "-rows", "1", "-forms", "held-out"])]
     return sets
 
 
@@ -260,6 +276,7 @@ def main():
     parser.add_argument("--strokes", default="", help="folder with the lists of real pen strokes, see README.md")
     parser.add_argument("--hands", type=float, default=0.4, help="share of lines by real people")
     parser.add_argument("--field", type=float, default=0.6, help="share of crops cut as the field finder gives them")
+    parser.add_argument("--rows", type=float, default=0.5, help="share of lines that are rows of other schools' forms")
     parser.add_argument("--init", default="", help="exported model to begin from, see start.py")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--state", default="", help="file to go on from, if it is there, and to save to at each check")
@@ -296,10 +313,10 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = rate(step, args)
         width, items = stock.batch(rng, args.batch)
-        ink, labels, lengths = tensors(width, items, rng)
+        ink, labels, lengths, loose = tensors(width, items, rng)
         with torch.autocast("cpu", torch.bfloat16):
             logits = model(vary(ink))
-        scores = logits.float().log_softmax(1).permute(2, 0, 1)
+        scores = loosened(logits.float().log_softmax(1).permute(2, 0, 1), loose)
         loss = loss_of(scores, labels, torch.full((len(items),), scores.shape[0]), lengths)
         optimizer.zero_grad()
         loss.backward()
