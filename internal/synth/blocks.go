@@ -12,7 +12,7 @@ func (c *composer) block() {
 		set    func()
 	}{
 		{10, c.paragraph}, {3, c.columns}, {2, c.title}, {6, c.questions}, {4, c.grid}, {4, c.workings},
-		{2, c.figure}, {2, c.code}, {2, c.notice}, {2, c.choices}, {1, c.numberComb}, {1, c.divider}, {2, c.lineFields}, {1, c.grading},
+		{2, c.figure}, {2, c.code}, {2, c.notice}, {2, c.choices}, {1, c.numberComb}, {1, c.divider}, {2, c.lineFields}, {1, c.grading}, {2, c.essay},
 	}
 	total := 0
 	for _, k := range kinds {
@@ -138,7 +138,7 @@ func (c *composer) columns() {
 // questions are numbered, with room for short answers.
 func (c *composer) questions() {
 	n, cols := 1+c.IntN(12), pick(c.random, []int{1, 1, 1, 2, 3})
-	label := pick(c.random, []string{"(%d)", "%d.", "Q%d", "%d)", "[%d]", "문제 %d."})
+	label := pick(c.random, []string{"(%d)", "%d.", "Q%d", "%d)", "[%d]", c.numbered()})
 	step := c.em * c.between(1.4, 3)
 	answers := c.between(0, 1)
 	for i := range n {
@@ -180,33 +180,44 @@ func (c *composer) grid() {
 	high := c.em * c.between(1.5, 3.2)
 	wide := (c.right - c.left) * c.between(0.45, 1) / float64(cols)
 	head, side, hand := c.chance(0.7), c.chance(0.4), c.between(0, 0.8)
-	kind := c.answerKind()
+	kind, long := c.answerKind(), c.chance(0.2)
 	for r := range rows {
 		if c.y+high > c.height-6 {
 			return
 		}
 		for k := range cols {
 			b := box{vec{c.left + float64(k)*wide, c.y}, vec{c.left + float64(k+1)*wide, c.y + high}}
-			c.cell(b, r == 0 && head || k == 0 && side, kind, hand, r*cols+k)
+			c.cell(b, cellKind{r == 0 && head || k == 0 && side, kind, hand, long}, r*cols+k)
 		}
 		c.y += high
 	}
 }
 
+// cellKind is what is in a table's cell: a heading, or writing of a kind with the
+// probability hand, or print, which is long numbers in a list of them.
+type cellKind struct {
+	head bool
+	kind slotKind
+	hand float64
+	long bool
+}
+
 // cell rules a table's cell and sets what is in it.
-func (c *composer) cell(b box, head bool, kind slotKind, hand float64, number int) {
-	if head && c.chance(0.3) {
+func (c *composer) cell(b box, k cellKind, number int) {
+	if k.head && c.chance(0.3) {
 		c.shade(b, c.tint())
 	}
 	c.frame(b)
 	room, base := b.max.x-b.min.x-1.5, vec{b.min.x + 0.8, (b.min.y+b.max.y)/2 + 0.36*c.em}
 	switch {
-	case head:
+	case k.head:
 		said := pick(c.random, append(c.others, fmt.Sprint(number), fmt.Sprintf("(%d)", number)))
 		c.fitted(c.body[1], 0.9*c.em, said, base, room)
-	case c.chance(hand):
+	case c.chance(k.hand):
 		h := min(0.6*(b.max.y-b.min.y), c.em*1.4)
-		c.slot(slot{kind: kind, width: room, height: h, bound: true, filled: 0.9}, vec{base.x + 0.5, b.max.y - 0.2*(b.max.y-b.min.y)})
+		c.slot(slot{kind: k.kind, width: room, height: h, bound: true, filled: 0.9}, vec{base.x + 0.5, b.max.y - 0.2*(b.max.y-b.min.y)})
+	case k.long:
+		c.fitted(c.body[0], 0.9*c.em, anyDigits(c.random, 4+c.IntN(7)), base, room)
 	case c.chance(0.4):
 		c.fitted(c.body[0], 0.9*c.em, newPrinted(c.random), base, room)
 	}
@@ -360,4 +371,12 @@ func (c *composer) footer() {
 	if c.chance(0.06) {
 		c.barcode(vec{c.between(5, c.width-60), c.between(4, 12)})
 	}
+}
+
+// numbered is a question's heading in the form's language.
+func (c *composer) numbered() string {
+	if c.script == korean {
+		return "문제 %d."
+	}
+	return "%d "
 }

@@ -96,8 +96,13 @@ func (c *composer) layOut(field bool) {
 	if c.chance(0.15) {
 		density = c.between(0.05, 0.4)
 	}
+	c.ground()
 	c.heading()
 	placed := !field
+	if field && c.chance(0.14) {
+		c.plainSheet()
+		return
+	}
 	if field && c.chance(0.07) && c.width > 180 {
 		placed = c.corner()
 	}

@@ -179,7 +179,7 @@ func (d damage) tone(p *image.Gray, paper float64, noise, more []int8, unit floa
 	grain := int(256 * d.noise / 32)
 	var curve, contrast [256]int
 	for v := range curve {
-		curve[v] = int(paper*(1-(1-d.pale)*(1-float64(v)/255)) + 0.5)
+		curve[v] = int(paper/255*d.inked(float64(v)) + 0.5)
 		contrast[v] = int(d.contrast(float64(v), unit))
 	}
 	light := make([]int, w)
@@ -195,6 +195,9 @@ func (d damage) tone(p *image.Gray, paper float64, noise, more []int8, unit floa
 		}
 	}
 }
+
+// inked is the brightness that ink has after it has paled.
+func (d damage) inked(v float64) float64 { return 255 - (1-d.pale)*(255-v) }
 
 // finePixels is from how many pixels in a millimetre on a scan is cut into black and
 // white itself; a coarser one looks like a fine one that was cut and then reduced.

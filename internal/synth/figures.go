@@ -154,10 +154,17 @@ func (c *composer) numberComb() {
 	c.y += c.em * 1.2
 	c.print(c.body[0], c.em, pick(c.random, c.others), vec{c.left, c.y})
 	c.y += 0.5*c.em + 1.5*h
-	f := fieldLook{comb: pick(c.random, combLooks()), pitch: h * c.between(0.9, 1.8), high: 1.4 * h}
+	f := fieldLook{tint: c.tint(), comb: pick(c.random, combLooks()), pitch: h * c.between(0.9, 1.8), high: 1.4 * h}
 	s := slot{kind: slotNumber, height: h, bound: true, filled: 0.4}
 	if c.chance(0.5) {
 		s.kind = slotDate
+	}
+	if c.chance(0.25) { // filled in by the printer
+		s.filled = 1e-9
+		for i := range n {
+			at := vec{c.left + (float64(i)+0.5)*f.pitch - 0.3*h, c.y - 0.2*f.high}
+			c.print(pick(c.random, []*face{c.mono, c.body[0]}), 1.2*h, anyDigits(c.random, 1), at)
+		}
 	}
 	c.comb(f, s, n, vec{c.left, c.y})
 }

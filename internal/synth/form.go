@@ -168,6 +168,7 @@ const (
 	slotScrawl  // lines that say nothing
 	slotSign    // a signature
 	slotScore   // a grader's mark
+	slotLabel   // the label that a form lacks
 	slotBubbles // circles to fill in
 )
 

@@ -52,7 +52,7 @@ func (c *composer) anyLook(width float64) fieldLook {
 // comb rules boxes from the left end of their lower edge, leaves room in them and
 // returns where they end.
 func (c *composer) comb(f fieldLook, s slot, n int, at vec) float64 {
-	gap := 0.0
+	gap, first := 0.0, len(c.items)
 	if f.comb == combApart || f.comb == combUnders {
 		gap = f.pitch * c.between(0.08, 0.3)
 	}
@@ -65,6 +65,9 @@ func (c *composer) comb(f fieldLook, s slot, n int, at vec) float64 {
 		s.cells = append(s.cells, [2]float64{cell[0] - at.x, cell[1] - at.x})
 		c.tooth(f, box{vec{cell[0], at.y - f.high}, vec{cell[1], at.y}}, i == 0, i == n-1)
 		x += f.pitch
+	}
+	if c.chance(0.12) {
+		c.items = append(c.items[:first:first], append([]item{fill{box{vec{at.x, at.y - f.high}, vec{x, at.y}}, f.tint}}, c.items[first:]...)...)
 	}
 	s.width = x - at.x
 	s.height = min(s.height, 0.85*f.high)
@@ -124,7 +127,7 @@ func (c *composer) room(f fieldLook, s slot, at vec, width float64) float64 {
 		}
 	case frameNone:
 	}
-	pad := h * c.between(0, 0.5)
+	pad := h * c.between(-0.15, 0.5)
 	if f.frame == frameBox || f.frame == frameTint {
 		pad = h * c.between(0.15, 0.6)
 	}
@@ -181,7 +184,7 @@ func (c *composer) identity() {
 		c.tilt = c.crooked()
 	}
 	c.y += 0.5 * c.digit
-	kinds := []func(){c.inLine, c.inLine, c.inLine, c.inLine, c.inList, c.inList, c.inTable, c.inTable, c.inTable, c.inHeads, c.underLabel, c.underLabel, c.underLabel, c.amidText}
+	kinds := []func(){c.inLine, c.inLine, c.inLine, c.inLine, c.inList, c.inList, c.inTable, c.inTable, c.inTable, c.inHeads, c.underLabel, c.underLabel, c.underLabel, c.amidText, c.byHand}
 	pick(c.random, kinds)()
 	c.tilt = translate(0, 0)
 	c.y += c.digit * c.between(0.5, 2)
@@ -295,7 +298,7 @@ func (c *composer) into(s slot, cell box) {
 	wide, high := cell.max.x-cell.min.x, cell.max.y-cell.min.y
 	s.height = min(s.height, 0.72*high)
 	if pitch := wide / float64(c.chars); s.kind == slotID && pitch > 2.5 && c.chance(0.25) {
-		c.comb(fieldLook{comb: combDashed, pitch: pitch, high: high}, s, c.chars, vec{cell.min.x, cell.max.y})
+		c.comb(fieldLook{tint: c.tint(), comb: combDashed, pitch: pitch, high: high}, s, c.chars, vec{cell.min.x, cell.max.y})
 		return
 	}
 	pad := min(s.height*c.between(0.1, 1), 0.1*wide)

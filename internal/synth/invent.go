@@ -20,6 +20,8 @@ func (p *person) invent(kind slotKind) string {
 		return newPhone(p.random)
 	case slotCourse:
 		return newCourse(p.random)
+	case slotLabel:
+		return pick(p.random, tongueOf(p.script).ids)
 	}
 	return handWords(p.random, p.script)
 }

@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"image"
 	"strconv"
 )
 
@@ -78,11 +79,15 @@ func (p *page) putEdge(m mark, with ink) {
 	if !m.shape.bounds().through(at).pixels(12).Overlaps(p.img.Rect) {
 		return
 	}
-	mask := m.shape.mask(at)
+	p.stampEdge(m.shape.mask(at), with)
+}
+
+// stampEdge lays ink only where a mask has its edge.
+func (c *canvas) stampEdge(mask *image.Alpha, with ink) {
 	for i, a := range mask.Pix {
 		mask.Pix[i] = uint8(min(255, 3*int(a)*(255-int(a))/255))
 	}
-	p.stamp(mask, with)
+	c.stamp(mask, with)
 }
 
 // showThrough lets handwriting of the back shine through, mirrored and faint.

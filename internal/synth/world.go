@@ -66,7 +66,7 @@ func (a *Assets) drawPart(seed uint64, s Spec, part func(*form) box) (*worldPage
 // draw lays down the back, the print, the writing and the dirt, in this order.
 func (p *worldPage) draw(who *person, types *typefaces) {
 	if r := stream(p.seed, "back"); r.chance(0.4) {
-		who.back(p.form, types, r)
+		p.shineThrough(who, types, r)
 	}
 	for _, i := range p.form.items {
 		i.draw(p.leaf)
@@ -74,7 +74,21 @@ func (p *worldPage) draw(who *person, types *typefaces) {
 	for _, s := range p.form.slots {
 		who.fill(s)
 	}
+	who.annotate(p.form)
 	p.damage.mark(p.leaf, stream(p.seed, "dirt"), vec{p.form.width, p.form.height})
+}
+
+// shineThrough draws the page's back. What the scanner doesn't see of it isn't noted.
+func (p *worldPage) shineThrough(who *person, types *typefaces, r random) {
+	shade := r.between(200, 247)
+	who.back(p.form, types, r, uint8(shade))
+	seen := func(v float64) float64 { return p.damage.contrast(p.damage.inked(v), p.leaf.unit) }
+	if seen(shade) > seen(255)-5 {
+		p.leaf.notes = nil
+	}
+	for i := range p.leaf.notes {
+		p.leaf.notes[i].kind = BackInk
+	}
 }
 
 // scan bends and wears the planes of a page, and the truth with them.
@@ -86,16 +100,17 @@ func (p *worldPage) scan(planes []*image.Gray, noise []int8) ([]*image.Gray, *Tr
 		return nil, nil, fmt.Errorf("scan page: %w", err)
 	}
 	t := p.truth(b)
-	t.Regions = slices.DeleteFunc(t.Regions, func(r Region) bool { return !visible(out[0], r) })
+	t.Regions = slices.DeleteFunc(t.Regions, func(r Region) bool { return !visible(out[0], r, p.damage.noise) })
 	return out, t, nil
 }
 
 // visible says whether a region's ink outlived the damage: one pixel in fifty is
-// darker than the paper around it, and not by noise alone.
-func visible(img *image.Gray, r Region) bool {
-	least := 28
+// darker than the paper around it by more than noise makes it, which is 3.3 deviations
+// between the percentiles that are compared.
+func visible(img *image.Gray, r Region, noise float64) bool {
+	least := 12 + int(3.3*noise)
 	if r.Kind == BackInk {
-		least = 7
+		least = 5
 	}
 	q := quad{}
 	for i, p := range r.Quad {

@@ -58,6 +58,7 @@ func (p *person) fillID(s slot) {
 		return
 	}
 	size := p.size(s)
+	s = p.secondTry(s, size)
 	marks, end, err := p.penned(p.id, size)
 	if err != nil {
 		return
@@ -71,15 +72,48 @@ func (p *person) fillID(s slot) {
 	if over := end.x / math.Max(s.width, 1); s.cells == nil && over > 1 {
 		squeeze(marks, 0, math.Max(1/over, 0.45))
 	}
-	boxes, chars := p.putMarks(marks, s.at.after(0, p.offLine(size)))
+	at := s.at.after(0, p.offLine(size))
+	boxes, _ := p.putMarks(marks, at)
 	if len(boxes) == 0 {
 		return
 	}
 	for _, b := range boxes {
-		p.digits = append(p.digits, b.through(s.at))
+		p.digits = append(p.digits, b.through(at))
 	}
-	_ = chars
-	p.note(IDRow, around(boxes).through(s.at.apply))
+	p.note(IDRow, around(boxes).through(at.apply))
+}
+
+// secondTry writes a wrong ID and strikes it out, now and then, and returns the room
+// that is left for the right one. In boxes people write over a digit instead.
+func (p *person) secondTry(s slot, size float64) slot {
+	if !p.chance(0.04) {
+		return s
+	}
+	if s.cells != nil {
+		i := p.IntN(len(s.cells))
+		wrong := s
+		wrong.cells = s.cells[i : i+1]
+		marks, _, err := p.penned(anyDigits(p.random, 1), size)
+		if err == nil {
+			p.intoBoxes(marks, wrong, size)
+			p.putMarks(marks, s.at)
+		}
+		return s
+	}
+	width := 0.9 * size * float64(1+p.IntN(len(p.id)))
+	wrong := s
+	wrong.width = width
+	p.writeLine(wrong, anyDigits(p.random, int(width/size)+1), size, OtherHand)
+	for range 1 + p.IntN(3) {
+		y := -size * p.between(0.25, 0.7)
+		p.line([]vec{{-0.2 * size, y}, {width * 0.5, y + p.around(0, 0.1)*size}, {width + 0.2*size, y}}, p.writer, s.at)
+	}
+	if s.width-width > 0.7*size*float64(len(p.id)) {
+		s.at, s.width = s.at.after(width+0.5*size, 0), s.width-width-0.5*size
+	} else {
+		s.at = s.at.after(0, -1.35*size)
+	}
+	return s
 }
 
 // unitsInMM is how many of the layout's units, in which writers write, are a millimetre.
@@ -141,7 +175,7 @@ func (p *person) fillNumber(s slot) {
 // score writes a grader's mark, in another hand's colour.
 func (p *person) score(s slot) {
 	grader := *p
-	grader.writer = p.with(pick(p.random, []ink{{r: 200, g: 40, b: 50, fade: 0.2}, {r: 190, g: 60, b: 70, fade: 0.2}, {r: 40, g: 60, b: 190, fade: 0.2}, {r: 30, g: 30, b: 34}}))
+	grader.writer = p.with(graderInk(p.random))
 	grader.fillText(s, anyDigits(p.random, 1+p.IntN(2))+pick(p.random, []string{"", "", "/100", "점", ".5", "+"}))
 }
 
@@ -160,9 +194,10 @@ func (p *person) writeLine(s slot, text string, size float64, kind RegionKind) {
 	if s.cells != nil && len(marks) <= len(s.cells) {
 		p.intoBoxes(marks, s, size)
 	}
-	boxes, chars := p.putMarks(marks, s.at.after(0, p.offLine(size)))
+	at := s.at.after(0, p.offLine(size))
+	boxes, chars := p.putMarks(marks, at)
 	for _, run := range runs(chars, kind) {
-		p.note(run.kind, around(boxes[run.from:run.to]).through(s.at.apply))
+		p.note(run.kind, around(boxes[run.from:run.to]).through(at.apply))
 	}
 }
 
