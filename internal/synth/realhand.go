@@ -85,7 +85,7 @@ func (w *writer) real(r random, digit int) shape {
 func (w *writer) inked(r random, t tracing) *strokes {
 	lines := make([][]dab, len(t))
 	for i, path := range t {
-		lines[i] = w.press(r, path)
+		lines[i] = w.dabs(r, path)
 	}
 	return newStrokes(w.pen, lines...)
 }

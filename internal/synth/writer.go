@@ -225,13 +225,13 @@ func (w *writer) wobble(r random) affine {
 func (w *writer) trace(r random, s skeleton) *strokes {
 	var lines [][]dab
 	for _, knots := range s.shaken(r, 0.012*w.unsteady) {
-		lines = append(lines, w.press(r, curve(knots)))
+		lines = append(lines, w.dabs(r, curve(knots)))
 	}
 	return newStrokes(w.pen, lines...)
 }
 
-// press draws a line along a path: pressure varies, ends taper.
-func (w *writer) press(r random, points []vec) []dab {
+// dabs are a line along a path: pressure varies, ends taper.
+func (w *writer) dabs(r random, points []vec) []dab {
 	line := make([]dab, len(points))
 	phase, wave := r.between(0, 6), r.between(0.2, 0.5)
 	for i, p := range points {
