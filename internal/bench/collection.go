@@ -89,6 +89,7 @@ type drawing struct {
 	assets *synth.Assets
 	index  int // of the exam in its collection
 	source synth.Source
+	family synth.Family
 }
 
 func (c collection) exam(assets *synth.Assets, index int) (*drawing, error) {
@@ -98,15 +99,24 @@ func (c collection) exam(assets *synth.Assets, index int) (*drawing, error) {
 	}
 	d := &drawing{Exam: exam, assets: assets, index: index}
 	if c.hands {
-		d.source = synth.StrokeSource
+		d.source, d.family = synth.StrokeSource, familyOf(index)
 	}
 	return d, nil
+}
+
+// familyOf is whose forms an exam of real hands has: two in three are forms that no
+// training has seen, the others our own, for whose sheets there are other sets, too.
+func familyOf(index int) synth.Family {
+	if index%3 == 2 {
+		return synth.OwnForms
+	}
+	return synth.HeldOutForms
 }
 
 // Spec is what is drawn for sheet i.
 func (d *drawing) Spec(i int) synth.Spec {
 	s := d.Exam.Spec(i)
-	s.Source = d.source
+	s.Source, s.Family = d.source, d.family
 	return s
 }
 
@@ -117,10 +127,28 @@ func (d *drawing) institute(i int) (string, error) {
 	return institute, err
 }
 
-// whole says whether sheet i is drawn as a whole page.
-func (d *drawing) whole(i int) bool { return isWhole(d.index*sheetsOfExam + i) }
+// whole says whether sheet i is drawn as a whole page; others' forms always are.
+func (d *drawing) whole(i int) bool {
+	return d.family != synth.OwnForms || isWhole(d.index*sheetsOfExam+i)
+}
 
-// sheet draws sheet i.
+// page draws sheet i as it is read.
+func (d *drawing) page(i int) (image.Image, error) {
+	if d.family == synth.OwnForms {
+		sheet, err := d.sheet(i)
+		if err != nil {
+			return nil, err
+		}
+		return sheet.Image, nil
+	}
+	page, _, err := d.assets.GreyPage(d.Sheets[i].Seed, d.Spec(i))
+	if err != nil {
+		return nil, fmt.Errorf("draw sheet %d of %s: %w", i, d.Code, err)
+	}
+	return page, nil
+}
+
+// sheet draws sheet i of one of our own forms.
 func (d *drawing) sheet(i int) (*synth.Sheet, error) {
 	draw := d.assets.Header
 	if d.whole(i) {

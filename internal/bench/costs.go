@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"hakbeon/internal/synth"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/roster"
 )
@@ -80,7 +81,11 @@ func pageKinds(o options, set *pages) ([]pageKind, error) {
 	for i := range blank.Pix {
 		blank.Pix[i] = 250
 	}
-	kinds := []pageKind{usual, side, head, {"empty", []image.Image{blank, blank, blank}}}
+	dense, err := densePages()
+	if err != nil {
+		return nil, err
+	}
+	kinds := []pageKind{usual, side, head, dense, {"empty", []image.Image{blank, blank, blank}}}
 	scans, err := loadScans(filepath.Join(o.shared, "real-pages"))
 	if os.IsNotExist(err) {
 		return kinds, nil
@@ -92,8 +97,34 @@ func pageKinds(o options, set *pages) ([]pageKind, error) {
 	return append(kinds, real), err
 }
 
-// coloured is a copy of a picture that can be turned. The picture is of no use
-// afterwards where its memory was lent.
+// densePages are pages of other schools' forms that no training has seen, as large as
+// the usual ones.
+func densePages() (pageKind, error) {
+	all, err := synth.LoadAssets("")
+	if err != nil {
+		return pageKind{}, err
+	}
+	assets, err := all.Only(synth.Testing)
+	if err != nil {
+		return pageKind{}, err
+	}
+	kind := pageKind{name: "forms of other schools"}
+	for i := range uint64(pagesOfKind) {
+		spec := synth.AnyPage(denseSeed + i)
+		spec.Family, spec.LongSide = synth.HeldOutForms, 3125
+		page, _, err := assets.GreyPage(denseSeed+i, spec)
+		if err != nil {
+			return pageKind{}, err
+		}
+		kind.pages = append(kind.pages, page)
+	}
+	return kind, nil
+}
+
+// denseSeed is the first of the dense pages' seeds.
+const denseSeed = 1 << 41
+
+// coloured is a copy of a picture's brightness that can be turned and changed.
 func coloured(img image.Image) *image.RGBA {
 	out := image.NewRGBA(image.Rectangle{Max: img.Bounds().Size()})
 	g := grey(img)

@@ -134,12 +134,12 @@ const robustOfExam = 5
 
 // judge draws the page, and reads and decides it in each state.
 func (p robustPage) judge(ctx context.Context, reader *recognizer.Reader, params recognizer.Params, note func(state int, v verdict)) error {
-	sheet, err := p.exam.assets.Sheet(p.exam.Sheets[p.at].Seed, p.exam.Spec(p.at))
+	drawn, err := p.draw()
 	if err != nil {
 		return err
 	}
 	for i, s := range states() {
-		page, err := s.apply(sheet.Image)
+		page, err := s.apply(drawn)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
@@ -150,6 +150,22 @@ func (p robustPage) judge(ctx context.Context, reader *recognizer.Reader, params
 		note(i, newVerdict(recognizer.Decide(rd, p.roster, params), p.exam.Sheets[p.at].ID))
 	}
 	return nil
+}
+
+// draw draws the whole page, in colour where its form is ours.
+func (p robustPage) draw() (*image.RGBA, error) {
+	if p.exam.family != synth.OwnForms {
+		page, err := p.exam.page(p.at)
+		if err != nil {
+			return nil, err
+		}
+		return coloured(page), nil
+	}
+	sheet, err := p.exam.assets.Sheet(p.exam.Sheets[p.at].Seed, p.exam.Spec(p.at))
+	if err != nil {
+		return nil, err
+	}
+	return sheet.Image, nil
 }
 
 func printRobustness(byState [][]verdict) {
