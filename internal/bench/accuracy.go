@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -32,6 +33,11 @@ func accuracy(ctx context.Context, o options) error {
 			continue
 		}
 		t, err := judge(ctx, o, reader, assets, c)
+		if errors.Is(err, synth.ErrNoStrokes) {
+			fmt.Fprintf(os.Stderr, "bench: SKIPPED the %s set: %v\n", c.name, err)
+			fmt.Printf("**The %s set was left out: %v**\n\n", c.name, err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -43,16 +49,16 @@ func accuracy(ctx context.Context, o options) error {
 // judge takes a collection's exams, as many at once as there are cores, each of
 // which holds one page at a time.
 func judge(ctx context.Context, o options, reader *recognizer.Reader, all *synth.Assets, c collection) (tally, error) {
-	assets, err := all.Only(c.part)
+	assets, err := c.assets(all, o.stroke)
 	if err != nil {
 		return nil, err
 	}
 	kept := newShelf(o.dir, reader.Model(), c)
-	byExam := make([][]outcome, o.exams)
-	p := progress{of: o.exams - o.from, what: c.name, since: time.Now()}
+	byExam := make([][]outcome, c.end(o))
+	p := progress{of: len(byExam) - o.from, what: c.name, since: time.Now()}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := o.from; i < o.exams; i++ {
+	for i := o.from; i < len(byExam); i++ {
 		group.Go(func() error {
 			d, err := c.exam(assets, i)
 			if err != nil {

@@ -14,7 +14,7 @@ import (
 // printAccuracy prints all tables of a collection.
 func printAccuracy(w io.Writer, c collection, t tally) {
 	fmt.Fprintf(w, "### Accuracy, %s set: %s\n\n", c.name, c.about)
-	fmt.Fprintf(w, "%d sheets, %d to an exam; each %dth is a whole page, the others are its upper part. ", len(t), sheetsOfExam, wholeEvery)
+	fmt.Fprintf(w, "%d sheets, %d to an exam; each %dth of our own forms is a whole page, the others are its upper part. ", len(t), sheetsOfExam, wholeEvery)
 	fmt.Fprintf(w, "In brackets 95 %% intervals that take sheets as independent.\n\n")
 	printStudents(w, t)
 	printOthers(w, t)
@@ -99,13 +99,20 @@ func printReliability(w io.Writer, t tally) {
 		}
 	}
 	fmt.Fprintln(w)
+	for _, c := range columns() {
+		fmt.Fprintf(w, "The largest difference, %s, in a bin of %d sheets and more: %+.2f points.\n", c.name, sheetsOfBin, t.worstBin(c.stage).points())
+	}
+	fmt.Fprintln(w)
 }
 
 // printParts shows where students' sheets do better or worse.
 func printParts(w io.Writer, t tally) {
 	fmt.Fprint(w, "| at the batch's end | students' sheets | first candidate right | accepted | wrong | others accepted |\n|---|---|---|---|---|---|\n")
 	printPart(w, t, "digits by", func(o outcome) synth.Source { return o.source }, func(s synth.Source) string { return s.String() })
-	printPart(w, t, "field", func(o outcome) synth.Field { return o.field }, fieldName)
+	printPart(w, t, "hands from", func(o outcome) string { return o.hand }, func(s string) string { return cmp.Or(s, "synth") })
+	printPart(w, t, "forms", func(o outcome) synth.Family { return o.family }, func(f synth.Family) string { return f.String() })
+	own := t.only(func(o outcome) bool { return o.family == synth.OwnForms })
+	printPart(w, own, "field", func(o outcome) synth.Field { return o.field }, fieldName)
 	printPart(w, t, "dpi", func(o outcome) float64 { return o.dpi }, func(d float64) string { return fmt.Sprintf("%g", d) })
 	printPart(w, t, "digits of an ID", func(o outcome) int { return o.digits }, strconv.Itoa)
 	printPart(w, t, "picture", func(o outcome) int { return map[bool]int{true: 1}[o.whole] }, func(n int) string { return [...]string{"upper part", "whole page"}[n] })

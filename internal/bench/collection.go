@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"image"
+	"slices"
+	"strings"
 
 	"hakbeon/internal/synth"
 	"hakbeon/recognizer/roster"
@@ -14,17 +16,66 @@ type collection struct {
 	name, about string
 	part        synth.Part
 	first       uint64 // index of its first exam
+	hands       bool   // all digits are real pen strokes, by people
+	people      synth.Group
 }
 
 func standardCollection() collection {
-	return collection{"standard", "writers, fonts and digits that the line model wasn't trained with", synth.Testing, 0}
+	return collection{
+		name: "standard", about: "writers, fonts and digits that the line model wasn't trained with",
+		part: synth.Testing, first: 0,
+	}
 }
 
-func shiftedCollection() collection {
-	return collection{"shifted", "labels, pens and damage besides that its training never draws", synth.Shifted, 1000}
+func collections() []collection {
+	return []collection{
+		standardCollection(),
+		{
+			name: "shifted", about: "labels, pens and damage besides that its training never draws",
+			part: synth.Shifted, first: 1000,
+		},
+		{
+			name: "hands", about: "real pen strokes of people that nothing was trained or calibrated with",
+			part: synth.Testing, first: 2000, hands: true, people: synth.TestPeople,
+		},
+		{
+			name: "calibration", about: "real pen strokes of people that confidences may be calibrated with",
+			part: synth.Testing, first: 3000, hands: true, people: synth.CalibrationPeople,
+		},
+	}
 }
 
-func collections() []collection { return []collection{standardCollection(), shiftedCollection()} }
+// collectionNamed is one of collections.
+func collectionNamed(name string) collection {
+	all := collections()
+	return all[slices.IndexFunc(all, func(c collection) bool { return c.name == name })]
+}
+
+// end is the exam before which the collection ends.
+func (c collection) end(o options) int {
+	if c.hands {
+		return o.hands
+	}
+	return o.exams
+}
+
+// assets are what the collection is drawn with: synth.ErrNoStrokes where it needs
+// real strokes and there are none.
+func (c collection) assets(all *synth.Assets, folder string) (*synth.Assets, error) {
+	assets, err := all.Only(c.part)
+	if err != nil || !c.hands {
+		return assets, err
+	}
+	strokes, err := synth.LoadStrokes(folder)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := strokes.Of(c.people)
+	if err != nil {
+		return nil, err
+	}
+	return assets.WithStrokes(theirs), nil
+}
 
 // wholeEvery is how often a sheet is a whole page. The others are its upper part,
 // which is cheaper to draw.
@@ -37,6 +88,8 @@ type drawing struct {
 	*synth.Exam
 	assets *synth.Assets
 	index  int // of the exam in its collection
+	source synth.Source
+	family synth.Family
 }
 
 func (c collection) exam(assets *synth.Assets, index int) (*drawing, error) {
@@ -44,13 +97,58 @@ func (c collection) exam(assets *synth.Assets, index int) (*drawing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("invent exam %d: %w", index, err)
 	}
-	return &drawing{exam, assets, index}, nil
+	d := &drawing{Exam: exam, assets: assets, index: index}
+	if c.hands {
+		d.source, d.family = synth.StrokeSource, familyOf(index)
+	}
+	return d, nil
 }
 
-// whole says whether sheet i is drawn as a whole page.
-func (d *drawing) whole(i int) bool { return isWhole(d.index*sheetsOfExam + i) }
+// familyOf is whose forms an exam of real hands has: two in three are forms that no
+// training has seen, the others our own, for whose sheets there are other sets, too.
+func familyOf(index int) synth.Family {
+	if index%3 == 2 {
+		return synth.OwnForms
+	}
+	return synth.HeldOutForms
+}
 
-// sheet draws sheet i.
+// Spec is what is drawn for sheet i.
+func (d *drawing) Spec(i int) synth.Spec {
+	s := d.Exam.Spec(i)
+	s.Source, s.Family = d.source, d.family
+	return s
+}
+
+// institute is where the person who wrote sheet i did so, "" without real strokes.
+func (d *drawing) institute(i int) (string, error) {
+	person, err := d.assets.PersonOf(d.Sheets[i].Seed, d.Spec(i))
+	institute, _, _ := strings.Cut(person, "/")
+	return institute, err
+}
+
+// whole says whether sheet i is drawn as a whole page; others' forms always are.
+func (d *drawing) whole(i int) bool {
+	return d.family != synth.OwnForms || isWhole(d.index*sheetsOfExam+i)
+}
+
+// page draws sheet i as it is read.
+func (d *drawing) page(i int) (image.Image, error) {
+	if d.family == synth.OwnForms {
+		sheet, err := d.sheet(i)
+		if err != nil {
+			return nil, err
+		}
+		return sheet.Image, nil
+	}
+	page, _, err := d.assets.GreyPage(d.Sheets[i].Seed, d.Spec(i))
+	if err != nil {
+		return nil, fmt.Errorf("draw sheet %d of %s: %w", i, d.Code, err)
+	}
+	return page, nil
+}
+
+// sheet draws sheet i of one of our own forms.
 func (d *drawing) sheet(i int) (*synth.Sheet, error) {
 	draw := d.assets.Header
 	if d.whole(i) {

@@ -1,9 +1,11 @@
 // Command bench measures how well and how fast answer sheets are read, on sheets
 // that it draws, and prints Markdown tables:
 //
-//   - accuracy: exams of two collections, one drawn as the line model's training
-//     never is, with strangers, duplicates and blank sheets;
-//   - stages: CPU time and memory of reading whole pages, beside the first version;
+//   - accuracy: exams of several collections, one drawn as the line model's training
+//     never is and one by real hands, with strangers, duplicates and blank sheets;
+//   - checks: real pages and strips, where they are;
+//   - robustness: the same pages turned, scaled, compressed, on other paper;
+//   - stages: CPU time and memory of reading whole pages, and kinds of pages;
 //   - worker: a worker process from submit to the batch's end;
 //   - peers: other readers on the same pictures.
 //
@@ -34,8 +36,11 @@ type options struct {
 	sets   string // collections, separated by commas
 	from   int    // first exam of each collection
 	exams  int    // exam of each collection before which it ends
+	hands  int    // the same of collections of real hands
+	stroke string // folder with lists of real pen strokes
 	files  int    // whole pages, for stages and worker
-	first  int    // of these for the first version
+	robust int    // whole pages for robustness
+	shared string // folder with real scans
 	peers  int    // sheets for the peers
 	dir    string // what is kept
 	draw   string // only draw what standard input orders into this folder
@@ -49,7 +54,10 @@ type part struct {
 }
 
 func parts() []part {
-	return []part{{"accuracy", accuracy}, {"stages", stages}, {"worker", worker}, {"peers", peers}, {"second", second}}
+	return []part{
+		{"accuracy", accuracy}, {"checks", checks}, {"robustness", robustness}, {"stages", stages},
+		{"worker", worker}, {"peers", peers}, {"second", second},
+	}
 }
 
 func main() {
@@ -67,12 +75,15 @@ func main() {
 
 func parse() (options, error) {
 	o := options{params: recognizer.DefaultParams()}
-	flag.StringVar(&o.only, "only", "accuracy,stages,worker,peers", "what to measure; second measures the second reader, for its price")
-	flag.StringVar(&o.sets, "sets", "standard,shifted", "which collections")
+	flag.StringVar(&o.only, "only", "accuracy,checks,robustness,stages,worker,peers", "what to measure; second measures the second reader, for its price")
+	flag.StringVar(&o.sets, "sets", "standard,shifted,hands", "which collections: standard, shifted, hands, calibration")
 	flag.IntVar(&o.from, "from", 0, "so many exams of each collection are left out")
 	flag.IntVar(&o.exams, "exams", 300, "up to which exam, of 100 sheets, each collection goes")
+	flag.IntVar(&o.hands, "hands", 60, "the same for collections of real hands")
+	flag.StringVar(&o.stroke, "strokes", "../shared/strokes", "folder with lists of real pen strokes, see recognizer/training/README.md")
 	flag.IntVar(&o.files, "files", 120, "whole pages for stages and worker")
-	flag.IntVar(&o.first, "first", 20, "how many of these the first version reads, too")
+	flag.IntVar(&o.robust, "robust", 150, "whole pages for robustness, each read in twenty states")
+	flag.StringVar(&o.shared, "shared", "../shared", "folder with real-pages and real-strips, for checks")
 	flag.IntVar(&o.peers, "peers", 200, "sheets for peers, which take up to a second for each")
 	flag.StringVar(&o.dir, "dir", "", "keep drawings and readings here, and use what is there (default: a temporary folder)")
 	flag.StringVar(&o.draw, "draw", "", "only draw an exam into this folder, as sheets/ and roster.xlsx: its seed and spec, as JSON, on standard input")
@@ -91,10 +102,10 @@ func parse() (options, error) {
 			return o, fmt.Errorf("-sets: there is no collection %q", name)
 		}
 	}
-	if o.from < 0 || o.from >= o.exams {
-		return o, fmt.Errorf("-from is %d: it should lie between 0 and -exams, %d", o.from, o.exams)
+	if o.from < 0 || o.from >= min(o.exams, o.hands) {
+		return o, fmt.Errorf("-from is %d: it should lie between 0 and -exams, %d, and -hands, %d", o.from, o.exams, o.hands)
 	}
-	if min(o.exams, o.files, o.first, o.peers) < 1 {
+	if min(o.exams, o.hands, o.files, o.robust, o.peers) < 1 {
 		return o, errors.New("a number of sheets is less than 1; use -only to leave a part out")
 	}
 	return o, nil

@@ -20,7 +20,9 @@ const (
 type outcome struct {
 	kind   kind
 	source synth.Source // of the digits
-	field  synth.Field
+	hand   string       // the institute of the person who wrote them, if they are real
+	family synth.Family
+	field  synth.Field // of our own forms
 	dpi    float64
 	digits int  // of the roster's IDs
 	whole  bool // a whole page
@@ -81,19 +83,28 @@ func outcomes(d *drawing, readings []*recognizer.Reading, p recognizer.Params) (
 	kinds := kindsOf(d.Exam)
 	out := make([]outcome, len(d.Sheets))
 	for i, sheet := range d.Sheets {
-		spec := d.Spec(i)
-		out[i] = outcome{
-			kind: kinds[i], source: synth.SourceOf(sheet.Seed, spec), field: spec.Field, dpi: spec.DPI,
-			digits: len(d.Roster[0].ID), whole: d.whole(i),
-			alone: newVerdict(alone[i], sheet.ID), batch: newVerdict(batch[i], sheet.ID),
-			usual: rule.answer(sheet.ID, alone[i].Text),
+		if out[i], err = d.described(i); err != nil {
+			return nil, err
 		}
+		o := &out[i]
+		o.kind, o.alone, o.batch = kinds[i], newVerdict(alone[i], sheet.ID), newVerdict(batch[i], sheet.ID)
+		o.usual = rule.answer(sheet.ID, alone[i].Text)
 		for k := range acceptLevels {
-			out[i].levels[k] = newVerdict(levels[k][i], sheet.ID)
+			o.levels[k] = newVerdict(levels[k][i], sheet.ID)
 		}
 	}
 	markTwins(d.Exam, out)
 	return out, nil
+}
+
+// described is an outcome that says only how sheet i was drawn.
+func (d *drawing) described(i int) (outcome, error) {
+	spec := d.Spec(i)
+	hand, err := d.institute(i)
+	return outcome{
+		source: synth.SourceOf(d.Sheets[i].Seed, spec), hand: hand, family: spec.Family, field: spec.Field, dpi: spec.DPI,
+		digits: len(d.Roster[0].ID), whole: d.whole(i),
+	}, err
 }
 
 // kindsOf tells what sort each sheet is.

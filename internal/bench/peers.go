@@ -43,9 +43,6 @@ func peers(ctx context.Context, o options) error {
 	if err := peerOfOurs(ctx, o, pictures); err != nil {
 		return err
 	}
-	if err := peerFirstVersion(ctx, o, pictures); err != nil {
-		return err
-	}
 	err = peerRapidOCR(ctx, o, pictures)
 	if errors.Is(err, errNoPython) {
 		fmt.Fprintln(os.Stderr, "bench: SKIPPED a peer:", err)
@@ -124,27 +121,15 @@ func (s *score) print(reader, rule string) {
 		share{s.right, s.students}, share{s.wrong, s.sheets}, s.cpu/float64(max(1, s.sheets)))
 }
 
+// peerOfOurs prints a row for our decision on each sheet alone, and one for the
+// usual rule.
 func peerOfOurs(ctx context.Context, o options, pictures []picture) error {
 	reader, err := recognizer.Open(recognizer.Options{})
 	if err != nil {
 		return err
 	}
 	defer reader.Close()
-	return peerWithColumns(o, "hakbeon", pictures, func(page image.Image) (*recognizer.Reading, error) { return reader.Read(ctx, page) })
-}
-
-func peerFirstVersion(ctx context.Context, o options, pictures []picture) error {
-	reader, err := openFirstVersion()
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
-	return peerWithColumns(o, "hakbeon's first version (PP-OCRv4)", pictures, func(page image.Image) (*recognizer.Reading, error) { return reader.Read(ctx, grey(page)) })
-}
-
-// peerWithColumns prints a row for our decision on each sheet alone, and one for the
-// usual rule.
-func peerWithColumns(o options, name string, pictures []picture, read func(image.Image) (*recognizer.Reading, error)) error {
+	read := func(page image.Image) (*recognizer.Reading, error) { return reader.Read(ctx, page) }
 	var decided, looked score
 	if _, err := readPicture(pictures[0], read); err != nil { // warm up
 		return err
@@ -165,8 +150,8 @@ func peerWithColumns(o options, name string, pictures []picture, read func(image
 		decided.add(p, answer{v.accepted, v.wrong}, took)
 		looked.add(p, newUsualRule(p.exam.ids()).answer(p.written(), d.Text), took)
 	}
-	decided.print(name, "probability")
-	looked.print(name, "usual rule")
+	decided.print("hakbeon", "probability")
+	looked.print("hakbeon", "usual rule")
 	return nil
 }
 

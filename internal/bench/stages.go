@@ -7,8 +7,6 @@ import (
 	"runtime"
 	"time"
 
-	"hakbeon/internal/bench/ppocr"
-	"hakbeon/internal/synth"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
 )
@@ -28,8 +26,8 @@ type stageTimes map[string]samples
 
 func (t stageTimes) note(stage string, ms float64) { t[stage] = append(t[stage], ms) }
 
-// stages reads whole pages, one after the other on one thread, and some of them with
-// the first version's models.
+// stages reads whole pages, one after the other on one thread, and then other kinds of
+// pages.
 func stages(ctx context.Context, o options) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -39,30 +37,24 @@ func stages(ctx context.Context, o options) error {
 	}
 	fmt.Printf("### Stages, JPEG by %s\n\n%d whole pages of 2257x3125 pixels, mean file %.2f MB, a roster of %d; one thread, CPU time.\n\n",
 		imagefile.JPEGDecoder(), len(set.files), set.megabytes(), len(set.exam.Roster))
-	ours, err := ourStages(ctx, o, set)
+	reader, err := recognizer.Open(recognizer.Options{})
 	if err != nil {
 		return err
 	}
-	first := set.files[:min(o.first, len(set.files))]
-	theirs, err := firstVersionStages(ctx, first)
+	defer reader.Close()
+	times, err := ourStages(ctx, o, set, reader)
 	if err != nil {
 		return err
 	}
-	printRatio(ours, theirs, len(first))
-	return nil
+	return costs(ctx, o, set, reader, times[stageDecode].mean())
 }
 
 // ourStages reads all pages and prints the table.
-func ourStages(ctx context.Context, o options, set *pages) (stageTimes, error) {
+func ourStages(ctx context.Context, o options, set *pages, reader *recognizer.Reader) (stageTimes, error) {
 	students, err := set.roster()
 	if err != nil {
 		return nil, err
 	}
-	reader, err := recognizer.Open(recognizer.Options{})
-	if err != nil {
-		return nil, err
-	}
-	defer reader.Close()
 	s := &staged{reader: reader, times: stageTimes{}}
 	first, err := os.ReadFile(set.files[0])
 	if err != nil {
@@ -141,44 +133,4 @@ func printStages(t stageTimes, process, peak, solve float64) {
 	}
 	fmt.Printf("\nWith the garbage collector's threads: %.1f ms CPU a sheet. Peak memory: %.0f MiB. "+
 		"Deciding all of them alone and at the batch's end again: %.0f ms.\n\n", process, peak, solve)
-}
-
-// firstVersionStages reads pages with the general models of the first version.
-func firstVersionStages(ctx context.Context, files []string) (stageTimes, error) {
-	reader, err := openFirstVersion()
-	if err != nil {
-		return nil, err
-	}
-	defer reader.Close()
-	times := stageTimes{}
-	for i, file := range append([]string{files[0]}, files...) {
-		page, err := decodeFile(file)
-		if err != nil {
-			return nil, err
-		}
-		start := ofThread()
-		if _, err := reader.Read(ctx, grey(page)); err != nil {
-			return nil, err
-		}
-		if i > 0 { // the first one warms up
-			times.note(stageRead, ofThread()-start)
-		}
-	}
-	return times, nil
-}
-
-func openFirstVersion() (*ppocr.Reader, error) {
-	modules, err := synth.FindAssets()
-	if err != nil {
-		return nil, err
-	}
-	return ppocr.Open(modules)
-}
-
-// printRatio compares finding and reading lines on the pages that both have read.
-func printRatio(ours, theirs stageTimes, n int) {
-	us := ours[stageFind][:n].mean() + ours[stageRead][:n].mean()
-	them := theirs[stageRead].mean()
-	fmt.Printf("Finding and reading lines on the first %d of them: %.1f ms; the first version's models: %.1f ms, %.1f times as long.\n\n",
-		n, us, them, them/us)
 }

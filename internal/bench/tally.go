@@ -87,3 +87,17 @@ func newBin(from, to float64, s stage, sheets tally) bin {
 func (b bin) points() float64 {
 	return 100 * (float64(b.right.hits)/float64(max(1, b.right.of)) - b.confidence)
 }
+
+// sheetsOfBin is how many sheets a bin needs for its difference to say something.
+const sheetsOfBin = 200
+
+// worstBin is the bin of enough sheets whose confidence is furthest from the truth.
+func (t tally) worstBin(s stage) bin {
+	var worst bin
+	for _, b := range t.reliability(s) {
+		if b.right.of >= sheetsOfBin && (worst.right.of == 0 || math.Abs(b.points()) > math.Abs(worst.points())) {
+			worst = b
+		}
+	}
+	return worst
+}

@@ -25,6 +25,7 @@ type Assets struct {
 	hands      []*face // handwriting fonts with Hangul
 	figures    []*face // handwriting fonts for digits
 	digits     *Digits
+	strokes    *Strokes // nil without
 	variety    variety
 	dir        string                        // node_modules
 	types      [2]func() (*typefaces, error) // of WorldForms and HeldOutForms, read when they are first drawn
@@ -89,6 +90,13 @@ func LoadAssets(dir string) (*Assets, error) {
 func (a *Assets) With(d *Digits) *Assets {
 	changed := *a
 	changed.digits = d
+	return &changed
+}
+
+// WithStrokes returns assets that StrokeSource takes real digits from.
+func (a *Assets) WithStrokes(s *Strokes) *Assets {
+	changed := *a
+	changed.strokes = s
 	return &changed
 }
 

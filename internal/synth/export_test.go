@@ -1,6 +1,9 @@
 package synth
 
-import "image"
+import (
+	"image"
+	"io"
+)
 
 // What the black-box tests need to reach inside.
 var (
@@ -188,3 +191,9 @@ func (a *Assets) WriterSource(seed uint64, s Spec) (Source, error) {
 	}
 	return p.writer.source, nil
 }
+
+// GroupOf is groupOf.
+func GroupOf(name string) Group { return groupOf(name) }
+
+// ReadStrokes reads one list.
+func ReadStrokes(from io.Reader) error { return readStrokes(from, make(map[string]*scribe)) }

@@ -138,20 +138,26 @@ var forms = [10][]string{
 	},
 }
 
-// bent moves a digit's waist up or down and leans its upper half, as hands do that
-// make large or small loops.
+// bent is the skeleton with every knot bent.
 func (s skeleton) bent(power, lean, width float64) skeleton {
 	out := make(skeleton, len(s))
 	for i, line := range s {
 		for _, k := range line {
-			if h := -k.y; h > 0 && h < 1 {
-				k.y = -math.Pow(h, power)
-			}
-			k.x = width*k.x + lean*k.y*k.y
+			k.vec = flexed(k.vec, power, lean, width)
 			out[i] = append(out[i], k)
 		}
 	}
 	return out
+}
+
+// flexed moves a digit's waist up or down and leans its upper half, as hands do that
+// make large or small loops.
+func flexed(p vec, power, lean, width float64) vec {
+	if h := -p.y; h > 0 && h < 1 {
+		p.y = -math.Pow(h, power)
+	}
+	p.x = width*p.x + lean*p.y*p.y
+	return p
 }
 
 // Forms returns how many ways of writing a digit the pen strokes know.

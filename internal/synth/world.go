@@ -34,6 +34,11 @@ func (a *Assets) GreyPage(seed uint64, s Spec) (*image.Gray, *Truth, error) {
 
 // drawForm prints a form and lets a person fill it in.
 func (a *Assets) drawForm(seed uint64, s Spec) (*worldPage, error) {
+	return a.drawPart(seed, s, func(f *form) box { return box{vec{}, vec{f.width, f.height}} })
+}
+
+// drawPart is drawForm, of a part of the page.
+func (a *Assets) drawPart(seed uint64, s Spec, part func(*form) box) (*worldPage, error) {
 	types, err := a.typefacesOf(s.Family)
 	if err != nil {
 		return nil, err
@@ -47,8 +52,8 @@ func (a *Assets) drawForm(seed uint64, s Spec) (*worldPage, error) {
 	if s.LongSide > 0 {
 		unit = float64(s.LongSide) / math.Max(f.width, f.height)
 	}
-	area := image.Rect(0, 0, int(math.Round(f.width*unit)), int(math.Round(f.height*unit)))
-	l := &leaf{canvas: newCanvas(area, a.grain), press: press, unit: unit}
+	page := image.Rect(0, 0, int(math.Round(f.width*unit)), int(math.Round(f.height*unit)))
+	l := &leaf{canvas: newCanvas(part(f).through(scale(unit, unit)).pixels(0).Intersect(page), a.grain), press: press, unit: unit}
 	p := &worldPage{l, f, worldDamage(stream(seed, "damage"), s.Colour), seed}
 	who, err := a.newPerson(seed, s, l, types, language)
 	if err != nil {

@@ -14,15 +14,16 @@ type Source int
 // The sources of digits. AnySource lets the seed choose: three in five writers
 // use the pen, one each of the others.
 const (
-	AnySource   Source = iota
-	PenSource          // our own pen strokes, the Korean hand among them
-	MNISTSource        // images of MNIST
-	FontSource         // handwriting fonts
+	AnySource    Source = iota
+	PenSource           // our own pen strokes, the Korean hand among them
+	MNISTSource         // images of MNIST
+	FontSource          // handwriting fonts
+	StrokeSource        // real pen strokes, see Assets.WithStrokes; never chosen by a seed
 )
 
 // String names the source.
 func (s Source) String() string {
-	return [...]string{"any", "pen", "mnist", "font"}[s]
+	return [...]string{"any", "pen", "mnist", "font", "strokes"}[s]
 }
 
 // SourceOf is where the digits of the sheet of a seed and Spec come from.
@@ -60,6 +61,7 @@ type writer struct {
 	source  Source
 	habits  [10][]skeleton // the ways this writer draws each digit, likeliest first
 	images  [10][][]byte   // MNIST's images for each digit, likeliest first
+	hand    *realHand      // a real person's digits
 	figures *face          // font of the digits
 	letters *face          // font of everything else
 
@@ -97,10 +99,25 @@ func (a *Assets) newWriter(r random, source Source) (*writer, error) {
 	if err := w.learnForms(r, v.forms); err != nil {
 		return nil, err
 	}
-	if source == MNISTSource {
+	switch source {
+	case MNISTSource:
 		w.learnImages(r, a.digits)
+	case StrokeSource:
+		if a.strokes == nil {
+			return nil, ErrNoStrokes
+		}
+		w.learnHand(r, a.strokes)
+	default:
 	}
 	return w, nil
+}
+
+// learnHand takes a real person's digits. They have a slant and proportions of
+// their own, so little is added to them.
+func (w *writer) learnHand(r random, s *Strokes) {
+	w.hand = s.newHand(r)
+	w.slant, w.width = r.around(0, 0.07*w.spread), math.Exp(r.around(0, 0.08*w.spread))
+	w.gap = quantileOf(gapQuantiles, r.Float64())
 }
 
 // learnForms settles how the pen writes each digit: one way mostly, another at times.
@@ -142,7 +159,7 @@ func (w *writer) glyph(r random, char rune) (shape, float64, error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		return s, math.Max(leastAdvance, s.bounds().max.x+w.gap+r.around(0, 0.05*w.unsteady)), nil
+		return s, math.Max(leastAdvance, s.bounds().max.x+w.gap+r.around(0, w.unevenness())), nil
 	}
 	o, advance, err := w.letters.glyph(char)
 	if err != nil {
@@ -150,6 +167,14 @@ func (w *writer) glyph(r random, char rune) (shape, float64, error) {
 	}
 	m := scale(1.35, 1.35).then(w.wobble(r))
 	return warped{swollen{o, clamp((w.pen-3.6)/2, 0, 2.5)}, m}, 1.35*advance + 0.05 + 0.3*math.Max(0, w.gap), nil
+}
+
+// unevenness is the deviation of the gaps between digits.
+func (w *writer) unevenness() float64 {
+	if w.hand != nil {
+		return w.hand.uneven
+	}
+	return 0.05 * w.unsteady
 }
 
 // digit returns one instance of a digit, its left edge at x = 0.
@@ -169,6 +194,8 @@ func (w *writer) digit(r random, digit int) (shape, error) {
 		}
 		k := 1 / -zero.bounds().min.y
 		s = warped{o, scale(k, k)}
+	case StrokeSource:
+		s = w.real(r, digit)
 	default:
 		s = w.trace(r, w.habits[digit][likely(r, len(w.habits[digit]))])
 	}
@@ -194,27 +221,31 @@ func (w *writer) wobble(r random) affine {
 		then(translate(0, r.around(0, 0.03*u)))
 }
 
-// trace draws a skeleton with the pen: pressure varies, ends taper.
+// trace draws a skeleton with the pen.
 func (w *writer) trace(r random, s skeleton) *strokes {
 	var lines [][]dab
 	for _, knots := range s.shaken(r, 0.012*w.unsteady) {
-		points := curve(knots)
-		line := make([]dab, len(points))
-		phase, wave := r.between(0, 6), r.between(0.2, 0.5)
-		for i, p := range points {
-			pressure := 1 + 0.1*math.Sin(phase+wave*float64(i))
-			end := clamp(float64(len(points)-1-i)/6, 0, 1)
-			start := clamp(0.7+float64(i)/5, 0, 1)
-			fade := 1 - w.flick*(1-end)
-			if w.nib > 0 && i > 0 {
-				along := p.sub(points[i-1])
-				pressure *= 0.5 + math.Abs(math.Sin(math.Atan2(along.y, along.x)-w.nib))
-			}
-			line[i] = dab{p, pressure * start * (0.5 + 0.5*fade), start * (0.35 + 0.65*fade)}
-		}
-		lines = append(lines, line)
+		lines = append(lines, w.dabs(r, curve(knots)))
 	}
 	return newStrokes(w.pen, lines...)
+}
+
+// dabs are a line along a path: pressure varies, ends taper.
+func (w *writer) dabs(r random, points []vec) []dab {
+	line := make([]dab, len(points))
+	phase, wave := r.between(0, 6), r.between(0.2, 0.5)
+	for i, p := range points {
+		pressure := 1 + 0.1*math.Sin(phase+wave*float64(i))
+		end := clamp(float64(len(points)-1-i)/6, 0, 1)
+		start := clamp(0.7+float64(i)/5, 0, 1)
+		fade := 1 - w.flick*(1-end)
+		if w.nib > 0 && i > 0 {
+			along := p.sub(points[i-1])
+			pressure *= 0.5 + math.Abs(math.Sin(math.Atan2(along.y, along.x)-w.nib))
+		}
+		line[i] = dab{p, pressure * start * (0.5 + 0.5*fade), start * (0.35 + 0.65*fade)}
+	}
+	return line
 }
 
 // warped is a shape with a map of its own applied first.
@@ -250,24 +281,35 @@ type mark struct {
 func (w *writer) write(r random, text string, start vec, height float64) ([]mark, vec, error) {
 	var marks []mark
 	pen := start
-	for _, char := range text {
-		if char == ' ' {
+	chars := []rune(text)
+	for i := 0; i < len(chars); i++ {
+		if chars[i] == ' ' {
 			pen.x += height * r.between(0.35, 0.6)
 			continue
 		}
-		s, advance, err := w.glyph(r, char)
-		if err != nil {
-			return nil, vec{}, fmt.Errorf("write %q: %w", text, err)
+		here := scale(height, height).then(translate(pen.x, pen.y))
+		digits, advance := w.whole(r, chars[i:])
+		for k, s := range digits {
+			marks = append(marks, mark{s, here, chars[i+k]})
 		}
-		here := mark{s, scale(height, height).then(translate(pen.x, pen.y)), char}
-		if w.joins && len(marks) > 0 {
-			marks = w.join(r, marks, here)
+		if i += max(len(digits)-1, 0); digits == nil {
+			s, step, err := w.glyph(r, chars[i])
+			if err != nil {
+				return nil, vec{}, fmt.Errorf("write %q: %w", text, err)
+			}
+			marks, advance = w.linked(r, marks, mark{s, here, chars[i]}), step
 		}
-		marks = append(marks, here)
-		pen.x += height * advance
-		pen.y -= height * advance * w.climb
+		pen = pen.add(vec{1, -w.climb}.times(height * advance))
 	}
 	return marks, pen, nil
+}
+
+// linked adds a mark, and where the hand does so the stroke to it.
+func (w *writer) linked(r random, marks []mark, next mark) []mark {
+	if w.joins && len(marks) > 0 {
+		marks = w.join(r, marks, next)
+	}
+	return append(marks, next)
 }
 
 // join links two digits drawn by the pen, where this pair invites it.

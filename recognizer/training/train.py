@@ -21,6 +21,9 @@ from torch import nn
 HEIGHT = 32
 BUCKETS = (64, 96, 128, 160, 192, 224, 256, 320, 384)
 CLASSES = 12  # blank, the digits 0 to 9, anything else
+OTHER = 11
+WIDTHS = (24, 48, 56, 80, 112, 144)  # channels of the convolutions that look
+DILATIONS = (1, 2, 4, 8, 1, 2, 4)  # of the blocks that read along the line
 
 
 def conv(inputs, outputs, stride=1):
@@ -48,16 +51,17 @@ class Residual(nn.Module):
 class LineModel(nn.Module):
     """[B, 1, 32, W] ink to [B, 12, W/2] logits; a column for every two pixels."""
 
-    def __init__(self):
+    def __init__(self, widths=WIDTHS, dilations=DILATIONS):
         super().__init__()
         half = nn.MaxPool2d((2, 1))
+        a, b, c, d, e, f = widths
         self.look = nn.Sequential(
-            conv(1, 24, 2), conv(24, 48), half, conv(48, 48), half, conv(48, 64), half, conv(64, 80),
-            nn.Conv2d(80, 112, (2, 3), padding=(0, 1), bias=False), nn.BatchNorm2d(112),
+            conv(1, a, 2), conv(a, b), half, conv(b, c), half, conv(c, d), half, conv(d, e),
+            nn.Conv2d(e, f, (2, 3), padding=(0, 1), bias=False), nn.BatchNorm2d(f),
         )
-        self.read = nn.Sequential(*[Residual(112, d) for d in (1, 2, 4, 8, 1)])
+        self.read = nn.Sequential(*[Residual(f, d) for d in dilations])
         self.drop = nn.Dropout(0.1)
-        self.name = nn.Conv2d(112, CLASSES, 1)
+        self.name = nn.Conv2d(f, CLASSES, 1)
 
     def forward(self, x):
         return self.name(self.drop(torch.relu(self.read(self.look(x))))).squeeze(2)
@@ -81,7 +85,11 @@ def crops(command):
         while head := out.read(3):
             width, n = head[0] | head[1] << 8, head[2]
             labels = np.frombuffer(out.read(n), np.uint8)
-            yield labels, np.frombuffer(out.read(width * HEIGHT), np.uint8).reshape(HEIGHT, width)
+            try:
+                yield labels, np.frombuffer(out.read(width * HEIGHT), np.uint8).reshape(HEIGHT, width)
+            except GeneratorExit:
+                process.kill()
+                raise
         if process.wait() != 0:
             raise RuntimeError("drawing failed")
 
@@ -98,21 +106,31 @@ class Stock:
     def __init__(self, command):
         self.waiting = collections.defaultdict(list)
         self.lock = threading.Condition()
-        self.failed = None
+        self.failed, self.closed = None, False
         threading.Thread(target=self.fill, args=(command,), daemon=True).start()
 
     def fill(self, command):
         try:
             for labels, ink in crops(command):
                 with self.lock:
+                    if self.closed:
+                        return
                     self.waiting[bucket(ink.shape[1])].append([labels, ink, self.USES])
                     while sum(map(len, self.waiting.values())) > self.MOST * len(BUCKETS) // 3:
                         self.lock.wait()
+                        if self.closed:
+                            return
                     self.lock.notify_all()
         except Exception as error:  # told to who waits
             with self.lock:
                 self.failed = error
                 self.lock.notify_all()
+
+    def close(self):
+        """Ends the drawing."""
+        with self.lock:
+            self.closed = True
+            self.lock.notify_all()
 
     def batch(self, rng, size):
         with self.lock:
@@ -139,9 +157,23 @@ def tensors(width, items, rng):
     for i, (_, picture, _) in enumerate(items):
         left = rng.randrange(width - picture.shape[1] + 1) if rng else 0
         ink[i, 0, :, left:left + picture.shape[1]] = picture
-    labels = np.concatenate([labels for labels, _, _ in items]).astype(np.int64)
-    lengths = [len(labels) for labels, _, _ in items]
-    return torch.from_numpy(ink) / 255, torch.from_numpy(labels), torch.tensor(lengths)
+    told = [digits_of(labels) for labels, _, _ in items]
+    loose = torch.tensor([len(digits) < len(labels) for digits, (labels, _, _) in zip(told, items)])
+    labels = torch.from_numpy(np.concatenate(told).astype(np.int64))
+    return torch.from_numpy(ink) / 255, labels, torch.tensor([len(digits) for digits in told]), loose
+
+
+def digits_of(labels):
+    """A crop's labels without the 0 that says that only digits are told."""
+    return labels[1:] if len(labels) and labels[0] == 0 else labels
+
+
+def loosened(scores, loose):
+    """Log probabilities under which anything else is as good as nothing, for crops of
+    which only the digits are told."""
+    either = torch.logaddexp(scores[:, :, 0], scores[:, :, OTHER])
+    blank = torch.where(loose, either, scores[:, :, 0])
+    return torch.cat([blank.unsqueeze(2), scores[:, :, 1:]], 2)
 
 
 def vary(ink):
@@ -167,7 +199,7 @@ def accuracy(model, items, size=64):
                 best = model(tensors(width, part, None)[0]).argmax(1).tolist()
                 for path, (labels, _, _) in zip(best, part):
                     said = [c for c, before in zip(path, [0] + path) if c not in (0, before)]
-                    right += [c for c in said if c != 11] == [c for c in labels.tolist() if c != 11]
+                    right += [c for c in said if c != OTHER] == [c for c in labels.tolist() if c not in (0, OTHER)]
     model.train()
     return right / len(items)
 
@@ -199,6 +231,38 @@ def rate(step, args):
     return args.rate * min(1.0, step / 500)
 
 
+def drawing(args, seed, part="training", people="training"):
+    """The command that draws crops for ever."""
+    return [args.draw, "-part", part, "-seed", str(seed), "-people", people, "-strokes", args.strokes,
+            "-hands", str(args.hands), "-field", str(args.field), "-rows", str(args.rows)]
+
+
+def held_out_crops(args):
+    """Crops to check on: by hands that synth invents, and by real people."""
+    n = ["-others=false", "-n", str(args.held_out // 4)]
+    invented = crops([args.draw, "-part", "testing", "-seed", "1000000000", *n])
+    sets = {"held_out": [[a, b, 1] for a, b in invented]}
+    if args.strokes:
+        hands = [*drawing(args, 2_000_000_000, "testing", "calibration"), "-hands", "1", "-field", "1", *n]
+        sets["real_hands"] = [[a, b, 1] for a, b in crops([*hands, "-rows", "0"])]
+        sets["held_out_forms"] = [[a, b, 1] for a, b in crops([*hands, "-rows", "1", "-forms", "held-out"])]
+    return sets
+
+
+def checked(model, sets):
+    return {name: round(accuracy(model, items), 4) for name, items in sets.items()}
+
+
+def begin(model, args):
+    """Starts from an exported model."""
+    from start import start  # needs onnx
+
+    stock = Stock(drawing(args, 3_000_000_000))
+    rng = random.Random(3)
+    start(model, args.init, [tensors(*stock.batch(rng, args.batch), None)[0] for _ in range(12)])
+    stock.close()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", default="line.onnx", help="where the model goes")
@@ -209,6 +273,11 @@ def main():
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--check", type=int, default=1000, help="steps from one check to the next")
     parser.add_argument("--held-out", type=int, default=3000, help="crops of other writers that it is checked on")
+    parser.add_argument("--strokes", default="", help="folder with the lists of real pen strokes, see README.md")
+    parser.add_argument("--hands", type=float, default=0.4, help="share of lines by real people")
+    parser.add_argument("--field", type=float, default=0.6, help="share of crops cut as the field finder gives them")
+    parser.add_argument("--rows", type=float, default=0.5, help="share of lines that are rows of other schools' forms")
+    parser.add_argument("--init", default="", help="exported model to begin from, see start.py")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--state", default="", help="file to go on from, if it is there, and to save to at each check")
     parser.add_argument("--stop-file", default="", help="when this file appears, the cool-down starts")
@@ -217,9 +286,10 @@ def main():
     torch.manual_seed(1), random.seed(1), np.random.seed(1)
     torch.set_num_threads(args.threads)
     rng = random.Random(2)
-    held_out = [[a, b, 1] for a, b in crops([args.draw, "-part", "testing", "-seed", "1000000000", "-others=false",
-                                             "-n", str(args.held_out // 4)])]
+    held_out = held_out_crops(args)
     model, average = LineModel(), LineModel()
+    if args.init and not (args.state and os.path.exists(args.state)):
+        begin(model, args)
     average.load_state_dict(model.state_dict())
     print(sum(p.numel() for p in model.parameters()), "parameters", flush=True)
     optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-2)
@@ -232,7 +302,9 @@ def main():
         step = saved.pop("step")
         for name, part in kept.items():
             part.load_state_dict(saved[name])
-    stock = Stock([args.draw, "-part", "training", "-seed", str(step * args.batch)])
+    if step == 0:
+        print(json.dumps({"step": 0, **checked(average, held_out)}), flush=True)
+    stock = Stock(drawing(args, step * args.batch))
     while step < args.steps:
         step += 1
         if args.stop_file and os.path.exists(args.stop_file):
@@ -241,10 +313,10 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = rate(step, args)
         width, items = stock.batch(rng, args.batch)
-        ink, labels, lengths = tensors(width, items, rng)
+        ink, labels, lengths, loose = tensors(width, items, rng)
         with torch.autocast("cpu", torch.bfloat16):
             logits = model(vary(ink))
-        scores = logits.float().log_softmax(1).permute(2, 0, 1)
+        scores = loosened(logits.float().log_softmax(1).permute(2, 0, 1), loose)
         loss = loss_of(scores, labels, torch.full((len(items),), scores.shape[0]), lengths)
         optimizer.zero_grad()
         loss.backward()
@@ -258,7 +330,7 @@ def main():
                 torch.save({"step": step, **{name: part.state_dict() for name, part in kept.items()}}, args.state)
             print(json.dumps({
                 "step": step, "seconds": round(time.time() - start), "loss": round(float(np.mean(losses)), 4),
-                "rate": round(rate(step, args), 6), "held_out": round(accuracy(average, held_out), 4),
+                "rate": round(rate(step, args), 6), **checked(average, held_out),
             }), flush=True)
             losses = []
         elif step % 100 == 0 and step <= 1000:

@@ -98,8 +98,12 @@ func onLine(t *synth.Truth, slope float64) []synth.Glyph {
 			out = append(out, g)
 		}
 	}
-	slices.SortFunc(out, func(a, b synth.Glyph) int { return cmp.Compare(a.Box.Min.X+a.Box.Max.X, b.Box.Min.X+b.Box.Max.X) })
+	slices.SortFunc(out, leftToRight)
 	return out
+}
+
+func leftToRight(a, b synth.Glyph) int {
+	return cmp.Compare(a.Box.Min.X+a.Box.Max.X, b.Box.Min.X+b.Box.Max.X)
 }
 
 // around lays a strip around glyphs, not quite tight and not quite level.
@@ -121,9 +125,7 @@ func around(rng *rand.Rand, glyphs []synth.Glyph, slope float64) lines.Strip {
 
 // read is what a strip says. It fails if a digit is cut in two.
 func read(glyphs []synth.Glyph, s lines.Strip) (labels []byte, ok bool) {
-	glyphs = slices.SortedFunc(slices.Values(glyphs), func(a, b synth.Glyph) int {
-		return cmp.Compare(a.Box.Min.X+a.Box.Max.X, b.Box.Min.X+b.Box.Max.X)
-	})
+	glyphs = slices.SortedFunc(slices.Values(glyphs), leftToRight)
 	for _, g := range glyphs {
 		b := g.Box
 		middle := s.MiddleAt(float64(b.Min.X+b.Max.X) / 2)
@@ -147,6 +149,21 @@ func read(glyphs []synth.Glyph, s lines.Strip) (labels []byte, ok bool) {
 func overlap(a, b, c, d float64) float64 {
 	return max(0, min(b, d)-max(a, c)) / max(b-a, 1)
 }
+
+// legible says whether there is ink enough for what the crop says: black and white
+// may have lost a pale pencil.
+func (c *crop) legible() bool {
+	dark := 0
+	for _, v := range c.Ink {
+		if v > 0.5 {
+			dark++
+		}
+	}
+	return dark >= leastInk*len(c.labels)
+}
+
+// leastInk is how many dark pixels a character has at least.
+const leastInk = 8
 
 // turn turns the crop upside down; then it says nothing.
 func (c *crop) turn() {

@@ -1,7 +1,8 @@
 // Command draw draws text lines to train the line model with and writes them to
 // its standard output, one record a crop, little-endian: the width (2 bytes), the
 // number of labels (1 byte), the labels (a byte each: 1 to 10 for the digits 0 to 9,
-// 11 for anything else), and width x 32 bytes of ink, row by row, 255 the darkest.
+// 11 for anything else; a 0 before them says that only the digits are told and
+// anything else may stand between them), and width x 32 bytes of ink, row by row, 255 the darkest.
 //
 // With -pages it writes crops of whole pages to train the page finder with, records
 // of one size; see pageRecord.
@@ -9,6 +10,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -27,6 +29,12 @@ func main() {
 		n      = flag.Uint64("n", 1<<40, "how many lines are drawn")
 		part   = flag.String("part", "training", "who writes: training, testing or shifted")
 		others = flag.Bool("others", true, "cut out what isn't the ID, too")
+		field  = flag.Float64("field", 0, "share of crops that are cut as the field finder gives them")
+		hands  = flag.Float64("hands", 0, "share of lines by real people, from -strokes")
+		rows   = flag.Float64("rows", 0, "share of lines that are the ID's row of other schools' forms")
+		forms  = flag.String("forms", "world", "which of these forms: world or held-out")
+		folder = flag.String("strokes", "", "folder with the lists of real pen strokes")
+		people = flag.String("people", "training", "whose strokes: training, calibration or test")
 		shapes = flag.Bool("shapes", false, "write the shapes of whole pages' candidates as CSV instead")
 		pages  = flag.Bool("pages", false, "write crops of whole pages and their maps instead")
 		look   = flag.String("preview", "", "with -pages: write PNGs with the truth over them into this folder instead")
@@ -39,7 +47,10 @@ func main() {
 	if *pages {
 		run = pageCrops
 	}
-	if err := start(os.Stdout, *part, run, options{*first, *step, *n, *others, *look}); err != nil {
+	if err := start(os.Stdout, *part, run, options{
+		first: *first, step: *step, n: *n, others: *others, field: *field, hands: *hands, strokes: *folder, people: *people,
+		preview: *look, rows: *rows, heldOut: *forms == "held-out",
+	}); err != nil {
 		fmt.Fprintln(os.Stderr, "draw:", err)
 		os.Exit(1)
 	}
@@ -47,9 +58,13 @@ func main() {
 
 // options say what is drawn.
 type options struct {
-	first, step, n uint64
-	others         bool
-	preview        string
+	first, step, n  uint64
+	others          bool
+	field, hands    float64
+	strokes, people string
+	preview         string
+	rows            float64
+	heldOut         bool
 }
 
 func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options) error, o options) error {
@@ -66,6 +81,9 @@ func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options
 	if err != nil {
 		return err
 	}
+	if assets, err = withHands(assets, &o); err != nil {
+		return err
+	}
 	out := bufio.NewWriterSize(to, 1<<20)
 	if err := run(out, assets, o); err != nil {
 		return err
@@ -73,27 +91,100 @@ func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options
 	return out.Flush()
 }
 
+// withHands adds real pen strokes. Without any it says so aloud, and all lines are
+// by hands that synth invents.
+func withHands(assets *synth.Assets, o *options) (*synth.Assets, error) {
+	groups := map[string]synth.Group{
+		"training": synth.TrainingPeople, "calibration": synth.CalibrationPeople, "test": synth.TestPeople,
+	}
+	group, ok := groups[o.people]
+	if !ok {
+		return nil, fmt.Errorf("no people %q: use training, calibration or test", o.people)
+	}
+	if o.hands == 0 {
+		return assets, nil
+	}
+	all, err := synth.LoadStrokes(o.strokes)
+	if errors.Is(err, synth.ErrNoStrokes) {
+		fmt.Fprintln(os.Stderr, "draw: SKIPPED real hands:", err)
+		o.hands = 0
+		return assets, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := all.Of(group)
+	if err != nil {
+		return nil, err
+	}
+	return assets.WithStrokes(theirs), nil
+}
+
 // crops writes crops of lines.
 func crops(out io.Writer, assets *synth.Assets, o options) error {
 	for i := range o.n {
 		seed := o.first + i*o.step
-		spec := synth.AnySpec(seed)
-		sheet, err := assets.Line(seed, spec)
+		rng := rand.New(rand.NewPCG(seed, 32))
+		source := synth.AnySource
+		if o.hands > 0 && rng.Float64() < o.hands {
+			source = synth.StrokeSource
+		}
+		draw := o.line
+		if o.rows > 0 && rng.Float64() < o.rows {
+			draw = o.row
+		}
+		cut, err := draw(rng, assets, seed, source)
 		if err != nil {
 			return fmt.Errorf("line %d: %w", seed, err)
 		}
-		rng := rand.New(rand.NewPCG(seed, 32))
-		page := grey(sheet.Image)
-		slope := math.Tan(spec.Pose.Skew * math.Pi / 180)
 		for range cropsOfLine {
-			if c, ok := anyCrop(rng, page, &sheet.Truth, slope, o.others); ok {
-				if err := c.write(out); err != nil {
-					return err
-				}
+			c, ok := cut()
+			if !ok || !c.legible() {
+				continue
+			}
+			if err := c.write(out); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// line draws a line of one of our forms and returns what cuts crops out of it.
+func (o options) line(rng *rand.Rand, assets *synth.Assets, seed uint64, source synth.Source) (func() (crop, bool), error) {
+	spec := synth.AnySpec(seed)
+	if source != synth.AnySource {
+		spec.Source = source
+	}
+	sheet, err := assets.Line(seed, spec)
+	if err != nil {
+		return nil, err
+	}
+	page := grey(sheet.Image)
+	slope := math.Tan(spec.Pose.Skew * math.Pi / 180)
+	return func() (crop, bool) {
+		if o.field > 0 && rng.Float64() < o.field {
+			return fieldCrop(rng, page, &sheet.Truth, slope)
+		}
+		return anyCrop(rng, page, &sheet.Truth, slope, o.others)
+	}, nil
+}
+
+// row is line, for other schools' forms.
+func (o options) row(rng *rand.Rand, assets *synth.Assets, seed uint64, source synth.Source) (func() (crop, bool), error) {
+	family := synth.WorldForms
+	if o.heldOut {
+		family = synth.HeldOutForms
+	}
+	spec := rowSpec(rng, seed, family)
+	if source != synth.AnySource {
+		spec.Source = source
+	}
+	page, truth, err := assets.GreyRow(seed, spec)
+	if err != nil {
+		return nil, err
+	}
+	return func() (crop, bool) { return rowCrop(rng, page, truth) }, nil
 }
 
 // cropsOfLine is how many crops are cut out of a drawn line.
