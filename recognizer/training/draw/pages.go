@@ -51,7 +51,7 @@ const cropsOfPage = 4
 func pageCrops(out io.Writer, assets *synth.Assets, o options) error {
 	for i := range o.n {
 		seed := o.first + i*o.step
-		page, truth, err := anyPage(assets, seed)
+		page, truth, err := anyPage(assets, seed, o)
 		if err != nil {
 			return fmt.Errorf("page %d: %w", seed, err)
 		}
@@ -72,12 +72,21 @@ func pageCrops(out io.Writer, assets *synth.Assets, o options) error {
 }
 
 // anyPage draws a page of the world's forms or, one time in eight, of our own.
-func anyPage(assets *synth.Assets, seed uint64) (*image.Gray, *synth.Truth, error) {
-	if seed%8 != 7 {
-		return assets.GreyPage(seed, synth.AnyPage(seed))
+func anyPage(assets *synth.Assets, seed uint64, o options) (*image.Gray, *synth.Truth, error) {
+	source := synth.AnySource
+	if rng := rand.New(rand.NewPCG(seed, 49)); rng.Float64() < o.hands {
+		source = synth.StrokeSource
+	}
+	if o.heldOut || seed%8 != 7 {
+		spec := synth.AnyPage(seed)
+		spec.Source = source
+		if o.heldOut {
+			spec.Family = synth.HeldOutForms
+		}
+		return assets.GreyPage(seed, spec)
 	}
 	spec := synth.AnySpec(seed)
-	spec.DPI = 100 + float64(seed/8%30)
+	spec.Source, spec.DPI = source, 100+float64(seed/8%30)
 	sheet, err := assets.Sheet(seed, spec)
 	if err != nil {
 		return nil, nil, err
