@@ -53,7 +53,11 @@ const enough = 0.8
 // errors are the context's and the runtime's.
 func (f *Finder) Find(ctx context.Context, page *image.Gray) ([]Field, error) {
 	var found []candidate
-	for side := min(pageSide, longer(page)); side >= leastSide && 1-1/total(found) < enough; side = int(float64(side) / level) {
+	whole := longer(page) >= pageSide // a smaller picture is a part of a page, of any scale
+	for side := min(pageSide, longer(page)); side >= leastSide; side = int(float64(side) / level) {
+		if whole && 1-1/total(found) > enough {
+			break
+		}
 		m, err := f.look(ctx, page, side)
 		if err != nil {
 			return nil, err

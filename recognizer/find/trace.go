@@ -1,29 +1,30 @@
 package find
 
 import (
+	stdmaps "maps"
 	"math"
+	"slices"
 )
 
-// Levels of the maps' probabilities from which a cell belongs to a row, and how many
-// cells that don't may part two cells of one.
 const (
-	leastID     = 0.2
-	leastDigits = 0.5
-	widestHole  = 3
+	// leastDigits is the probability of being digits, or the ID, from which a cell may
+	// belong to a row.
+	leastDigits = 0.1
+	// widestHole is how many cells that don't may part two cells of one row.
+	widestHole = 3
+	// widestGap is how far apart the parts of a row may be, in heights of its digits.
+	widestGap = 1.5
 )
 
-// candidates traces the rows of upright maps: those where the ID may be, and other
-// handwritten rows of digits. Upright is the probability that the page lies so, and
-// back leads from a place on it to one on the page.
+// candidates traces the rows of handwritten digits of upright maps. Upright is the
+// probability that the page lies so, and back leads from a place on it to one on the
+// page.
 func (m *maps) candidates(upright float64, back func(Point) Point) []candidate {
-	taken := make([]bool, m.rows*m.columns)
+	written := m.written()
 	var out []candidate
-	for _, pass := range [...]struct {
-		plane int
-		least float32
-	}{{mapID, leastID}, {mapDigits, leastDigits}} {
-		for _, cells := range m.components(m.of[pass.plane], pass.least, taken) {
-			if c, ok := m.trace(cells, m.of[pass.plane], back); ok {
+	for _, cells := range m.components(written) {
+		for _, row := range m.rowsOf(cells, written) {
+			if c, ok := m.trace(row, written, back); ok {
 				c.upright = upright
 				out = append(out, c)
 			}
@@ -32,19 +33,31 @@ func (m *maps) candidates(upright float64, back func(Point) Point) []candidate {
 	return out
 }
 
+// written is the greater of the probabilities that a cell is of the ID and that it is
+// of any row of digits: where the network isn't sure whose digits they are, they are
+// one row all the same.
+func (m *maps) written() []float32 {
+	out := make([]float32, len(m.of[mapID]))
+	for i, v := range m.of[mapID] {
+		out[i] = max(v, m.of[mapDigits][i])
+	}
+	return out
+}
+
 // at is a cell of the maps.
 type at struct{ x, y int }
 
-// components groups the cells of a plane that reach a level and touch each other,
-// across small holes along a row. Cells are taken once.
-func (m *maps) components(plane []float32, least float32, taken []bool) [][]at {
+// components groups the cells of a plane that reach leastDigits and touch each other,
+// across small holes along a row.
+func (m *maps) components(plane []float32) [][]at {
+	taken := make([]bool, len(plane))
 	on := func(x, y int) bool {
 		i := y*m.columns + x
-		return x >= 0 && y >= 0 && x < m.columns && y < m.rows && plane[i] >= least && !taken[i]
+		return x >= 0 && y >= 0 && x < m.columns && y < m.rows && plane[i] >= leastDigits && !taken[i]
 	}
 	var out [][]at
 	for i, v := range plane {
-		if v < least || taken[i] {
+		if v < leastDigits || taken[i] {
 			continue
 		}
 		cells := []at{{i % m.columns, i / m.columns}}
@@ -65,9 +78,53 @@ func (m *maps) components(plane []float32, least float32, taken []bool) [][]at {
 	return out
 }
 
+// rowsOf takes cells that touch each other apart into rows: where along them the plane
+// is at half of its height at least. So what leans on an ID, a label or a rule, is left
+// out, and a faint ID is as long as a clear one.
+func (m *maps) rowsOf(cells []at, plane []float32) [][]at {
+	var s sums
+	profile := make(map[int]float64)
+	for _, c := range cells {
+		i := c.y*m.columns + c.x
+		s.add(0, 0, float64(plane[i]), float64(m.of[mapHeight][i]))
+		profile[c.x] = max(profile[c.x], float64(plane[i]))
+	}
+	half, columns := upperHalf(profile)
+	var out [][]at
+	for from := 0; from < len(columns); {
+		to := from + 1
+		for to < len(columns) && float64(columns[to]-columns[to-1]) <= widestGap*s.height() {
+			to++
+		}
+		left, right := columns[from], columns[to-1]
+		out = append(out, slices.DeleteFunc(slices.Clone(cells), func(c at) bool {
+			return c.x < left || c.x > right || float64(plane[c.y*m.columns+c.x]) < half/2
+		}))
+		from = to
+	}
+	return out
+}
+
+// upperHalf is half of the level that one column in ten exceeds, and the columns that
+// reach it, from left to right.
+func upperHalf(profile map[int]float64) (level float64, columns []int) {
+	levels := slices.Sorted(stdmaps.Values(profile))
+	level = levels[len(levels)*9/10] / 2
+	for x, v := range profile {
+		if v >= level {
+			columns = append(columns, x)
+		}
+	}
+	slices.Sort(columns)
+	return level, columns
+}
+
 // trace fits a field to a row's cells: a straight line by least squares, weighted by
 // the probabilities, from the first to the last cell.
 func (m *maps) trace(cells []at, plane []float32, back func(Point) Point) (candidate, bool) {
+	if len(cells) == 0 {
+		return candidate{}, false
+	}
 	var s sums
 	profile := make(profile)
 	left, right := m.columns, -1
@@ -78,7 +135,7 @@ func (m *maps) trace(cells []at, plane []float32, back func(Point) Point) (candi
 		profile.see(c.x, mapID, m.of[mapID][i])
 		profile.see(c.x, mapDigits, m.of[mapDigits][i])
 	}
-	height := math.Exp2(s.h/s.w) / cell
+	height := s.height()
 	from, to := float64(left), float64(right+1)
 	if height < leastHeight || to-from < shortest*height {
 		return candidate{}, false
@@ -157,6 +214,9 @@ func (s *sums) add(x, y, w, height float64) {
 	s.xy += w * x * y
 	s.h += w * height
 }
+
+// height is the mean height in cells.
+func (s *sums) height() float64 { return math.Exp2(s.h/s.w) / cell }
 
 // steepest is the greatest slope of a row, seven degrees.
 const steepest = 0.12

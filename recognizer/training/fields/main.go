@@ -137,7 +137,7 @@ func newResult(seed uint64, fields []find.Field, truth *synth.Truth) result {
 	}
 	id := truth.Regions[i]
 	for k, f := range fields {
-		if r.frame(f, id); math.Abs(r.left) < 1.2 && math.Abs(r.end) < 1.2 && math.Abs(r.middle) < 0.4 {
+		if r.frame(f, id) {
 			r.right = k
 			break
 		}
@@ -145,8 +145,10 @@ func newResult(seed uint64, fields []find.Field, truth *synth.Truth) result {
 	return r
 }
 
-// frame compares a field with the ID's row.
-func (r *result) frame(f find.Field, id synth.Region) {
+// frame compares a field with the ID's row and says whether it is the ID's: at the
+// same height, with two digits less at most, for a strip that ends in digits is made
+// longer when it is read, and six more at most.
+func (r *result) frame(f find.Field, id synth.Region) bool {
 	q := id.Quad
 	h := id.Height
 	ax, ay := (q[0].X+q[3].X)/2, (q[0].Y+q[3].Y)/2
@@ -158,6 +160,8 @@ func (r *result) frame(f find.Field, id synth.Region) {
 	r.left, r.end = -along(f.Start)/h, (along(f.End)-length)/h
 	r.middle = (across(f.Start) + across(f.End)) / 2 / h
 	r.height = f.Height/h - 1
+	least, most := min(r.left, r.end), max(r.left, r.end)
+	return math.Abs(r.middle) < 0.4 && least > -1.5 && most < 5 && length > -2*least*h
 }
 
 // report prints how the pages came out.
