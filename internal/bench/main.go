@@ -7,7 +7,8 @@
 //   - robustness: the same pages turned, scaled, compressed, on other paper;
 //   - stages: CPU time and memory of reading whole pages, and kinds of pages;
 //   - worker: a worker process from submit to the batch's end;
-//   - peers: other readers on the same pictures.
+//   - peers: other readers on the same pictures;
+//   - fit: the parameters of deciding with the least log loss.
 //
 // Drawings and readings are kept in -dir, so a second run with the same model only
 // decides again, as -params says.
@@ -56,7 +57,7 @@ type part struct {
 func parts() []part {
 	return []part{
 		{"accuracy", accuracy}, {"checks", checks}, {"robustness", robustness}, {"stages", stages},
-		{"worker", worker}, {"peers", peers}, {"second", second},
+		{"worker", worker}, {"peers", peers}, {"second", second}, {"fit", fit},
 	}
 }
 
@@ -75,7 +76,7 @@ func main() {
 
 func parse() (options, error) {
 	o := options{params: recognizer.DefaultParams()}
-	flag.StringVar(&o.only, "only", "accuracy,checks,robustness,stages,worker,peers", "what to measure; second measures the second reader, for its price")
+	flag.StringVar(&o.only, "only", "accuracy,checks,robustness,stages,worker,peers", "what to measure; second measures the second reader, for its price; fit finds parameters of deciding")
 	flag.StringVar(&o.sets, "sets", "standard,shifted,hands", "which collections: standard, shifted, hands, calibration")
 	flag.IntVar(&o.from, "from", 0, "so many exams of each collection are left out")
 	flag.IntVar(&o.exams, "exams", 300, "up to which exam, of 100 sheets, each collection goes")

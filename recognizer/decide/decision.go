@@ -28,16 +28,34 @@ type Candidate struct {
 	Confidence float64 `json:"confidence"` // probability, 0 to 1
 }
 
+// Digit is what was read at one place of an ID.
+type Digit struct {
+	Read     string  `json:"read"`               // the likeliest digit
+	Conf     float64 `json:"conf"`               // its probability against the nine others, 0 to 1, in steps of 0.0001
+	Doubtful bool    `json:"doubtful,omitempty"` // it is less than the level of acceptance
+	// Others are the digits next in probability, of 0.01 and more; at most three.
+	Others []Alternative `json:"others,omitempty"`
+}
+
+// Alternative is another digit that may stand there.
+type Alternative struct {
+	Read string  `json:"read"`
+	Conf float64 `json:"conf"`
+}
+
 // Decision is what is made of a reading.
 type Decision struct {
 	Status     Status      `json:"status"`
 	Reason     Reason      `json:"reason"`
 	StudentID  string      `json:"student_id,omitempty"` // empty unless matched
-	Confidence float64     `json:"confidence"`           // probability of the best student, 0 to 1
+	Confidence float64     `json:"confidence"`           // the first candidate's, 0 to 1
 	Candidates []Candidate `json:"candidates"`           // at most five, best first; never nil
 	Text       string      `json:"text"`                 // digits on the chosen line, read without the roster
 	TextConf   float64     `json:"text_conf"`            // mean probability of these digits, 0 to 1
-	Line       int         `json:"line"`                 // index in Reading.Lines of the chosen line, -1 for none
+	// Digits are what was read place by place where the best student's ID has digits,
+	// or, if no student explains the sheet best, where Text has; the first twelve.
+	Digits []Digit `json:"digits,omitempty"`
+	Line   int     `json:"line"` // index in Reading.Lines of the chosen line, -1 for none
 }
 
 // Shown is the ID that a page probably shows: the best student's, or what was read
@@ -47,4 +65,11 @@ func (d *Decision) Shown() string {
 		return d.Candidates[0].StudentID
 	}
 	return d.Text
+}
+
+func (d *Decision) clone() Decision {
+	out := *d
+	out.Candidates = append([]Candidate{}, d.Candidates...)
+	out.Digits = append([]Digit(nil), d.Digits...)
+	return out
 }

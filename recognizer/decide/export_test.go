@@ -13,7 +13,7 @@ type Columns struct {
 // Soften prepares a line for scoring.
 func Soften(l read.Line, p Params) Columns {
 	p = p.WithDefaults()
-	e := newEmissions(&l, p.Noise)
+	e := newEmissions(&l, p.Noise, slips{p.Misread, p.Skip})
 	c := Columns{Gaps: e.gaps, Marks: e.marks, Open: e.open, Close: e.close}
 	for _, y := range e.signs {
 		c.Digits = append(c.Digits, [10]float64(y[:10]))
@@ -43,7 +43,7 @@ func scoring(l read.Line, p Params, ids []string) (*scorer, *trie, emissions) {
 	for _, id := range ids {
 		of = append(of, read.Signs(id))
 	}
-	return s, newTrie(of), newEmissions(&l, s.noise)
+	return s, newTrie(of), newEmissions(&l, s.noise, s.slips)
 }
 
 func ofLeaves(t *trie, total []float64) (out []float64) {
@@ -56,6 +56,6 @@ func ofLeaves(t *trie, total []float64) (out []float64) {
 // ScoreAny is the mean likelihood ratio of all IDs of a length.
 func ScoreAny(l read.Line, p Params, length int) float64 {
 	s := newScorer(nil, p.WithDefaults())
-	e := newEmissions(&l, s.noise)
+	e := newEmissions(&l, s.noise, s.slips)
 	return frequencies(nil, length).score(&e, s.slips)
 }

@@ -6,15 +6,11 @@ import (
 	"hakbeon/recognizer/read"
 )
 
-// knownAnswers is how many answers a reader's Right is worth when a batch shows how
-// often it agrees with what was read.
-const knownAnswers = 20
-
-// hear weighs the second opinions. They multiply what the reading says of each
-// student and of each stranger, and change neither who is the likeliest by the
-// reading itself nor whether a changed digit explains it better: only that student
-// can be accepted, see belief.decide. So an opinion can confirm what was read, or
-// take from it, and never put another student in its place.
+// hear weighs the second opinions: factors to what the reading says of each student
+// and of each stranger. They raise no student but the one whom the reading itself puts
+// first, and don't touch how much likelier a changed digit is, see belief. So an
+// opinion can confirm what was read, or take from it, and never put another student in
+// its place.
 //
 // A batch in which the answers seldom agree with what was read trusts them less; one
 // in which they do trusts them no more than was measured.
@@ -39,7 +35,7 @@ func (s *Scored) hear(p Params) {
 	for i, rd := range s.readings {
 		if heard(rd) && !s.sheets[i].empty {
 			right := rd.Second.Mistakes.Right
-			right = min(right, (float64(knownAnswers*right)+agreed)/(knownAnswers+expected))
+			right = min(right, (float64(p.Known*right)+agreed)/(p.Known+expected))
 			s.sheets[i].hear(rd.Second, of, right)
 		}
 	}
@@ -71,16 +67,11 @@ func (l *likelihoods) hear(o *read.Opinion, of [][]int8, right float64) {
 	if !slices.Contains(said, read.Unread) && slices.ContainsFunc(of, func(id []int8) bool { return slices.Equal(id, said) }) {
 		strange = other
 	}
-	sum := 0.0
 	for k := range l.students {
 		st := &l.students[k]
-		st.value = float64(st.value*weight(likelihoodOfAnswer(&m, said, of[st.student])/self)) / other
-		sum += st.value
+		st.heard = weight(likelihoodOfAnswer(&m, said, of[st.student])/self) / other
 	}
-	for k := range l.strange {
-		l.strange[k] = float64(l.strange[k]*strange) / other
-	}
-	l.known = sum / float64(len(of))
+	l.heard = strange / other
 }
 
 // likelihoodOfAnswer is the probability that a reader with these mistakes says one string of

@@ -1,7 +1,6 @@
 package decide_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -10,44 +9,88 @@ import (
 	"hakbeon/recognizer/decide"
 )
 
-// TestMarginalsAgainstAllWays compares the marginals of small batches with the
-// sum over every way of giving each sheet to one student or to none.
-func TestMarginalsAgainstAllWays(t *testing.T) {
+// TestMarginalsOnTrees compares marginals with the sum over every way of giving each
+// sheet to one student or to nobody, where sheets and students form a forest: there
+// belief propagation is exact.
+func TestMarginalsOnTrees(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	for round := range 400 {
-		p := decide.DefaultParams()
-		p.Duplicate = math.Pow(10, -3*rng.Float64())
-		p.Absent = math.Pow(10, -2*rng.Float64())
-		b := randomBatch(rng, 1+rng.IntN(7), 1+rng.IntN(5))
-		got, gotAlone := b.Marginals(p)
-		want, wantAlone := allWays(b, p)
-		for i := range want {
-			if math.Abs(gotAlone[i]-wantAlone[i]) > 1e-9 {
-				t.Fatalf("round %d, %+v: sheet %d alone: got %.12g, over all ways %.12g", round, b, i, gotAlone[i], wantAlone[i])
-			}
-			for j := range want[i] {
-				if math.Abs(got[i][j]-want[i][j]) > 1e-9 {
-					t.Fatalf("round %d, %+v: sheet %d, student %d: got %.12g, over all ways %.12g", round, b, i, j, got[i][j], want[i][j])
-				}
-			}
+		duplicate := math.Pow(10, -3*rng.Float64())
+		b := randomBatch(rng, 1+rng.IntN(7), 1+rng.IntN(6), true)
+		if most := farthest(b.Marginals(duplicate), allWays(b, duplicate)); most > 1e-8 {
+			t.Fatalf("round %d, %+v: marginals are off by up to %g", round, b, most)
 		}
 	}
 }
 
-// randomBatch is a batch whose weights lie between clear and hopeless.
-func randomBatch(rng *rand.Rand, sheets, students int) decide.Batch {
+// TestMarginalsOnLoops does the same for small batches that are nothing but loops: there
+// it is an approximation, and far worse than on an exam's.
+func TestMarginalsOnLoops(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 7))
+	const rounds = 400
+	sum, worst := 0.0, 0.0
+	for range rounds {
+		duplicate := math.Pow(10, -3*rng.Float64())
+		b := randomBatch(rng, 2+rng.IntN(6), 2+rng.IntN(4), false)
+		most := farthest(b.Marginals(duplicate), allWays(b, duplicate))
+		sum, worst = sum+most, max(worst, most)
+	}
+	t.Logf("the worst marginal of a batch is off by %.4f on average and %.4f at most", sum/rounds, worst)
+	if sum/rounds > 0.02 || worst > 0.25 {
+		t.Errorf("marginals are off by %g on average and %g at most", sum/rounds, worst)
+	}
+}
+
+// factors is what a way weighs by the numbers of the students' sheets.
+func factors(b decide.Batch, chosen []int, duplicate float64) float64 {
+	weight, has := 1.0, make([]bool, len(b.Taken))
+	copy(has, b.Taken)
+	for _, j := range chosen {
+		if j >= 0 && has[j] {
+			weight *= duplicate
+		}
+		if j >= 0 {
+			has[j] = true
+		}
+	}
+	return weight
+}
+
+func farthest(got, want [][]float64) (most float64) {
+	for i := range want {
+		for j := range want[i] {
+			most = max(most, math.Abs(got[i][j]-want[i][j]))
+		}
+	}
+	return most
+}
+
+// randomBatch is a batch whose weights lie between clear and hopeless; a forest, if
+// loops mustn't be.
+func randomBatch(rng *rand.Rand, sheets, students int, forest bool) decide.Batch {
 	b := decide.Batch{Taken: make([]bool, students)}
 	for j := range b.Taken {
 		b.Taken[j] = rng.IntN(6) == 0
 	}
-	for range sheets {
+	joined := make([]int, sheets+students) // the tree that each is part of
+	for k := range joined {
+		joined[k] = k
+	}
+	for i := range sheets {
 		w := make([]float64, students)
 		sum := math.Pow(10, -4*rng.Float64()) // no one's
 		for j := range w {
-			if rng.IntN(3) > 0 {
-				w[j] = math.Pow(10, -5*rng.Float64())
-				sum += w[j]
+			from, to := joined[i], joined[sheets+j]
+			if rng.IntN(3) == 0 || forest && from == to {
+				continue
 			}
+			for k := range joined {
+				if joined[k] == from {
+					joined[k] = to
+				}
+			}
+			w[j] = math.Pow(10, -5*rng.Float64())
+			sum += w[j]
 		}
 		for j := range w {
 			w[j] /= sum
@@ -58,17 +101,13 @@ func randomBatch(rng *rand.Rand, sheets, students int) decide.Batch {
 }
 
 // allWays sums over all ways, one by one.
-func allWays(b decide.Batch, p decide.Params) (out [][]float64, alone []float64) {
-	out, alone = make([][]float64, len(b.Sheets)), make([]float64, len(b.Sheets))
-	best := make([]int, len(b.Sheets))
+func allWays(b decide.Batch, duplicate float64) [][]float64 {
+	out := make([][]float64, len(b.Sheets))
 	nobody := make([]float64, len(b.Sheets))
 	for i, w := range b.Sheets {
-		out[i], nobody[i], best[i] = make([]float64, len(w)), 1, -1
-		for j, v := range w {
+		out[i], nobody[i] = make([]float64, len(w)), 1
+		for _, v := range w {
 			nobody[i] -= v
-			if v > 0 && (best[i] < 0 || v > w[best[i]]) {
-				best[i] = j
-			}
 		}
 	}
 	total := 0.0
@@ -86,45 +125,25 @@ func allWays(b decide.Batch, p decide.Params) (out [][]float64, alone []float64)
 			}
 			return
 		}
-		count := make([]int, len(b.Taken))
-		for _, j := range chosen {
-			if j >= 0 {
-				count[j]++
-			}
-		}
-		for j, n := range count {
-			switch {
-			case b.Taken[j]:
-				count[j]++
-				weight *= math.Pow(p.Duplicate, float64(n))
-			case n == 0:
-				weight *= p.Absent
-			default:
-				weight *= math.Pow(p.Duplicate, float64(n-1))
-			}
-		}
+		weight *= factors(b, chosen, duplicate)
 		total += weight
 		for i, j := range chosen {
 			if j >= 0 {
 				out[i][j] += weight
 			}
-			if j >= 0 && j == best[i] && count[j] == 1 {
-				alone[i] += weight
-			}
 		}
 	}
 	try(0, 1)
 	for i := range out {
-		alone[i] /= total
 		for j := range out[i] {
 			out[i][j] /= total
 		}
 	}
-	return out, alone
+	return out
 }
 
-// TestMarginalsOfCrowds has batches that are too close for an exact sum:
-// everybody may be everybody's neighbour. The messages must make nobody surer.
+// TestMarginalsOfCrowds has batches in which everybody may be everybody's neighbour:
+// the crowd must make nobody sure.
 func TestMarginalsOfCrowds(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
 	for _, n := range []int{20, 90, 300} {
@@ -137,11 +156,11 @@ func TestMarginalsOfCrowds(t *testing.T) {
 			w[i] = 0.5
 			b.Sheets = append(b.Sheets, w)
 		}
-		marginals, _ := b.Marginals(decide.DefaultParams())
+		marginals := b.Marginals(decide.DefaultParams().Duplicate)
 		for i, m := range marginals {
 			for j, v := range m {
-				if !(v >= 0) || v > b.Sheets[i][j]+1e-12 {
-					t.Fatalf("%d sheets: sheet %d, student %d has %g, alone %g: a crowd makes nobody surer", n, i, j, v, b.Sheets[i][j])
+				if least, most := b.Sheets[i][j]/4, b.Sheets[i][j]*1.5; !(v >= least && v <= most) {
+					t.Fatalf("%d sheets: sheet %d, student %d has %g, alone %g", n, i, j, v, b.Sheets[i][j])
 				}
 			}
 		}
@@ -158,27 +177,11 @@ func TestMarginalsOfARing(t *testing.T) {
 			w[i], w[(i+1)%n] = 0.6, 0.39
 			b.Sheets = append(b.Sheets, w)
 		}
-		marginals, _ := b.Marginals(decide.DefaultParams())
+		marginals := b.Marginals(decide.DefaultParams().Duplicate)
 		for i, m := range marginals {
 			if m[i] > 0.99 || m[i] < 0.3 {
 				t.Fatalf("a ring of %d: sheet %d has %v", n, i, m)
 			}
-		}
-	}
-}
-
-// TestClustersAreSmall checks that usual batches are solved exactly: a school of
-// near neighbours, each sheet with a small doubt about the students near its own.
-func TestClustersAreSmall(t *testing.T) {
-	for _, n := range []int{150, 500} {
-		b := neighbours(rand.New(rand.NewPCG(11, 12)), n, n)
-		most := 0
-		for _, size := range b.Clusters(decide.DefaultParams()) {
-			most = max(most, size)
-		}
-		t.Logf("%d students: the largest cluster has %d sheets of %d", n, most, len(b.Clusters(decide.DefaultParams())))
-		if most > 64 {
-			t.Errorf("%d students: a cluster of %d sheets", n, most)
 		}
 	}
 }
@@ -217,8 +220,8 @@ func neighbours(rng *rand.Rand, sheets, n int) decide.Batch {
 	return b
 }
 
-// TestLargeBatch settles 5,000 sheets of 5,000 students, 200 of them twice, in
-// bearable time.
+// TestLargeBatch settles 1,560 sheets of 1,500 students, 60 of them twice, in bearable
+// time.
 func TestLargeBatch(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -226,20 +229,15 @@ func TestLargeBatch(t *testing.T) {
 	const students, twins = 1500, 60
 	b := neighbours(rand.New(rand.NewPCG(13, 14)), students+twins, students)
 	start := time.Now()
-	sizes := b.Clusters(decide.DefaultParams())
-	took := time.Since(start)
-	most := 0
-	for _, s := range sizes {
-		most = max(most, s)
-	}
-	t.Logf("%v, %d clusters, the largest of %d sheets", took, len(sizes), most)
-	if took > time.Minute {
+	marginals := b.Marginals(decide.DefaultParams().Duplicate)
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("took %v", took)
+	} else {
+		t.Logf("took %v", took)
 	}
-	_, alone := b.Marginals(decide.DefaultParams())
-	for i, p := range alone {
-		if twice := i < twins || i >= students; twice && p > 0.9 {
-			t.Errorf("sheet %d, one of two, has %g", i, p)
+	for i := range twins {
+		if own, other := marginals[i][i], marginals[students+i][i]; own+other < 0.9 {
+			t.Errorf("student %d has two sheets, and keeps %g and %g of them", i, own, other)
 		}
 	}
 }
@@ -247,17 +245,14 @@ func TestLargeBatch(t *testing.T) {
 // TestManyDuplicates hands one student's sheet in many times.
 func TestManyDuplicates(t *testing.T) {
 	for _, n := range []int{2, 10, 64, 400} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			b := decide.Batch{Taken: make([]bool, 2)}
-			for range n {
-				b.Sheets = append(b.Sheets, []float64{0.9999, 0.00005})
+		b := decide.Batch{Taken: make([]bool, 2)}
+		for range n {
+			b.Sheets = append(b.Sheets, []float64{0.9999, 0.00005})
+		}
+		for i, m := range b.Marginals(decide.DefaultParams().Duplicate) {
+			if !(m[0] > 0 && m[0] <= 1) {
+				t.Fatalf("sheet %d of %d has %v", i, n, m)
 			}
-			marginals, alone := b.Marginals(decide.DefaultParams())
-			for i, m := range marginals {
-				if !(alone[i] < 0.1) || !(m[0] > 0 && m[0] <= 1) {
-					t.Fatalf("sheet %d of %d has %v, alone %g", i, n, m, alone[i])
-				}
-			}
-		})
+		}
 	}
 }

@@ -1,15 +1,17 @@
 package decide
 
-// Params are the numbers of a decision. They are stored with a batch's plan, so
-// that a decision can be made again exactly from the evidence and the roster. The
-// zero value of a field means its default, and so does one that is out of range.
+// Params are the numbers of a decision; MODEL.md, section 10, has them with the set
+// that each was chosen on. They are stored with a batch's plan, so that a decision
+// can be made again exactly from the evidence and the roster. The zero value of a
+// field means its default, and so does one that is out of range.
 //
-// Noise, Misread and Skip say what a reading is worth; [Score] uses
-// them. The others say what to expect of sheets and when to accept: they can be
-// changed without scoring again, see [Scored].
+// Noise, Misread and Skip say what a reading is worth; [Score] uses them. The others
+// say what to expect of sheets and when to accept: they can be changed without
+// scoring again, see [Scored].
 type Params struct {
-	// Accept is the probability from which a student is accepted, 0 to 1.
-	// Defaults to 0.99.
+	// Accept is the confidence from which a student is accepted, 0 to 1. It counts
+	// as 1/(1+9*Verify), 0.975, if it is less: below that a digit that wasn't read
+	// would be filled in from the roster. Defaults to 0.99.
 	Accept float64 `json:"accept"`
 
 	// Stranger is the share of legible sheets that carry an ID of no one on the
@@ -25,28 +27,17 @@ type Params struct {
 	Missing float64 `json:"missing"`
 	// Known is how many sheets the three shares above are worth when a batch's
 	// own shares are estimated: with that many sheets, the batch counts as much as
-	// they do. Defaults to 15.
+	// they do. So many answers, too, a second reader's share of right ones is worth.
+	// Defaults to 15.
 	Known float64 `json:"known"`
-
 	// Duplicate is how much less likely a student's second sheet in a batch is
 	// than a first one, and a third than a second. Defaults to 0.003.
 	Duplicate float64 `json:"duplicate"`
-	// Absent is how likely a student has no sheet in the batch, against having
-	// one, beyond what sheets say by themselves. 1 makes nothing of empty places:
-	// a batch need not be the whole exam. A smaller number raises every student who
-	// has no other sheet against strangers, up to 1/Absent times. Defaults to 1.
-	Absent float64 `json:"absent"`
-	// Alone is the probability from which a student is taken to have no other
-	// sheet, if the sheet in question is theirs, 0 to 1. Below it, all go to a person. It may
-	// be lower than Accept, for a sheet that may be a student's second one is itself
-	// not accepted for anybody, and once a person has said whose it is, the batch is
-	// solved again; with Accept's value, one unreadable digit on one sheet keeps
-	// every student from being accepted whose ID it fits. Defaults to 0.99.
-	Alone float64 `json:"alone"`
-	// Claim is the probability from which a sheet by itself counts as claiming a
-	// student: several such sheets of one student are duplicates, 0 to 1.
-	// Defaults to 0.9.
-	Claim float64 `json:"claim"`
+	// Verify is the least prior, against a student's own, that each ID off the roster
+	// has that differs from the student's in one digit, when the student is verified.
+	// With 1/350 a student is accepted at 0.99 only if changed digits together are less
+	// than 3.5 times as likely. Defaults to 1/350.
+	Verify float64 `json:"verify"`
 
 	// Noise is the probability that a column says nothing at all, 0 to 1.
 	// Defaults to 0.00001.
@@ -63,7 +54,7 @@ func DefaultParams() Params {
 	return Params{
 		Accept:   0.99,
 		Stranger: 0.075, Near: 1.0 / 3, Missing: 0.02, Known: 15,
-		Duplicate: 0.003, Absent: 1, Alone: 0.99, Claim: 0.9,
+		Duplicate: 0.003, Verify: 1.0 / 350,
 		Noise: 1e-5, Misread: 1e-6, Skip: 0.001,
 	}
 }
@@ -77,9 +68,7 @@ func (p Params) WithDefaults() Params {
 	p.Missing = within(p.Missing, 0.4, d.Missing)
 	p.Known = within(p.Known, 1e9, d.Known)
 	p.Duplicate = within(p.Duplicate, 1, d.Duplicate)
-	p.Absent = within(p.Absent, 1, d.Absent)
-	p.Alone = within(p.Alone, 1, d.Alone)
-	p.Claim = within(p.Claim, 1, d.Claim)
+	p.Verify = within(p.Verify, 1, d.Verify)
 	p.Noise = within(p.Noise, 1, d.Noise)
 	p.Misread = within(p.Misread, 1, d.Misread)
 	p.Skip = within(p.Skip, 1, d.Skip)
@@ -93,3 +82,6 @@ func within(v, high, def float64) float64 {
 	}
 	return def
 }
+
+// level is the confidence from which a student is accepted.
+func (p Params) level() float64 { return max(p.Accept, 1/(1+float64(9*p.Verify))) }

@@ -1,5 +1,7 @@
 package decide
 
+import "math"
+
 // shares is how frequent each kind of sheet is, or how much each kind weighs on
 // one sheet.
 type shares struct {
@@ -15,6 +17,14 @@ func sharesOf(p Params) shares {
 	others := float64(p.Stranger*(1-p.Near)) / 2
 	s.strange[strangeAny], s.strange[strangeFrequent] = others, others
 	return s
+}
+
+// ofAnotherRoster are the shares of a batch whose roster is another exam's: students
+// and strangers have changed places, and no stranger is near.
+func (s shares) ofAnotherRoster() shares {
+	out := shares{none: s.none, student: s.strangers()}
+	out.strange[strangeAny], out.strange[strangeFrequent] = s.student/2, s.student/2
+	return out
 }
 
 // weigh multiplies the shares with a sheet's likelihoods.
@@ -36,16 +46,8 @@ func (s shares) strangers() float64 {
 
 func (s shares) sum() float64 { return s.student + s.strangers() + s.none }
 
-// Numbers of the estimate.
-const (
-	// emSteps is fixed, so that the outcome doesn't hang on a comparison.
-	emSteps = 20
-	// leastSheets is the size of a batch below which the parameters alone count.
-	leastSheets = 5
-	// leastShare bounds each share from below, as a part of the parameter's: no
-	// batch is so clean that nothing is to be feared.
-	leastShare = 1.0 / 3
-)
+// emSteps is fixed, so that the outcome doesn't hang on a comparison.
+const emSteps = 20
 
 // estimate fits the shares to a batch: the likeliest ones under a Dirichlet
 // prior around the parameters that is worth Params.Known sheets, by expectation
@@ -54,9 +56,6 @@ const (
 // strangers; they count as having no ID.
 func (s *Scored) estimate(order []int, p Params) shares {
 	prior := sharesOf(p)
-	if s.legible() < leastSheets {
-		return prior
-	}
 	now := prior
 	for range emSteps {
 		count := prior.times(p.Known)
@@ -69,20 +68,9 @@ func (s *Scored) estimate(order []int, p Params) shares {
 			w := now.weigh(sheet.known, &sheet.strange)
 			count = count.plus(w.times(1 / w.sum()))
 		}
-		now = count.times(1 / count.sum()).bounded(prior)
+		now = count.times(1 / count.sum())
 	}
 	return now
-}
-
-// legible counts the sheets on which something was read.
-func (s *Scored) legible() int {
-	n := 0
-	for i := range s.sheets {
-		if !s.sheets[i].empty {
-			n++
-		}
-	}
-	return n
 }
 
 func (s shares) times(f float64) shares {
@@ -103,12 +91,32 @@ func (s shares) plus(o shares) shares {
 	return s
 }
 
-// bounded raises shares that fell too far below the prior, and makes the sum 1.
-func (s shares) bounded(prior shares) shares {
-	s.student = max(s.student, float64(leastShare*prior.student))
-	s.none = max(s.none, float64(leastShare*prior.none))
-	for k := range s.strange {
-		s.strange[k] = max(s.strange[k], float64(leastShare*prior.strange[k]))
+// anotherRoster is the prior odds of the roster being another exam's: five sheets that
+// are all strangers' overcome it, four don't.
+const anotherRoster = 1e-5
+
+// fits is the probability that the roster is the exam's. A student who has a sheet
+// elsewhere fits.
+func (s *Scored) fits(order []int, p Params, taken []bool) float64 {
+	if len(s.ids) == 0 {
+		return 1
 	}
-	return s.times(1 / s.sum())
+	prior := sharesOf(p)
+	other := prior.ofAnotherRoster()
+	odds, exponent := anotherRoster, 0 // odds * 2^exponent
+	times := func(ratio float64) {
+		mantissa, e := math.Frexp(float64(odds * ratio))
+		odds, exponent = mantissa, exponent+e
+	}
+	for _, i := range order {
+		if sheet := &s.sheets[i]; !sheet.empty {
+			times(other.weigh(sheet.known, &sheet.strange).sum() / prior.weigh(sheet.known, &sheet.strange).sum())
+		}
+	}
+	for _, is := range taken {
+		if is {
+			times(other.student / prior.student)
+		}
+	}
+	return 1 / (1 + math.Ldexp(odds, exponent))
 }

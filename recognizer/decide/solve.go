@@ -16,18 +16,16 @@ type Solution struct {
 	// StrangerShare is the share of legible sheets that carry an ID of no one on
 	// the roster, as estimated from the batch, 0 to 1.
 	StrangerShare float64
-	// RosterMismatch says that most legible sheets fit no one: as if the roster
-	// were another exam's. Then nobody is accepted.
+	// RosterMismatch says that the roster probably is another exam's: most legible
+	// sheets fit no one. Every confidence takes that into account, so that nobody is
+	// accepted.
 	RosterMismatch bool
 }
 
 // Solve decides all sheets of a batch together: a student seldom hands in two
-// sheets. A student is accepted if the probability that the sheet is the
-// student's comes to Params.Accept, and the probability that then no other sheet
-// is, to Params.Alone. So another sheet may take a student away, or make a student
-// surer whose rival it takes. But nobody is accepted who isn't the likeliest on the
-// sheet itself: what a sheet loses to another one is rather a duplicate, or a
-// stranger's, than its neighbour's.
+// sheets. Another sheet may take a student away, or make the student surer whom the
+// sheet itself puts first, by taking a rival. It raises nobody else: what a sheet loses
+// to another one is rather a duplicate, or a stranger's, than its neighbour's.
 //
 // Sheets that claim one student all go to a person, as duplicate_student; their
 // candidates are those of the sheet alone, so that the person sees whom it says.
@@ -47,111 +45,80 @@ func Solve(readings []*read.Reading, ro *roster.Roster, p Params, taken ...strin
 func (s *Scored) Solve(p Params, taken ...string) Solution {
 	p = p.WithDefaults()
 	order, twins := canonicalOrder(s.readings)
-	gone := s.claimed(taken)
+	gone := s.taken(taken)
 	prior := s.estimate(order, p)
+	fits := s.fits(order, p, gone)
 	beliefs := make([]belief, len(order))
 	for n, i := range order {
 		beliefs[n] = s.belief(i, prior)
 	}
+	b := newBatch(beliefs, gone, p.Duplicate)
+	b.propagate()
+	claims := countClaims(beliefs, gone, p, fits)
 	out := Solution{
-		Decisions: make([]Decision, len(order)), StrangerShare: prior.strangers() / (1 - prior.none),
-		RosterMismatch: s.mismatch(p, gone),
+		Decisions: make([]Decision, len(order)), RosterMismatch: fits < 0.5,
+		StrangerShare: prior.strangers() / (1 - prior.none),
 	}
-	m := newMatching(beliefs, gone, p)
-	m.propagate()
 	for n, i := range order {
 		if twins[n] { // equal sheets get equal bits, whichever comes first
 			out.Decisions[i] = out.Decisions[order[n-1]].clone()
 			continue
 		}
-		shared := m.shared(n, &beliefs[n])
-		out.Decisions[i] = settle(&beliefs[n], &shared, m, p)
-		if out.RosterMismatch {
-			out.Decisions[i].withhold()
-		}
+		shared := b.marginal(n, &beliefs[n])
+		out.Decisions[i] = settle(&beliefs[n], &shared, claims, p, fits)
 	}
 	return out
 }
 
-// Numbers of the alarm.
-const (
-	// mismatchSheets is how many legible sheets it takes at least.
-	mismatchSheets = 5
-	// mismatchShare is the share of them that fit no one.
-	mismatchShare = 0.6
-)
-
-// mismatch reports whether most legible sheets fit no one, each by itself. A
-// sheet that a person gave to a student of the roster fits.
-func (s *Scored) mismatch(p Params, gone []bool) bool {
-	legible, strange := 0, 0
-	for _, is := range gone {
-		if is {
-			legible++
-		}
+// settle makes the decision of one sheet from its own belief and the one shared with
+// the batch. A student's second sheet goes to a person: one of several that each reach
+// the level by themselves, and one from which others took more than half of a student
+// who led.
+func settle(own, shared *belief, claims []int, p Params, fits float64) Decision {
+	first := own.first()
+	if first == nil {
+		return shared.decide(p, fits)
 	}
-	prior := sharesOf(p)
-	for i := range s.sheets {
-		b := s.belief(i, prior)
-		if b.none < 0.5 {
-			legible++
-		}
-		if b.stranger > 0.5 {
-			strange++
-		}
+	contested := own.claims(p, fits) && claims[first.student] > 1
+	lost := first.p > max(own.stranger, own.none) && shared.of(first.student) < first.p/2
+	if !contested && !lost {
+		return shared.decide(p, fits)
 	}
-	return len(s.ids) > 0 && legible >= mismatchSheets && float64(strange) >= float64(mismatchShare*float64(legible))
-}
-
-// withhold takes an acceptance back: among sheets of another exam, one that fits
-// a student fits by chance.
-func (d *Decision) withhold() {
-	if d.Status == Matched {
-		d.Status, d.Reason, d.StudentID = NeedsReview, LowConfidence, ""
-	}
-}
-
-func (d *Decision) clone() Decision {
-	out := *d
-	out.Candidates = append([]Candidate{}, d.Candidates...)
-	return out
-}
-
-// claimed marks the students who are taken.
-func (s *Scored) claimed(taken []string) []bool {
-	is := make(map[string]bool, len(taken))
-	for _, id := range taken {
-		is[id] = true
-	}
-	out := make([]bool, len(s.ids))
-	for j, id := range s.ids {
-		out[j] = is[id]
-	}
-	return out
-}
-
-// settle makes the decision of one sheet from its own belief and the one shared
-// with the batch.
-func settle(own, shared *belief, m *matching, p Params) Decision {
-	d := shared.decide(p)
-	if own.best < 0 {
-		return d
-	}
-	contested := own.of(own.best) >= p.Claim && m.strongClaims(own.best, p.Claim) > 1
-	if contested || d.Status != Matched && lost(own, shared, p) || d.Reason == DuplicateStudent {
-		d = own.decide(p)
-		d.Status, d.Reason, d.StudentID = NeedsReview, DuplicateStudent, ""
-	}
+	d := own.decide(p, fits)
+	d.Status, d.Reason, d.StudentID = NeedsReview, DuplicateStudent, ""
 	return d
 }
 
-// lost says whether other sheets took so much of a sheet's best explanation, a
-// student, that they are the reason for a review. One that would be accepted by
-// itself and isn't has lost to them.
-func lost(own, shared *belief, p Params) bool {
-	was := own.of(own.best)
-	led := was > max(own.stranger, own.none)
-	return led && shared.alone < was/2 || !own.doubted && was >= p.Accept
+// claims says whether a sheet by itself reaches the level for its first student.
+func (b *belief) claims(p Params, fits float64) bool {
+	first := b.first()
+	return first != nil && float64(first.verified(p.Verify)*fits) >= p.level()
+}
+
+// countClaims counts each student's sheets: those that claim the student by
+// themselves, and one that is elsewhere.
+func countClaims(beliefs []belief, taken []bool, p Params, fits float64) []int {
+	out := make([]int, len(taken))
+	for j, is := range taken {
+		if is {
+			out[j] = 1
+		}
+	}
+	for i := range beliefs {
+		if beliefs[i].claims(p, fits) {
+			out[beliefs[i].first().student]++
+		}
+	}
+	return out
+}
+
+// taken marks the students who have a sheet elsewhere.
+func (s *Scored) taken(ids []string) []bool {
+	out := make([]bool, len(s.ids))
+	for j, id := range s.ids {
+		out[j] = slices.Contains(ids, id)
+	}
+	return out
 }
 
 // canonicalOrder is an order of the readings that doesn't depend on the order

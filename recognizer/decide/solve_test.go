@@ -31,7 +31,7 @@ func TestSolve(t *testing.T) {
 		{"another sheet settles nothing", []*read.Reading{torn, sheet(d)},
 			[]decide.Reason{"low_confidence", "success"}, []string{"", d}},
 		{"three sheets for two places", []*read.Reading{torn, sheet(d), sheet(a)},
-			[]decide.Reason{"duplicate_student", "duplicate_student", "duplicate_student"}, []string{"", "", ""}},
+			[]decide.Reason{"duplicate_student", "success", "success"}, []string{"", d, a}},
 		{"a stranger and empty places", []*read.Reading{sheet("32263045"), sheet(a), sheet(b), sheet(c)},
 			[]decide.Reason{"not_on_roster", "success", "success", "success"}, []string{"", a, b, c}},
 		{"sheets that could not be read", []*read.Reading{nil, sheet(a), page()},
@@ -215,10 +215,10 @@ func TestSolveKeepsEmptyPlacesEmpty(t *testing.T) {
 		{"no ID", page(written(0, 0.99, "##_#"))},
 	}
 	for _, tt := range tests {
-		for _, p := range []decide.Params{{}, {Absent: 0.05}} {
+		for _, p := range []decide.Params{{}, {Stranger: 0.01}} {
 			got := decide.Solve(append(slices.Clip(exam), tt.odd), ro, p)
 			if d := got.Decisions[len(exam)]; d.Status == decide.Matched {
-				t.Errorf("%s, absent %g: got %+v", tt.name, p.Absent, d)
+				t.Errorf("%s, stranger %g: got %+v", tt.name, p.Stranger, d)
 			}
 			accepted := 0
 			for i, d := range got.Decisions[:len(exam)] {
@@ -255,8 +255,8 @@ func TestSolveLearnsHowManyStrangersThereAre(t *testing.T) {
 	}
 	alone := decide.Decide(odd, ro, decide.Params{}).Confidence
 	a, b := decide.Solve(clean, ro, decide.Params{}), decide.Solve(foul, ro, decide.Params{})
-	if !(a.StrangerShare < 0.075 && a.StrangerShare > 0.02) || !(b.StrangerShare > 0.1 && b.StrangerShare < 0.4) {
-		t.Errorf("shares of strangers %g and %g, want about 0.05 and 0.15", a.StrangerShare, b.StrangerShare)
+	if !(a.StrangerShare < 0.075 && a.StrangerShare > 0.005) || !(b.StrangerShare > 0.1 && b.StrangerShare < 0.4) {
+		t.Errorf("shares of strangers %g and %g, want about 0.01 and 0.3", a.StrangerShare, b.StrangerShare)
 	}
 	if !(a.Decisions[0].Confidence > alone && alone > b.Decisions[0].Confidence) {
 		t.Errorf("confidence %g in a clean batch, %g alone, %g among strangers", a.Decisions[0].Confidence, alone, b.Decisions[0].Confidence)
@@ -323,7 +323,7 @@ func TestScoredTriesOtherParams(t *testing.T) {
 		sheets = append(sheets, split(ids[i], ids[i+1], 0.5+0.025*float64(i)))
 	}
 	scored := decide.Score(sheets, ro, decide.DefaultParams())
-	for _, p := range []decide.Params{{}, {Stranger: 0.3}, {Duplicate: 0.1, Accept: 0.9}, {Absent: 0.1}, {Near: 0.9}} {
+	for _, p := range []decide.Params{{}, {Stranger: 0.3}, {Duplicate: 0.1, Accept: 0.9}, {Verify: 0.01}, {Near: 0.9}} {
 		for i, want := range decide.Solve(sheets, ro, p).Decisions {
 			got := scored.Solve(p).Decisions[i]
 			if got.StudentID != want.StudentID || math.Abs(got.Confidence-want.Confidence) > 1e-4 {

@@ -31,4 +31,3 @@ func Sound(t testing.TB, d decide.Decision) {
 		t.Errorf("confidence %g is not the first candidate's %g", d.Confidence, d.Candidates[0].Confidence)
 	}
 }
-

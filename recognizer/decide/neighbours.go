@@ -102,44 +102,26 @@ func (s *changedState) change(was, up *changedState, out float64, sign, upSign i
 	return entering
 }
 
-// changedOnce are all sequences of signs that differ from the given one in one
-// digit.
-func changedOnce(of []int8) [][]int8 {
-	var out [][]int8
-	for i, was := range of {
-		if was == read.Letter {
-			continue
-		}
-		for d := range int8(10) {
-			if d == was {
-				continue
-			}
-			next := append([]int8(nil), of...)
-			next[i] = d
-			out = append(out, next)
-		}
-	}
-	return out
-}
-
 // near adds the strangers near to students: an ID of a student drawn by lot, of
 // which one digit drawn by lot was changed to another, and which isn't on the
 // roster itself. Without them a line that says 7 where the only student near says
 // 8 would be given to that student, because other strangers are spread too
-// thinly to count.
+// thinly to count. It also notes, of each student asked about, how much likelier all
+// those IDs are together: the ratio that verifies the student.
 //
 // Only those students are asked about whose changed IDs can matter. A student's
 // own score bounds them: reading a changed digit is a misreading of the
-// student's, so it is counted there already, at the cost of a misreading.
+// student's, so it is counted there already, at the price of a misreading.
 func (p *page) near(whole float64) {
 	factor := p.priors.strange[strangeNear] / p.slips.misread
 	memory := make(map[int][]int)
+	p.verified = make(map[int]verification)
 	for i := range p.lines {
 		l := &p.lines[i]
 		var who []int
 		var of [][]int8
 		for j, v := range l.students {
-			if n := changes(p.signs[j]); n > 0 && float64(v*factor) >= float64(float64(leastNear*whole)*float64(n)) {
+			if n := changes(p.signs[j]); n > 0 && float64(v*factor) >= float64(float64(rough*whole)*float64(n)) {
 				who, of = append(who, j), append(of, p.signs[j])
 			}
 		}
@@ -153,8 +135,8 @@ func (p *page) near(whole float64) {
 // nearOnLine adds up, over the students, the mean likelihood of their changed IDs.
 func (p *page) nearOnLine(l *pageLine, who []int, of [][]int8, memory map[int][]int) float64 {
 	t := newTrie(of)
-	// Of a near stranger's path, this makes weigh leastPath times the whole sheet.
-	least := p.threshold(l) * (leastPath / dropped) * float64(p.priors.student/p.priors.strange[strangeNear])
+	// A near stranger's path of less weighs less than the tolerance.
+	least := float64(p.threshold(l) * (p.priors.student / p.priors.strange[strangeNear]))
 	total := t.scoreChanged(&l.emissions, p.slips, least)
 	sum := 0.0
 	for n, j := range who {
@@ -167,9 +149,12 @@ func (p *page) nearOnLine(l *pageLine, who []int, of [][]int8, memory map[int][]
 		for _, k := range neighbours {
 			w -= l.students[k]
 		}
-		if left := changes(p.signs[j]) - len(neighbours); left > 0 {
-			sum += max(0, w) / float64(left)
+		w = max(0, w)
+		left := changes(p.signs[j]) - len(neighbours)
+		if left > 0 {
+			sum += w / float64(left)
 		}
+		p.verified[j] = verification{p.verified[j].changed + w/p.students[j], left}
 	}
 	return sum
 }
@@ -203,54 +188,4 @@ func (p *page) neighbours(j int) []int {
 		id[i] = was
 	}
 	return out
-}
-
-// leastLine is how much of a student's likelihood a line's changed IDs must be
-// able to come to, for contradicted to ask.
-const leastLine = 1e-3
-
-// clearlyRead is how many times likelier than a student's own ID one with a changed
-// digit must be for the student not to be accepted whatever the probabilities say.
-// Of 30,000 drawn sheets, 1 brought in 1.7 points fewer students than 3, and the same
-// one stranger.
-const clearlyRead = 3
-
-// unreadDigits is how many other digits must be about as likely as a student's own for
-// that place not to have been read at all; then the roster must not fill it.
-const unreadDigits = 4
-
-// contradicted says whether one changed digit explains the sheet clearly better than
-// student j's ID, or many do about as well. It is a guard beside the model: where the
-// line model is too sure of itself, few strangers may be expected and yet a digit that
-// was clearly read must not be overruled.
-func (p *page) contradicted(j int) bool {
-	changed := changedOnce(p.signs[j])
-	if len(changed) == 0 {
-		return false
-	}
-	t := newTrie(changed)
-	weights, work := make([]float64, len(changed)), newScores(t)
-	for i := range p.lines {
-		l := &p.lines[i]
-		if l.students[j] < float64(float64(leastLine*p.slips.misread)*p.students[j]) {
-			continue // its changed IDs are bounded by that, see near
-		}
-		total := t.score(&l.emissions, p.slips, p.threshold(l), work)
-		for n, leaf := range t.leaf {
-			weights[n] += float64(float64(total[leaf]*p.gains[j]) * l.share)
-		}
-	}
-	alike := 0
-	for n, w := range weights {
-		if n%9 == 0 { // the next place: changedOnce has nine other digits of each
-			alike = 0
-		}
-		if w >= float64(p.students[j]/2) {
-			alike++
-		}
-		if w > float64(clearlyRead*p.students[j]) || alike >= unreadDigits {
-			return true
-		}
-	}
-	return false
 }

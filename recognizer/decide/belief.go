@@ -1,0 +1,136 @@
+package decide
+
+import (
+	"cmp"
+	"slices"
+)
+
+// belief is how likely each explanation of a sheet is: the posterior of section 4 of
+// MODEL.md, or that after the batch's messages.
+type belief struct {
+	*likelihoods
+
+	ids      []string
+	students []posterior // of those who matter, in the roster's order
+	stranger float64
+	none     float64
+}
+
+// posterior is the probability of a student.
+type posterior struct {
+	student int
+	p       float64
+	// most is what neither other sheets nor a second reader can raise it above: only
+	// the student whom the reading itself puts first is free.
+	most float64
+	// changed is how much likelier the off-roster IDs with one digit changed are
+	// together, near what each of them is given against the student already.
+	changed, near float64
+}
+
+// belief applies Bayes' rule to sheet i.
+func (s *Scored) belief(i int, prior shares) belief {
+	sheet := &s.sheets[i]
+	b := belief{likelihoods: sheet, ids: s.ids, none: 1}
+	if sheet.empty {
+		return b
+	}
+	w := prior.weigh(0, &sheet.strange)
+	strangers := float64(w.strangers() * sheet.heard)
+	each := prior.student / float64(max(1, len(s.ids)))
+	near := prior.strange[strangeNear] / prior.student
+	read, sum := w.strangers()+w.none, strangers+w.none
+	for _, l := range sheet.students {
+		read += float64(each * l.value)
+		sum += float64(float64(each*l.value) * l.heard)
+	}
+	b.students = make([]posterior, len(sheet.students))
+	for k, l := range sheet.students {
+		most := float64(each*l.value) / read
+		if l.student == sheet.best && sheet.unique {
+			most = 1
+		}
+		p := float64(float64(each*l.value)*l.heard) / sum
+		b.students[k] = posterior{
+			student: l.student, p: min(p, most), most: most,
+			changed: l.changed, near: float64(near*sheet.heard) / float64(float64(max(1, l.left))*l.heard),
+		}
+	}
+	b.stranger, b.none = strangers/sum, w.none/sum
+	return b
+}
+
+// verified is what is left of a student if each of those IDs has at least a prior of
+// verify times the student's own: 1/c = 1/p + (verify - near) * changed. See MODEL.md,
+// section 6.
+func (p *posterior) verified(verify float64) float64 {
+	return p.p / (1 + float64(float64(max(0, verify-p.near)*p.changed)*p.p))
+}
+
+// first is the likeliest student, the first of equals; nil if there is none.
+func (b *belief) first() *posterior {
+	var best *posterior
+	for k := range b.students {
+		if p := &b.students[k]; best == nil || p.p > best.p {
+			best = p
+		}
+	}
+	return best
+}
+
+// of is the posterior of a student.
+func (b *belief) of(student int) float64 {
+	i, ok := slices.BinarySearchFunc(b.students, student, func(p posterior, j int) int { return cmp.Compare(p.student, j) })
+	if !ok {
+		return 0
+	}
+	return b.students[i].p
+}
+
+// decide applies the level. Fits is the probability that the roster is the exam's.
+func (b *belief) decide(p Params, fits float64) Decision {
+	d := Decision{
+		Status: NeedsReview, Candidates: b.candidates(p.Verify, fits),
+		Text: b.text, TextConf: b.textConf, Line: b.line, Digits: markDoubtful(b.digits, p.level()),
+	}
+	if len(d.Candidates) > 0 {
+		d.Confidence = d.Candidates[0].Confidence
+	}
+	if d.Confidence >= p.level() {
+		d.Status, d.Reason, d.StudentID = Matched, Success, d.Candidates[0].StudentID
+	} else {
+		d.Reason = b.whyNot(d.Candidates)
+	}
+	return d
+}
+
+// whyNot names the strongest rival of the best student.
+func (b *belief) whyNot(c []Candidate) Reason {
+	known := 1 - b.stranger - b.none
+	switch {
+	case b.none >= b.stranger && b.none >= known:
+		return NoIDFound
+	case b.stranger >= known:
+		return NotOnRoster
+	case len(c) > 1 && c[1].Confidence > max(b.stranger, b.none):
+		return Ambiguous
+	}
+	return LowConfidence
+}
+
+// maxCandidates is how many students a decision names.
+const maxCandidates = 5
+
+// candidates are the likeliest students; equals are ordered by ID.
+func (b *belief) candidates(verify, fits float64) []Candidate {
+	out := make([]Candidate, 0, len(b.students))
+	for k := range b.students {
+		if c := float64(b.students[k].verified(verify) * fits); c > 0 {
+			out = append(out, Candidate{b.ids[b.students[k].student], c})
+		}
+	}
+	slices.SortFunc(out, func(x, y Candidate) int {
+		return cmp.Or(cmp.Compare(y.Confidence, x.Confidence), cmp.Compare(x.StudentID, y.StudentID))
+	})
+	return slices.Clip(out[:min(len(out), maxCandidates)])
+}
