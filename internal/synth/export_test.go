@@ -197,3 +197,8 @@ func GroupOf(name string) Group { return groupOf(name) }
 
 // ReadStrokes reads one list.
 func ReadStrokes(from io.Reader) error { return readStrokes(from, make(map[string]*scribe)) }
+
+// WritersSpacing is what writers of StrokeSource space digits by.
+func WritersSpacing() Spacing {
+	return Spacing{Gaps: gapQuantiles, Uneven: unevenQuantiles, Sizes: sizes, Drops: drops}
+}
