@@ -123,16 +123,3 @@ func densePages() (pageKind, error) {
 
 // denseSeed is the first of the dense pages' seeds.
 const denseSeed = 1 << 41
-
-// coloured is a copy of a picture's brightness that can be turned and changed.
-func coloured(img image.Image) *image.RGBA {
-	out := image.NewRGBA(image.Rectangle{Max: img.Bounds().Size()})
-	g := grey(img)
-	for y := range g.Rect.Dy() {
-		for x := range g.Rect.Dx() {
-			v := g.Pix[y*g.Stride+x]
-			copy(out.Pix[4*(y*g.Rect.Dx()+x):], []uint8{v, v, v, 255})
-		}
-	}
-	return out
-}
