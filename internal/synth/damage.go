@@ -28,6 +28,7 @@ type damage struct {
 	staple, fold bool
 	stripes      int
 	quality      int // of JPEG; 0 for none
+	odd          odd
 }
 
 // worldDamage invents damage as office scanners, cheap ones, and phones do it.
@@ -41,15 +42,25 @@ func worldDamage(r random, as Colour) damage {
 		d.soft = r.between(0.05, 0.2)
 	}
 	if as == Bilevel || as == AnyColour && r.chance(0.3) {
-		d.bilevel, d.pale = true, d.pale*0.5
-		d.cut, d.gain = r.between(95, 205), r.between(3, 8)
-	} else if r.chance(0.3) {
+		d.cutUp(r)
+	} else if !phone && d.paper[0] > 230 && r.chance(0.35) {
 		d.cut, d.gain = r.between(110, 160), r.between(1.1, 1.8)
 	}
 	if r.chance(0.25) {
 		d.quality = 25 + r.IntN(71)
 	}
 	return d
+}
+
+// cutUp makes the scan black and white: the paper is white before it is cut, and
+// evenly lit, or else nothing would be left to read.
+func (d *damage) cutUp(r random) {
+	d.bilevel, d.pale = true, 0.3*d.pale
+	d.paper = [3]float64{255, 255, 255}
+	for i, v := range d.light {
+		d.light[i] = 1 - 0.25*(1-v)
+	}
+	d.cut, d.gain = r.between(135, 215), r.between(3, 8)
 }
 
 // lie is how the page lies.
@@ -133,6 +144,7 @@ func (d damage) mark(l *leaf, r random, size vec) {
 		y, v := r.between(0.2, 0.8)*size.y, uint8(r.between(170, 235))
 		rule{vec{0, y}, vec{size.x, y + r.around(0, 3)}, r.between(0.4, 1.2), ink{r: v, g: v, b: v}, 0}.draw(l)
 	}
+	d.odd.mark(l, r, size)
 	for range d.dust {
 		k := r.between(0.08, 0.45)
 		l.put(disc{}, scale(k, k*r.between(0.5, 1.5)).then(translate(r.between(0, size.x), r.between(0, size.y))), ink{r: 60, g: 60, b: 60})
@@ -152,10 +164,15 @@ func (d damage) bendOf(r random, size image.Point, unit float64) bend {
 func (d damage) apply(planes []*image.Gray, b bend, noise []int8, unit float64, r random) ([]*image.Gray, error) {
 	start := r.IntN(noiseSize)
 	stripes := d.stripePlaces(r)
+	angle := r.Uint64()
 	for i, page := range planes {
+		shade := stream(angle, "shadow") // the same for every plane
 		p := b.apply(page, d.outside)
 		soften(p, d.soft*unit)
+		d.odd.shake(p, unit)
+		d.odd.shade(p, shade, unit)
 		d.tone(p, d.paper[i], noise[start:], noise[:start], unit)
+		d.odd.cut(p, d.cut)
 		d.edges(p, unit)
 		for _, s := range stripes {
 			s.draw(p)
@@ -203,10 +220,20 @@ func (d damage) inked(v float64) float64 { return 255 - (1-d.pale)*(255-v) }
 // white itself; a coarser one looks like a fine one that was cut and then reduced.
 const finePixels = 150 / 25.4
 
+// keep moves the threshold of a black and white scan so that writing with an ink stays
+// on the page: who scans looks at the first page and turns the knob.
+func (d *damage) keep(i ink) {
+	if d.bilevel {
+		d.cut = math.Min(math.Max(d.cut, d.inked(float64(i.g))+30), 230)
+	}
+}
+
 // contrast is the scanner's curve.
 func (d damage) contrast(v, unit float64) float64 {
 	switch {
 	case d.gain == 0:
+		return v
+	case d.odd.dither: // cut later
 		return v
 	case d.bilevel && unit > finePixels:
 		return clamp((v-d.cut)*1e6, 0, 255)

@@ -32,6 +32,53 @@ func (a *Assets) GreyPage(seed uint64, s Spec) (*image.Gray, *Truth, error) {
 	return planes[0], truth, nil
 }
 
+// formSheet draws a page of the world's or the held-out forms in colours.
+func (a *Assets) formSheet(seed uint64, s Spec) (*Sheet, error) {
+	p, err := a.drawForm(seed, s)
+	if err != nil {
+		return nil, err
+	}
+	planes := p.leaf.colours()
+	if s.Colour == GreyOnly || p.damage.bilevel {
+		planes = []*image.Gray{p.leaf.brightness()}
+	}
+	planes, truth, err := p.scan(planes, a.noise)
+	if err != nil {
+		return nil, err
+	}
+	if len(truth.Digits) > 0 {
+		truth.ID = s.ID
+	}
+	return &Sheet{together(planes), *truth}, nil
+}
+
+// colours are the canvas's three planes.
+func (c *canvas) colours() []*image.Gray {
+	planes := make([]*image.Gray, 3)
+	for k := range planes {
+		planes[k] = image.NewGray(c.img.Rect)
+		for i := range planes[k].Pix {
+			planes[k].Pix[i] = c.img.Pix[4*i+k]
+		}
+	}
+	return planes
+}
+
+// together makes a picture of one plane or three.
+func together(planes []*image.Gray) *image.RGBA {
+	out := image.NewRGBA(planes[0].Rect)
+	for k := range 3 {
+		from := planes[min(k, len(planes)-1)].Pix
+		for i, v := range from {
+			out.Pix[4*i+k] = v
+		}
+	}
+	for i := 3; i < len(out.Pix); i += 4 {
+		out.Pix[i] = 255
+	}
+	return out
+}
+
 // drawForm prints a form and lets a person fill it in.
 func (a *Assets) drawForm(seed uint64, s Spec) (*worldPage, error) {
 	types, err := a.typefacesOf(s.Family)
@@ -44,18 +91,29 @@ func (a *Assets) drawForm(seed uint64, s Spec) (*worldPage, error) {
 	press := newPress(types.last...)
 	f, language := types.compose(s, press)
 	unit := s.DPI / 25.4
+	if s.DPI == 0 {
+		unit = unitsInMM
+	}
 	if s.LongSide > 0 {
 		unit = float64(s.LongSide) / math.Max(f.width, f.height)
 	}
 	area := image.Rect(0, 0, int(math.Round(f.width*unit)), int(math.Round(f.height*unit)))
 	l := &leaf{canvas: newCanvas(area, a.grain), press: press, unit: unit}
-	p := &worldPage{l, f, worldDamage(stream(seed, "damage"), s.Colour), seed}
+	p := &worldPage{l, f, damageOf(s, stream(seed, "damage")), seed}
 	who, err := a.newPerson(seed, s, l, types, language)
 	if err != nil {
 		return nil, err
 	}
+	p.damage.keep(who.ink)
 	p.draw(who, types)
 	return p, nil
+}
+
+func damageOf(s Spec, r random) damage {
+	if s.Family == HeldOutForms {
+		return heldOutDamage(r, s.Colour)
+	}
+	return worldDamage(r, s.Colour)
 }
 
 // draw lays down the back, the print, the writing and the dirt, in this order.

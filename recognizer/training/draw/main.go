@@ -4,7 +4,8 @@
 // 11 for anything else), and width x 32 bytes of ink, row by row, 255 the darkest.
 //
 // With -pages it writes crops of whole pages to train the page finder with, records
-// of one size; see pageRecord.
+// of one size; see pageRecord. The parts testing and shifted draw forms that training
+// never does.
 package main
 
 import (
@@ -39,7 +40,7 @@ func main() {
 	if *pages {
 		run = pageCrops
 	}
-	if err := start(os.Stdout, *part, run, options{*first, *step, *n, *others, *look}); err != nil {
+	if err := start(os.Stdout, *part, run, options{first: *first, step: *step, n: *n, others: *others, preview: *look}); err != nil {
 		fmt.Fprintln(os.Stderr, "draw:", err)
 		os.Exit(1)
 	}
@@ -50,6 +51,7 @@ type options struct {
 	first, step, n uint64
 	others         bool
 	preview        string
+	part           synth.Part
 }
 
 func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options) error, o options) error {
@@ -66,6 +68,7 @@ func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options
 	if err != nil {
 		return err
 	}
+	o.part = chosen
 	out := bufio.NewWriterSize(to, 1<<20)
 	if err := run(out, assets, o); err != nil {
 		return err

@@ -51,7 +51,7 @@ const cropsOfPage = 4
 func pageCrops(out io.Writer, assets *synth.Assets, o options) error {
 	for i := range o.n {
 		seed := o.first + i*o.step
-		page, truth, err := assets.GreyPage(seed, synth.AnyPage(seed))
+		page, truth, err := assets.GreyPage(seed, o.page(seed))
 		if err != nil {
 			return fmt.Errorf("page %d: %w", seed, err)
 		}
@@ -69,6 +69,14 @@ func pageCrops(out io.Writer, assets *synth.Assets, o options) error {
 		}
 	}
 	return nil
+}
+
+// page is what is drawn: held-out forms for all but training.
+func (o options) page(seed uint64) synth.Spec {
+	if o.part == synth.Training {
+		return synth.AnyPage(seed)
+	}
+	return synth.HeldOutPage(seed)
 }
 
 func (r *pageRecord) write(to io.Writer) error {
