@@ -111,8 +111,8 @@ func (c *composer) layOut(field bool) {
 		c.plainSheet()
 		return
 	}
-	if field && c.chance(0.07) && c.width > 180 {
-		placed = c.corner()
+	if k := c.Float64(); field && c.width > 180 && k < 0.12 {
+		placed = pick(c.random, []func() bool{c.corner, c.margin})()
 	}
 	for n := 0; c.y < c.height-2*c.em-8 && n < 60; n++ {
 		switch {

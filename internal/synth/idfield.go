@@ -481,6 +481,30 @@ func (c *composer) corner() bool {
 	return true
 }
 
+// margin sets ID and name into a column of their own, at any height, beside the body.
+// It fails if there is no room.
+func (c *composer) margin() bool {
+	wide := max(c.idWidth()+6, 45)
+	if wide > 0.4*(c.right-c.left) {
+		return false
+	}
+	left, right, y := c.left, c.right, c.y
+	c.y += c.between(0, 0.6) * (c.height - y)
+	body := [2]float64{left, right - wide - 4}
+	if c.chance(0.7) {
+		c.left = right - wide
+	} else {
+		c.right = left + wide
+		body = [2]float64{left + wide + 4, right}
+	}
+	pick(c.random, []func(){c.inList, c.inTable, c.underLabel, c.inHeads})()
+	if c.chance(0.3) {
+		c.questions()
+	}
+	c.left, c.right, c.y = body[0], body[1], y
+	return true
+}
+
 // white is text printed white on black.
 type white struct{ text }
 
