@@ -52,33 +52,6 @@ func (a *Assets) formSheet(seed uint64, s Spec) (*Sheet, error) {
 	return &Sheet{together(planes), *truth}, nil
 }
 
-// colours are the canvas's three planes.
-func (c *canvas) colours() []*image.Gray {
-	planes := make([]*image.Gray, 3)
-	for k := range planes {
-		planes[k] = image.NewGray(c.img.Rect)
-		for i := range planes[k].Pix {
-			planes[k].Pix[i] = c.img.Pix[4*i+k]
-		}
-	}
-	return planes
-}
-
-// together makes a picture of one plane or three.
-func together(planes []*image.Gray) *image.RGBA {
-	out := image.NewRGBA(planes[0].Rect)
-	for k := range 3 {
-		from := planes[min(k, len(planes)-1)].Pix
-		for i, v := range from {
-			out.Pix[4*i+k] = v
-		}
-	}
-	for i := 3; i < len(out.Pix); i += 4 {
-		out.Pix[i] = 255
-	}
-	return out
-}
-
 // drawForm prints a form and lets a person fill it in.
 func (a *Assets) drawForm(seed uint64, s Spec) (*worldPage, error) {
 	types, err := a.typefacesOf(s.Family)
@@ -155,86 +128,6 @@ func (p *worldPage) scan(planes []*image.Gray, noise []int8) ([]*image.Gray, *Tr
 	t := p.truth(b)
 	t.Regions = slices.DeleteFunc(t.Regions, func(r Region) bool { return !visible(out[0], r, p.damage.noise) })
 	return out, t, nil
-}
-
-// visible says whether a region's ink outlived the damage: one pixel in fifty is
-// darker than the paper around it by more than noise makes it, which is 3.3 deviations
-// between the percentiles that are compared.
-func visible(img *image.Gray, r Region, noise float64) bool {
-	least := 12 + int(3.3*noise)
-	if r.Kind == BackInk {
-		least = 5
-	}
-	q := quad{}
-	for i, p := range r.Quad {
-		q[i] = vec{p.X, p.Y}
-	}
-	const across, down = 64, 10
-	var counts [256]int
-	total := 0
-	for y := range down {
-		for x := range across {
-			s, t := (float64(x)+0.5)/across, (float64(y)+0.5)/down
-			p := q[0].times((1 - s) * (1 - t)).add(q[1].times(s * (1 - t))).add(q[2].times(s * t)).add(q[3].times((1 - s) * t))
-			if at := image.Pt(int(p.x), int(p.y)); at.In(img.Rect) {
-				counts[img.Pix[at.Y*img.Stride+at.X]]++
-				total++
-			}
-		}
-	}
-	return level(counts, total*9/10)-level(counts, total/50) >= least
-}
-
-// level is the value below which n of the counted ones lie.
-func level(counts [256]int, n int) int {
-	for v, c := range counts {
-		if n -= c; n < 0 {
-			return v
-		}
-	}
-	return len(counts) - 1
-}
-
-// truth maps what was noted to the picture.
-func (p *worldPage) truth(b bend) *Truth {
-	t := new(Truth)
-	place := func(v vec) vec { return b.target(v.times(p.leaf.unit)) }
-	bounds := image.Rect(0, 0, int(b.size.x), int(b.size.y))
-	for _, n := range p.leaf.notes {
-		q := n.quad.through(place)
-		t.Regions = append(t.Regions, q.region(n.kind))
-		switch n.kind {
-		case IDRow:
-			t.IDBox = q.bounds().pixels(0).Intersect(bounds)
-		case NameHand:
-			t.NameBox = q.bounds().pixels(0).Intersect(bounds)
-		default:
-		}
-	}
-	for _, d := range p.leaf.digits {
-		t.Digits = append(t.Digits, d.quad().through(place).bounds().pixels(0).Intersect(bounds))
-	}
-	t.LineBox = t.IDBox.Union(t.NameBox)
-	regionsInOrder(t.Regions)
-	return t
-}
-
-func (q quad) bounds() box {
-	b := emptyBox()
-	for _, p := range q {
-		b = b.with(p)
-	}
-	return b
-}
-
-// brightness is the canvas in grey.
-func (c *canvas) brightness() *image.Gray {
-	out := image.NewGray(c.img.Rect)
-	for i := range out.Pix {
-		p := c.img.Pix[4*i : 4*i+3 : 4*i+3]
-		out.Pix[i] = uint8((19595*uint32(p[0]) + 38470*uint32(p[1]) + 7471*uint32(p[2]) + 1<<15) >> 16)
-	}
-	return out
 }
 
 // newPerson invents who fills the form in.
