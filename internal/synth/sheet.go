@@ -43,8 +43,8 @@ type Spec struct {
 	Digits int
 	// Colour is what the scanner saves. Of no use to OwnForms, which are in colour.
 	Colour Colour
-	// LongSide is the picture's longer side in pixels, in place of DPI. Of no use
-	// to OwnForms.
+	// LongSide is the picture's longer side in pixels, 400 to 6000, in place of DPI.
+	// Of no use to OwnForms.
 	LongSide int
 	// noField leaves the ID's field out of the form.
 	noField bool
@@ -74,7 +74,7 @@ type Truth struct {
 	NameBox image.Rectangle   // the handwritten name
 	LineBox image.Rectangle   // the line from the ID's label to the end of the name
 	Glyphs  []Glyph           // every character in the picture, as it was drawn; of OwnForms only
-	Regions []Region          // all ink by kind; of no use with OwnForms
+	Regions []Region          // all ink that can be seen, by kind; not of OwnForms
 }
 
 // Glyph is a character, printed or written, and the box around its ink.

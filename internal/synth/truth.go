@@ -59,6 +59,9 @@ func (p *worldPage) truth(b bend) *Truth {
 	for _, d := range p.leaf.digits {
 		t.Digits = append(t.Digits, d.quad().through(place).bounds().pixels(0).Intersect(bounds))
 	}
+	if len(t.Digits) > 0 {
+		t.ID = p.id
+	}
 	t.LineBox = t.IDBox.Union(t.NameBox)
 	regionsInOrder(t.Regions)
 	return t

@@ -13,6 +13,7 @@ type worldPage struct {
 	form   *form
 	damage damage
 	seed   uint64
+	id     string
 }
 
 // GreyPage draws a whole page of the world's forms as a scanner or a phone would save
@@ -25,9 +26,6 @@ func (a *Assets) GreyPage(seed uint64, s Spec) (*image.Gray, *Truth, error) {
 	planes, truth, err := p.scan([]*image.Gray{p.leaf.brightness()}, a.noise)
 	if err != nil {
 		return nil, nil, err
-	}
-	if len(truth.Digits) > 0 {
-		truth.ID = s.ID
 	}
 	return planes[0], truth, nil
 }
@@ -46,9 +44,6 @@ func (a *Assets) formSheet(seed uint64, s Spec) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(truth.Digits) > 0 {
-		truth.ID = s.ID
-	}
 	return &Sheet{together(planes), *truth}, nil
 }
 
@@ -63,23 +58,33 @@ func (a *Assets) drawForm(seed uint64, s Spec) (*worldPage, error) {
 	}
 	press := newPress(types.last...)
 	f, language := types.compose(s, press)
-	unit := s.DPI / 25.4
-	if s.DPI == 0 {
-		unit = unitsInMM
-	}
-	if s.LongSide > 0 {
-		unit = float64(s.LongSide) / math.Max(f.width, f.height)
+	unit, err := s.pixelsInMM(f)
+	if err != nil {
+		return nil, err
 	}
 	area := image.Rect(0, 0, int(math.Round(f.width*unit)), int(math.Round(f.height*unit)))
 	l := &leaf{canvas: newCanvas(area, a.grain), press: press, unit: unit}
-	p := &worldPage{l, f, damageOf(s, stream(seed, "damage")), seed}
+	p := &worldPage{l, f, damageOf(s, stream(seed, "damage")), seed, s.ID}
 	who, err := a.newPerson(seed, s, l, types, language)
 	if err != nil {
 		return nil, err
 	}
 	p.damage.keep(who.ink)
 	p.draw(who, types)
-	return p, nil
+	return p, who.err
+}
+
+// pixelsInMM is how many pixels of the picture are a millimetre of a form.
+func (s Spec) pixelsInMM(f *form) (float64, error) {
+	switch {
+	case s.LongSide == 0 && s.DPI == 0:
+		return unitsInMM, nil
+	case s.LongSide == 0 && s.DPI >= 100 && s.DPI <= 400:
+		return s.DPI / 25.4, nil
+	case s.LongSide >= 400 && s.LongSide <= 6000:
+		return float64(s.LongSide) / math.Max(f.width, f.height), nil
+	}
+	return 0, fmt.Errorf("draw a page: %g dpi is not within 100 to 400, or %d pixels not within 400 to 6000", s.DPI, s.LongSide)
 }
 
 func damageOf(s Spec, r random) damage {

@@ -265,6 +265,12 @@ func TestFamiliesThatAreNone(t *testing.T) {
 	if _, err := a.Line(1, synth.Spec{Family: synth.WorldForms}); err == nil {
 		t.Error("a line of WorldForms was drawn")
 	}
+	for _, spec := range []synth.Spec{{DPI: 1}, {DPI: 5000}, {LongSide: 1 << 30}, {LongSide: -1}, {ID: "☃"}} {
+		spec.Family = synth.WorldForms
+		if _, err := a.Sheet(1, spec); err == nil {
+			t.Errorf("%+v was drawn", spec)
+		}
+	}
 	for family, want := range map[synth.Family]string{synth.OwnForms: "own", synth.WorldForms: "world", synth.HeldOutForms: "held-out", 9: "family 9"} {
 		if family.String() != want {
 			t.Errorf("family %d is called %q, want %q", int(family), family, want)

@@ -13,6 +13,8 @@ type person struct {
 	// slip is how often a digit leaves its box, and neat how little the writing
 	// leaves its line: 0 for a ruler, 1 on average.
 	slip, loose float64
+	// err is why the ID could not be written.
+	err error
 }
 
 // fill writes into a slot what belongs there.
@@ -58,6 +60,7 @@ func (p *person) fillID(s slot) {
 	s = p.secondTry(s, size)
 	marks, end, err := p.penned(p.id, size)
 	if err != nil {
+		p.err = err
 		return
 	}
 	switch {
