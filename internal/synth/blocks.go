@@ -2,6 +2,7 @@ package synth
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -220,7 +221,7 @@ func newCode(r random) string {
 	v := func() string {
 		return pick(r, strings.Fields("i j n x sum node next arr data key count left right tmp result"))
 	}
-	n := func() string { return fmt.Sprint(r.IntN(100)) }
+	n := func() string { return strconv.Itoa(r.IntN(100)) }
 	switch r.IntN(8) {
 	case 0:
 		return "for (int " + v() + " = 0; i < " + n() + "; i++) {"

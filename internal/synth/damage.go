@@ -127,7 +127,7 @@ func (d *damage) soil(r random) {
 }
 
 // mark draws what lies on the page itself: holes, staples, folds, dust.
-func (d damage) mark(l *leaf, r random, size vec) {
+func (d *damage) mark(l *leaf, r random, size vec) {
 	shade := uint8(pick(r, []int{20, 60, 150, 215}))
 	for i := range d.hole {
 		at := vec{r.between(7, 10), size.y * (0.5 + (float64(i)-float64(d.hole-1)/2)*0.27)}
@@ -149,7 +149,7 @@ func (d damage) mark(l *leaf, r random, size vec) {
 }
 
 // bendOf is the damage's geometry for a page of a size, in pixels.
-func (d damage) bendOf(r random, size image.Point, unit float64) bend {
+func (d *damage) bendOf(r random, size image.Point, unit float64) bend {
 	back := translate(-d.shift.x*unit, -d.shift.y*unit).then(rotate(-d.skew * math.Pi / 180)).then(scale(1/d.scale, 1/d.scale))
 	return bend{
 		size: vec{float64(size.X), float64(size.Y)}, back: back, tilt: d.tilt,

@@ -1,6 +1,9 @@
 package synth
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // heldOutBlock sets one block of the body.
 func (c *composer) heldOutBlock() {
@@ -17,7 +20,7 @@ func (c *composer) numberedLines() {
 		}
 		c.y += size * c.lead
 		if i%5 == 4 {
-			c.print(c.body[0], 0.75*size, fmt.Sprint(i+1), vec{c.left - 6, c.y})
+			c.print(c.body[0], 0.75*size, strconv.Itoa(i+1), vec{c.left - 6, c.y})
 		}
 		c.print(c.body[0], size, c.lineOf(c.body[0], size, c.right-c.left), vec{c.left, c.y})
 	}
@@ -113,7 +116,7 @@ func (c *composer) answerFrames() {
 			x := c.left + float64(k)*wide
 			c.frame(box{vec{x, c.y}, vec{x + wide - 2, c.y + high}})
 			c.shade(box{vec{x, c.y}, vec{x + 8, c.y + 1.5*c.em}}, ink{r: 70, g: 70, b: 80})
-			c.add(white{text{face: c.body[1], size: c.em, chars: fmt.Sprint(row*cols + k + 1), at: translate(x+1.5, c.y+1.1*c.em)}})
+			c.add(white{text{face: c.body[1], size: c.em, chars: strconv.Itoa(row*cols + k + 1), at: translate(x+1.5, c.y+1.1*c.em)}})
 			for y := 2.2 * c.em; y < high-2; y += 2 * c.digit {
 				c.slot(slot{kind: kind, width: wide - 16, height: c.digit, filled: 0.75}, vec{x + 10, c.y + y})
 			}

@@ -6,7 +6,7 @@ import (
 )
 
 // apply returns the picture of a page, one plane for each of its planes.
-func (d damage) apply(planes []*image.Gray, b bend, noise []int8, unit float64, r random) ([]*image.Gray, error) {
+func (d *damage) apply(planes []*image.Gray, b bend, noise []int8, unit float64, r random) ([]*image.Gray, error) {
 	start := r.IntN(noiseSize)
 	stripes := d.stripePlaces(r)
 	angle := r.Uint64()
@@ -35,7 +35,7 @@ func (d damage) apply(planes []*image.Gray, b bend, noise []int8, unit float64, 
 }
 
 // tone makes ink paler, paper darker, and adds light, noise and contrast.
-func (d damage) tone(p *image.Gray, paper float64, noise, more []int8, unit float64) {
+func (d *damage) tone(p *image.Gray, paper float64, noise, more []int8, unit float64) {
 	w, h := p.Rect.Dx(), p.Rect.Dy()
 	noise = append(noise[:len(noise):len(noise)], more...)
 	grain := int(256 * d.noise / 32)
@@ -59,7 +59,7 @@ func (d damage) tone(p *image.Gray, paper float64, noise, more []int8, unit floa
 }
 
 // inked is the brightness that ink has after it has paled.
-func (d damage) inked(v float64) float64 { return 255 - (1-d.pale)*(255-v) }
+func (d *damage) inked(v float64) float64 { return 255 - (1-d.pale)*(255-v) }
 
 // finePixels is from how many pixels in a millimetre on a scan is cut into black and
 // white itself; a coarser one looks like a fine one that was cut and then reduced.
@@ -74,7 +74,7 @@ func (d *damage) keep(i ink) {
 }
 
 // contrast is the scanner's curve.
-func (d damage) contrast(v, unit float64) float64 {
+func (d *damage) contrast(v, unit float64) float64 {
 	switch {
 	case d.gain == 0:
 		return v
@@ -90,7 +90,7 @@ func (d damage) contrast(v, unit float64) float64 {
 }
 
 // lightRow interpolates the brightness, in 256ths, along a row.
-func (d damage) lightRow(light []int, t float64) {
+func (d *damage) lightRow(light []int, t float64) {
 	at := 2 * t
 	i := min(int(at), 1)
 	f := at - float64(i)
@@ -106,7 +106,7 @@ func (d damage) lightRow(light []int, t float64) {
 }
 
 // edges are the black rims that a scanner leaves.
-func (d damage) edges(p *image.Gray, unit float64) {
+func (d *damage) edges(p *image.Gray, unit float64) {
 	w, h := p.Rect.Dx(), p.Rect.Dy()
 	for side, wide := range d.border {
 		n := int(wide * unit)
@@ -126,7 +126,7 @@ func (d damage) edges(p *image.Gray, unit float64) {
 // stripe is a column that a dirty scanner draws darker.
 type stripe struct{ at, keep float64 }
 
-func (d damage) stripePlaces(r random) []stripe {
+func (d *damage) stripePlaces(r random) []stripe {
 	out := make([]stripe, d.stripes)
 	for i := range out {
 		out[i] = stripe{r.Float64(), r.between(0.4, 0.85)}

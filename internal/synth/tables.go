@@ -1,6 +1,10 @@
 package synth
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
 
 // grid is a ruled table of printed and handwritten cells.
 func (c *composer) grid() {
@@ -42,7 +46,7 @@ func (c *composer) cell(b box, k cellKind, number int) {
 	room, base := b.max.x-b.min.x-1.5, vec{b.min.x + 0.8, (b.min.y+b.max.y)/2 + 0.36*c.em}
 	switch {
 	case k.head:
-		said := pick(c.random, append(c.others, fmt.Sprint(number), fmt.Sprintf("(%d)", number)))
+		said := pick(c.random, slices.Concat(c.others, []string{strconv.Itoa(number), fmt.Sprintf("(%d)", number)}))
 		c.fitted(c.body[1], 0.9*c.em, said, base, room)
 	case c.chance(k.hand):
 		h := min(0.6*(b.max.y-b.min.y), c.em*1.4)
@@ -91,7 +95,7 @@ func (c *composer) grading() {
 		}
 		c.frame(box{vec{x, c.y}, vec{x + wide, c.y + high}})
 		c.frame(box{vec{x, c.y + high}, vec{x + wide, c.y + 2*high}})
-		c.fitted(c.body[0], 0.9*c.em, pick(c.random, []string{fmt.Sprint(i + 1), fmt.Sprintf("/%d", 5*(1+c.IntN(6)))}), vec{x + 1, c.y + high - 1}, wide-2)
+		c.fitted(c.body[0], 0.9*c.em, pick(c.random, []string{strconv.Itoa(i + 1), fmt.Sprintf("/%d", 5*(1+c.IntN(6)))}), vec{x + 1, c.y + high - 1}, wide-2)
 		c.slot(slot{kind: slotScore, width: wide - 2, height: 0.6 * high, bound: true, filled: 0.6}, vec{x + 1, c.y + 1.85*high})
 	}
 	c.y += 2 * high

@@ -120,11 +120,11 @@ func anyWindow(rng *rand.Rand, size image.Point, t *synth.Truth) window {
 }
 
 // room is by how much a side of the reduced page is longer than a crop's.
-func (w window) room(side int) float64 { return w.scale*float64(side) - cropSide }
+func (w *window) room(side int) float64 { return w.scale*float64(side) - cropSide }
 
 // onPage keeps a crop on the page, but for a few pixels, as the finder sees a page
 // itself; a page that is smaller lies anywhere in the crop.
-func (w window) onPage(rng *rand.Rand, at float64, side int) float64 {
+func (w *window) onPage(rng *rand.Rand, at float64, side int) float64 {
 	rim := 24 * rng.Float64()
 	room := w.room(side)
 	if room < 0 {
