@@ -110,8 +110,8 @@ func densePages() (pageKind, error) {
 	}
 	kind := pageKind{name: "forms of other schools"}
 	for i := range uint64(pagesOfKind) {
-		spec := synth.AnyPage(denseSeed + i)
-		spec.Family, spec.LongSide = synth.HeldOutForms, 3125
+		spec := synth.HeldOutPage(denseSeed + i)
+		spec.LongSide = 3125
 		page, _, err := assets.GreyPage(denseSeed+i, spec)
 		if err != nil {
 			return pageKind{}, err

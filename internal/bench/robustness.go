@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"os"
 	"runtime"
 
@@ -95,12 +94,12 @@ const robustOfExam = 5
 
 // judge draws the page, and reads and decides it in each state.
 func (p robustPage) judge(ctx context.Context, reader *recognizer.Reader, params recognizer.Params, note func(state int, v verdict)) error {
-	drawn, err := p.draw()
+	drawn, err := p.exam.assets.Sheet(p.exam.Sheets[p.at].Seed, p.exam.Spec(p.at))
 	if err != nil {
 		return err
 	}
 	for i, s := range states() {
-		page, err := s.apply(drawn)
+		page, err := s.apply(drawn.Image)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
@@ -111,22 +110,6 @@ func (p robustPage) judge(ctx context.Context, reader *recognizer.Reader, params
 		note(i, newVerdict(recognizer.Decide(rd, p.roster, params), p.exam.Sheets[p.at].ID))
 	}
 	return nil
-}
-
-// draw draws the whole page, in colour where its form is ours.
-func (p robustPage) draw() (*image.RGBA, error) {
-	if p.exam.family != synth.OwnForms {
-		page, err := p.exam.page(p.at)
-		if err != nil {
-			return nil, err
-		}
-		return coloured(page), nil
-	}
-	sheet, err := p.exam.assets.Sheet(p.exam.Sheets[p.at].Seed, p.exam.Spec(p.at))
-	if err != nil {
-		return nil, err
-	}
-	return sheet.Image, nil
 }
 
 func printRobustness(byState [][]verdict) {

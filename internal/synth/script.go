@@ -14,6 +14,13 @@ const (
 	german
 	french
 	spanish
+
+	// Of held-out forms only.
+	taiwanese
+	italian
+	portuguese
+	dutch
+	ukrainian
 )
 
 // tongue is what a form in one language says.
@@ -41,6 +48,8 @@ func tongueOf(s script) tongue {
 		return frenchTongue()
 	case spanish:
 		return spanishTongue()
+	case taiwanese, italian, portuguese, dutch, ukrainian:
+		return heldOutTongue(s)
 	default:
 		return englishTongue()
 	}
@@ -71,7 +80,7 @@ func koreanTongue() tongue {
 
 func englishTongue() tongue {
 	return tongue{
-		ids:    lines("ID|Student ID|Student ID:|ID number:|Student Number|RIN:|UID|Matric No.|ID #|Enter your student number|Roll No.|Write your ID number in the boxes|Candidate number:|Student number (9 digits):|ID NO.|Student No."),
+		ids:    lines("ID|Student ID|Student ID:|ID number:|Student Number|RIN:|UID|Matric No.|ID #|Enter your student number|Roll No.|Write your ID number in the boxes|Student number (9 digits):|ID NO.|Student No."),
 		names:  lines("Name|Name:|NAME|Full name:|Last name|Surname:|Name (print):|First and last name|Your name"),
 		others: lines("Date:|Section|Course:|Score|Seat No.|Phone:|Class|Signature:|Room|Exam code|Department|Instructor:|Major|Year|Total|Grade|TA|Points"),
 		tasks:  lines("Answer all questions|Show your work|Midterm Examination|Final Exam|Do not open this booklet|Closed book, 75 minutes|Quiz 3|Introduction to Algorithms|Write legibly|Multiple choice|Fill in the blanks|Problem 2|Instructions|Page 1 of 8|Answer Sheet|For official use only|Test 1 - Data Structures"),
@@ -157,10 +166,10 @@ func nameIn(r random, s script) string {
 	switch s {
 	case korean:
 		return newName(r)
-	case chinese, japanese:
+	case chinese, japanese, taiwanese:
 		return pick(r, strings.Split("王李張刘陈杨赵黄周吴田山佐木高林中川", "")) +
 			pick(r, strings.Split("伟芳娜秀敏静丽强磊军洋勇艳杰明子美一太", "")) + pick(r, []string{"", pick(r, strings.Split("华平国文生海花", ""))})
-	case russian:
+	case russian, ukrainian:
 		return pick(r, strings.Fields("Иванов Петрова Смирнов Орлова Лебедев Котова")) + " " + pick(r, strings.Fields("Анна Олег Ирина Павел Нина Лев"))
 	default:
 	}

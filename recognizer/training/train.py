@@ -263,7 +263,7 @@ def held_out_crops(args):
     if args.strokes:
         hands = [*drawing(args, 2_000_000_000, "testing", "calibration"), "-hands", "1", "-field", "1", *n]
         sets["real_hands"] = [[a, b, 1] for a, b in crops([*hands, "-rows", "0"])]
-        sets["held_out_forms"] = [[a, b, 1] for a, b in crops([*hands, "-rows", "1", "-forms", "held-out"])]
+        sets["held_out_forms"] = [[a, b, 1] for a, b in crops([*hands, "-rows", "1"])]
     return sets
 
 

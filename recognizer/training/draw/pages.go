@@ -51,7 +51,7 @@ const cropsOfPage = 4
 func pageCrops(out io.Writer, assets *synth.Assets, o options) error {
 	for i := range o.n {
 		seed := o.first + i*o.step
-		page, truth, err := assets.GreyPage(seed, synth.AnyPage(seed))
+		page, truth, err := assets.GreyPage(seed, o.page(seed))
 		if err != nil {
 			return fmt.Errorf("page %d: %w", seed, err)
 		}
@@ -69,6 +69,14 @@ func pageCrops(out io.Writer, assets *synth.Assets, o options) error {
 		}
 	}
 	return nil
+}
+
+// page is what is drawn: held-out forms for all but training.
+func (o options) page(seed uint64) synth.Spec {
+	if o.part == synth.Training {
+		return synth.AnyPage(seed)
+	}
+	return synth.HeldOutPage(seed)
 }
 
 func (r *pageRecord) write(to io.Writer) error {
@@ -112,11 +120,11 @@ func anyWindow(rng *rand.Rand, size image.Point, t *synth.Truth) window {
 }
 
 // room is by how much a side of the reduced page is longer than a crop's.
-func (w window) room(side int) float64 { return w.scale*float64(side) - cropSide }
+func (w *window) room(side int) float64 { return w.scale*float64(side) - cropSide }
 
 // onPage keeps a crop on the page, but for a few pixels, as the finder sees a page
 // itself; a page that is smaller lies anywhere in the crop.
-func (w window) onPage(rng *rand.Rand, at float64, side int) float64 {
+func (w *window) onPage(rng *rand.Rand, at float64, side int) float64 {
 	rim := 24 * rng.Float64()
 	room := w.room(side)
 	if room < 0 {
