@@ -135,13 +135,21 @@ internal/httpapi/ui/swagger-ui-bundle.js: node_modules/.package-lock.json recogn
 PYTHON := $(firstword $(foreach p,python3 /usr/bin/python3,$(shell $(p) -c 'import torch' 2>/dev/null && echo $(p))))
 TRAINING := recognizer/training
 
+# Real pen strokes to train with, see $(TRAINING)/README.md; without the folder the
+# training says so aloud and draws invented hands alone. INIT is the model that it
+# begins from, empty for none.
+STROKES ?= ../shared/strokes
+INIT ?= recognizer/models/line.onnx
+
 .PHONY: train
-train: setup ## Train the line model (two hours; needs PyTorch)
+train: setup ## Train the line model (two hours; needs PyTorch; STROKES and INIT: see the training's README)
 	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
+	test -d "$(STROKES)" || echo "SKIPPED real hands: no folder $(STROKES), see $(TRAINING)/README.md" >&2
 	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
 	# Or glibc gives large blocks back to the kernel and takes them again at each step.
 	MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=8589934592 \
-		$(PYTHON) $(TRAINING)/train.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/line.onnx
+		$(PYTHON) $(TRAINING)/train.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/line.onnx \
+		$(if $(INIT),--init $(INIT)) $(if $(wildcard $(STROKES)),--strokes $(STROKES))
 	mv $(TRAINING)/line.onnx recognizer/models/line.onnx
 	sed -i "s|^[0-9a-f]*\(  recognizer/models/line.onnx\)|$$(sha256sum < recognizer/models/line.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
 

@@ -111,7 +111,8 @@ func printParts(w io.Writer, t tally) {
 	printPart(w, t, "digits by", func(o outcome) synth.Source { return o.source }, func(s synth.Source) string { return s.String() })
 	printPart(w, t, "hands from", func(o outcome) string { return o.hand }, func(s string) string { return cmp.Or(s, "synth") })
 	printPart(w, t, "forms", func(o outcome) synth.Family { return o.family }, func(f synth.Family) string { return f.String() })
-	own := t.only(func(o outcome) bool { return o.family == synth.OwnForms })
+	own, others := t.only(ownForm), t.only(func(o outcome) bool { return !ownForm(o) })
+	printPart(w, others, "scans", func(o outcome) synth.Colour { return o.colour }, colourName)
 	printPart(w, own, "field", func(o outcome) synth.Field { return o.field }, fieldName)
 	printPart(w, t, "dpi", func(o outcome) float64 { return o.dpi }, func(d float64) string { return fmt.Sprintf("%g", d) })
 	printPart(w, t, "digits of an ID", func(o outcome) int { return o.digits }, strconv.Itoa)
@@ -132,6 +133,12 @@ func printPart[K cmp.Ordered](w io.Writer, t tally, what string, of func(outcome
 			own.share(end.first).percent(), own.share(end.accepted).percent(), own.share(end.wrong).hits,
 			others.share(end.accepted).hits, len(others))
 	}
+}
+
+func ownForm(o outcome) bool { return o.family == synth.OwnForms }
+
+func colourName(c synth.Colour) string {
+	return [...]string{"any", "colour", "grey", "1 bit"}[c]
 }
 
 func fieldName(f synth.Field) string {

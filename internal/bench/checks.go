@@ -99,9 +99,9 @@ func onPages(strips []scan) ([]scan, error) {
 // checkRoster is how many students the roster of a check has.
 const checkRoster = 150
 
-// nearRoster has the IDs, and others that differ from one of them in one or two
+// nearIDs are n: the IDs given, and others that differ from one of them in one or two
 // digits.
-func nearRoster(ids []string, n int) (*roster.Roster, error) {
+func nearIDs(ids []string, n int) []string {
 	rng := rand.New(rand.NewPCG(1, 0))
 	all, taken := append([]string(nil), ids...), make(map[string]bool)
 	for _, id := range ids {
@@ -116,7 +116,7 @@ func nearRoster(ids []string, n int) (*roster.Roster, error) {
 			all, taken[id] = append(all, id), true
 		}
 	}
-	return roster.New(all...)
+	return all
 }
 
 // check prints a row for each sheet alone and one for the batch's end.
@@ -125,7 +125,7 @@ func check(ctx context.Context, o options, reader *recognizer.Reader, name strin
 	for i, s := range scans {
 		ids[i] = s.id
 	}
-	students, err := nearRoster(ids, checkRoster)
+	students, err := roster.New(nearIDs(ids, checkRoster)...)
 	if err != nil {
 		return err
 	}

@@ -89,18 +89,19 @@ type drawing struct {
 	assets *synth.Assets
 	index  int // of the exam in its collection
 	source synth.Source
-	family synth.Family
 }
 
 func (c collection) exam(assets *synth.Assets, index int) (*drawing, error) {
-	exam, err := benchExam(c.first + uint64(index))
+	d := &drawing{assets: assets, index: index}
+	family := synth.OwnForms
+	if c.hands {
+		d.source, family = synth.StrokeSource, familyOf(index)
+	}
+	exam, err := benchExam(c.first+uint64(index), family)
 	if err != nil {
 		return nil, fmt.Errorf("invent exam %d: %w", index, err)
 	}
-	d := &drawing{Exam: exam, assets: assets, index: index}
-	if c.hands {
-		d.source, d.family = synth.StrokeSource, familyOf(index)
-	}
+	d.Exam = exam
 	return d, nil
 }
 
@@ -116,7 +117,7 @@ func familyOf(index int) synth.Family {
 // Spec is what is drawn for sheet i.
 func (d *drawing) Spec(i int) synth.Spec {
 	s := d.Exam.Spec(i)
-	s.Source, s.Family = d.source, d.family
+	s.Source = d.source
 	return s
 }
 
@@ -129,26 +130,10 @@ func (d *drawing) institute(i int) (string, error) {
 
 // whole says whether sheet i is drawn as a whole page; others' forms always are.
 func (d *drawing) whole(i int) bool {
-	return d.family != synth.OwnForms || isWhole(d.index*sheetsOfExam+i)
+	return d.Spec(i).Family != synth.OwnForms || isWhole(d.index*sheetsOfExam+i)
 }
 
-// page draws sheet i as it is read.
-func (d *drawing) page(i int) (image.Image, error) {
-	if d.family == synth.OwnForms {
-		sheet, err := d.sheet(i)
-		if err != nil {
-			return nil, err
-		}
-		return sheet.Image, nil
-	}
-	page, _, err := d.assets.GreyPage(d.Sheets[i].Seed, d.Spec(i))
-	if err != nil {
-		return nil, fmt.Errorf("draw sheet %d of %s: %w", i, d.Code, err)
-	}
-	return page, nil
-}
-
-// sheet draws sheet i of one of our own forms.
+// sheet draws sheet i.
 func (d *drawing) sheet(i int) (*synth.Sheet, error) {
 	draw := d.assets.Header
 	if d.whole(i) {

@@ -110,8 +110,8 @@ func densePages() (pageKind, error) {
 	}
 	kind := pageKind{name: "forms of other schools"}
 	for i := range uint64(pagesOfKind) {
-		spec := synth.AnyPage(denseSeed + i)
-		spec.Family, spec.LongSide = synth.HeldOutForms, 3125
+		spec := synth.HeldOutPage(denseSeed + i)
+		spec.LongSide = 3125
 		page, _, err := assets.GreyPage(denseSeed+i, spec)
 		if err != nil {
 			return pageKind{}, err
@@ -123,16 +123,3 @@ func densePages() (pageKind, error) {
 
 // denseSeed is the first of the dense pages' seeds.
 const denseSeed = 1 << 41
-
-// coloured is a copy of a picture's brightness that can be turned and changed.
-func coloured(img image.Image) *image.RGBA {
-	out := image.NewRGBA(image.Rectangle{Max: img.Bounds().Size()})
-	g := grey(img)
-	for y := range g.Rect.Dy() {
-		for x := range g.Rect.Dx() {
-			v := g.Pix[y*g.Stride+x]
-			copy(out.Pix[4*(y*g.Rect.Dx()+x):], []uint8{v, v, v, 255})
-		}
-	}
-	return out
-}

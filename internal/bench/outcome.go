@@ -22,7 +22,8 @@ type outcome struct {
 	source synth.Source // of the digits
 	hand   string       // the institute of the person who wrote them, if they are real
 	family synth.Family
-	field  synth.Field // of our own forms
+	colour synth.Colour // of others' forms
+	field  synth.Field  // of our own forms
 	dpi    float64
 	digits int  // of the roster's IDs
 	whole  bool // a whole page
@@ -102,7 +103,7 @@ func (d *drawing) described(i int) (outcome, error) {
 	spec := d.Spec(i)
 	hand, err := d.institute(i)
 	return outcome{
-		source: synth.SourceOf(d.Sheets[i].Seed, spec), hand: hand, family: spec.Family, field: spec.Field, dpi: spec.DPI,
+		source: synth.SourceOf(d.Sheets[i].Seed, spec), hand: hand, family: spec.Family, colour: spec.Colour, field: spec.Field, dpi: spec.DPI,
 		digits: len(d.Roster[0].ID), whole: d.whole(i),
 	}, err
 }

@@ -50,7 +50,7 @@ func TestBenchExam(t *testing.T) {
 	count := make(map[kind]int)
 	twins := 0
 	for i := range 20 {
-		exam, err := benchExam(uint64(i))
+		exam, err := benchExam(uint64(i), synth.OwnForms)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -109,11 +109,11 @@ func (s shelf) readings(ctx context.Context, reader *recognizer.Reader, d *drawi
 func readAll(ctx context.Context, reader *recognizer.Reader, d *drawing) ([]*recognizer.Reading, error) {
 	out := make([]*recognizer.Reading, len(d.Sheets))
 	for i := range d.Sheets {
-		page, err := d.page(i)
+		sheet, err := d.sheet(i)
 		if err != nil {
 			return nil, err
 		}
-		if out[i], err = reader.Read(ctx, grey(page)); err != nil {
+		if out[i], err = reader.Read(ctx, grey(sheet.Image)); err != nil {
 			return nil, fmt.Errorf("read sheet %d of %s: %w", i, d.Code, err)
 		}
 	}

@@ -82,3 +82,21 @@ func TestReliability(t *testing.T) {
 		t.Errorf("from 0.9999 on: %v, want 2 of 2", last.right)
 	}
 }
+
+// TestWorstBin has a bin of enough sheets that is off by two points, and a small one
+// that is off by more.
+func TestWorstBin(t *testing.T) {
+	var verdicts []verdict
+	for i := range sheetsOfBin {
+		verdicts = append(verdicts, verdict{first: i%10 != 0, confidence: 0.92})
+	}
+	for range sheetsOfBin - 1 {
+		verdicts = append(verdicts, verdict{confidence: 0.7})
+	}
+	if got := of(verdicts...).worstBin(alone).points(); math.Abs(got+2) > 1e-9 {
+		t.Errorf("the worst bin is off by %g points, want -2", got)
+	}
+	if got := of().worstBin(alone).points(); got != 0 {
+		t.Errorf("without sheets: off by %g points", got)
+	}
+}

@@ -27,13 +27,21 @@ type composer struct {
 
 // compose invents the form of a Spec's Title.
 func (t *typefaces) compose(s Spec, p *press) (*form, script) {
-	r := stream(hash(s.Title), "world form")
+	r := stream(hash(s.Title), "form of "+s.Family.String())
 	c := &composer{random: r, form: &form{}, press: p, chars: s.Digits, script: anyScript(r), tilt: translate(0, 0)}
 	c.tongue = tongueOf(c.script)
+	if s.Family == HeldOutForms {
+		c.script = heldOutScript(r)
+		c.tongue = heldOutTongue(c.script)
+	}
 	c.chooseTypes(t)
 	c.choosePaper()
 	c.chooseField()
-	c.layOut(!s.noField)
+	if s.Family == HeldOutForms {
+		c.layOutHeldOut(!s.noField)
+	} else {
+		c.layOut(!s.noField)
+	}
 	return c.form, c.script
 }
 
@@ -42,7 +50,7 @@ func (c *composer) chooseTypes(t *typefaces) {
 	switch c.script {
 	case korean:
 		c.body = pick(c.random, t.korean)
-	case chinese, japanese:
+	case chinese, japanese, taiwanese:
 		k := pick(c.random, t.kanji)
 		c.body = [2]*face{k, k}
 	default:
@@ -103,12 +111,12 @@ func (c *composer) layOut(field bool) {
 		c.plainSheet()
 		return
 	}
-	if field && c.chance(0.07) && c.width > 180 {
-		placed = c.corner()
+	if k := c.Float64(); field && c.width > 180 && k < 0.12 {
+		placed = pick(c.random, []func() bool{c.corner, c.margin})()
 	}
 	for n := 0; c.y < c.height-2*c.em-8 && n < 60; n++ {
 		switch {
-		case !placed && (n >= before || c.y > 0.72*c.height):
+		case !placed && (n >= before || c.y > 0.72*c.height || c.height-c.y < 80):
 			c.identity()
 			placed = true
 		case c.chance(density):

@@ -47,6 +47,15 @@ type ExamSpec struct {
 	Digits int
 	// Field is what the form rules for the ID. Defaults to Plain.
 	Field Field
+	// Family is the kind of form, of which the exam's sheets share one. Defaults to
+	// OwnForms.
+	Family Family
+	// Colour is what the exam's scanner saves, where Family isn't OwnForms. Defaults
+	// to one chosen by the seed: colour for half of the exams, grey for a fifth, black
+	// and white for the others.
+	Colour Colour
+	// Turned lets one sheet in 25 lie on a side or upside down.
+	Turned bool
 }
 
 // Person is a student, invented.
@@ -69,6 +78,10 @@ type Exam struct {
 	Sheets      []ExamSheet
 	dpi         float64
 	field       Field
+	family      Family
+	colour      Colour
+	digits      int
+	turned      bool
 	lie         Pose // how the batch lay on the scanner
 }
 
@@ -93,7 +106,14 @@ func NewExam(seed uint64, s ExamSpec) (*Exam, error) {
 	if s.Digits == 0 {
 		s.Digits = 8
 	}
-	e := &Exam{Code: s.Code, Title: s.Title, dpi: s.DPI, field: s.Field, lie: *newPose(stream(seed, "exam pose"))}
+	e := &Exam{
+		Code: s.Code, Title: s.Title, dpi: s.DPI, field: s.Field, lie: *newPose(stream(seed, "exam pose")),
+		family: s.Family, colour: s.Colour, digits: s.Digits, turned: s.Turned,
+	}
+	if e.colour == AnyColour {
+		r := stream(seed, "exam colour")
+		e.colour = pick(r, []Colour{FullColour, FullColour, FullColour, FullColour, FullColour, GreyOnly, GreyOnly, Bilevel, Bilevel, Bilevel})
+	}
 	r := stream(seed, "exam")
 	people := newPeople(r, s.Roster+s.Strangers, s.Digits, s.NearNeighbours)
 	e.Roster = people[:s.Roster]
@@ -181,10 +201,15 @@ func (e *Exam) Spec(i int) Spec {
 		Skew:  clamp(e.lie.Skew+r.around(0, 0.25), -1, 1),
 		Right: e.lie.Right + r.around(0, 3), Down: e.lie.Down + r.around(0, 3),
 	}
-	return Spec{
+	spec := Spec{
 		ID: sheet.ID, Name: sheet.Name, Title: e.Title, DPI: e.dpi,
 		Pose: &pose, Blank: sheet.Kind == Blank, Field: e.field,
+		Family: e.family, Colour: e.colour, Digits: e.digits,
 	}
+	if r := stream(sheet.Seed, "turn"); e.turned && r.chance(0.04) {
+		spec.Turns = 1 + r.IntN(3)
+	}
+	return spec
 }
 
 // File draws sheet i and returns it as the JPEG file that a scanner would have

@@ -26,3 +26,24 @@ func Example() {
 	// 40 students, 39 sheets
 	// 001.jpg is a JPEG: true
 }
+
+// A page of the world's forms, with the truth that the page finder is trained on.
+func ExampleAssets_GreyPage() {
+	assets, err := synth.LoadAssets("")
+	if err != nil {
+		log.Fatal(err)
+	}
+	page, truth, err := assets.GreyPage(7, synth.AnyPage(7))
+	if err != nil {
+		log.Fatal(err)
+	}
+	kinds := make(map[synth.RegionKind]bool)
+	for _, r := range truth.Regions {
+		kinds[r.Kind] = true
+	}
+	fmt.Println("at least 1000 pixels long:", max(page.Rect.Dx(), page.Rect.Dy()) >= 1000)
+	fmt.Println("an ID:", kinds[synth.IDRow], "print:", kinds[synth.PrintedLine])
+	// Output:
+	// at least 1000 pixels long: true
+	// an ID: true print: true
+}

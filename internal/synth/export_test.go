@@ -1,6 +1,8 @@
 package synth
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"image"
 	"io"
 )
@@ -197,3 +199,61 @@ func GroupOf(name string) Group { return groupOf(name) }
 
 // ReadStrokes reads one list.
 func ReadStrokes(from io.Reader) error { return readStrokes(from, make(map[string]*scribe)) }
+
+// WritersSpacing is what writers of StrokeSource space digits by.
+func WritersSpacing() Spacing {
+	return Spacing{Gaps: gapQuantiles, Uneven: unevenQuantiles, Sizes: sizes, Drops: drops}
+}
+
+// FormDigest sums up everything printed on a form and where people write on it,
+// rounded to hundredths of a millimetre.
+func (a *Assets) FormDigest(s Spec) (string, error) {
+	types, err := a.typefacesOf(s.Family)
+	if err != nil {
+		return "", err
+	}
+	f, language := types.compose(s, newPress(types.last...))
+	h := sha256.New()
+	fmt.Fprintf(h, "%v %.2f %.2f %d %d", language, f.width, f.height, len(f.items), len(f.slots))
+	for _, i := range f.items {
+		if t, ok := i.(text); ok {
+			fmt.Fprintf(h, "%s %s %.2f %.2f %.2f\n", t.face.name, t.chars, t.size, t.at.c, t.at.f)
+		}
+	}
+	for _, s := range f.slots {
+		fmt.Fprintf(h, "%d %.2f %.2f %.2f %.2f\n", s.kind, s.at.c, s.at.f, s.width, s.height)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)[:6]), nil
+}
+
+// Labels are all labels of ID and name that a family's forms have.
+func Labels(f Family) []string {
+	scripts, say := []script{korean, english, chinese, japanese, russian, german, french, spanish}, tongueOf
+	if f == HeldOutForms {
+		scripts, say = []script{korean, english, taiwanese, italian, portuguese, dutch, ukrainian}, heldOutTongue
+	}
+	var out []string
+	for _, s := range scripts {
+		t := say(s)
+		out = append(append(out, t.ids...), t.names...)
+	}
+	return out
+}
+
+// BendAndBack maps a place in a page to the picture and back.
+func BendAndBack(seed uint64, x, y float64) (float64, float64) {
+	r := stream(seed, "damage")
+	d := worldDamage(r, FullColour)
+	b := d.bendOf(r, image.Pt(1000, 1400), 5)
+	p := b.source(b.target(vec{x, y}))
+	return p.x, p.y
+}
+
+// Runs divides a text as the truth does and names each part by its kind and characters.
+func Runs(s string, kind RegionKind) []string {
+	var out []string
+	for _, r := range runs([]rune(s), kind) {
+		out = append(out, fmt.Sprint(r.kind, " ", string([]rune(s)[r.from:r.to])))
+	}
+	return out
+}

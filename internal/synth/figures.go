@@ -1,8 +1,8 @@
 package synth
 
 import (
-	"fmt"
 	"math"
+	"strconv"
 )
 
 // figure is a drawing with labels: shapes, axes, a graph of nodes.
@@ -41,7 +41,7 @@ func (c *composer) nodes(b box) {
 		next := c.within(b)
 		c.rule(last, next)
 		c.add(ring{next, vec{r, r}, c.thick, c.ruled})
-		c.print(c.body[0], 0.9*c.em, fmt.Sprint(c.IntN(100)), next.add(vec{-0.5 * c.em, 0.35 * c.em}))
+		c.print(c.body[0], 0.9*c.em, strconv.Itoa(c.IntN(100)), next.add(vec{-0.5 * c.em, 0.35 * c.em}))
 		last = next
 	}
 }
@@ -59,7 +59,7 @@ func (c *composer) plot(b box) {
 	c.add(curveItem{line, c.thick, c.toner})
 	for i := range 6 {
 		at := lerp(b.min.x, b.max.x, float64(i)/6)
-		c.print(c.body[0], 0.8*c.em, fmt.Sprint(i*10), vec{at, b.max.y + c.em})
+		c.print(c.body[0], 0.8*c.em, strconv.Itoa(i*10), vec{at, b.max.y + c.em})
 	}
 }
 
@@ -118,7 +118,7 @@ func (c *composer) choices() {
 		s := slot{kind: slotBubbles, answers: true, filled: 0.9}
 		for k := range cols {
 			x := c.left + float64(k)*(c.right-c.left)/float64(cols)
-			c.print(c.body[0], 0.85*c.em, fmt.Sprint(1+k*rows+i), vec{x, c.y + 0.3*c.em})
+			c.print(c.body[0], 0.85*c.em, strconv.Itoa(1+k*rows+i), vec{x, c.y + 0.3*c.em})
 			var row []ring
 			for j := range each {
 				at := vec{x + 2.2*c.em + float64(j)*step*1.3, c.y}

@@ -2,6 +2,7 @@ package synth
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -117,5 +118,5 @@ func newPrinted(r random) string {
 	case 10:
 		return fmt.Sprintf("%d/%d", 1+r.IntN(12), 2+r.IntN(12))
 	}
-	return fmt.Sprint(r.IntN(100))
+	return strconv.Itoa(r.IntN(100))
 }

@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"fmt"
 	"image"
 	"math"
 )
@@ -8,8 +9,12 @@ import (
 // Line draws only the part of a sheet around its ID line, as the page of the same
 // seed and Spec shows it (other noise apart): label, ID, label, name, the text and
 // rules that reach into the picture. It is fast enough to train from. The boxes
-// of the truth count from the picture's own corner.
+// of the truth count from the picture's own corner. It fails for other families than
+// OwnForms.
 func (a *Assets) Line(seed uint64, s Spec) (*Sheet, error) {
+	if s.Family != OwnForms {
+		return nil, fmt.Errorf("draw a line: %w: %v", errFamily, s.Family)
+	}
 	p, err := a.newPage(seed, s)
 	if err != nil {
 		return nil, err
@@ -26,8 +31,11 @@ func (a *Assets) Line(seed uint64, s Spec) (*Sheet, error) {
 }
 
 // Header draws the page down to the first rows of its table, as the page of the same
-// seed and Spec shows it (other noise apart).
+// seed and Spec shows it (other noise apart). Of other families it draws the whole page.
 func (a *Assets) Header(seed uint64, s Spec) (*Sheet, error) {
+	if s.Family != OwnForms {
+		return a.Sheet(seed, s)
+	}
 	p, err := a.newPage(seed, s)
 	if err != nil {
 		return nil, err

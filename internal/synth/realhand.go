@@ -20,12 +20,12 @@ type habit struct{ size, drop float64 }
 // digits: go run ./recognizer/training/strokes -spacing FOLDER prints it.
 var (
 	// gapQuantiles are of people's mean gaps, at even steps from 0 to 1.
-	gapQuantiles = []float64{-0.06, 0.05, 0.18, 0.22, 0.26, 0.31, 0.37, 0.46, 0.84}
+	gapQuantiles = []float64{-0.06, 0.08, 0.18, 0.21, 0.26, 0.32, 0.37, 0.47, 0.85}
 	// unevenQuantiles are of the gaps' deviations within one number.
-	unevenQuantiles = []float64{0.01, 0.05, 0.12, 0.18, 0.27}
+	unevenQuantiles = []float64{0.01, 0.05, 0.12, 0.18, 0.49}
 	// sizes and drops are each digit's medians.
-	sizes = [10]float64{0.93, 1, 1, 1.02, 1.06, 0.95, 1.03, 1.05, 1.11, 1.04}
-	drops = [10]float64{-0.04, 0.01, 0, 0.01, 0.05, -0.01, 0.01, -0.01, 0.02, 0.01}
+	sizes = [10]float64{0.93, 0.99, 1, 1.02, 1.06, 0.95, 1.03, 1.04, 1.10, 1.04}
+	drops = [10]float64{-0.05, 0, 0, 0.01, 0.04, -0.01, 0.01, -0.01, 0.02, 0}
 )
 
 // habitSpread is the deviation of sizes and drops from one person to the next; half

@@ -14,6 +14,13 @@ const (
 	german
 	french
 	spanish
+
+	// Of held-out forms only.
+	taiwanese
+	italian
+	portuguese
+	dutch
+	ukrainian
 )
 
 // tongue is what a form in one language says.
@@ -41,6 +48,8 @@ func tongueOf(s script) tongue {
 		return frenchTongue()
 	case spanish:
 		return spanishTongue()
+	case taiwanese, italian, portuguese, dutch, ukrainian:
+		return heldOutTongue(s)
 	default:
 		return englishTongue()
 	}
@@ -157,10 +166,10 @@ func nameIn(r random, s script) string {
 	switch s {
 	case korean:
 		return newName(r)
-	case chinese, japanese:
+	case chinese, japanese, taiwanese:
 		return pick(r, strings.Split("王李張刘陈杨赵黄周吴田山佐木高林中川", "")) +
 			pick(r, strings.Split("伟芳娜秀敏静丽强磊军洋勇艳杰明子美一太", "")) + pick(r, []string{"", pick(r, strings.Split("华平国文生海花", ""))})
-	case russian:
+	case russian, ukrainian:
 		return pick(r, strings.Fields("Иванов Петрова Смирнов Орлова Лебедев Котова")) + " " + pick(r, strings.Fields("Анна Олег Ирина Павел Нина Лев"))
 	default:
 	}

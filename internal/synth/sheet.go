@@ -30,16 +30,21 @@ type Spec struct {
 	Source Source
 	// Field is what the form rules for the ID. Defaults to Plain.
 	Field Field
-	// Family is the kind of form. Defaults to OwnForms, which the other families
-	// have nothing of: they choose Label, Pose and Field by Title and seed.
+	// Turns are quarter turns, clockwise, that the sheet lies on the scanner. Only
+	// Sheet and Exam.File turn.
+	Turns int
+	// Family is the kind of form. Defaults to OwnForms. The others have a use for
+	// ID, Name, Title, DPI, Blank and Source only: all else is settled by Title,
+	// which they don't print, and seed. Without a Name they invent one.
 	Family Family
 	// Digits is for how many characters the form has room where it counts them.
-	// Defaults to those of ID. Of no use to OwnForms.
+	// Defaults to those of ID; sheets of one exam should have the same. Of no use to
+	// OwnForms.
 	Digits int
 	// Colour is what the scanner saves. Of no use to OwnForms, which are in colour.
 	Colour Colour
-	// LongSide is the picture's longer side in pixels, in place of DPI. Of no use
-	// to OwnForms.
+	// LongSide is the picture's longer side in pixels, 400 to 6000, in place of DPI.
+	// Of no use to OwnForms.
 	LongSide int
 	// noField leaves the ID's field out of the form.
 	noField bool
@@ -69,7 +74,7 @@ type Truth struct {
 	NameBox image.Rectangle   // the handwritten name
 	LineBox image.Rectangle   // the line from the ID's label to the end of the name
 	Glyphs  []Glyph           // every character in the picture, as it was drawn; of OwnForms only
-	Regions []Region          // ink by kind; without dirt, and with OwnForms without what shines through
+	Regions []Region          // all ink that can be seen, by kind; with OwnForms without what shines through
 }
 
 // Glyph is a character, printed or written, and the box around its ink.
@@ -102,6 +107,24 @@ func (s *Sheet) JPEG(quality int) ([]byte, error) {
 // Sheet draws a whole page. It fails on a DPI out of bounds and on characters
 // that no font can draw.
 func (a *Assets) Sheet(seed uint64, s Spec) (*Sheet, error) {
+	var sheet *Sheet
+	var err error
+	if s.Family == OwnForms {
+		sheet, err = a.ownSheet(seed, s)
+	} else {
+		sheet, err = a.formSheet(seed, s)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for range s.Turns & 3 {
+		sheet.turn()
+	}
+	return sheet, nil
+}
+
+// ownSheet draws a whole page of OwnForms.
+func (a *Assets) ownSheet(seed uint64, s Spec) (*Sheet, error) {
 	p, err := a.newPage(seed, s)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package synth
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -78,7 +79,7 @@ func (c *composer) answerCells(cols []float64, tall float64, n int, kind slotKin
 	for i := range len(cols) - 1 {
 		b := box{vec{cols[i], c.y}, vec{cols[i+1], c.y + tall}}
 		c.frame(b)
-		said := []string{fmt.Sprintf("(%d)", n), fmt.Sprint(1 + c.IntN(10)), ""}[i]
+		said := []string{fmt.Sprintf("(%d)", n), strconv.Itoa(1 + c.IntN(10)), ""}[i]
 		if n == 0 {
 			said = heads[i]
 		}

@@ -47,6 +47,13 @@ func AnyPage(seed uint64) Spec {
 	return s
 }
 
+// HeldOutPage is AnyPage of the held-out forms: for measuring the page finder only.
+func HeldOutPage(seed uint64) Spec {
+	s := AnyPage(seed)
+	s.Family = HeldOutForms
+	return s
+}
+
 // anyID invents an ID: any digits mostly, so that nothing is learnt about which
 // digits are likely where.
 func anyID(r random) string {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -151,6 +152,26 @@ func TestRealStrokes(t *testing.T) {
 		theirs, err := all.Of(g)
 		if err != nil || theirs.Writers() < 40 {
 			t.Errorf("group %d: %v, want 40 writers at least", g, err)
+		}
+		if g == synth.TrainingPeople {
+			checkSpacing(t, theirs.Spacing())
+		}
+	}
+}
+
+// checkSpacing holds the constants that writers are spaced by against the lists that
+// they were measured on.
+func checkSpacing(t *testing.T, got synth.Spacing) {
+	t.Helper()
+	want := synth.WritersSpacing()
+	for name, pair := range map[string][2][]float64{
+		"gaps": {got.Gaps, want.Gaps}, "uneven": {got.Uneven, want.Uneven},
+		"sizes": {got.Sizes[:], want.Sizes[:]}, "drops": {got.Drops[:], want.Drops[:]},
+	} {
+		for i, v := range pair[0] {
+			if math.Abs(v-pair[1][i]) > 0.006 {
+				t.Errorf("%s %d is %.3f in the lists, %.3f in the code", name, i, v, pair[1][i])
+			}
 		}
 	}
 }

@@ -80,9 +80,9 @@ func (t *typefaces) lettersOf(r random, s script, figures, hangul *face) *face {
 	first := hangul
 	switch s {
 	case korean:
-	case chinese, japanese:
+	case chinese, japanese, taiwanese:
 		first = pick(r, t.kanjiHands)
-	case russian:
+	case russian, ukrainian:
 		first = pick(r, t.cyrillicHands)
 	default:
 		first = figures

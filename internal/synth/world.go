@@ -13,6 +13,7 @@ type worldPage struct {
 	form   *form
 	damage damage
 	seed   uint64
+	id     string
 }
 
 // GreyPage draws a whole page of the world's forms as a scanner or a phone would save
@@ -26,10 +27,24 @@ func (a *Assets) GreyPage(seed uint64, s Spec) (*image.Gray, *Truth, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(truth.Digits) > 0 {
-		truth.ID = s.ID
-	}
 	return planes[0], truth, nil
+}
+
+// formSheet draws a page of the world's or the held-out forms in colours.
+func (a *Assets) formSheet(seed uint64, s Spec) (*Sheet, error) {
+	p, err := a.drawForm(seed, s)
+	if err != nil {
+		return nil, err
+	}
+	planes := p.leaf.colours()
+	if s.Colour == GreyOnly || p.damage.bilevel {
+		planes = []*image.Gray{p.leaf.brightness()}
+	}
+	planes, truth, err := p.scan(planes, a.noise)
+	if err != nil {
+		return nil, err
+	}
+	return &Sheet{together(planes), *truth}, nil
 }
 
 // drawForm prints a form and lets a person fill it in.
@@ -48,19 +63,40 @@ func (a *Assets) drawPart(seed uint64, s Spec, part func(*form) box) (*worldPage
 	}
 	press := newPress(types.last...)
 	f, language := types.compose(s, press)
-	unit := s.DPI / 25.4
-	if s.LongSide > 0 {
-		unit = float64(s.LongSide) / math.Max(f.width, f.height)
+	unit, err := s.pixelsInMM(f)
+	if err != nil {
+		return nil, err
 	}
 	page := image.Rect(0, 0, int(math.Round(f.width*unit)), int(math.Round(f.height*unit)))
 	l := &leaf{canvas: newCanvas(part(f).through(scale(unit, unit)).pixels(0).Intersect(page), a.grain), press: press, unit: unit}
-	p := &worldPage{l, f, worldDamage(stream(seed, "damage"), s.Colour), seed}
+	p := &worldPage{l, f, damageOf(s, stream(seed, "damage")), seed, s.ID}
 	who, err := a.newPerson(seed, s, l, types, language)
 	if err != nil {
 		return nil, err
 	}
+	p.damage.keep(who.ink)
 	p.draw(who, types)
-	return p, nil
+	return p, who.err
+}
+
+// pixelsInMM is how many pixels of the picture are a millimetre of a form.
+func (s Spec) pixelsInMM(f *form) (float64, error) {
+	switch {
+	case s.LongSide == 0 && s.DPI == 0:
+		return unitsInMM, nil
+	case s.LongSide == 0 && s.DPI >= 100 && s.DPI <= 400:
+		return s.DPI / 25.4, nil
+	case s.LongSide >= 400 && s.LongSide <= 6000:
+		return float64(s.LongSide) / math.Max(f.width, f.height), nil
+	}
+	return 0, fmt.Errorf("draw a page: %g dpi is not within 100 to 400, or %d pixels not within 400 to 6000", s.DPI, s.LongSide)
+}
+
+func damageOf(s Spec, r random) damage {
+	if s.Family == HeldOutForms {
+		return heldOutDamage(r, s.Colour)
+	}
+	return worldDamage(r, s.Colour)
 }
 
 // draw lays down the back, the print, the writing and the dirt, in this order.
@@ -102,86 +138,6 @@ func (p *worldPage) scan(planes []*image.Gray, noise []int8) ([]*image.Gray, *Tr
 	t := p.truth(b)
 	t.Regions = slices.DeleteFunc(t.Regions, func(r Region) bool { return !visible(out[0], r, p.damage.noise) })
 	return out, t, nil
-}
-
-// visible says whether a region's ink outlived the damage: one pixel in fifty is
-// darker than the paper around it by more than noise makes it, which is 3.3 deviations
-// between the percentiles that are compared.
-func visible(img *image.Gray, r Region, noise float64) bool {
-	least := 12 + int(3.3*noise)
-	if r.Kind == BackInk {
-		least = 5
-	}
-	q := quad{}
-	for i, p := range r.Quad {
-		q[i] = vec{p.X, p.Y}
-	}
-	const across, down = 64, 10
-	var counts [256]int
-	total := 0
-	for y := range down {
-		for x := range across {
-			s, t := (float64(x)+0.5)/across, (float64(y)+0.5)/down
-			p := q[0].times((1 - s) * (1 - t)).add(q[1].times(s * (1 - t))).add(q[2].times(s * t)).add(q[3].times((1 - s) * t))
-			if at := image.Pt(int(p.x), int(p.y)); at.In(img.Rect) {
-				counts[img.Pix[at.Y*img.Stride+at.X]]++
-				total++
-			}
-		}
-	}
-	return level(counts, total*9/10)-level(counts, total/50) >= least
-}
-
-// level is the value below which n of the counted ones lie.
-func level(counts [256]int, n int) int {
-	for v, c := range counts {
-		if n -= c; n < 0 {
-			return v
-		}
-	}
-	return len(counts) - 1
-}
-
-// truth maps what was noted to the picture.
-func (p *worldPage) truth(b bend) *Truth {
-	t := new(Truth)
-	place := func(v vec) vec { return b.target(v.times(p.leaf.unit)) }
-	bounds := image.Rect(0, 0, int(b.size.x), int(b.size.y))
-	for _, n := range p.leaf.notes {
-		q := n.quad.through(place)
-		t.Regions = append(t.Regions, q.region(n.kind))
-		switch n.kind {
-		case IDRow:
-			t.IDBox = q.bounds().pixels(0).Intersect(bounds)
-		case NameHand:
-			t.NameBox = q.bounds().pixels(0).Intersect(bounds)
-		default:
-		}
-	}
-	for _, d := range p.leaf.digits {
-		t.Digits = append(t.Digits, d.quad().through(place).bounds().pixels(0).Intersect(bounds))
-	}
-	t.LineBox = t.IDBox.Union(t.NameBox)
-	regionsInOrder(t.Regions)
-	return t
-}
-
-func (q quad) bounds() box {
-	b := emptyBox()
-	for _, p := range q {
-		b = b.with(p)
-	}
-	return b
-}
-
-// brightness is the canvas in grey.
-func (c *canvas) brightness() *image.Gray {
-	out := image.NewGray(c.img.Rect)
-	for i := range out.Pix {
-		p := c.img.Pix[4*i : 4*i+3 : 4*i+3]
-		out.Pix[i] = uint8((19595*uint32(p[0]) + 38470*uint32(p[1]) + 7471*uint32(p[2]) + 1<<15) >> 16)
-	}
-	return out
 }
 
 // newPerson invents who fills the form in.

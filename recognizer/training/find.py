@@ -250,7 +250,6 @@ def main():
     parser.add_argument("--uses", type=int, default=3, help="how often a crop is learnt from")
     parser.add_argument("--check", type=int, default=500, help="steps from one check to the next")
     parser.add_argument("--held-out", type=int, default=100, help="pages of other forms that it is checked on")
-    parser.add_argument("--held-out-forms", default="held-out", choices=("world", "held-out"))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--state", default="", help="file to go on from, if it is there, and to save to at each check")
     parser.add_argument("--stop-file", default="", help="when this file appears, the cool-down starts")
@@ -260,7 +259,7 @@ def main():
     torch.set_num_threads(args.threads)
     rng = random.Random(2)
     draw = [args.draw, "-pages", *(["-hands", "0.4", "-strokes", args.strokes] if args.strokes else [])]
-    held_out = list(crops([*draw, "-part", "testing", "-people", "calibration", "-forms", args.held_out_forms,
+    held_out = list(crops([*draw, "-part", "testing", "-people", "calibration",
                            "-seed", "1000000000", "-n", str(args.held_out)]))
     model, average = PageModel(), PageModel()
     model = model.to(memory_format=torch.channels_last)

@@ -223,12 +223,30 @@ def averaged(average, model, keep):
                 a.copy_(b)
 
 
-def rate(step, args):
-    """Warm-up, a plateau, and a straight line down to nothing."""
-    down = args.steps - args.cooldown
-    if step > down:
-        return args.rate * max(0.0, (args.steps - step) / args.cooldown)
-    return args.rate * min(1.0, step / 500)
+class Schedule:
+    """The learning rate: a warm-up, a plateau, and a straight line down to nothing over
+    the last steps. With --minutes it is time that counts, for machines whose speed
+    nobody knows, and the line takes the same share of it."""
+
+    def __init__(self, args, step):
+        self.args, self.first, self.start = args, step, time.time()
+        self.end = args.steps
+
+    def stop(self, step):
+        """Starts the cool-down now."""
+        self.end = min(self.end, step + self.args.cooldown)
+
+    def left(self, step):
+        """What is left of the cool-down, 1 before it, 0 and less at its end."""
+        args = self.args
+        by_steps = (self.end - step) / args.cooldown
+        if not args.minutes:
+            return min(1.0, by_steps)
+        line = args.cooldown / (args.steps - self.first) * args.minutes
+        return min(1.0, by_steps, (args.minutes - (time.time() - self.start) / 60) / line)
+
+    def rate(self, step):
+        return self.args.rate * min(1.0, step / 500) * max(0.0, self.left(step))
 
 
 def drawing(args, seed, part="training", people="training"):
@@ -245,7 +263,7 @@ def held_out_crops(args):
     if args.strokes:
         hands = [*drawing(args, 2_000_000_000, "testing", "calibration"), "-hands", "1", "-field", "1", *n]
         sets["real_hands"] = [[a, b, 1] for a, b in crops([*hands, "-rows", "0"])]
-        sets["held_out_forms"] = [[a, b, 1] for a, b in crops([*hands, "-rows", "1", "-forms", "held-out"])]
+        sets["held_out_forms"] = [[a, b, 1] for a, b in crops([*hands, "-rows", "1"])]
     return sets
 
 
@@ -269,6 +287,7 @@ def main():
     parser.add_argument("--draw", default="./draw.bin", help="the command that draws, see README.md")
     parser.add_argument("--steps", type=int, default=19700)
     parser.add_argument("--cooldown", type=int, default=4000, help="steps over which the learning rate falls")
+    parser.add_argument("--minutes", type=float, default=0, help="end after so many minutes, and --cooldown is a share of --steps")
     parser.add_argument("--batch", type=int, default=80)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--check", type=int, default=1000, help="steps from one check to the next")
@@ -305,13 +324,15 @@ def main():
     if step == 0:
         print(json.dumps({"step": 0, **checked(average, held_out)}), flush=True)
     stock = Stock(drawing(args, step * args.batch))
-    while step < args.steps:
+    schedule = Schedule(args, step)
+    last = schedule.left(step) <= 0
+    while not last:
         step += 1
         if args.stop_file and os.path.exists(args.stop_file):
             os.remove(args.stop_file)
-            args.steps = step + args.cooldown
+            schedule.stop(step)
         for group in optimizer.param_groups:
-            group["lr"] = rate(step, args)
+            group["lr"] = schedule.rate(step)
         width, items = stock.batch(rng, args.batch)
         ink, labels, lengths, loose = tensors(width, items, rng)
         with torch.autocast("cpu", torch.bfloat16):
@@ -324,13 +345,14 @@ def main():
         optimizer.step()
         averaged(average, model, min(0.999, step / (step + 50)))
         losses.append(loss.item())
-        if step % args.check == 0 or step == args.steps:
+        last = schedule.left(step) <= 0
+        if step % args.check == 0 or last:
             export(average, args.out)
             if args.state:
                 torch.save({"step": step, **{name: part.state_dict() for name, part in kept.items()}}, args.state)
             print(json.dumps({
                 "step": step, "seconds": round(time.time() - start), "loss": round(float(np.mean(losses)), 4),
-                "rate": round(rate(step, args), 6), **checked(average, held_out),
+                "rate": round(schedule.rate(step), 6), **checked(average, held_out),
             }), flush=True)
             losses = []
         elif step % 100 == 0 and step <= 1000:

@@ -1,9 +1,14 @@
 package training_test
 
 import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -12,11 +17,11 @@ import (
 func python(t *testing.T) string {
 	t.Helper()
 	for _, path := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(path, "-c", "import torch, numpy").Run() == nil {
+		if exec.Command(path, "-c", "import torch, numpy, onnx").Run() == nil {
 			return path
 		}
 	}
-	t.Skip("SKIPPED: no python3 with torch and numpy, so nothing is trained; see requirements.txt")
+	t.Skip("SKIPPED: no python3 with torch, numpy and onnx, so nothing is trained; see requirements.txt")
 	return ""
 }
 
@@ -30,7 +35,39 @@ func run(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-// TestTrainingRuns trains for two steps and ranks the shapes of a few pages.
+// leastScore is the share of a few held-out crops that the committed model reads at
+// least; one that is taken apart wrongly reads none.
+const leastScore = 0.6
+
+// strokes writes a list of a hundred people's digits, so that some are in each group,
+// and returns its folder.
+func strokes(t *testing.T) string {
+	t.Helper()
+	type sample struct {
+		Label   string         `json:"label"`
+		Writer  string         `json:"writer"`
+		Strokes [][][2]float64 `json:"strokes"`
+	}
+	var list []sample
+	for i := range 1000 {
+		lean := float64(i % 7)
+		path := [][2]float64{{0, 200}, {100 + lean, 200}, {100, 100 + lean}, {10, 0}}
+		list = append(list, sample{strconv.Itoa(i % 10), "tra/" + strconv.Itoa(i/10), [][][2]float64{path}})
+	}
+	dir := t.TempDir()
+	f, err := os.Create(filepath.Join(dir, "pendigits.json.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := gzip.NewWriter(f)
+	if err := errors.Join(json.NewEncoder(z).Encode(list), z.Close(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestTrainingRuns trains for two steps from the committed model, which must not get
+// worse by being taken apart and widened, and ranks the shapes of a few pages.
 func TestTrainingRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains")
@@ -39,7 +76,14 @@ func TestTrainingRuns(t *testing.T) {
 	draw, model := filepath.Join(dir, "draw"), filepath.Join(dir, "line.onnx")
 	run(t, "go", "build", "-o", draw, "./draw")
 	log := run(t, py, "train.py", "--steps", "2", "--cooldown", "1", "--check", "2", "--batch", "8",
-		"--held-out", "16", "--draw", draw, "--out", model)
+		"--held-out", "16", "--draw", draw, "--out", model,
+		"--init", "../models/line.onnx", "--strokes", strokes(t))
+	var before float64
+	if _, rest, ok := strings.Cut(log, `"step": 0, "held_out": `); !ok {
+		t.Errorf("the log has no score of the model that it began from:\n%s", log)
+	} else if _, err := fmt.Sscanf(rest, "%g", &before); err != nil || before < leastScore {
+		t.Errorf("the model that it began from reads %g of the crops, want %g at least (%v)", before, leastScore, err)
+	}
 	if info, err := os.Stat(model); err != nil || info.Size() < 500_000 || info.Size() > 2<<20 {
 		t.Errorf("the model is not there or not of its size: %v\n%s", err, log)
 	}

@@ -5,7 +5,8 @@
 // anything else may stand between them), and width x 32 bytes of ink, row by row, 255 the darkest.
 //
 // With -pages it writes crops of whole pages to train the page finder with, records
-// of one size; see pageRecord.
+// of one size; see pageRecord. The parts testing and shifted draw forms that training
+// never does.
 package main
 
 import (
@@ -32,7 +33,6 @@ func main() {
 		field  = flag.Float64("field", 0, "share of crops that are cut as the field finder gives them")
 		hands  = flag.Float64("hands", 0, "share of lines by real people, from -strokes")
 		rows   = flag.Float64("rows", 0, "share of lines that are the ID's row of other schools' forms")
-		forms  = flag.String("forms", "world", "which of these forms: world or held-out")
 		folder = flag.String("strokes", "", "folder with the lists of real pen strokes")
 		people = flag.String("people", "training", "whose strokes: training, calibration or test")
 		shapes = flag.Bool("shapes", false, "write the shapes of whole pages' candidates as CSV instead")
@@ -49,7 +49,7 @@ func main() {
 	}
 	if err := start(os.Stdout, *part, run, options{
 		first: *first, step: *step, n: *n, others: *others, field: *field, hands: *hands, strokes: *folder, people: *people,
-		preview: *look, rows: *rows, heldOut: *forms == "held-out",
+		preview: *look, rows: *rows,
 	}); err != nil {
 		fmt.Fprintln(os.Stderr, "draw:", err)
 		os.Exit(1)
@@ -64,7 +64,7 @@ type options struct {
 	strokes, people string
 	preview         string
 	rows            float64
-	heldOut         bool
+	part            synth.Part
 }
 
 func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options) error, o options) error {
@@ -81,6 +81,7 @@ func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options
 	if err != nil {
 		return err
 	}
+	o.part = chosen
 	if assets, err = withHands(assets, &o); err != nil {
 		return err
 	}
@@ -172,11 +173,7 @@ func (o options) line(rng *rand.Rand, assets *synth.Assets, seed uint64, source 
 
 // row is line, for other schools' forms.
 func (o options) row(rng *rand.Rand, assets *synth.Assets, seed uint64, source synth.Source) (func() (crop, bool), error) {
-	family := synth.WorldForms
-	if o.heldOut {
-		family = synth.HeldOutForms
-	}
-	spec := rowSpec(rng, seed, family)
+	spec := o.rowSpec(rng, seed)
 	if source != synth.AnySource {
 		spec.Source = source
 	}

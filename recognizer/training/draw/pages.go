@@ -71,18 +71,16 @@ func pageCrops(out io.Writer, assets *synth.Assets, o options) error {
 	return nil
 }
 
-// anyPage draws a page of the world's forms or, one time in eight, of our own.
+// anyPage draws a page of the world's forms or, one time in eight, of our own; for all
+// but training of the held-out forms.
 func anyPage(assets *synth.Assets, seed uint64, o options) (*image.Gray, *synth.Truth, error) {
 	source := synth.AnySource
 	if rng := rand.New(rand.NewPCG(seed, 49)); rng.Float64() < o.hands {
 		source = synth.StrokeSource
 	}
-	if o.heldOut || seed%8 != 7 {
-		spec := synth.AnyPage(seed)
+	if o.part != synth.Training || seed%8 != 7 {
+		spec := o.page(seed)
 		spec.Source = source
-		if o.heldOut {
-			spec.Family = synth.HeldOutForms
-		}
 		return assets.GreyPage(seed, spec)
 	}
 	spec := synth.AnySpec(seed)
@@ -92,6 +90,14 @@ func anyPage(assets *synth.Assets, seed uint64, o options) (*image.Gray, *synth.
 		return nil, nil, err
 	}
 	return grey(sheet.Image), &sheet.Truth, nil
+}
+
+// page is a page of other schools' forms: held-out ones for all but training.
+func (o options) page(seed uint64) synth.Spec {
+	if o.part == synth.Training {
+		return synth.AnyPage(seed)
+	}
+	return synth.HeldOutPage(seed)
 }
 
 func (r *pageRecord) write(to io.Writer) error {
@@ -135,11 +141,11 @@ func anyWindow(rng *rand.Rand, size image.Point, t *synth.Truth) window {
 }
 
 // room is by how much a side of the reduced page is longer than a crop's.
-func (w window) room(side int) float64 { return w.scale*float64(side) - cropSide }
+func (w *window) room(side int) float64 { return w.scale*float64(side) - cropSide }
 
 // onPage keeps a crop on the page, but for a few pixels, as the finder sees a page
 // itself; a page that is smaller lies anywhere in the crop.
-func (w window) onPage(rng *rand.Rand, at float64, side int) float64 {
+func (w *window) onPage(rng *rand.Rand, at float64, side int) float64 {
 	rim := 24 * rng.Float64()
 	room := w.room(side)
 	if room < 0 {

@@ -11,9 +11,8 @@ import (
 
 // rowSpec is a page of other schools' forms, of which only the ID's row is drawn, in
 // a resolution from which its digits are some 14 to 60 pixels high.
-func rowSpec(rng *rand.Rand, seed uint64, family synth.Family) synth.Spec {
-	s := synth.AnyPage(seed)
-	s.Family = family
+func (o options) rowSpec(rng *rand.Rand, seed uint64) synth.Spec {
+	s := o.page(seed)
 	s.LongSide = int(1000 * math.Pow(3.3, rng.Float64()))
 	return s
 }

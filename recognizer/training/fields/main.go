@@ -34,7 +34,7 @@ func main() {
 }
 
 func run(first uint64, n int, part, strokes string, turned, fit bool, show string) error {
-	assets, family, err := drawing(part, strokes)
+	assets, page, err := drawing(part, strokes)
 	if err != nil {
 		return err
 	}
@@ -45,24 +45,23 @@ func run(first uint64, n int, part, strokes string, turned, fit bool, show strin
 	defer func() { _ = finder.Close() }()
 	var pages []result
 	for i := range uint64(n) {
-		spec := synth.AnyPage(first + i)
-		spec.Family = family
-		page, truth, err := assets.GreyPage(first+i, spec)
+		spec := page(first + i)
+		scan, truth, err := assets.GreyPage(first+i, spec)
 		if err != nil {
 			return fmt.Errorf("page %d: %w", first+i, err)
 		}
-		fields, err := finder.Find(context.Background(), page)
+		fields, err := finder.Find(context.Background(), scan)
 		if err != nil {
 			return err
 		}
 		pages = append(pages, newResult(first+i, fields, truth))
 		if show != "" {
-			if err := preview(show, first+i, page, fields, truth); err != nil {
+			if err := preview(show, first+i, scan, fields, truth); err != nil {
 				return err
 			}
 		}
 		if turned {
-			if err := turnedFields(finder, page, truth, &pages, first+i); err != nil {
+			if err := turnedFields(finder, scan, truth, &pages, first+i); err != nil {
 				return err
 			}
 		}
@@ -102,20 +101,20 @@ func quarter(page *image.Gray) *image.Gray {
 	return out
 }
 
-func drawing(part, strokes string) (*synth.Assets, synth.Family, error) {
+func drawing(part, strokes string) (*synth.Assets, func(uint64) synth.Spec, error) {
 	all, err := synth.LoadAssets("")
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	switch part {
 	case "training":
 		assets, err := all.Only(synth.Training)
-		return assets, synth.WorldForms, err
+		return assets, synth.AnyPage, err
 	case "testing":
 		assets, err := all.Only(synth.Testing)
-		return assets, synth.HeldOutForms, err
+		return assets, synth.HeldOutPage, err
 	}
-	return nil, 0, fmt.Errorf("no part %q: use training or testing", part)
+	return nil, nil, fmt.Errorf("no part %q: use training or testing", part)
 }
 
 // result is what was found on a page.
