@@ -27,7 +27,11 @@ type composer struct {
 
 // compose invents the form of a Spec's Title.
 func (t *typefaces) compose(s Spec, p *press) (*form, script) {
-	r := stream(hash(s.Title), "form of "+s.Family.String())
+	version := uint64(Version)
+	if s.Family == HeldOutForms {
+		version = heldOutVersion
+	}
+	r := streamOf(version, hash(s.Title), "form of "+s.Family.String())
 	c := &composer{random: r, form: &form{}, press: p, chars: s.Digits, script: anyScript(r), tilt: translate(0, 0)}
 	c.tongue = tongueOf(c.script)
 	if s.Family == HeldOutForms {

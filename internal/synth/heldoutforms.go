@@ -6,6 +6,9 @@ import "math"
 // here makes earlier figures incomparable. None of the layouts and fields below are
 // among the world's, and the world's are not among these.
 
+// heldOutVersion is the Version that these forms were frozen at; they keep it.
+const heldOutVersion = 2
+
 // layOutHeldOut sets a page of a held-out form.
 func (c *composer) layOutHeldOut(field bool) {
 	c.masthead()

@@ -13,11 +13,14 @@ type random struct{ *rand.Rand }
 // stream returns the random numbers for one part of a drawing. Parts have streams
 // of their own, so that leaving one out does not change the others. ChaCha8 keeps
 // the streams of neighbouring seeds independent.
-func stream(seed uint64, part string) random {
+func stream(seed uint64, part string) random { return streamOf(Version, seed, part) }
+
+// streamOf is the stream of a given version, for what is frozen.
+func streamOf(version, seed uint64, part string) random {
 	var key [32]byte
 	binary.LittleEndian.PutUint64(key[:], seed)
 	binary.LittleEndian.PutUint64(key[8:], hash(part))
-	binary.LittleEndian.PutUint64(key[16:], Version)
+	binary.LittleEndian.PutUint64(key[16:], version)
 	return random{rand.New(rand.NewChaCha8(key))}
 }
 

@@ -15,7 +15,7 @@ import (
 func drawn(t *testing.T, part string, n uint64) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := start(&out, part, pageCrops, options{first: 5, step: 3, n: n}); err != nil {
+	if err := start(&out, part, pageCrops, options{first: 5, step: 3, n: n, people: "training"}); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -154,7 +154,7 @@ func TestWindows(t *testing.T) {
 
 func TestPreview(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "look")
-	if err := start(new(bytes.Buffer), "training", pageCrops, options{n: 1, step: 1, preview: dir}); err != nil {
+	if err := start(new(bytes.Buffer), "training", pageCrops, options{n: 1, step: 1, preview: dir, people: "training"}); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(dir)
