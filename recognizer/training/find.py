@@ -248,6 +248,7 @@ def main():
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--uses", type=int, default=3, help="how often a crop is learnt from")
+    parser.add_argument("--least", type=int, default=200, help="crops that are drawn before it begins")
     parser.add_argument("--check", type=int, default=500, help="steps from one check to the next")
     parser.add_argument("--held-out", type=int, default=100, help="pages of other forms that it is checked on")
     parser.add_argument("--threads", type=int, default=2)
@@ -268,7 +269,7 @@ def main():
     optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-3)
     kept = {"model": model, "average": average, "optimizer": optimizer}
     step, start, sums = 0, time.time(), {}
-    stock = Stock([*draw, "-part", "training"], args.uses, 200, 1200)
+    stock = Stock([*draw, "-part", "training"], args.uses, args.least, 1200)
     if args.state and os.path.exists(args.state):
         saved = torch.load(args.state)
         step, stock.seed = saved.pop("step"), saved.pop("seed") + 1000

@@ -67,7 +67,7 @@ func strokes(t *testing.T) string {
 }
 
 // TestTrainingRuns trains for two steps from the committed model, which must not get
-// worse by being taken apart and widened, and ranks the shapes of a few pages.
+// worse by being taken apart and widened.
 func TestTrainingRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains")
@@ -87,11 +87,22 @@ func TestTrainingRuns(t *testing.T) {
 	if info, err := os.Stat(model); err != nil || info.Size() < 500_000 || info.Size() > 2<<20 {
 		t.Errorf("the model is not there or not of its size: %v\n%s", err, log)
 	}
-	shapes := filepath.Join(dir, "shapes.csv")
-	if err := os.WriteFile(shapes, []byte(run(t, draw, "-shapes", "-n", "16")), 0o600); err != nil {
-		t.Fatal(err)
+}
+
+// TestPageTrainingRuns trains the page finder for two steps.
+func TestPageTrainingRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains")
 	}
-	if out := run(t, py, "rank.py", shapes); !strings.Contains(out, "package lines") {
-		t.Errorf("rank.py printed no Go:\n%s", out)
+	py, dir := python(t), t.TempDir()
+	draw, model := filepath.Join(dir, "draw"), filepath.Join(dir, "page.onnx")
+	run(t, "go", "build", "-o", draw, "./draw")
+	log := run(t, py, "find.py", "--steps", "2", "--cooldown", "1", "--check", "2", "--batch", "2", "--threads", "1",
+		"--held-out", "4", "--least", "16", "--draw", draw, "--out", model)
+	if info, err := os.Stat(model); err != nil || info.Size() < 300_000 || info.Size() > 1<<20 {
+		t.Errorf("the model is not there or not of its size: %v\n%s", err, log)
+	}
+	if !strings.Contains(log, `"held_out"`) {
+		t.Errorf("the log has no score:\n%s", log)
 	}
 }

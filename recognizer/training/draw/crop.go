@@ -10,12 +10,12 @@ import (
 	"slices"
 
 	"hakbeon/internal/synth"
-	"hakbeon/recognizer/lines"
+	"hakbeon/recognizer/read"
 )
 
 // crop is one example: what is seen and what it says.
 type crop struct {
-	lines.Crop
+	read.LineImage
 	labels []byte
 }
 
@@ -39,14 +39,14 @@ func anyCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64, ot
 	if rng.Float64() < 0.4 {
 		stretch = math.Exp(0.18 * rng.NormFloat64())
 	}
-	if stretch*s.Width()*lines.Height/s.Height > maxWidth || s.Height < 8 {
+	if s.cropWidth(stretch) > maxWidth || s.height < 8 {
 		return crop{}, false
 	}
-	labels, ok := read(t.Glyphs, s)
+	labels, ok := said(t.Glyphs, s)
 	if !ok {
 		return crop{}, false
 	}
-	c := crop{lines.Cut(page, s, stretch, maxWidth), labels}
+	c := crop{s.cut(page, stretch), labels}
 	if others && rng.Float64() < 0.03 {
 		c.turn()
 	}
@@ -107,7 +107,7 @@ func leftToRight(a, b synth.Glyph) int {
 }
 
 // around lays a strip around glyphs, not quite tight and not quite level.
-func around(rng *rand.Rand, glyphs []synth.Glyph, slope float64) lines.Strip {
+func around(rng *rand.Rand, glyphs []synth.Glyph, slope float64) strip {
 	slope += 0.008 * rng.NormFloat64()
 	left, right := math.Inf(1), math.Inf(-1)
 	top, bottom := math.Inf(1), math.Inf(-1)
@@ -120,17 +120,17 @@ func around(rng *rand.Rand, glyphs []synth.Glyph, slope float64) lines.Strip {
 	margin := func(most float64) float64 { return h * most * rng.Float64() * rng.Float64() }
 	top, bottom = top-margin(0.5)+0.03*h, bottom+margin(0.5)-0.03*h
 	left, right = left-margin(1)-1, right+margin(1)+1
-	return lines.Strip{Left: left, Right: right, Middle: (top+bottom)/2 + slope*left, Slope: slope, Height: bottom - top}
+	return strip{left: left, right: right, middle: (top+bottom)/2 + slope*left, slope: slope, height: bottom - top}
 }
 
-// read is what a strip says. It fails if a digit is cut in two.
-func read(glyphs []synth.Glyph, s lines.Strip) (labels []byte, ok bool) {
+// said is what a strip says. It fails if a digit is cut in two.
+func said(glyphs []synth.Glyph, s strip) (labels []byte, ok bool) {
 	glyphs = slices.SortedFunc(slices.Values(glyphs), leftToRight)
 	for _, g := range glyphs {
 		b := g.Box
-		middle := s.MiddleAt(float64(b.Min.X+b.Max.X) / 2)
-		high := overlap(float64(b.Min.Y), float64(b.Max.Y), middle-s.Height/2, middle+s.Height/2)
-		wide := overlap(float64(b.Min.X), float64(b.Max.X), s.Left, s.Right)
+		middle := s.middleAt(float64(b.Min.X+b.Max.X) / 2)
+		high := overlap(float64(b.Min.Y), float64(b.Max.Y), middle-s.height/2, middle+s.height/2)
+		wide := overlap(float64(b.Min.X), float64(b.Max.X), s.left, s.right)
 		digit := g.Char >= '0' && g.Char <= '9'
 		switch {
 		case high < 0.1 || wide < 0.1 || g.Char == '-':

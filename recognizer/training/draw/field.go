@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"hakbeon/internal/synth"
-	"hakbeon/recognizer/lines"
 )
 
 // fieldCrop cuts the ID out of a line as the page's field finder gives it: a strip
@@ -22,14 +21,14 @@ func fieldCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64) 
 	if rng.Float64() < 0.2 {
 		stretch = math.Exp(0.15 * rng.NormFloat64())
 	}
-	if s.Height < 8 || stretch*s.Width()*lines.Height/s.Height > mostSqueeze*maxWidth {
+	if s.height < 8 || s.cropWidth(stretch) > mostSqueeze*maxWidth {
 		return crop{}, false
 	}
 	labels, ok := seen(t, s)
 	if !ok {
 		return crop{}, false
 	}
-	c := crop{lines.Cut(page, s, stretch, maxWidth), labels}
+	c := crop{s.cut(page, stretch), labels}
 	return c, 4*len(labels) <= c.Width
 }
 
@@ -37,7 +36,7 @@ func fieldCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64) 
 const mostSqueeze = 1.3
 
 // along lays a strip along digits, not quite level and not quite in their middle.
-func along(rng *rand.Rand, digits []image.Rectangle, slope float64) lines.Strip {
+func along(rng *rand.Rand, digits []image.Rectangle, slope float64) strip {
 	high := heightOf(digits)
 	between := func(a, b float64) float64 { return a + (b-a)*rng.Float64() }
 	slope += math.Tan(1.5 * math.Pi / 180 * clip(rng.NormFloat64()/2, 1))
@@ -47,16 +46,16 @@ func along(rng *rand.Rand, digits []image.Rectangle, slope float64) lines.Strip 
 		left, right = min(left, float64(d.Min.X)), max(right, float64(d.Max.X))
 		level += (float64(d.Min.Y+d.Max.Y) - slope*float64(d.Min.X+d.Max.X)) / 2 / float64(len(digits))
 	}
-	s := lines.Strip{
-		Left: left - high*between(0.3, 1.3), Right: right + high*between(0.3, 1.3),
-		Height: high * 1.2 * math.Exp(rng.Float64()*math.Log(2.1/1.2)), Slope: slope,
+	s := strip{
+		left: left - high*between(0.3, 1.3), right: right + high*between(0.3, 1.3),
+		height: high * 1.2 * math.Exp(rng.Float64()*math.Log(2.1/1.2)), slope: slope,
 	}
 	if rng.Float64() < 0.06 { // cut short
-		s.Left = left + high*between(0, 0.8)
+		s.left = left + high*between(0, 0.8)
 	} else if rng.Float64() < 0.06 {
-		s.Right = right - high*between(0, 0.8)
+		s.right = right - high*between(0, 0.8)
 	}
-	s.Middle = level + slope*s.Left + high*0.15*clip(rng.NormFloat64()/2, 1)
+	s.middle = level + slope*s.left + high*0.15*clip(rng.NormFloat64()/2, 1)
 	return s
 }
 
@@ -73,16 +72,16 @@ func heightOf(digits []image.Rectangle) float64 {
 }
 
 // insideOf is how much of a character's box lies within a strip, down and across.
-func insideOf(b image.Rectangle, s lines.Strip) (high, wide float64) {
-	middle := s.MiddleAt(float64(b.Min.X+b.Max.X) / 2)
-	return overlap(float64(b.Min.Y), float64(b.Max.Y), middle-s.Height/2, middle+s.Height/2),
-		overlap(float64(b.Min.X), float64(b.Max.X), s.Left, s.Right)
+func insideOf(b image.Rectangle, s strip) (high, wide float64) {
+	middle := s.middleAt(float64(b.Min.X+b.Max.X) / 2)
+	return overlap(float64(b.Min.Y), float64(b.Max.Y), middle-s.height/2, middle+s.height/2),
+		overlap(float64(b.Min.X), float64(b.Max.X), s.left, s.right)
 }
 
 // seen is what a strip says from left to right. A digit that is cut is something
 // else, and what is cut to less than a half is nothing. It fails where two lines
 // stand above each other.
-func seen(t *synth.Truth, s lines.Strip) (labels []byte, ok bool) {
+func seen(t *synth.Truth, s strip) (labels []byte, ok bool) {
 	var in []synth.Glyph
 	for _, g := range t.Glyphs {
 		if high, wide := insideOf(g.Box, s); high > 0.5 && wide > 0.4 && g.Char != '-' {

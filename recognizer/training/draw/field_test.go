@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hakbeon/internal/synth"
-	"hakbeon/recognizer/lines"
 )
 
 // rowOf are characters of 20 x 30 pixels, 10 apart, from 100, 100 on.
@@ -22,13 +21,13 @@ func rowOf(text string) []synth.Glyph {
 }
 
 func TestSeen(t *testing.T) {
-	level := func(left, right, top, bottom float64) lines.Strip {
-		return lines.Strip{Left: left, Right: right, Middle: (top + bottom) / 2, Height: bottom - top}
+	level := func(left, right, top, bottom float64) strip {
+		return strip{left: left, right: right, middle: (top + bottom) / 2, height: bottom - top}
 	}
 	above := append(rowOf("12"), synth.Glyph{Char: '5', Box: image.Rect(101, 80, 119, 98)})
 	for name, test := range map[string]struct {
 		glyphs []synth.Glyph
-		strip  lines.Strip
+		strip  strip
 		want   []byte
 		ok     bool
 	}{
@@ -60,20 +59,20 @@ func TestAlong(t *testing.T) {
 	short := 0
 	for range 1000 {
 		s := along(rng, digits, 0)
-		if s.Height < 1.2*high-1e-9 || s.Height > 2.1*high+1e-9 {
-			t.Fatalf("a strip is %g high, want 1.2 to 2.1 of %g", s.Height, high)
+		if s.height < 1.2*high-1e-9 || s.height > 2.1*high+1e-9 {
+			t.Fatalf("a strip is %g high, want 1.2 to 2.1 of %g", s.height, high)
 		}
-		if off := math.Abs(s.MiddleAt((left+right)/2) - middle); off > 0.15*high+1e-9 {
+		if off := math.Abs(s.middleAt((left+right)/2) - middle); off > 0.15*high+1e-9 {
 			t.Fatalf("a strip lies %g off the digits' middle", off)
 		}
-		if math.Abs(s.Slope) > math.Tan(1.5*math.Pi/180)+1e-9 {
-			t.Fatalf("a strip has the slope %g", s.Slope)
+		if math.Abs(s.slope) > math.Tan(1.5*math.Pi/180)+1e-9 {
+			t.Fatalf("a strip has the slope %g", s.slope)
 		}
 		switch {
-		case s.Left > left || s.Right < right:
+		case s.left > left || s.right < right:
 			short++
-		case left-s.Left < 0.3*high-1e-9 || s.Right-right < 0.3*high-1e-9 || left-s.Left > 1.3*high+1e-9:
-			t.Fatalf("a strip goes from %g to %g", s.Left, s.Right)
+		case left-s.left < 0.3*high-1e-9 || s.right-right < 0.3*high-1e-9 || left-s.left > 1.3*high+1e-9:
+			t.Fatalf("a strip goes from %g to %g", s.left, s.right)
 		}
 	}
 	if short < 60 || short > 180 {

@@ -35,15 +35,11 @@ func main() {
 		rows   = flag.Float64("rows", 0, "share of lines that are the ID's row of other schools' forms")
 		folder = flag.String("strokes", "", "folder with the lists of real pen strokes")
 		people = flag.String("people", "training", "whose strokes: training, calibration or test")
-		shapes = flag.Bool("shapes", false, "write the shapes of whole pages' candidates as CSV instead")
 		pages  = flag.Bool("pages", false, "write crops of whole pages and their maps instead")
 		look   = flag.String("preview", "", "with -pages: write PNGs with the truth over them into this folder instead")
 	)
 	flag.Parse()
 	run := crops
-	if *shapes {
-		run = candidates
-	}
 	if *pages {
 		run = pageCrops
 	}

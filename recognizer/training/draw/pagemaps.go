@@ -10,7 +10,7 @@ import (
 func (r *pageRecord) paint(t *synth.Truth, w window) {
 	r.flags, r.height = make([]byte, mapSide*mapSide), make([]byte, mapSide*mapSide)
 	for _, region := range t.Regions {
-		r.paintRegion(stripOf(region, w), region.Kind)
+		r.paintRegion(ribbonOf(region, w), region.Kind)
 	}
 	for i, f := range r.flags {
 		if f&flagDigits != 0 {
@@ -25,7 +25,7 @@ func (r *pageRecord) paint(t *synth.Truth, w window) {
 const rim = 0.25
 
 // paintRegion paints one region.
-func (r *pageRecord) paintRegion(s strip, kind synth.RegionKind) {
+func (r *pageRecord) paintRegion(s ribbon, kind synth.RegionKind) {
 	middle := s.narrowed()
 	switch kind {
 	case synth.IDRow:
@@ -48,7 +48,7 @@ func (r *pageRecord) paintRegion(s strip, kind synth.RegionKind) {
 }
 
 // row paints a row of digits: itself, its height, and the rim around it.
-func (r *pageRecord) row(s, middle strip, flags byte) {
+func (r *pageRecord) row(s, middle ribbon, flags byte) {
 	s.grown(rim * 2 * s.half).each(r.set(flagIgnore))
 	middle.each(r.set(flags))
 	height := byte(min(255, max(0, math.Round(16*math.Log2(max(1, 2*s.half))))))
@@ -57,15 +57,15 @@ func (r *pageRecord) row(s, middle strip, flags byte) {
 
 func (r *pageRecord) set(flags byte) func(int) { return func(i int) { r.flags[i] |= flags } }
 
-// strip is a rectangle of any direction, in pixels of a crop: its middle, the unit
+// ribbon is a rectangle of any direction, in pixels of a crop: its middle, the unit
 // vector along it, and half its length and height.
-type strip struct {
+type ribbon struct {
 	x, y, along, down float64 // the unit vector is (along, down)
 	long, half        float64
 }
 
-// stripOf lays a strip along a region's middle line.
-func stripOf(g synth.Region, w window) strip {
+// ribbonOf lays a ribbon along a region's middle line.
+func ribbonOf(g synth.Region, w window) ribbon {
 	q := g.Quad
 	at := func(a, b synth.Point) (x, y float64) {
 		return w.scale*(a.X+b.X)/2 - w.x, w.scale*(a.Y+b.Y)/2 - w.y
@@ -73,35 +73,35 @@ func stripOf(g synth.Region, w window) strip {
 	x0, y0 := at(q[0], q[3])
 	x1, y1 := at(q[1], q[2])
 	length := max(math.Hypot(x1-x0, y1-y0), 0.01)
-	return strip{(x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / length, (y1 - y0) / length, length / 2, w.scale * g.Height / 2}
+	return ribbon{(x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / length, (y1 - y0) / length, length / 2, w.scale * g.Height / 2}
 }
 
-// leastHalf makes a strip catch at least one row of cells' centres.
+// leastHalf makes a ribbon catch at least one row of cells' centres.
 const leastHalf = cell/2 + 0.05
 
-// narrowed is the middle half of a strip.
-func (s strip) narrowed() strip {
+// narrowed is the middle half of a ribbon.
+func (s ribbon) narrowed() ribbon {
 	s.half = max(s.half/2, leastHalf)
 	s.long = max(s.long, leastHalf)
 	return s
 }
 
-// grown is a strip with a margin on every side.
-func (s strip) grown(by float64) strip {
+// grown is a ribbon with a margin on every side.
+func (s ribbon) grown(by float64) ribbon {
 	s.half, s.long = s.half+by, s.long+by
 	return s
 }
 
-// end is the band around a strip's left (-1) or right (1) end: a height high and half a
+// end is the band around a ribbon's left (-1) or right (1) end: a height high and half a
 // height wide, but a cell at least.
-func (s strip) end(side float64) strip {
+func (s ribbon) end(side float64) ribbon {
 	s.x, s.y = s.x+side*s.long*s.along, s.y+side*s.long*s.down
 	s.long, s.half = max(s.half/2, leastHalf), max(s.half, leastHalf)
 	return s
 }
 
-// each calls f with the index of every cell whose centre lies in the strip.
-func (s strip) each(f func(i int)) {
+// each calls f with the index of every cell whose centre lies in the ribbon.
+func (s ribbon) each(f func(i int)) {
 	reach := math.Abs(s.long*s.along) + math.Abs(s.half*s.down)
 	left, right := s.cells(s.x, reach)
 	reach = math.Abs(s.long*s.down) + math.Abs(s.half*s.along)
@@ -117,7 +117,7 @@ func (s strip) each(f func(i int)) {
 }
 
 // cells are the first and the last cell but one within reach of a place.
-func (strip) cells(at, reach float64) (from, to int) {
+func (ribbon) cells(at, reach float64) (from, to int) {
 	clip := func(v float64) int { return int(min(max(v, 0), mapSide)) }
 	return clip(math.Floor((at - reach) / cell)), clip(math.Ceil((at + reach) / cell))
 }

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 
 	"hakbeon/internal/synth"
-	"hakbeon/recognizer/lines"
 )
 
 // rowSpec is a page of other schools' forms, of which only the ID's row is drawn, in
@@ -27,7 +26,7 @@ func rowCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth) (crop, bool) {
 	}
 	left, right := region.Quad[3], region.Quad[2]
 	s := along(rng, t.Digits, (right.Y-left.Y)/max(right.X-left.X, 1))
-	if high := heightOf(t.Digits); high < leastDigit || s.Width()*lines.Height/s.Height > mostSqueeze*maxWidth || besideOthers(t, s) || !visible(page, t.Digits) {
+	if high := heightOf(t.Digits); high < leastDigit || s.cropWidth(1) > mostSqueeze*maxWidth || besideOthers(t, s) || !visible(page, t.Digits) {
 		return crop{}, false
 	}
 	labels := []byte{unknown}
@@ -41,7 +40,7 @@ func rowCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth) (crop, bool) {
 			labels = append(labels, byte(id[i]-'0'+1))
 		}
 	}
-	c := crop{lines.Cut(page, s, 1, maxWidth), labels}
+	c := crop{s.cut(page, 1), labels}
 	return c, 4*len(labels) <= c.Width
 }
 
@@ -52,7 +51,7 @@ const unknown = 0
 const leastDigit = 11
 
 // besideOthers says whether other digits by hand reach into a strip.
-func besideOthers(t *synth.Truth, s lines.Strip) bool {
+func besideOthers(t *synth.Truth, s strip) bool {
 	for _, r := range t.Regions {
 		if r.Kind != synth.DigitRow {
 			continue
