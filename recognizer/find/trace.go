@@ -145,9 +145,8 @@ func (m *maps) trace(cells []at, plane []float32, back func(Point) Point) (candi
 		k := cell * m.factor
 		return back(Point{x * k, (y + slope*(x-s.x/s.w)) * k})
 	}
-	c := candidate{features: features{1, min(mostDigits, profile.sum(mapID)/(pitch*height))}}
 	width := to - from
-	c.features[2], c.features[3] = logit(profile.sum(mapID)/width), profile.sum(mapDigits)/width
+	c := candidate{features: features{1, logit(profile.sum(mapID) / width), profile.sum(mapDigits) / width}}
 	c.Start, c.End, c.Height = at(from), at(to), height*cell*m.factor
 	return c, true
 }
@@ -155,26 +154,23 @@ func (m *maps) trace(cells []at, plane []float32, back func(Point) Point) (candi
 const (
 	leastHeight = 0.5 // of digits, in cells
 	shortest    = 1.0 // of a row, in heights of its digits
-	pitch       = 0.8 // from one digit to the next, in heights
-	mostDigits  = 8.0 // more don't speak more for an ID
 )
 
-// features are what speaks for a row being the ID's: 1, its length in digits as far
-// as it may be the ID, the logit of the mean probability along it that it is, and the
-// mean probability that it is digits at all.
+// features are what speaks for a row being the ID's: 1, the logit of the mean
+// probability along it that it is, and the mean probability that it is digits at all.
 type features [featureCount]float64
 
-const featureCount = 4
+const featureCount = 3
 
-// weights make evidence of features. recognizer/training/fields fits them, by the
+// weights make evidence of features. recognizer/training/fields -fit finds them, by the
 // likelihood of a multinomial choice between a page's rows and none, on drawn pages
 // that the network wasn't trained with.
-var weights = features{-2, 0.5, 0.7, 1}
+func weights() features { return features{-2.21, 0.65, 2.26} }
 
 func (f features) evidence() float64 {
-	sum := 0.0
+	sum, w := 0.0, weights()
 	for i, v := range f {
-		sum += weights[i] * v
+		sum += w[i] * v
 	}
 	return sum
 }
