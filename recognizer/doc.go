@@ -20,17 +20,19 @@
 // and weighs these against two rivals: an ID of no one on the roster, which may
 // differ from a student's in one digit, and no ID at all. So the roster finds the
 // line and settles what the reading leaves open. It doesn't overrule a digit that
-// was clearly read: where one changed digit explains the line three times better than
-// a student's ID does, that student isn't accepted.
+// was clearly read, nor fill in one that wasn't: a confidence is what is left of a
+// student under the worst prior of IDs that differ in one digit.
 //
 // [Solve] decides a whole batch together, because a student seldom hands in two
-// sheets. It sums over all ways of giving each sheet to one student or to none, a
-// second sheet of one student being possible but rare, and accepts a student where
-// it is sure that the sheet is the student's and that no other sheet is. So it
+// sheets: loopy belief propagation sums over the ways of giving each sheet to one
+// student or to none, a second sheet of one student being possible but rare. So it
 // finds duplicates, and it makes a student surer whose rival has another sheet;
 // it never moves a sheet to a neighbour. It also estimates from the batch how many
 // strangers there are, and raises an alarm if the roster seems to be another
 // exam's.
+//
+// The evidence is package read's, deciding package decide's; their words are this
+// package's, too. MODEL.md has it all in formulas.
 //
 // Another reader, such as a vision language model, may be asked about what stays
 // open. [Reading.SecondLook] gives the part of the page that it may see, and its

@@ -69,6 +69,9 @@ type Meta struct {
 	Reason  string  `json:"reason"`
 	OCRText string  `json:"ocr_text"`
 	OCRConf float64 `json:"ocr_conf"`
+	// Digits are what was read on the sheet alone, place by place; at most twelve, none
+	// where nothing was.
+	Digits  []Digit `json:"digits,omitempty"`
 	UsedVLM bool    `json:"used_vlm"`
 	// Epoch is the batch's end that made this version, 0 before the end.
 	Epoch int `json:"epoch"`
@@ -80,6 +83,21 @@ type Meta struct {
 	Model      string             `json:"model"`
 	Roster     string             `json:"roster"` // hash of the roster used, "" if there was none
 	TimingsMS  map[string]float64 `json:"timings_ms"`
+}
+
+// Digit is what was read at one place of the ID: the likeliest digit with its
+// probability, whether it is in doubt, and at most three others of 0.01 and more.
+type Digit struct {
+	Read     string       `json:"read"`
+	Conf     float64      `json:"conf"`
+	Doubtful bool         `json:"doubtful,omitempty"`
+	Others   []OtherDigit `json:"others,omitempty"`
+}
+
+// OtherDigit may stand there instead.
+type OtherDigit struct {
+	Read string  `json:"read"`
+	Conf float64 `json:"conf"`
 }
 
 // Keys are the sheet's objects; null where there is none.

@@ -24,6 +24,7 @@ func result(student string) s3store.Result {
 		Confidence: 0.75, Candidates: []s3store.Candidate{{StudentID: "32141837", Confidence: 0.75}, {StudentID: "32141838", Confidence: 0.25}},
 		Meta: s3store.Meta{
 			Stage: s3store.StageMatch, Reason: s3store.ReasonAmbiguous, OCRText: "3214183", OCRConf: 0.97, Pages: 1,
+			Digits:     []s3store.Digit{{Read: "3", Conf: 1}, {Read: "7", Conf: 0.6, Doubtful: true, Others: []s3store.OtherDigit{{Read: "1", Conf: 0.39}}}},
 			S3Uploaded: true, S3Bucket: "mlpa-gradi", S3Keys: s3store.Keys{Original: &original, Header: &header, Result: b.Result(sheet)},
 			Model: "m-1", Roster: "0123456789abcdef", TimingsMS: map[string]float64{"read": 12.5},
 		},

@@ -145,6 +145,19 @@ func applyDecision(r *s3store.Result, d recognizer.Decision) {
 		r.Candidates[i] = s3store.Candidate(c)
 	}
 	r.Meta.Reason, r.Meta.OCRText, r.Meta.OCRConf = string(d.Reason), d.Text[:min(len(d.Text), maxOCRText)], d.TextConf
+	r.Meta.Digits = digitsOf(d)
+}
+
+func digitsOf(d recognizer.Decision) []s3store.Digit {
+	var out []s3store.Digit
+	for _, digit := range d.Digits {
+		next := s3store.Digit{Read: digit.Read, Conf: digit.Conf, Doubtful: digit.Doubtful}
+		for _, other := range digit.Others {
+			next.Others = append(next.Others, s3store.OtherDigit(other))
+		}
+		out = append(out, next)
+	}
+	return out
 }
 
 // fileCopies puts the sheet's original and header crop under its student. The

@@ -138,6 +138,21 @@ func TestParamsAsJSON(t *testing.T) {
 	}
 }
 
+// TestParamsOf0x decides with parameters that a plan of 0.x holds: what no longer
+// exists is ignored, what is new has its default.
+func TestParamsOf0x(t *testing.T) {
+	const stored = `{"accept":0.995,"stranger":0.05,"near":0.5,"missing":0.02,"known":15,"duplicate":0.003,"absent":1,"alone":0.99,"claim":0.9,"temperature":1,"noise":0.00001,"misread":0.000001,"skip":0.001}`
+	var got decide.Params
+	if err := json.Unmarshal([]byte(stored), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := decide.DefaultParams()
+	want.Accept, want.Stranger, want.Near = 0.995, 0.05, 0.5
+	if got.WithDefaults() != want {
+		t.Errorf("got %+v, want %+v", got.WithDefaults(), want)
+	}
+}
+
 // TestLongIDs checks that IDs of the greatest length neither overflow nor take
 // over.
 func TestLongIDs(t *testing.T) {

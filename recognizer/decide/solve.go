@@ -54,7 +54,11 @@ func (s *Scored) Solve(p Params, taken ...string) Solution {
 	}
 	b := newBatch(beliefs, gone, p.Duplicate)
 	b.propagate()
-	claims := countClaims(beliefs, gone, p, fits)
+	shared := make([]belief, len(order))
+	for n := range shared {
+		shared[n] = b.marginal(n, &beliefs[n])
+	}
+	claims := countClaims(beliefs, shared, gone, p)
 	out := Solution{
 		Decisions: make([]Decision, len(order)), RosterMismatch: fits < 0.5,
 		StrangerShare: prior.strangers() / (1 - prior.none),
@@ -64,23 +68,22 @@ func (s *Scored) Solve(p Params, taken ...string) Solution {
 			out.Decisions[i] = out.Decisions[order[n-1]].clone()
 			continue
 		}
-		shared := b.marginal(n, &beliefs[n])
-		out.Decisions[i] = settle(&beliefs[n], &shared, claims, p, fits)
+		out.Decisions[i] = settle(&beliefs[n], &shared[n], claims, p, fits)
 	}
 	return out
 }
 
 // settle makes the decision of one sheet from its own belief and the one shared with
-// the batch. A student's second sheet goes to a person: one of several that each reach
-// the level by themselves, and one from which others took more than half of a student
-// who led.
+// the batch. A student's second sheet goes to a person: one of several that claim the
+// student, and one from which others took more than half of a student who led.
 func settle(own, shared *belief, claims []int, p Params, fits float64) Decision {
 	first := own.first()
 	if first == nil {
 		return shared.decide(p, fits)
 	}
-	contested := own.claims(p, fits) && claims[first.student] > 1
-	lost := first.p > max(own.stranger, own.none) && shared.of(first.student) < first.p/2
+	now := shared.of(first.student)
+	contested := claimed(own, shared, p) == first.student && claims[first.student] > 1
+	lost := first.p > max(own.stranger, own.none) && now < first.p/2
 	if !contested && !lost {
 		return shared.decide(p, fits)
 	}
@@ -89,24 +92,27 @@ func settle(own, shared *belief, claims []int, p Params, fits float64) Decision 
 	return d
 }
 
-// claims says whether a sheet by itself reaches the level for its first student.
-func (b *belief) claims(p Params, fits float64) bool {
-	first := b.first()
-	return first != nil && float64(first.verified(p.Verify)*fits) >= p.level()
+// claimed is the student whom a sheet claims: it reaches the level for them by itself,
+// or is theirs more likely than not in the light of the others; -1 if nobody.
+func claimed(own, shared *belief, p Params) int {
+	first := own.first()
+	if first != nil && (first.verified(p.Verify) >= p.level() || shared.of(first.student) > 0.5) {
+		return first.student
+	}
+	return -1
 }
 
-// countClaims counts each student's sheets: those that claim the student by
-// themselves, and one that is elsewhere.
-func countClaims(beliefs []belief, taken []bool, p Params, fits float64) []int {
+// countClaims counts the sheets that claim each student, and one that is elsewhere.
+func countClaims(own, shared []belief, taken []bool, p Params) []int {
 	out := make([]int, len(taken))
 	for j, is := range taken {
 		if is {
 			out[j] = 1
 		}
 	}
-	for i := range beliefs {
-		if beliefs[i].claims(p, fits) {
-			out[beliefs[i].first().student]++
+	for i := range own {
+		if j := claimed(&own[i], &shared[i], p); j >= 0 {
+			out[j]++
 		}
 	}
 	return out
