@@ -120,7 +120,7 @@ func upperHalf(profile map[int]float64) (level float64, columns []int) {
 }
 
 // trace fits a field to a row's cells: a straight line by least squares, weighted by
-// the probabilities, from the first to the last cell.
+// the probabilities, from the first to the last cell. What is higher than long is no row.
 func (m *maps) trace(cells []at, plane []float32, back func(Point) Point) (candidate, bool) {
 	if len(cells) == 0 {
 		return candidate{}, false
@@ -137,7 +137,7 @@ func (m *maps) trace(cells []at, plane []float32, back func(Point) Point) (candi
 	}
 	height := s.height()
 	from, to := float64(left), float64(right+1)
-	if height < leastHeight || to-from < shortest*height {
+	if to-from < height {
 		return candidate{}, false
 	}
 	y, slope := s.line()
@@ -150,11 +150,6 @@ func (m *maps) trace(cells []at, plane []float32, back func(Point) Point) (candi
 	c.Start, c.End, c.Height = at(from), at(to), height*cell*m.factor
 	return c, true
 }
-
-const (
-	leastHeight = 0.5 // of digits, in cells
-	shortest    = 1.0 // of a row, in heights of its digits
-)
 
 // features are what speaks for a row being the ID's: 1, the logit of the mean
 // probability along it that it is, and the mean probability that it is digits at all.
