@@ -90,11 +90,11 @@ func pageKinds(o options, set *pages) ([]pageKind, error) {
 	if os.IsNotExist(err) {
 		return kinds, nil
 	}
-	real := pageKind{name: "real-pages, dense print"}
+	scanned := pageKind{name: "real-pages, dense print"}
 	for _, s := range scans {
-		real.pages = append(real.pages, s.image)
+		scanned.pages = append(scanned.pages, s.image)
 	}
-	return append(kinds, real), err
+	return append(kinds, scanned), err
 }
 
 // densePages are pages of other schools' forms that no training has seen, as large as

@@ -31,8 +31,8 @@ func states() []state {
 	}
 	return append(out,
 		state{"grey", unfailing(func(m *image.RGBA) image.Image { return greyOfRGBA(m) })},
-		state{"1 bit", unfailing(func(m *image.RGBA) image.Image { return bilevel(m, 160) })},
-		state{"1 bit, dark", unfailing(func(m *image.RGBA) image.Image { return bilevel(m, 215) })},
+		state{"1 bit", unfailing(func(m *image.RGBA) image.Image { return bilevel(m, 0.65) })},
+		state{"1 bit, dark", unfailing(func(m *image.RGBA) image.Image { return bilevel(m, 0.85) })},
 		state{"yellow paper", unfailing(func(m *image.RGBA) image.Image { return tinted(m, color.RGBA{R: 255, G: 236, B: 170}) })},
 		state{"blue paper", unfailing(func(m *image.RGBA) image.Image { return tinted(m, color.RGBA{R: 185, G: 215, B: 240}) })},
 		state{"ruled paper", unfailing(func(m *image.RGBA) image.Image { return ruled(m, 1.0/40, false) })},
@@ -91,9 +91,19 @@ func painted(m *image.RGBA, change func(x, y int, pixel []uint8)) *image.RGBA {
 	return out
 }
 
-// bilevel is black where the page is darker than a level.
-func bilevel(m *image.RGBA, level uint8) *image.Gray {
+// bilevel is black where the page is darker than a share of its paper's brightness,
+// which is the median's.
+func bilevel(m *image.RGBA, share float64) *image.Gray {
 	out := greyOfRGBA(m)
+	var counts [256]int
+	for _, v := range out.Pix {
+		counts[v]++
+	}
+	paper, left := 0, len(out.Pix)/2
+	for ; paper < 255 && left > counts[paper]; paper++ {
+		left -= counts[paper]
+	}
+	level := uint8(share * float64(paper))
 	for i, v := range out.Pix {
 		out.Pix[i] = 0
 		if v >= level {
