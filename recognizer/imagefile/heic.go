@@ -57,7 +57,7 @@ func (f *heicFile) page(int) (img image.Image, err error) {
 // heicMemory is what decoding may take: the file twice, and 12 bytes a pixel. A
 // file whose video stream is larger than it says elsewhere hits this bound.
 func heicMemory(size, pixels int) int {
-	const most = 768 << 20
+	const most = 448 << 20
 	return min(24<<20+2*size+12*pixels, most)
 }
 

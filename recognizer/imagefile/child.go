@@ -1,0 +1,203 @@
+package imagefile
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"image"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hakbeon/recognizer/imagefile/sandbox"
+)
+
+const (
+	// pageTime and photoTime are for one page, or for opening a file, by the clock: a
+	// scan takes 0.01 s of an idle core, another page of a PDF 0.2 s, and a photo of
+	// 48 megapixels 5 s. The child's share of a busy machine is less than a core.
+	pageTime  = 10 * time.Second
+	photoTime = 20 * time.Second
+	// childCPU ends a child whose parent does not, being stopped itself perhaps.
+	childCPU = 20 * time.Second
+	// warmTime is for compiling PDFium, on a machine that is busy.
+	warmTime = time.Minute
+	// childMemory is what the child may have beyond what it begins with: PDFium's
+	// memory and code, a page, and what is left of pages before. A page may take what
+	// it says beforehand.
+	childMemory = 1 << 30
+	// childFile is the most that is sent to the child.
+	childFile = 256 << 20
+)
+
+// child is the process that decodes in our place, and the file that it has.
+type child struct {
+	mu      sync.Mutex // one request at a time
+	process atomic.Pointer[sandbox.Process]
+	closed  atomic.Bool
+	has     [sha256.Size]byte // of the file that the process has open
+}
+
+// childFileSource is a file that the child decodes.
+type childFileSource struct {
+	d     *Decoder
+	id    [sha256.Size]byte
+	lim   Limits
+	data  []byte
+	time  time.Duration // that a request may take
+	pages int
+}
+
+func openInChild(d *Decoder, format string, data []byte, lim Limits) (source, error) {
+	if len(data) > childFile {
+		return nil, fmt.Errorf("%w: %d bytes, at most %d are read", ErrTooLarge, len(data), childFile)
+	}
+	f := &childFileSource{d: d, id: sha256.Sum256(data), lim: lim, data: data, time: photoTime}
+	if format == formatPDF {
+		f.time = pageTime
+	}
+	var err error
+	f.pages, err = d.child.open(f)
+	return f, err
+}
+
+func (f *childFileSource) count() int { return f.pages }
+
+func (f *childFileSource) page(i int) (img image.Image, err error) {
+	var canvas pixels
+	err = f.d.child.ask(f, request{Do: doPage, Page: i}, func(a *answer, size int64) ([]byte, error) {
+		if err := f.lim.checkPixels(a.Width, a.Height); err != nil {
+			return nil, err
+		}
+		if canvas, err = newPixels(a.picture); err != nil {
+			return nil, err
+		}
+		return canvas.bytes, nil
+	})
+	return canvas.image, err
+}
+
+// cost is of both processes: the page is in the child, and then here.
+func (f *childFileSource) cost(i int) (decoding, page int64, err error) {
+	err = f.d.child.ask(f, request{Do: doCost, Page: i}, func(a *answer, _ int64) ([]byte, error) {
+		decoding, page = a.Decoding+a.PageBytes, a.PageBytes
+		return nil, nil
+	})
+	return decoding, page, err
+}
+
+func noBody(*answer, int64) ([]byte, error) { return nil, nil }
+
+func (c *child) open(f *childFileSource) (pages int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a, err := c.send(f)
+	return a.Pages, err
+}
+
+// ask sends the file first if the child hasn't it.
+func (c *child) ask(f *childFileSource, r request, accept func(*answer, int64) ([]byte, error)) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p := c.process.Load(); p == nil || c.has != f.id {
+		if _, err := c.send(f); err != nil {
+			return err
+		}
+	}
+	_, err := c.call(f.d, r, nil, f.time, accept)
+	return err
+}
+
+func (c *child) send(f *childFileSource) (answer, error) {
+	c.has = [sha256.Size]byte{}
+	a, err := c.call(f.d, request{Do: doOpen, Limits: f.lim}, f.data, f.time, noBody)
+	if err == nil {
+		c.has = f.id
+	}
+	return a, err
+}
+
+// call starts the child if there is none, and turns what it says into an error.
+func (c *child) call(d *Decoder, r request, body []byte, within time.Duration, accept func(*answer, int64) ([]byte, error)) (a answer, err error) {
+	p, err := c.running(d)
+	if err != nil {
+		return a, err
+	}
+	err = p.Call(r, body, within, &a, func(size int64) ([]byte, error) {
+		if a.Error != "" {
+			return nil, nil
+		}
+		return accept(&a, size)
+	})
+	if err == nil {
+		return a, a.err()
+	}
+	c.process.Store(nil)
+	c.has = [sha256.Size]byte{}
+	return a, c.stopped(d, err)
+}
+
+// stopped blames the file: nothing else was in the child.
+func (c *child) stopped(d *Decoder, err error) error {
+	stop, ok := errors.AsType[*sandbox.StoppedError](err)
+	if !ok {
+		return err
+	}
+	if stop.Cause == sandbox.Closed || c.closed.Load() {
+		return ErrClosed
+	}
+	if d.Stopped != nil {
+		d.Stopped(string(stop.Cause))
+	}
+	if stop.Cause == sandbox.Memory {
+		return fmt.Errorf("%w: decoding: %w", ErrTooLarge, stop)
+	}
+	return fmt.Errorf("%w: decoding: %w", ErrUnreadable, stop)
+}
+
+func (c *child) running(d *Decoder) (*sandbox.Process, error) {
+	if c.closed.Load() {
+		return nil, ErrClosed
+	}
+	if p := c.process.Load(); p != nil {
+		select {
+		case <-p.Exited():
+		default:
+			return p, nil
+		}
+	}
+	c.has = [sha256.Size]byte{}
+	command := append(append([]string{}, d.Command...), d.CacheDir)
+	p, err := sandbox.Start(command)
+	if err != nil {
+		return nil, err
+	}
+	c.process.Store(p)
+	if c.closed.Load() { // closed meanwhile, and saw no process
+		p.Kill()
+		return nil, ErrClosed
+	}
+	return p, nil
+}
+
+// close ends the child, also amid a page.
+func (c *child) close() {
+	c.closed.Store(true)
+	if p := c.process.Load(); p != nil {
+		p.Kill()
+	}
+}
+
+// Warm starts the child and what it needs to render PDFs, so that the first file
+// need not wait for it: 0.2 s, or 3 s of one core where CacheDir does not have the
+// compiled code. It is for a program that runs for long; without a Command it
+// does nothing.
+func (d *Decoder) Warm() error {
+	if len(d.Command) == 0 {
+		return nil
+	}
+	d.child.mu.Lock()
+	defer d.child.mu.Unlock()
+	_, err := d.child.call(d, request{Do: doWarm}, nil, warmTime, noBody)
+	return err
+}
