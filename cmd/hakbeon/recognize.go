@@ -90,6 +90,9 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	params := recognizer.DefaultParams()
 	params.Accept = cfg.Accept
 	read := &fileReader{reader: reader, students: students, params: params, pictures: f.report != ""}
+	if read.decoder.Command, read.decoder.CacheDir, _, err = decoderSettings(); err != nil {
+		return err
+	}
 	pages, err := read.all(cmd.Context(), files, cmd.ErrOrStderr())
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ Completion: source <(hakbeon completion bash); see 'hakbeon help completion'.`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newDoctor(), newDLQ(), newVersion())
+	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newDoctor(), newDLQ(), newVersion(), newDecoder())
 	return root
 }
 

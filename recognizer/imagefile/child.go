@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// pageTime and photoTime are for one page, or for opening a file, by the clock: a
-	// scan takes 0.01 s of an idle core, another page of a PDF 0.2 s, and a photo of
-	// 48 megapixels 5 s. The child's share of a busy machine is less than a core.
-	pageTime  = 10 * time.Second
-	photoTime = 20 * time.Second
-	// childCPU ends a child whose parent does not, being stopped itself perhaps.
-	childCPU = 20 * time.Second
+	// pageCPU and photoCPU are the processor time of one page, or of opening a file: a
+	// scan takes 0.01 s, another page of a PDF 0.2 s, a photo of 48 megapixels 5 s.
+	pageCPU  = 5 * time.Second
+	photoCPU = 10 * time.Second
+	// pageTime is the same by the clock, on a machine that is busy or of a process that
+	// was stopped.
+	pageTime = 20 * time.Second
 	// warmTime is for compiling PDFium, on a machine that is busy.
 	warmTime = time.Minute
 	// childMemory is what the child may have beyond what it begins with: PDFium's
@@ -44,18 +44,14 @@ type childFileSource struct {
 	id    [sha256.Size]byte
 	lim   Limits
 	data  []byte
-	time  time.Duration // that a request may take
 	pages int
 }
 
-func openInChild(d *Decoder, format string, data []byte, lim Limits) (source, error) {
+func openInChild(d *Decoder, data []byte, lim Limits) (source, error) {
 	if len(data) > childFile {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d are read", ErrTooLarge, len(data), childFile)
 	}
-	f := &childFileSource{d: d, id: sha256.Sum256(data), lim: lim, data: data, time: photoTime}
-	if format == formatPDF {
-		f.time = pageTime
-	}
+	f := &childFileSource{d: d, id: sha256.Sum256(data), lim: lim, data: data}
 	var err error
 	f.pages, err = d.child.open(f)
 	return f, err
@@ -104,17 +100,34 @@ func (c *child) ask(f *childFileSource, r request, accept func(*answer, int64) (
 			return err
 		}
 	}
-	_, err := c.call(f.d, r, nil, f.time, accept)
+	within := pageTime
+	if r.Do != doPage {
+		within /= 2
+	}
+	_, err := c.warmly(f.d, r, nil, within, accept)
 	return err
 }
 
 func (c *child) send(f *childFileSource) (answer, error) {
 	c.has = [sha256.Size]byte{}
-	a, err := c.call(f.d, request{Do: doOpen, Limits: f.lim}, f.data, f.time, noBody)
+	a, err := c.warmly(f.d, request{Do: doOpen, Limits: f.lim}, f.data, pageTime/2, noBody)
 	if err == nil {
 		c.has = f.id
 	}
 	return a, err
+}
+
+// warmly is call, and once more if PDFium had to be started for it: that takes
+// seconds, which are not the page's.
+func (c *child) warmly(d *Decoder, r request, body []byte, within time.Duration, accept func(*answer, int64) ([]byte, error)) (answer, error) {
+	a, err := c.call(d, r, body, within, accept)
+	if !a.Cold {
+		return a, err
+	}
+	if _, err := c.call(d, request{Do: doWarm}, nil, warmTime, noBody); err != nil {
+		return a, err
+	}
+	return c.call(d, r, body, within, accept)
 }
 
 // call starts the child if there is none, and turns what it says into an error.

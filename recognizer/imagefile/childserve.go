@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"hakbeon/recognizer/imagefile/sandbox"
 )
@@ -28,6 +29,7 @@ type answer struct {
 	Error    string
 	TooLarge bool
 	Ours     bool // the file is not to blame
+	Cold     bool // PDFium has to be started first
 	Pages    int
 	// What a page takes to be decoded, and what of that is the page.
 	Decoding, PageBytes int64
@@ -63,7 +65,8 @@ func Serve(in io.Reader, out io.Writer, args []string) error {
 		return errors.New("imagefile: the decoder is started by a Decoder, not by hand")
 	}
 	s := &server{decoder: Decoder{CacheDir: args[0]}}
-	limits := sandbox.Limits{Memory: childMemory, CPU: childCPU, MaxBody: childFile, Folder: args[0]}
+	s.decoder.pdf.ahead = true
+	limits := sandbox.Limits{Memory: childMemory, MaxBody: childFile, Folder: args[0]}
 	return errors.Join(sandbox.Serve(in, out, limits, s.handle), s.decoder.Close())
 }
 
@@ -71,10 +74,11 @@ func Serve(in io.Reader, out io.Writer, args []string) error {
 type server struct {
 	decoder Decoder
 	file    source
-	allow   func(memory int64) error
+	allow   sandbox.Allow
+	cpu     time.Duration // of a page of the file
 }
 
-func (s *server) handle(head, body []byte, allow func(int64) error) (any, [][]byte) {
+func (s *server) handle(head, body []byte, allow sandbox.Allow) (any, [][]byte) {
 	s.allow = allow
 	var r request
 	a := &answer{}
@@ -83,6 +87,7 @@ func (s *server) handle(head, body []byte, allow func(int64) error) (any, [][]by
 		// Of a fault of WebAssembly the first line is enough.
 		a.Error, _, _ = strings.Cut(err.Error(), "\n")
 		a.TooLarge = errors.Is(err, ErrTooLarge)
+		a.Cold = errors.Is(err, errCold)
 		a.Ours = !a.TooLarge && !errors.Is(err, ErrUnreadable)
 	}
 	return a, pieces
@@ -98,7 +103,7 @@ func (s *server) answer(head, body []byte, r *request, a *answer) (pieces [][]by
 		return nil, err
 	}
 	if r.Do == doWarm {
-		return nil, errors.Join(s.allow(compiling+pdfMemory), s.decoder.pdf.warm(s.decoder.CacheDir))
+		return nil, errors.Join(s.allow(compiling+pdfMemory, warmTime), s.decoder.pdf.warm(s.decoder.CacheDir))
 	}
 	if r.Do == doOpen {
 		return nil, s.open(body, r.Limits, a)
@@ -126,11 +131,15 @@ func (s *server) answer(head, body []byte, r *request, a *answer) (pieces [][]by
 
 func (s *server) open(data []byte, lim Limits, a *answer) error {
 	s.file = nil
-	if err := s.allow(compiling + pdfMemory + 2*int64(len(data))); err != nil {
-		return err
-	}
 	format, err := sniff(data)
 	if err != nil {
+		return err
+	}
+	s.cpu = pageCPU
+	if format == formatHEIC {
+		s.cpu = photoCPU
+	}
+	if err := s.allow(compiling+pdfMemory+2*int64(len(data)), s.cpu); err != nil {
 		return err
 	}
 	file, err := s.decoder.source(format, data, lim)
@@ -160,9 +169,6 @@ func (s *server) admit(page int) error {
 	}
 	switch f := s.file.(type) {
 	case *pdfFile:
-		if !f.engine.started() {
-			decoding += compiling
-		}
 	case *heicFile:
 		decoding += int64(heicMemory(len(f.data), f.config.width*f.config.height))
 	default:
@@ -170,5 +176,5 @@ func (s *server) admit(page int) error {
 			return fmt.Errorf("%w: it takes %d MB to decode, at most %d", ErrTooLarge, decoding>>20, mostDecoding>>20)
 		}
 	}
-	return s.allow(decoding + heapStep)
+	return s.allow(decoding+heapStep, s.cpu)
 }

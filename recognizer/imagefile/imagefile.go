@@ -117,7 +117,7 @@ func (d *Decoder) Open(data []byte, lim Limits) (*File, error) {
 
 func (d *Decoder) source(format string, data []byte, lim Limits) (source, error) {
 	if len(d.Command) > 0 && apart(format) {
-		return openInChild(d, format, data, lim)
+		return openInChild(d, data, lim)
 	}
 	switch format {
 	case formatPDF:

@@ -29,6 +29,10 @@ const (
 // wrong is not used again, since a document may have damaged its memory, and one
 // that grew large neither, for memory of WebAssembly never gets smaller.
 type pdfEngine struct {
+	// ahead has run return errCold until warm was called, so that nobody's page pays
+	// for the start.
+	ahead bool
+
 	mu       sync.Mutex
 	closed   bool
 	cache    wazero.CompilationCache
@@ -37,12 +41,17 @@ type pdfEngine struct {
 	memory   *reservation // the instance's
 }
 
+var errCold = errors.New("PDFium is not started")
+
 // run calls work with an instance. WebAssembly could be made to stop in the
 // middle, but that makes every page four times slower; so a page that does not
 // end is left behind with its instance, until it does.
 func (e *pdfEngine) run(cacheDir string, work func(pdfium.Pdfium) error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.ahead && e.pool == nil && !e.closed {
+		return errCold
+	}
 	if err := e.start(cacheDir); err != nil {
 		return err
 	}
@@ -71,13 +80,6 @@ func (e *pdfEngine) check() error {
 		return ErrClosed
 	}
 	return nil
-}
-
-// started holds once PDFium is compiled.
-func (e *pdfEngine) started() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.pool != nil
 }
 
 // warm starts PDFium ahead of the first page.

@@ -17,7 +17,6 @@ import (
 const (
 	maxFiles    = 64       // open at once
 	maxFileSize = 64 << 20 // of one in the folder: compiled code has 20 MB
-	niceness    = 5        // probes and other sheets come first
 )
 
 // attributes has the kernel end the child when we are gone. Its own process group
@@ -36,7 +35,6 @@ func confine(l Limits) (room, error) {
 			return room{}, fmt.Errorf("limit resource %d: %w", resource, err)
 		}
 	}
-	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, niceness)
 	// If memory runs out after all, it is this process that goes.
 	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
 	if err := endOverCPU(); err != nil {
@@ -81,10 +79,13 @@ func (r room) used() (uint64, error) {
 	return pages * uint64(os.Getpagesize()), nil //nolint:gosec // positive
 }
 
-// allow bounds what may be taken from now on, in bytes.
-func (r room) allow(more int64) error {
+// allow is the process's [Allow].
+func (r room) allow(more int64, cpu time.Duration) error {
 	used, err := r.used()
 	if err != nil {
+		return err
+	}
+	if err := allowCPU(cpu); err != nil {
 		return err
 	}
 	return r.set(min(used+uint64(more), r.limit)) //nolint:gosec // positive

@@ -68,7 +68,6 @@ func Start(command []string) (*Process, error) {
 	}
 	p := &Process{cmd: exec.Command(command[0], command[1:]...), exited: make(chan struct{})} //nolint:gosec // our own program
 	p.cmd.Env = []string{"GOTRACEBACK=none", "GOMAXPROCS=2", "MALLOC_ARENA_MAX=1"}
-	p.cmd.Dir = "/"
 	p.cmd.Stderr = &p.log
 	p.cmd.SysProcAttr = attributes()
 	var err error

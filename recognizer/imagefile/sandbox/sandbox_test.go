@@ -23,7 +23,7 @@ const child = "serve-tests"
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == child {
-		limits := sandbox.Limits{Memory: 256 << 20, CPU: time.Second, MaxBody: 1 << 20, Folder: os.Args[2]}
+		limits := sandbox.Limits{Memory: 256 << 20, MaxBody: 1 << 20, Folder: os.Args[2]}
 		if err := sandbox.Serve(os.Stdin, os.Stdout, limits, handle); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -34,19 +34,16 @@ func TestMain(m *testing.M) {
 }
 
 // handle does in the child what the request names.
-func handle(request, body []byte, allow func(int64) error) (any, [][]byte) {
+func handle(request, body []byte, allow sandbox.Allow) (any, [][]byte) {
 	var do, folder string
 	if err := json.Unmarshal(request, &do); err != nil {
 		return err.Error(), nil
 	}
 	do, folder, _ = strings.Cut(do, " ")
 	err := map[string]func() error{
-		"echo": func() error { return nil },
-		"exit": func() error { os.Exit(3); return nil },
-		"spin": func() error {
-			for {
-			}
-		}, //nolint:revive // until it is killed
+		"echo":     func() error { return nil },
+		"exit":     func() error { os.Exit(3); return nil },
+		"spin":     func() error { return spin(allow) }, //nolint:revive // until it is killed
 		"eat":      func() error { return eat(allow) },
 		"dial":     func() error { return second(net.Dial("tcp", "127.0.0.1:9")) },
 		"run":      func() error { return exec.Command("/bin/true").Run() },
@@ -72,8 +69,17 @@ func secrets() error {
 	return nil
 }
 
-func eat(allow func(int64) error) error {
-	if err := allow(64 << 20); err != nil {
+// spin does not end.
+func spin(allow sandbox.Allow) error {
+	if err := allow(64<<20, time.Second); err != nil {
+		return err
+	}
+	for {
+	}
+}
+
+func eat(allow sandbox.Allow) error {
+	if err := allow(64<<20, time.Minute); err != nil {
 		return err
 	}
 	b := make([]byte, 512<<20)

@@ -11,9 +11,8 @@ import (
 )
 
 // Handler answers one request: what goes into the answer's head, and the body in
-// pieces. It says by allow how much memory, in bytes, the request may take beyond
-// what the process has: whoever takes more ends the process.
-type Handler func(request, body []byte, allow func(memory int64) error) (answer any, pieces [][]byte)
+// pieces.
+type Handler func(request, body []byte, allow Allow) (answer any, pieces [][]byte)
 
 // Serve is the child's main loop: it confines the process for good, and answers
 // requests until in ends. A signal to end is the parent's business alone: it may
@@ -37,9 +36,6 @@ func Serve(in io.Reader, out io.Writer, limits Limits, handle Handler) error {
 		body := make([]byte, size)
 		if _, err := io.ReadFull(r, body); err != nil {
 			return fmt.Errorf("read a request: %w", err)
-		}
-		if err := allowCPU(limits.CPU); err != nil {
-			return err
 		}
 		answer, pieces := handle(request, body, room.allow)
 		if err := room.allowAll(); err != nil {
