@@ -47,3 +47,10 @@ func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 func envFileFlag(cmd *cobra.Command, into *string) {
 	cmd.Flags().StringVar(into, "env-file", ".env", "read settings from `FILE` where the environment says nothing")
 }
+
+// trustedEnvFileFlag is envFileFlag for commands that are called among strangers'
+// files: see config.LoadTrusted.
+func trustedEnvFileFlag(cmd *cobra.Command, into *string) {
+	cmd.Flags().StringVar(into, "env-file", "",
+		"read settings from `FILE` where the environment says nothing; a .env of the working folder only if it is named here")
+}
