@@ -43,12 +43,37 @@ func openPage(file *imagefile.File, page int) (image.Image, error) {
 	return file.Page(page - 1)
 }
 
-// openSheet opens the file, and waits until there is room for its page by what its
+// openSheet is openNow for as long as ctx lives: after that what comes of it is given
+// back.
+func (w *Worker) openSheet(ctx, waiting context.Context, t *task, data []byte) (*openSheet, error) {
+	type answer struct {
+		open *openSheet
+		err  error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		open, err := w.openNow(waiting, t, data)
+		done <- answer{open, err}
+	}()
+	select {
+	case a := <-done:
+		return a.open, a.err
+	case <-ctx.Done():
+		go func() {
+			if a := <-done; a.err == nil {
+				a.open.close()
+			}
+		}()
+		return nil, fmt.Errorf("open the sheet: %w", ctx.Err())
+	}
+}
+
+// openNow opens the file, and waits until there is room for its page by what its
 // header says. What the decoder's process decodes is decoded now: that holds none of
 // our cores, so a file that takes its time there holds up nobody but its like. Who
 // has room never waits for that process again, so the two waits cannot meet. A sheet
 // is returned with an error too if its pages could be counted.
-func (w *Worker) openSheet(waiting context.Context, t *task, data []byte) (*openSheet, error) {
+func (w *Worker) openNow(waiting context.Context, t *task, data []byte) (*openSheet, error) {
 	apart := imagefile.Apart(data) && len(w.opts.DecoderCommand) > 0
 	if apart {
 		if err := w.apart.Acquire(waiting, 1); err != nil {

@@ -47,7 +47,7 @@ type readSheet struct {
 func (w *Worker) readPage(ctx context.Context, m *queue.Message, t *task, src source) (readSheet, error) {
 	waiting, cancel := untilDraining(ctx, m)
 	defer cancel()
-	open, err := w.openSheet(waiting, t, src.file.data)
+	open, err := w.openSheet(ctx, waiting, t, src.file.data)
 	if err != nil {
 		return readSheet{pages: open.count()}, err
 	}
