@@ -20,8 +20,9 @@ const (
 	// pageTime is the same by the clock, on a machine that is busy or of a process that
 	// was stopped.
 	pageTime = 20 * time.Second
-	// warmTime is for compiling PDFium, on a machine that is busy.
-	warmTime = time.Minute
+	// warmTime is for compiling PDFium, which takes 4 s of a core, on a machine that is
+	// very busy.
+	warmTime = 5 * time.Minute
 	// childMemory is what the child may have beyond what it begins with: PDFium's
 	// memory and code, a page, and what is left of pages before. A page may take what
 	// it says beforehand.

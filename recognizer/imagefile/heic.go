@@ -1,6 +1,7 @@
 package imagefile
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -78,6 +79,18 @@ func checkBoxes(data []byte) error {
 		return fmt.Errorf("%w: heic without a still picture", ErrUnreadable)
 	}
 	return nil
+}
+
+// deepGrey tells from the decoder's configuration whether the picture is grey in more
+// than 8 bits, which the wrapper of libheif writes beyond its memory.
+func deepGrey(data []byte) bool {
+	const name, chroma, depth = "hvcC", 16, 17
+	at := bytes.Index(data, []byte(name))
+	if at < 0 || len(data) <= at+len(name)+depth {
+		return false
+	}
+	config := data[at+len(name):]
+	return config[chroma]&3 == 0 && config[depth]&7 > 0
 }
 
 // isoBox reads the head of a box: its name, and its size with the head, -1 if

@@ -145,6 +145,9 @@ func (s *heicSandbox) call(data []byte, out uint32) (heicConfig, error) {
 	if err == nil && ok == 0 {
 		err = errors.New("broken, or of a kind that libheif does not know")
 	}
+	if err != nil && deepGrey(data) {
+		return heicConfig{}, fmt.Errorf("%w: a grey heic of more than 8 bits is not supported; save it as JPEG, PNG or PDF", ErrUnreadable)
+	}
 	if err != nil {
 		return heicConfig{}, fmt.Errorf("%w: decode heic: %w", ErrUnreadable, err)
 	}
