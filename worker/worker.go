@@ -198,6 +198,18 @@ func (w *Worker) watch(ctx context.Context, stop context.CancelCauseFunc) {
 	}
 }
 
+// Alive goes where a worker that is stuck would not come back from: every lock that
+// receiving, keeping messages alive and reading go through. It is for a watchdog.
+func (w *Worker) Alive() {
+	w.gate.Paused()
+	for _, c := range w.consumers {
+		c.Held()
+	}
+	w.records.get("")
+	w.files.get("")
+	w.open.oldest(time.Now())
+}
+
 func (w *Worker) allHang() bool { return w.hung.Load() >= int64(w.opts.Concurrency) }
 
 // Run makes a [Worker] and runs it until ctx ends; see [Worker.Run].

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/mattn/go-isatty"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -91,6 +92,8 @@ func runWorker(ctx context.Context, envFile string) error {
 			log.Error("http side ended", zap.Error(err))
 		}
 	})
+	server.Go(func() { watchdog(serving, p.worker.Alive, log) })
+	context.AfterFunc(ctx, func() { notify(daemon.SdNotifyStopping, log) })
 	err = p.worker.Run(ctx)
 	stopServing()
 	server.Wait()
