@@ -13,7 +13,7 @@ func PDF() []Bomb {
 		{"nested-forms.pdf", NestedForms()},
 		{"nested-groups.pdf", nestedGroups()},
 		{"shading.pdf", shading()},
-		{"pattern.pdf", pattern()},
+		{"pattern.pdf", Pattern()},
 		{"huge-content.pdf", hugeContent()},
 		{"huge-picture.pdf", hugePicture()},
 		{"fonts.pdf", fonts()},
@@ -71,7 +71,7 @@ func (d *document) bytes() []byte {
 func deflated(data []byte) []byte {
 	var b bytes.Buffer
 	w, _ := zlib.NewWriterLevel(&b, zlib.BestSpeed) // the level is one
-	_, _ = w.Write(data)                                  // into memory
+	_, _ = w.Write(data)                            // into memory
 	_ = w.Close()
 	return b.Bytes()
 }
@@ -111,8 +111,8 @@ func shading() []byte {
 	return d.bytes()
 }
 
-// pattern tiles the page with cells far smaller than a pixel.
-func pattern() []byte {
+// Pattern tiles the page with cells far smaller than a pixel.
+func Pattern() []byte {
 	d := newDocument("/Pattern<</P 5 0 R>>", "/Pattern cs /P scn 0 0 600 600 re f")
 	d.stream("/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/XStep .001/YStep .001/Resources<<>>",
 		[]byte("0 0 1 1 re f"))
@@ -164,13 +164,14 @@ func objectLoop() []byte {
 	return d.bytes()
 }
 
-// pageLoop is a tree of pages that holds itself, a million times over.
+// pageLoop is a tree of pages that holds itself, a million times over, and says that
+// they are 20.
 func pageLoop() []byte {
 	d := &document{}
 	d.buf.WriteString("%PDF-1.7\n")
 	d.object("<</Type/Catalog/Pages 2 0 R>>")
-	d.object("<</Type/Pages/Count 1000/Kids[%s]>>", strings.Repeat("2 0 R 3 0 R ", 1000))
-	d.object("<</Type/Pages/Count 1000/Parent 2 0 R/Kids[%s]>>", strings.Repeat("3 0 R 2 0 R ", 1000))
+	d.object("<</Type/Pages/Count 20/Kids[%s]>>", strings.Repeat("2 0 R 3 0 R ", 1000))
+	d.object("<</Type/Pages/Count 20/Parent 2 0 R/Kids[%s]>>", strings.Repeat("3 0 R 2 0 R ", 1000))
 	return d.bytes()
 }
 
