@@ -117,7 +117,7 @@ func runChecks(ctx context.Context, say func(check string, ok bool, says string)
 }
 
 func checkModel(cfg config.Config) (string, error) {
-	reader, err := recognizer.Open(recognizer.Options{Library: cfg.ONNXRuntime})
+	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
 	if err != nil {
 		return "", err
 	}

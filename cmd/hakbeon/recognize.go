@@ -82,7 +82,7 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	reader, err := recognizer.Open(recognizer.Options{Library: cfg.ONNXRuntime})
+	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
 	if err != nil {
 		return fmt.Errorf("load the reader: %w", err)
 	}

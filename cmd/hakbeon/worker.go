@@ -141,7 +141,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	if err != nil {
 		return nil, nil, err
 	}
-	reader, err := recognizer.Open(recognizer.Options{Library: cfg.ONNXRuntime})
+	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
 	if err != nil {
 		return nil, nil, fmt.Errorf("load the reader: %w", err)
 	}
