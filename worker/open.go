@@ -101,12 +101,17 @@ func (w *Worker) openNow(waiting context.Context, t *task, data []byte) (*openSh
 	return o, nil
 }
 
+// readingBytes of each pixel are taken while a page is read: it in grey, and what lines
+// are looked for in.
+const readingBytes = 3
+
 // makeRoom takes the page's part of the memory.
 func (w *Worker) makeRoom(waiting context.Context, t *task, o *openSheet) error {
-	bytes, err := o.file.Cost(t.page - 1)
+	cost, err := o.file.Cost(t.page - 1)
 	if err != nil {
 		return decoderEnded(err)
 	}
+	bytes := max(cost.Decoding, cost.Page+readingBytes*cost.Pixels)
 	if bytes > w.opts.DecodeBudget {
 		return fmt.Errorf("%w: it takes %d MB to decode, at most %d", imagefile.ErrTooLarge, bytes>>20, w.opts.DecodeBudget>>20)
 	}

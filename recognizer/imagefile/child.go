@@ -75,12 +75,13 @@ func (f *childFileSource) page(i int) (img image.Image, err error) {
 }
 
 // cost is of both processes: the page is in the child, and then here.
-func (f *childFileSource) cost(i int) (decoding, page int64, err error) {
+func (f *childFileSource) cost(i int) (c Cost, err error) {
 	err = f.d.child.ask(f, request{Do: doCost, Page: i}, func(a *answer, _ int64) ([]byte, error) {
-		decoding, page = a.Decoding+a.PageBytes, a.PageBytes
+		c = a.Cost
+		c.Decoding += c.Page
 		return nil, nil
 	})
-	return decoding, page, err
+	return c, err
 }
 
 func noBody(*answer, int64) ([]byte, error) { return nil, nil }

@@ -31,8 +31,7 @@ type answer struct {
 	Ours     bool // the file is not to blame
 	Cold     bool // PDFium has to be started first
 	Pages    int
-	// What a page takes to be decoded, and what of that is the page.
-	Decoding, PageBytes int64
+	Cost     Cost // of a page, in the child
 	picture
 }
 
@@ -113,7 +112,7 @@ func (s *server) answer(head, body []byte, r *request, a *answer) (pieces [][]by
 	}
 	switch r.Do {
 	case doCost:
-		a.Decoding, a.PageBytes, err = s.file.(coster).cost(r.Page)
+		a.Cost, err = s.file.(coster).cost(r.Page)
 		return nil, err
 	case doPage:
 		if err := s.admit(r.Page); err != nil {
@@ -163,10 +162,11 @@ const (
 
 // admit allows the page what it says that it takes.
 func (s *server) admit(page int) error {
-	decoding, _, err := s.file.(coster).cost(page)
+	cost, err := s.file.(coster).cost(page)
 	if err != nil {
 		return err
 	}
+	decoding := cost.Decoding
 	switch f := s.file.(type) {
 	case *pdfFile:
 	case *heicFile:

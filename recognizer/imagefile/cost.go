@@ -8,32 +8,36 @@ import (
 	"golang.org/x/image/tiff"
 )
 
-// coster tells what decoding a page takes, from headers alone: the bytes of memory
-// while it is decoded, the page among them, and those of the page.
-type coster interface {
-	cost(i int) (decoding, page int64, err error)
+// Cost is what a page takes, as headers tell.
+type Cost struct {
+	// Decoding is the bytes of memory while it is decoded, in this process and in the
+	// decoder's, at most. The page is among them.
+	Decoding int64
+	// Page is the bytes of the page, and Pixels how many it has.
+	Page, Pixels int64
 }
 
-// Cost is how many bytes of memory decoding page i, counted from 0, takes at most,
-// in this process and in the decoder's. It is told from headers alone, so it may be
-// asked before there is room for a page. Errors are as of Open.
-func (f *File) Cost(i int) (bytes int64, err error) {
+type coster interface{ cost(i int) (Cost, error) }
+
+// Cost is what page i, counted from 0, takes. It is told from headers alone, so it may
+// be asked before there is room for a page. Errors are as of Open.
+func (f *File) Cost(i int) (c Cost, err error) {
 	if i < 0 || i >= f.Pages() {
-		return 0, fmt.Errorf("imagefile: %w: there is no page %d of %d", ErrUnreadable, i+1, f.Pages())
+		return c, fmt.Errorf("imagefile: %w: there is no page %d of %d", ErrUnreadable, i+1, f.Pages())
 	}
 	err = guarded(func() error {
-		bytes, _, err = f.pages.(coster).cost(i)
+		c, err = f.pages.(coster).cost(i)
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("imagefile: page %d: %w", i+1, err)
+		return c, fmt.Errorf("imagefile: page %d: %w", i+1, err)
 	}
-	return bytes, nil
+	return c, nil
 }
 
 // costOf is the decoder's image, and the one that Page gives, which is another
 // unless the decoder makes one of its types.
-func costOf(c image.Config) (decoding, page int64) {
+func costOf(c image.Config) Cost {
 	decoded, page := int64(4), int64(4)
 	switch c.ColorModel {
 	case color.GrayModel:
@@ -53,27 +57,27 @@ func costOf(c image.Config) (decoding, page int64) {
 		decoded, page = 1, 4
 	}
 	pixels := int64(c.Width) * int64(c.Height)
-	return (decoded + page) * pixels, page * pixels
+	return Cost{Decoding: (decoded + page) * pixels, Page: page * pixels, Pixels: pixels}
 }
 
-func (s still) cost(int) (decoding, page int64, err error) {
+func (s still) cost(int) (c Cost, err error) {
 	config, err := s.config()
 	if err != nil {
-		return 0, 0, fmt.Errorf("%w: %s header: %w", ErrUnreadable, s.format, err)
+		return c, fmt.Errorf("%w: %s header: %w", ErrUnreadable, s.format, err)
 	}
-	decoding, page = costOf(config)
+	c = costOf(config)
 	switch {
 	case s.format == formatJPEG && isProgressive(s.data):
 		// Its coefficients are kept until the end, 4 bytes each.
-		decoding += 4 * 3 * int64(config.Width) * int64(config.Height)
+		c.Decoding += 4 * 3 * c.Pixels
 	case s.format == formatPNG && isInterlaced(s.data):
 		// Its passes are decoded apart: the last is half of it.
-		decoding += decoding / 2
+		c.Decoding += c.Decoding / 2
 	}
 	if s.format == formatJPEG && exifOrientation(s.data) > 1 {
-		decoding += page // it is turned into another
+		c.Decoding += c.Page // it is turned into another
 	}
-	return decoding, page, nil
+	return c, nil
 }
 
 func isProgressive(jpeg []byte) bool {
@@ -96,21 +100,22 @@ func isInterlaced(png []byte) bool {
 }
 
 // cost has the library hold a whole strip, which may be the whole page, beside it.
-func (f *tiffFile) cost(i int) (decoding, page int64, err error) {
+func (f *tiffFile) cost(i int) (c Cost, err error) {
 	config, err := tiff.DecodeConfig(f.reader(i))
 	if err != nil {
-		return 0, 0, fmt.Errorf("%w: tiff page %d: %w", ErrUnreadable, i+1, err)
+		return c, fmt.Errorf("%w: tiff page %d: %w", ErrUnreadable, i+1, err)
 	}
-	decoding, page = costOf(config)
-	return decoding + max(decoding-page, page), page, nil
+	c = costOf(config)
+	c.Decoding += max(c.Decoding-c.Page, c.Page)
+	return c, nil
 }
 
 // cost is what a photo takes in libheif, about 7 bytes a pixel, and the page.
-func (f *heicFile) cost(int) (decoding, page int64, err error) {
+func (f *heicFile) cost(int) (Cost, error) {
 	pixels := int64(f.config.width) * int64(f.config.height)
-	page = 2 * pixels
+	page := 2 * pixels
 	if f.config.colours == heifRGB {
 		page = 4 * pixels
 	}
-	return 7*pixels + page, page, nil
+	return Cost{Decoding: 7*pixels + page, Page: page, Pixels: pixels}, nil
 }

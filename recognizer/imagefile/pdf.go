@@ -89,17 +89,16 @@ func (f *pdfFile) page(i int) (img image.Image, err error) {
 
 // cost takes a page that is rendered for as large as one can be: its size is
 // PDFium's to tell.
-func (f *pdfFile) cost(i int) (decoding, page int64, err error) {
+func (f *pdfFile) cost(i int) (Cost, error) {
 	if f.scan != nil {
 		if scan, err := f.scan.page(i); err == nil {
-			page = scan.bytes()
 			const copies = 3 // unpacked samples, a part, the whole
-			return copies * page, page, nil
+			bytes := scan.bytes()
+			return Cost{Decoding: copies * bytes, Page: bytes, Pixels: int64(scan.size.X) * int64(scan.size.Y)}, nil
 		}
 	}
-	const bytes = 4
-	page = bytes * min(pdfMaxSide*pdfMaxSide, f.lim.MaxPixels)
-	return pdfMemory + page, page, nil
+	pixels := min(pdfMaxSide*pdfMaxSide, f.lim.MaxPixels)
+	return Cost{Decoding: pdfMemory + 4*pixels, Page: 4 * pixels, Pixels: pixels}, nil
 }
 
 // pixels is the size to render at: 200 dpi, or less where that is too large.

@@ -91,7 +91,7 @@ func (s *pdfScan) page(i int) (page pdfPage, err error) {
 	if err != nil {
 		return page, err
 	}
-	content, err := s.content(dict, i+1)
+	content, err := s.content(dict)
 	if err != nil {
 		return page, err
 	}
@@ -128,12 +128,35 @@ func (s *pdfScan) box(dict types.Dict, inherited *model.InheritedPageAttrs) (box
 // maxContent is for what draws a picture and the invisible text of its reading.
 const maxContent = 4 << 20
 
-func (s *pdfScan) content(dict types.Dict, number int) ([]byte, error) {
-	content, err := s.doc.PageContent(dict, number)
-	if err == nil && len(content) > maxContent {
-		err = errNotAScan
+// content unpacks what draws a page, in one stream or several, no further than that.
+func (s *pdfScan) content(dict types.Dict) (content []byte, err error) {
+	o, has := dict.Find("Contents")
+	if !has {
+		return nil, errNotAScan
 	}
-	return content, err
+	if o, err = s.doc.Dereference(o); err != nil {
+		return nil, err
+	}
+	streams, several := o.(types.Array)
+	if !several {
+		streams = types.Array{o}
+	}
+	for _, o := range streams {
+		if o, err = s.doc.Dereference(o); err != nil {
+			return nil, err
+		}
+		stream, ok := o.(types.StreamDict)
+		if !ok {
+			return nil, errNotAScan
+		}
+		if err := stream.DecodeWithLimit(maxContent); err != nil {
+			return nil, err
+		}
+		if content = append(append(content, stream.Content...), '\n'); len(content) > maxContent {
+			return nil, errNotAScan
+		}
+	}
+	return content, nil
 }
 
 // decode makes the page's picture, upright.

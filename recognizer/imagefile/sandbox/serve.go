@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -44,6 +46,19 @@ func Serve(in io.Reader, out io.Writer, limits Limits, handle Handler) error {
 		if err := writeFrame(out, answer, pieces...); err != nil {
 			return fmt.Errorf("write an answer: %w", err)
 		}
+		trim()
+	}
+}
+
+// worthTrimming is how many bytes a process that waits may keep.
+const worthTrimming = 96 << 20
+
+// trim gives memory back that a large request has left: others need it now.
+func trim() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	if m.HeapSys-m.HeapReleased > worthTrimming {
+		debug.FreeOSMemory()
 	}
 }
 
