@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"io/fs"
+	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,8 +38,10 @@ const (
 type child struct {
 	mu      sync.Mutex // one request at a time
 	process atomic.Pointer[sandbox.Process]
-	closed  atomic.Bool
 	has     [sha256.Size]byte // of the file that the process has open
+	closed  atomic.Bool
+	// compiler is the process that has filled the cache.
+	compiler atomic.Pointer[sandbox.Process]
 }
 
 // childFileSource is a file that the child decodes.
@@ -182,8 +187,7 @@ func (c *child) running(d *Decoder) (*sandbox.Process, error) {
 		}
 	}
 	c.has = [sha256.Size]byte{}
-	command := append(append([]string{}, d.Command...), d.CacheDir)
-	p, err := sandbox.Start(command)
+	p, err := sandbox.Start(d.childCommand())
 	if err != nil {
 		return nil, err
 	}
@@ -198,21 +202,66 @@ func (c *child) running(d *Decoder) (*sandbox.Process, error) {
 // close ends the child, also amid a page.
 func (c *child) close() {
 	c.closed.Store(true)
-	if p := c.process.Load(); p != nil {
-		p.Kill()
+	for _, p := range []*sandbox.Process{c.process.Load(), c.compiler.Load()} {
+		if p != nil {
+			p.Kill()
+		}
 	}
 }
 
 // Warm starts the child and what it needs to render PDFs, so that the first file
-// need not wait for it: 0.2 s, or 3 s of one core where CacheDir does not have the
-// compiled code. It is for a program that runs for long; without a Command it
-// does nothing.
+// need not wait for it: 0.2 s, or 4 s of one core where CacheDir does not have the
+// compiled code yet. Scans are decoded meanwhile. It is for a program that runs for
+// long; without a Command it does nothing.
 func (d *Decoder) Warm() error {
 	if len(d.Command) == 0 {
 		return nil
+	}
+	if d.CacheDir != "" && !hasCode(d.CacheDir) {
+		if err := d.child.compile(d); err != nil {
+			return err
+		}
 	}
 	d.child.mu.Lock()
 	defer d.child.mu.Unlock()
 	_, err := d.child.call(d, request{Do: doWarm}, nil, warmTime, noBody)
 	return err
 }
+
+// hasCode reports whether a folder has compiled code of PDFium's size in it. It may be
+// another version's: then the child compiles, and whoever comes meanwhile waits.
+func hasCode(folder string) (found bool) {
+	const least = 8 << 20
+	_ = filepath.WalkDir(folder, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return nil //nolint:nilerr // what cannot be looked at has no code
+		}
+		if info, err := e.Info(); err == nil && info.Size() >= least {
+			found = true
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return found
+}
+
+// compile fills CacheDir by a process of its own, which nobody has to wait for.
+func (c *child) compile(d *Decoder) error {
+	p, err := sandbox.Start(d.childCommand())
+	if err != nil {
+		return err
+	}
+	defer p.Kill()
+	c.compiler.Store(p)
+	if c.closed.Load() {
+		return ErrClosed
+	}
+	var a answer
+	err = p.Call(request{Do: doWarm}, nil, warmTime, &a, func(int64) ([]byte, error) { return nil, nil })
+	if c.closed.Load() {
+		return ErrClosed
+	}
+	return errors.Join(err, a.err())
+}
+
+func (d *Decoder) childCommand() []string { return append(slices.Clone(d.Command), d.CacheDir) }

@@ -66,8 +66,9 @@ func (m matrix) turned(degrees int) orientation {
 
 const (
 	// scanDPI is the least resolution of a picture that is taken out: below it PDFium
-	// makes larger digits.
-	scanDPI = 140
+	// makes larger digits. Some scanners declare one point for a pixel, so a picture of
+	// scanSide pixels, A4 at that resolution, will do by itself.
+	scanDPI, scanSide = 140, 1600
 	// scanCovers is how much of the page its picture covers at least, and scanOver how
 	// far it may reach beyond each side.
 	scanCovers, scanOver = 0.9, 0.01
@@ -113,7 +114,8 @@ func (p *pdfPage) add(picture pdfPicture, at, all types.Rectangle, m matrix) err
 		width, height = height, width
 	}
 	across, down := float64(picture.size.X)/width*pointsInch, float64(picture.size.Y)/height*pointsInch
-	if min(across, down) < scanDPI || math.Abs(across/down-1) > scanSkew && !p.strip(at, all) {
+	coarse := min(across, down) < scanDPI && max(picture.size.X, picture.size.Y) < scanSide
+	if coarse || math.Abs(across/down-1) > scanSkew && !p.strip(at, all) {
 		return errNotAScan
 	}
 	if at == all && len(p.parts) == 0 {

@@ -166,6 +166,17 @@ func differ(a, b image.Image) float64 {
 	return sum / (steps * steps)
 }
 
+// TestPointForAPixel has a large picture count although its page claims to be a poster.
+func TestPointForAPixel(t *testing.T) {
+	d := decoder(t)
+	size := image.Pt(1200, 1700)
+	object := xobject(size, "/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode", packed(make([]byte, size.X*size.Y)))
+	page := "/MediaBox[0 0 1200 1700]/Resources<</XObject<</I 5 0 R>>>>"
+	if got := onePage(t, d, rawPDF(page, "1200 0 0 1700 0 0 cm /I Do", object)).Bounds().Size(); got != size {
+		t.Errorf("%v, want the picture as it is, of %v", got, size)
+	}
+}
+
 // TestStrips has pictures that follow each other down the page become one.
 func TestStrips(t *testing.T) {
 	d := decoder(t)
