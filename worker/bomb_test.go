@@ -12,6 +12,9 @@ import (
 // apart has the worker decode in a process of its own, as the product's does.
 func (r *rig) apart() {
 	r.t.Helper()
+	if raceDetector {
+		r.t.Skip("compiling PDFium takes a minute of CPU under the race detector")
+	}
 	program, err := os.Executable()
 	must(r.t, err)
 	r.options.DecoderCommand, r.options.DecoderCache = []string{program, decoderArgument}, decoderCache

@@ -130,6 +130,9 @@ func TestFilesOfSeveralPages(t *testing.T) {
 		{"one page", tiffPages, "tif", 2, []string{kim}, map[string]string{"scan.tif": "matched " + kim}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if test.ext == "pdf" && raceDetector {
+				t.Skip("compiling PDFium takes a minute of CPU under the race detector")
+			}
 			r := newRig(t)
 			if test.ext == "pdf" {
 				r.apart()

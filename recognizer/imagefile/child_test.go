@@ -61,8 +61,8 @@ func samePicture(t *testing.T, name string, got, want image.Image) {
 // TestChildStops has files that hang or swallow memory end the child and nothing
 // else.
 func TestChildStops(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits for limits of time, a minute in all")
+	if testing.Short() || raced {
+		t.Skip("waits for limits of time, a minute in all; make bombs does it too")
 	}
 	d, _ := apart(t)
 	must(t, d.Warm())

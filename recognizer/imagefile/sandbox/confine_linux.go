@@ -52,7 +52,7 @@ func confine(l Limits) (room, error) {
 	}
 	r := room{figures: used, limit: unix.RLIM_INFINITY}
 	begun, err := r.used()
-	r.limit = begun + uint64(l.Memory) //nolint:gosec // positive
+	r.limit = begun + memoryFactor*uint64(l.Memory) //nolint:gosec // positive
 	return r, errors.Join(err, r.allowAll())
 }
 
@@ -88,7 +88,7 @@ func (r room) allow(more int64, cpu time.Duration) error {
 	if err := allowCPU(cpu); err != nil {
 		return err
 	}
-	return r.set(min(used+uint64(more), r.limit)) //nolint:gosec // positive
+	return r.set(min(used+memoryFactor*uint64(more), r.limit)) //nolint:gosec // positive
 }
 
 // allowAll takes the last bound back.

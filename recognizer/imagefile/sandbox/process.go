@@ -149,7 +149,8 @@ func (p *Process) cause() Cause {
 		return Timeout
 	case p.killed.Load():
 		return Closed
-	case strings.Contains(end, "out of memory"), strings.Contains(end, "cannot allocate memory"):
+	case strings.Contains(end, "out of memory"), strings.Contains(end, "cannot allocate memory"),
+		strings.Contains(end, "address space collisions"): // the race detector's word for it
 		return Memory
 	}
 	return outerCause(p.cmd.ProcessState)

@@ -79,7 +79,7 @@ func spin(allow sandbox.Allow) error {
 }
 
 func eat(allow sandbox.Allow) error {
-	if err := allow(64<<20, time.Minute); err != nil {
+	if err := allow(16<<20, time.Minute); err != nil {
 		return err
 	}
 	b := make([]byte, 512<<20)
