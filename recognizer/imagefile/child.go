@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -187,7 +188,7 @@ func (c *child) running(d *Decoder) (*sandbox.Process, error) {
 		}
 	}
 	c.has = [sha256.Size]byte{}
-	p, err := sandbox.Start(d.childCommand())
+	p, err := d.startChild()
 	if err != nil {
 		return nil, err
 	}
@@ -247,7 +248,7 @@ func hasCode(folder string) (found bool) {
 
 // compile fills CacheDir by a process of its own, which nobody has to wait for.
 func (c *child) compile(d *Decoder) error {
-	p, err := sandbox.Start(d.childCommand())
+	p, err := d.startChild()
 	if err != nil {
 		return err
 	}
@@ -264,4 +265,13 @@ func (c *child) compile(d *Decoder) error {
 	return errors.Join(err, a.err())
 }
 
-func (d *Decoder) childCommand() []string { return append(slices.Clone(d.Command), d.CacheDir) }
+// startChild has the cache be there: the child, once confined, can make no folder
+// beside its own.
+func (d *Decoder) startChild() (*sandbox.Process, error) {
+	if d.CacheDir != "" {
+		if err := os.MkdirAll(d.CacheDir, 0o700); err != nil {
+			return nil, fmt.Errorf("make the decoder's cache: %w", err)
+		}
+	}
+	return sandbox.Start(append(slices.Clone(d.Command), d.CacheDir))
+}
