@@ -61,6 +61,14 @@ load: build ## 10,000 sheets through two workers: speed, queue age, growth (half
 load-quick: build
 	bin/load -dir $(BENCH_DIR) -exams 6 -sheets 25 -images 30 -together 2 -big 300
 
+.PHONY: bombs
+bombs: build ## Hostile files through a worker of 1 GiB: a clear result each, and nobody else harmed; bombs-quick: two of each kind
+	bin/bombs
+
+.PHONY: bombs-quick
+bombs-quick: build
+	bin/bombs -quick
+
 .PHONY: conformance
 conformance: build ## What we need of SQS, S3 and STS, on our servers and on others that this machine can have
 	bin/conformance -dir $(BENCH_DIR)/servers
@@ -95,6 +103,7 @@ build: product devstack ## Build bin/hakbeon, bin/devstack and the commands that
 	go build $(TAGS) -o bin/bench ./internal/bench
 	go build -o bin/chaos ./internal/chaos
 	go build -o bin/load ./internal/load
+	go build -o bin/bombs ./internal/bombs/run
 	go build -o bin/conformance ./internal/conformance/run
 
 .PHONY: devstack

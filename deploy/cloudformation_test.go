@@ -101,6 +101,31 @@ func TestRolesAllowTheSame(t *testing.T) {
 	}
 }
 
+// The template removes from no place that the policy doesn't name.
+func TestTemplateRemovesNoMoreThanThePolicy(t *testing.T) {
+	policy, err := os.ReadFile("iam-policy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	template, err := os.ReadFile("cloudformation/hakbeon.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statement := regexp.MustCompile(`(?s)Action: s3:DeleteObject\n +Resource:\n((?: +- .*\n)+)`).FindSubmatch(template)
+	if statement == nil || regexp.MustCompile(`\[[^\]]*s3:DeleteObject`).Match(template) {
+		t.Fatal("s3:DeleteObject is not a statement of its own")
+	}
+	places := regexp.MustCompile(`Bucket\.Arn\}(/[^"]+)`).FindAllSubmatch(statement[1], -1)
+	if len(places) == 0 {
+		t.Error("the template removes nothing")
+	}
+	for _, place := range places {
+		if !bytes.Contains(policy, append([]byte("arn:aws:s3:::BUCKET"), place[1]...)) {
+			t.Errorf("the template removes %s, which iam-policy.json does not allow", place[1])
+		}
+	}
+}
+
 type document struct {
 	Statement []struct {
 		Effect string `yaml:"Effect"`

@@ -104,8 +104,16 @@ type Summary struct {
 	Sheets     []SummarySheet `json:"sheets,omitempty"`
 }
 
-// AlarmRosterMismatch says that most legible sheets fit no one on the roster.
-const AlarmRosterMismatch = "roster_mismatch"
+// Alarms of a batch.
+const (
+	// AlarmRosterMismatch says that most legible sheets fit no one on the roster.
+	AlarmRosterMismatch = "roster_mismatch"
+	// AlarmStudentTwice says that people gave one student several sheets.
+	AlarmStudentTwice = "student_twice"
+	// AlarmStudentUnknown says that people gave a sheet to a student who is not on the
+	// roster.
+	AlarmStudentUnknown = "student_unknown"
+)
 
 // SummaryKeys are the objects of a batch's end.
 type SummaryKeys struct {

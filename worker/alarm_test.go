@@ -63,3 +63,32 @@ func TestParamsStayWithTheBatch(t *testing.T) {
 		}
 	}
 }
+
+// Verdicts that contradict each other, or the roster, are carried out and told.
+func TestContradictingVerdictsRaiseAlarms(t *testing.T) {
+	r := newRig(t)
+	r.roster(kim, lee, park)
+	keys := r.sheets(kim, lee)
+	r.start()
+	b := r.submit(jobs.Recognize{Keys: keys})
+	if sum := r.end(b, 1); len(sum.Alarms) > 0 {
+		t.Errorf("got alarms %q before anybody spoke", sum.Alarms)
+	}
+	r.say(b, keys[0], park)
+	r.end(b, 2)
+	r.say(b, keys[1], park)
+	if sum := r.end(b, 3); !slices.Equal(sum.Alarms, []string{s3store.AlarmStudentTwice}) || sum.Matched != 2 {
+		t.Errorf("two sheets of one student: got alarms %q, %d matched", sum.Alarms, sum.Matched)
+	}
+	r.say(b, keys[1], "B-123")
+	if sum := r.end(b, 4); !slices.Equal(sum.Alarms, []string{s3store.AlarmStudentUnknown}) {
+		t.Errorf("a student on no roster: got alarms %q", sum.Alarms)
+	}
+	if !slices.ContainsFunc(r.events(b), func(e delivered) bool { return strings.Contains(e.Body, `"alarms":["student_twice"]`) }) {
+		t.Error("no event tells the alarm")
+	}
+	r.say(b, keys[1], jobs.VerdictUndo)
+	if sum := r.end(b, 5); len(sum.Alarms) > 0 {
+		t.Errorf("got alarms %q after all was taken back", sum.Alarms)
+	}
+}

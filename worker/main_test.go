@@ -13,6 +13,7 @@ import (
 
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/embedded"
+	"hakbeon/recognizer/imagefile"
 )
 
 // stack is S3 and the webhook sink, shared by all tests: each has an exam code
@@ -22,7 +23,20 @@ var (
 	baseConfig aws.Config
 )
 
+// decoderArgument has the test's binary be the decoder of its workers, and decoderCache
+// keeps its compiled code for all tests of a run.
+const decoderArgument = "serve-decoder"
+
+var decoderCache string
+
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == decoderArgument {
+		if err := imagefile.Serve(os.Stdin, os.Stdout, os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	flag.Parse()
 	// These tests wait for clocks and sockets more than for cores.
 	if err := flag.Set("test.parallel", "40"); err != nil {
@@ -33,6 +47,11 @@ func TestMain(m *testing.M) {
 
 func withStack(m *testing.M) int {
 	var err error
+	if decoderCache, err = os.MkdirTemp("", "worker-test-"); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer os.RemoveAll(decoderCache)
 	if stack, err = embedded.Start(context.Background(), embedded.Options{}); err != nil {
 		fmt.Println(err)
 		return 1

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"hakbeon/recognizer/imagefile/sandbox"
 	"hakbeon/s3store"
 	"hakbeon/webhook"
 	"hakbeon/worker/queue"
@@ -34,6 +35,7 @@ type metrics struct {
 	deferred   *prometheus.CounterVec
 	posts      *prometheus.HistogramVec
 	expiry     prometheus.Gauge
+	stops      *prometheus.CounterVec
 	receivers  receivers
 }
 
@@ -60,13 +62,17 @@ func newMetrics(into prometheus.Registerer, w *Worker) *metrics {
 			Name: "hakbeon_credentials_expire_timestamp_seconds", Help: "When the AWS credentials run out, in Unix time; 0 for those that don't.",
 		}),
 	}
-	into.MustRegister(m.messages, m.waits, m.depth, m.sheets, m.stages, m.confidence, m.batches, m.webhooks, m.deferred, m.posts, m.expiry, circuits{w.receivers})
+	m.stops = counters("hakbeon_decoder_stops_total", "Pages that ended the decoder's process, by cause: time, memory or crash.", "cause")
+	into.MustRegister(m.stops, m.messages, m.waits, m.depth, m.sheets, m.stages, m.confidence, m.batches, m.webhooks, m.deferred, m.posts, m.expiry, circuits{w.receivers})
 	registerLive(into, w)
 	// So that a first failure is seen as an increase.
 	for _, name := range []string{queueJobs, queueWork, queueCallbacks} {
 		for _, outcome := range []string{"done", "dead", "retry", "pause", "lost"} {
 			m.messages.WithLabelValues(name, outcome)
 		}
+	}
+	for _, cause := range []sandbox.Cause{sandbox.Timeout, sandbox.Memory, sandbox.Crash} {
+		m.stops.WithLabelValues(string(cause))
 	}
 	return m
 }

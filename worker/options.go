@@ -73,6 +73,18 @@ type Options struct {
 	// MemoryBudget bounds the bytes of downloaded files. Defaults to 64 MiB; a
 	// larger file is taken alone.
 	MemoryBudget int64
+	// DecodeBudget bounds the bytes that pages take while they are decoded and read,
+	// as their headers say, in this process and in the decoder's; a page that alone
+	// would take more fails as too large. Defaults to 512 MiB: a photo of 48 megapixels
+	// takes 504, and a PNG of 50 megapixels in 16 bits and four channels 600.
+	DecodeBudget int64
+	// DecoderCommand starts the process that decodes all but JPEG and PNG, as
+	// imagefile.Decoder's Command. Defaults to none: then a hostile file can stop the
+	// worker.
+	DecoderCommand []string
+	// DecoderCache keeps that process's compiled code, as imagefile.Decoder's CacheDir.
+	// Defaults to none.
+	DecoderCache string
 	// MaxAttempts is how often a sheet may take the process down before it is
 	// given up. Defaults to 3.
 	MaxAttempts int
@@ -123,6 +135,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Concurrency, runtime.GOMAXPROCS(0))
 	setDefault(&o.Prefetch, 12*o.Concurrency+8)
 	setDefault(&o.MemoryBudget, 64<<20)
+	setDefault(&o.DecodeBudget, 512<<20)
 	setDefault(&o.MaxAttempts, 3)
 	setDefault(&o.SecondBudget, 50)
 	setDefault(&o.ReadTimeout, 2*time.Minute)

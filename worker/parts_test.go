@@ -134,6 +134,9 @@ func TestFilesOfSeveralPages(t *testing.T) {
 				t.Skip("compiling PDFium takes a minute of CPU under the race detector")
 			}
 			r := newRig(t)
+			if test.ext == "pdf" {
+				r.apart()
+			}
 			r.roster(kim, lee, park)
 			key := r.upload("scan."+test.ext, test.file(t, test.pages...))
 			r.start()

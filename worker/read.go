@@ -42,11 +42,26 @@ type readSheet struct {
 	look image.Image
 }
 
-// readPage waits for a slot of the CPU stage and reads the sheet in it. A sheet
-// that has not begun when the worker shuts down is handed back.
+// readPage waits for room and for a slot of the CPU stage, and reads the sheet in it.
+// A sheet that has not begun when the worker shuts down is handed back.
 func (w *Worker) readPage(ctx context.Context, m *queue.Message, t *task, src source) (readSheet, error) {
-	waiting, cancel := context.WithCancel(ctx)
+	waiting, cancel := untilDraining(ctx, m)
 	defer cancel()
+	open, err := w.openSheet(ctx, waiting, t, src.file.data)
+	if err != nil {
+		return readSheet{pages: open.count()}, err
+	}
+	since := time.Now()
+	if err := w.cpu.Acquire(waiting, 1); err != nil {
+		open.close()
+		return readSheet{}, queue.ErrHandBack
+	}
+	t.timed("wait", since)
+	return w.bounded(ctx, t, src, open)
+}
+
+func untilDraining(ctx context.Context, m *queue.Message) (context.Context, context.CancelFunc) {
+	waiting, cancel := context.WithCancel(ctx)
 	go func() {
 		select {
 		case <-m.Draining():
@@ -54,17 +69,12 @@ func (w *Worker) readPage(ctx context.Context, m *queue.Message, t *task, src so
 		case <-waiting.Done():
 		}
 	}()
-	since := time.Now()
-	if err := w.cpu.Acquire(waiting, 1); err != nil {
-		return readSheet{}, queue.ErrHandBack
-	}
-	t.timed("wait", since)
-	return w.bounded(ctx, t, src)
+	return waiting, cancel
 }
 
 // bounded reads in a goroutine of its own, which keeps the slot until it ends:
 // a model call can't be interrupted, so one that hangs is abandoned.
-func (w *Worker) bounded(ctx context.Context, t *task, src source) (readSheet, error) {
+func (w *Worker) bounded(ctx context.Context, t *task, src source, open *openSheet) (readSheet, error) {
 	type answer struct {
 		sheet readSheet
 		err   error
@@ -73,7 +83,8 @@ func (w *Worker) bounded(ctx context.Context, t *task, src source) (readSheet, e
 	defer cancel()
 	done := make(chan answer, 1)
 	go func() {
-		sheet, err := w.readData(ctx, t, src)
+		sheet, err := w.readData(ctx, t, src, open)
+		open.close()
 		w.cpu.Release(1)
 		done <- answer{sheet, err}
 	}()
@@ -92,7 +103,7 @@ func (w *Worker) bounded(ctx context.Context, t *task, src source) (readSheet, e
 	}
 }
 
-func (w *Worker) readData(ctx context.Context, t *task, src source) (out readSheet, err error) {
+func (w *Worker) readData(ctx context.Context, t *task, src source, open *openSheet) (out readSheet, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			w.log.Error("reading panicked", t.fields(zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))...)
@@ -100,18 +111,13 @@ func (w *Worker) readData(ctx context.Context, t *task, src source) (out readShe
 		}
 	}()
 	since := time.Now()
-	file, err := w.decoder.Open(src.file.data, w.opts.Images)
-	if err != nil {
-		return out, err
-	}
-	defer file.Close()
-	out.pages = file.Pages()
-	page, err := openPage(file, t.page)
+	out.pages = open.count()
+	page, err := open.decoded(t.page)
 	if err != nil {
 		return out, err
 	}
 	decoded := time.Now()
-	t.timings["decode"] = ms(decoded.Sub(since))
+	t.timings["decode"] = ms(open.took + decoded.Sub(since))
 	if out.reading = src.known; out.reading == nil {
 		reading, span := w.span(ctx, "read lines", t)
 		out.reading, err = w.opts.Reader.Read(reading, page)
@@ -124,18 +130,10 @@ func (w *Worker) readData(ctx context.Context, t *task, src source) (out readShe
 	t.timings["read"] = ms(read.Sub(decoded))
 	out.decision = decide(out.reading, src.match.roster, w.opts.Params)
 	w.secondLook(page, src, &out)
-	err = w.encode(t, file, page, &out)
+	err = w.encode(t, open.file, page, &out)
 	imagefile.Release(page) // what was made of it are copies
 	t.timings["encode"] = ms(time.Since(read))
 	return out, err
-}
-
-// openPage decodes a page, counted from 1.
-func openPage(file *imagefile.File, page int) (image.Image, error) {
-	if page > file.Pages() {
-		return nil, fmt.Errorf("%w: page %d of %d", imagefile.ErrUnreadable, page, file.Pages())
-	}
-	return file.Page(page - 1)
 }
 
 // encode makes what is filed of the sheet. That fails for the same page each

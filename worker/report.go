@@ -20,7 +20,9 @@ func (w *Worker) makeReport(ctx context.Context, b s3store.Batch, sum *s3store.S
 	out := report.Batch{
 		Exam: b.ExamCode, Name: b.BatchID, Title: sum.ExamName, RosterKey: plan.RosterKey, Version: plan.Epoch, At: plan.CreatedAt, Roster: ro,
 		RosterMismatch: slices.Contains(plan.Alarms, s3store.AlarmRosterMismatch), Incomplete: sum.Incomplete,
-		Sheets: make([]report.Sheet, len(plan.Sheets)),
+		StudentTwice:   slices.Contains(plan.Alarms, s3store.AlarmStudentTwice),
+		StudentUnknown: slices.Contains(plan.Alarms, s3store.AlarmStudentUnknown),
+		Sheets:         make([]report.Sheet, len(plan.Sheets)),
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelCalls)

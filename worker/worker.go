@@ -46,8 +46,11 @@ type Worker struct {
 
 	cpu    *semaphore.Weighted // slots of sheets being read
 	memory *semaphore.Weighted // bytes of downloaded files
-	hung   atomic.Int64        // slots lost to readings that don't end
-	visits *visits             // sheets whose senders wait
+	// decoding are bytes of pages that are decoded and read, and apart is the decoder's
+	// process, which decodes one page at a time.
+	decoding, apart *semaphore.Weighted
+	hung            atomic.Int64 // slots lost to readings that don't end
+	visits          *visits      // sheets whose senders wait
 
 	*caches
 
@@ -83,6 +86,8 @@ func New(opts Options) (*Worker, error) {
 		callbacks: queue.NewSender(opts.SQS, opts.Queues.Callbacks),
 		cpu:       semaphore.NewWeighted(int64(opts.Concurrency)),
 		memory:    semaphore.NewWeighted(opts.MemoryBudget),
+		decoding:  semaphore.NewWeighted(opts.DecodeBudget),
+		apart:     semaphore.NewWeighted(1),
 		receivers: receivers, caches: caches,
 	}
 	w.life, w.end = context.WithCancel(context.Background())
@@ -95,6 +100,8 @@ func New(opts Options) (*Worker, error) {
 	}
 	w.tracer, w.open = opts.Traces.Tracer("hakbeon/worker"), newOpenBatches()
 	w.metrics = newMetrics(opts.Metrics, w)
+	w.decoder.Command, w.decoder.CacheDir = opts.DecoderCommand, opts.DecoderCache
+	w.decoder.Stopped = w.decoderStopped
 	return w, nil
 }
 
@@ -132,19 +139,39 @@ func (w *Worker) Run(ctx context.Context) error {
 	all.Go(func() { w.watch(ctx, stop) })
 	all.Go(func() { <-ctx.Done(); w.visits.close() })
 	all.Go(func() { w.observe(ctx) })
+	var warming sync.WaitGroup
+	warming.Go(w.warm)
 	for _, c := range w.consumers {
 		all.Go(func() { c.Run(ctx) })
 	}
 	all.Wait()
 	w.end()
 	w.leave(w.tally.stop())
-	if err := w.decoder.Close(); err != nil {
+	if err := w.decoder.Close(); err != nil { // ends the warming too
 		w.log.Warn("could not free the decoder", zap.Error(err))
 	}
+	warming.Wait()
 	if errors.Is(context.Cause(ctx), ErrHung) {
 		return ErrHung
 	}
 	return nil
+}
+
+// warm starts the decoder's process ahead of the first file that needs it.
+func (w *Worker) warm() {
+	since := time.Now()
+	switch err := w.decoder.Warm(); {
+	case errors.Is(err, imagefile.ErrClosed):
+	case err != nil:
+		w.log.Error("the decoder does not start: PDF, HEIC, TIFF and WebP cannot be read", zap.Error(err))
+	case len(w.opts.DecoderCommand) > 0:
+		w.log.Info("decoder started", zap.Duration("took", time.Since(since)))
+	}
+}
+
+func (w *Worker) decoderStopped(cause string) {
+	w.metrics.stops.WithLabelValues(cause).Inc()
+	w.log.Warn("the decoder was stopped in the middle of a page", zap.String("cause", cause))
 }
 
 // watchEvery is how often a look is taken at the readers, at most.
@@ -169,6 +196,18 @@ func (w *Worker) watch(ctx context.Context, stop context.CancelCauseFunc) {
 			stop(ErrHung)
 		}
 	}
+}
+
+// Alive goes where a worker that is stuck would not come back from: every lock that
+// receiving, keeping messages alive and reading go through. It is for a watchdog.
+func (w *Worker) Alive() {
+	w.gate.Paused()
+	for _, c := range w.consumers {
+		c.Held()
+	}
+	w.records.get("")
+	w.files.get("")
+	w.open.oldest(time.Now())
 }
 
 func (w *Worker) allHang() bool { return w.hung.Load() >= int64(w.opts.Concurrency) }

@@ -45,7 +45,7 @@ one JSON object a line: check, ok, says.`,
 			})
 		},
 	}
-	envFileFlag(cmd, &envFile)
+	trustedEnvFileFlag(cmd, &envFile)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
 	return cmd
 }
@@ -74,7 +74,7 @@ type check struct {
 }
 
 func runDoctor(ctx context.Context, envFile string, say func(check string, ok bool, says string) error) error {
-	cfg, err := config.Load(envFile)
+	cfg, err := config.LoadTrusted(envFile)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func runChecks(ctx context.Context, say func(check string, ok bool, says string)
 }
 
 func checkModel(cfg config.Config) (string, error) {
-	reader, err := recognizer.Open(recognizer.Options{Library: cfg.ONNXRuntime})
+	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
 	if err != nil {
 		return "", err
 	}

@@ -58,7 +58,7 @@ func httpOptions(cfg config.Config, p *parts, ready func() error, metrics promet
 		readers = runtime.GOMAXPROCS(0)
 	}
 	return httpapi.Options{
-		Ready: ready, Metrics: metrics, Keys: cfg.Keys(), Origins: cfg.Origins(), Version: buildVersion(),
+		Ready: ready, Metrics: metrics, Keys: cfg.Keys(), AnyHost: cfg.AllowAnonymous, Origins: cfg.Origins(), Version: buildVersion(),
 		Store: p.store, Scope: credentials.ForExam, Enqueue: client.Send, RosterChanged: p.worker.ForgetRosters,
 		Extract: func(ctx context.Context, up httpapi.Upload) (*httpapi.Extraction, error) {
 			out, err := p.worker.Extract(ctx, worker.Upload(up))

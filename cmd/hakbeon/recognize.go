@@ -41,7 +41,7 @@ and the sheets that a person has to look at.`,
   hakbeon recognize 001.jpg --roster roster.xlsx --json | jq .student_id`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runRecognize(cmd, f, args) },
 	}
-	envFileFlag(cmd, &f.envFile)
+	trustedEnvFileFlag(cmd, &f.envFile)
 	cmd.Flags().StringVar(&f.roster, "roster", "", "the exam's roster, an xlsx `FILE` (required)")
 	cmd.Flags().StringVar(&f.report, "report", "", "write the report for graders to `FILE`, an xlsx file")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object a line")
@@ -66,7 +66,7 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	if f.roster == "" {
 		return &usageError{errors.New("--roster is required: name the exam's roster, an xlsx file")}
 	}
-	cfg, err := config.Load(f.envFile)
+	cfg, err := config.LoadTrusted(f.envFile)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	reader, err := recognizer.Open(recognizer.Options{Library: cfg.ONNXRuntime})
+	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
 	if err != nil {
 		return fmt.Errorf("load the reader: %w", err)
 	}
@@ -90,6 +90,9 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	params := recognizer.DefaultParams()
 	params.Accept = cfg.Accept
 	read := &fileReader{reader: reader, students: students, params: params, pictures: f.report != ""}
+	if read.decoder.Command, read.decoder.CacheDir, _, err = decoderSettings(); err != nil {
+		return err
+	}
 	pages, err := read.all(cmd.Context(), files, cmd.ErrOrStderr())
 	if err != nil {
 		return err

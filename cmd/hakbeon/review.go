@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"hakbeon/internal/apikey"
 	"hakbeon/internal/config"
 	"hakbeon/internal/review"
 	"hakbeon/jobs"
@@ -19,9 +20,13 @@ import (
 
 // withReview puts the page for graders before the rest of the HTTP side.
 func withReview(ctx context.Context, cfg config.Config, p *parts, log *zap.Logger, next http.Handler) http.Handler {
+	graders := cfg.Keys().Secrets(apikey.Jobs, apikey.Read)
+	if len(cfg.Keys()) > 0 && len(graders) == 0 {
+		return next // nobody may: without keys the page would let everybody in
+	}
 	page := review.New(ctx, review.Options{
 		Store: byExam{p.store}, Resolve: resolver(queue.NewSender(p.sqs, cfg.JobsURL)),
-		Keys: cfg.Keys(), AnyHost: cfg.AllowAnonymous, Log: log,
+		Keys: graders, AnyHost: cfg.AllowAnonymous, Log: log,
 	})
 	return page.Mount(next)
 }

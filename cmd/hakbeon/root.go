@@ -24,7 +24,7 @@ Completion: source <(hakbeon completion bash); see 'hakbeon help completion'.`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newDoctor(), newDLQ(), newVersion())
+	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newDoctor(), newDLQ(), newVersion(), newDecoder())
 	return root
 }
 
@@ -46,4 +46,11 @@ func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 // envFileFlag adds the flag that names the file of settings to read.
 func envFileFlag(cmd *cobra.Command, into *string) {
 	cmd.Flags().StringVar(into, "env-file", ".env", "read settings from `FILE` where the environment says nothing")
+}
+
+// trustedEnvFileFlag is envFileFlag for commands that are called among strangers'
+// files: see config.LoadTrusted.
+func trustedEnvFileFlag(cmd *cobra.Command, into *string) {
+	cmd.Flags().StringVar(into, "env-file", "",
+		"read settings from `FILE` where the environment says nothing; a .env of the working folder only if it is named here")
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/mattn/go-isatty"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -46,9 +47,16 @@ within DRAIN_TIMEOUT, the others are handed back; a second signal stops at once.
 // of it are files and pictures, which take memory and cost a collection no time.
 const gcPercent = 50
 
+// memoryLimit has the collector work harder before pages, files and what is left of
+// earlier ones fill a worker's gigabyte, of which the decoder's process has its part.
+const memoryLimit = 640 << 20
+
 func runWorker(ctx context.Context, envFile string) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	cfg, err := config.Load(envFile)
 	if err != nil {
@@ -84,6 +92,8 @@ func runWorker(ctx context.Context, envFile string) error {
 			log.Error("http side ended", zap.Error(err))
 		}
 	})
+	server.Go(func() { watchdog(serving, p.worker.Alive, log) })
+	context.AfterFunc(ctx, func() { notify(daemon.SdNotifyStopping, log) })
 	err = p.worker.Run(ctx)
 	stopServing()
 	server.Wait()
@@ -131,17 +141,24 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	if err != nil {
 		return nil, nil, err
 	}
-	reader, err := recognizer.Open(recognizer.Options{Library: cfg.ONNXRuntime})
+	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
 	if err != nil {
 		return nil, nil, fmt.Errorf("load the reader: %w", err)
 	}
 	params := recognizer.DefaultParams()
 	params.Accept = cfg.Accept
+	decoder, decoderCache, noCache, err := decoderSettings()
+	if err != nil {
+		return nil, nil, err
+	}
+	if noCache != nil {
+		log.Warn("the decoder of PDFs takes 3 s to start, each time: set CACHE_DIRECTORY to a folder that is this user's alone", zap.Error(noCache))
+	}
 	client := awsclient.SQS(aws, queueTime.Follow)
 	w, err := worker.New(worker.Options{
 		SQS: client, Store: store, Reader: reader, Poster: poster,
 		Queues: worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL},
-		Second: second, SecondBudget: cfg.VLMBudget,
+		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache,
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
 		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout, Visibility: cfg.Visibility,

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,8 @@ import (
 	"github.com/joho/godotenv"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
+
+	"hakbeon/internal/apikey"
 )
 
 // Config is every setting of ours. What the AWS SDK reads (AWS_REGION, keys,
@@ -87,6 +90,25 @@ func Load(file string) (Config, error) {
 	return c, c.check()
 }
 
+// LoadTrusted is Load for commands that are called in folders of others' files: if file
+// is "", none of the working folder is read but the one of the user's configuration,
+// hakbeon/.env, if it is there. A file says which library is loaded into the process
+// and where its data go.
+func LoadTrusted(file string) (Config, error) {
+	if file != "" {
+		return Load(file)
+	}
+	folder, err := os.UserConfigDir()
+	if err != nil {
+		return Load(os.DevNull)
+	}
+	file = filepath.Join(folder, "hakbeon", ".env")
+	if _, err := os.Stat(file); err != nil {
+		return Load(os.DevNull)
+	}
+	return Load(file)
+}
+
 func loadFile(file string) error {
 	err := godotenv.Load(file)
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
@@ -124,6 +146,12 @@ func (c Config) check() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		errs = append(errs, errors.New("HTTP_TLS_CERT and HTTP_TLS_KEY should both be set, or neither"))
 	}
+	if _, err := apikey.Parse(c.APIKeys); err != nil {
+		errs = append(errs, fmt.Errorf("API_KEY: %w", err))
+	}
+	if c.APIKeys == "" && slices.Contains(c.Origins(), "*") {
+		errs = append(errs, errors.New("CORS_ALLOWED_ORIGINS is * and there is no API_KEY: any web page could then do anything here; set API_KEY, or name the origins"))
+	}
 	for _, origin := range c.Origins() {
 		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Host == "" || strings.TrimSuffix(u.Scheme, "s") != "http" || u.Path != "") {
 			errs = append(errs, fmt.Errorf("CORS_ALLOWED_ORIGINS has %q: it should be like https://grading.example.com", origin))
@@ -148,7 +176,13 @@ func Need(names ...string) error {
 }
 
 // Keys are the API keys that are valid now.
-func (c Config) Keys() []string { return list(c.APIKeys) }
+func (c Config) Keys() apikey.Keys {
+	keys, err := apikey.Parse(c.APIKeys)
+	if err != nil {
+		return nil // Load has refused them
+	}
+	return keys
+}
 
 // Origins are the web origins that browsers may call from.
 func (c Config) Origins() []string { return list(c.CORSOrigins) }

@@ -166,3 +166,45 @@ func ExampleConfig_Listen() {
 	fmt.Println(address)
 	// Output: 127.0.0.1:8000
 }
+
+// In a folder of strangers' files none of their settings is read; one's own are.
+func TestTrustedSettings(t *testing.T) {
+	fresh(t, nil)
+	strange, own := t.TempDir(), t.TempDir()
+	t.Chdir(strange)
+	t.Setenv("XDG_CONFIG_HOME", own)
+	write := func(path, library string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("ONNXRUNTIME_LIB="+library+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, step := range []struct{ path, library, file, want string }{
+		{filepath.Join(strange, ".env"), "./evil.so", "", ""},
+		{filepath.Join(strange, "named.env"), "named.so", "named.env", "named.so"},
+		{filepath.Join(own, "hakbeon", ".env"), "own.so", "", "own.so"},
+	} {
+		write(step.path, step.library)
+		if err := os.Unsetenv("ONNXRUNTIME_LIB"); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := config.LoadTrusted(step.file)
+		if err != nil || cfg.ONNXRuntime != step.want {
+			t.Errorf("with %s: library %q, %v, want %q", filepath.Base(step.path), cfg.ONNXRuntime, err, step.want)
+		}
+	}
+}
+
+func TestAnyOriginWantsAKey(t *testing.T) {
+	fresh(t, map[string]string{"CORS_ALLOWED_ORIGINS": "*"})
+	if _, err := config.Load(os.DevNull); err == nil || !strings.Contains(err.Error(), "CORS_ALLOWED_ORIGINS") {
+		t.Errorf("got %v, want an error", err)
+	}
+	t.Setenv("API_KEY", "secret:metrics+nonsense")
+	if _, err := config.Load(os.DevNull); err == nil || !strings.Contains(err.Error(), "API_KEY") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("got %v, want an error without the key", err)
+	}
+}

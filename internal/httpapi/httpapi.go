@@ -18,6 +18,7 @@ import (
 	"github.com/rs/cors"
 	"go.uber.org/zap"
 
+	"hakbeon/internal/apikey"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 )
@@ -56,7 +57,11 @@ type Options struct {
 	Metrics prometheus.Gatherer
 	// Keys are the API keys, as X-API-Key or as a Bearer token. Without any
 	// everything is open; /livez and /readyz always are.
-	Keys []string
+	Keys apikey.Keys
+	// AnyHost lets a server without keys be asked for by any name. Otherwise it answers
+	// to this machine's own names alone, so that no foreign page can read it by pointing
+	// its name here.
+	AnyHost bool
 	// Origins are the web origins that browsers may call from. Defaults to none.
 	Origins []string
 	// Version is the program's.
@@ -147,8 +152,8 @@ func New(o Options) http.Handler {
 	s.registerHealth()
 	describeProblem(s.api)
 	s.serveDocs(mux)
-	mux.Handle("GET /metrics", s.withKey(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
-	return s.withCORS(withProblems(mux))
+	mux.Handle("GET /metrics", s.withKey(apikey.Metrics, promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
+	return s.withCORS(s.door(withProblems(mux)))
 }
 
 func (s *server) withCORS(next http.Handler) http.Handler {

@@ -20,6 +20,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"go.uber.org/goleak"
 
+	"hakbeon/internal/apikey"
 	"hakbeon/internal/httpapi"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
@@ -110,7 +111,7 @@ type api struct {
 func newAPI(keys ...string) *api {
 	a := &api{store: &memory{objects: map[string][]byte{}}}
 	a.options = httpapi.Options{
-		Ready: func() error { return nil }, Metrics: prometheus.NewRegistry(), Keys: keys, Version: "test", Store: a.store,
+		Ready: func() error { return nil }, Metrics: prometheus.NewRegistry(), Keys: apikey.Full(keys...), AnyHost: true, Version: "test", Store: a.store,
 		Enqueue: func(_ context.Context, m jobs.Message) error { a.queue = append(a.queue, m); return nil },
 		Extract: func(_ context.Context, up httpapi.Upload) (*httpapi.Extraction, error) {
 			a.mu.Lock()

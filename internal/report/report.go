@@ -28,6 +28,9 @@ type Batch struct {
 	At         time.Time // of the end; zero leaves it out, and the bytes to the sheets alone
 	// RosterMismatch: most sheets fit no student.
 	RosterMismatch bool
+	// StudentTwice: people gave one student several sheets. StudentUnknown: they gave one
+	// to a student who is not on the roster.
+	StudentTwice, StudentUnknown bool
 	// Incomplete: fewer files came than were announced.
 	Incomplete bool
 	Roster     *roster.Roster // nil if there was none

@@ -236,6 +236,12 @@ func warnings(b Batch) []string {
 		out = append(out, "대부분의 답안이 명단과 맞지 않습니다. 이 시험의 명단이 맞는지 확인하세요. "+
 			"Most sheets fit no student: is this the right exam's roster?")
 	}
+	if b.StudentTwice {
+		out = append(out, "한 학생에게 답안 여러 장이 확정되었습니다. 다시 확인하세요. One student has several sheets: look again at what people settled.")
+	}
+	if b.StudentUnknown {
+		out = append(out, "명단에 없는 학생으로 확정된 답안이 있습니다. A sheet was given to a student who is not on the roster.")
+	}
 	if b.Incomplete {
 		out = append(out, "예고된 것보다 적은 파일이 왔습니다. Fewer files came than were announced.")
 	}

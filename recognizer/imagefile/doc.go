@@ -14,11 +14,18 @@
 // complains of goes through Go's decoder, whose word counts. Files that Go's
 // decoder does not know (arithmetic coding, 12 bits) are refused in every build.
 //
-// PDFs are rendered by PDFium and HEIC by libheif, both compiled to WebAssembly,
-// which takes no C library and cannot reach files or the network. They are
-// started by the first file that needs them, unless Decoder.CacheDir keeps the
-// compiled code: PDFium in about 3 s and 320 MB for a moment, libheif in 0.5 s
-// and 45 MB. Then a page of a PDF takes about 0.15 s and 100 to 200 MB, and a
-// HEIC of 12 megapixels 1.2 s and 80 MB. While WebAssembly runs the garbage
-// collector has to wait for it, and with it the process.
+// A Decoder with a Command decodes all but JPEG and PNG in a process of its own: see
+// package sandbox. That process is killed when a page takes more time or memory than a
+// page takes, which is that page's error and nobody else's. Without a Command they are
+// decoded here, and a hostile file can hold up the process: the garbage collector has
+// to wait for WebAssembly that runs.
+//
+// A page of a PDF that is one picture, as scanners write them, is that picture (JPEG,
+// CCITT group 3 or 4, or samples; whole or in strips), at its own resolution: 10 ms for
+// A4 at 200 dpi. Any other page is rendered by PDFium. PDFium and libheif, for HEIC, are
+// compiled to WebAssembly, which takes no C library and cannot reach files or the
+// network. They are started by the first file that needs them, unless Decoder.CacheDir
+// keeps the compiled code: PDFium in about 4 s and 320 MB for a moment, libheif in 0.5 s
+// and 45 MB. Then a page of a PDF takes about 0.15 s and 100 to 200 MB, and a HEIC of 12
+// megapixels 1.2 s and 80 MB.
 package imagefile

@@ -1,6 +1,7 @@
 package imagefile
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -57,7 +58,7 @@ func (f *heicFile) page(int) (img image.Image, err error) {
 // heicMemory is what decoding may take: the file twice, and 12 bytes a pixel. A
 // file whose video stream is larger than it says elsewhere hits this bound.
 func heicMemory(size, pixels int) int {
-	const most = 768 << 20
+	const most = 448 << 20
 	return min(24<<20+2*size+12*pixels, most)
 }
 
@@ -78,6 +79,18 @@ func checkBoxes(data []byte) error {
 		return fmt.Errorf("%w: heic without a still picture", ErrUnreadable)
 	}
 	return nil
+}
+
+// deepGrey tells from the decoder's configuration whether the picture is grey in more
+// than 8 bits, which the wrapper of libheif writes beyond its memory.
+func deepGrey(data []byte) bool {
+	const name, chroma, depth = "hvcC", 16, 17
+	at := bytes.Index(data, []byte(name))
+	if at < 0 || len(data) <= at+len(name)+depth {
+		return false
+	}
+	config := data[at+len(name):]
+	return config[chroma]&3 == 0 && config[depth]&7 > 0
 }
 
 // isoBox reads the head of a box: its name, and its size with the head, -1 if

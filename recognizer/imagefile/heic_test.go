@@ -82,6 +82,18 @@ func TestHEICRefuses(t *testing.T) {
 	}
 }
 
+// Grey in 10 bits is refused, and the error says so.
+func TestHEICGreyOfTenBits(t *testing.T) {
+	data, err := os.ReadFile("../../../shared/cases/heic-10bit-grey/h17_10bit_grey.heic")
+	if err != nil {
+		t.Skip("SKIPPED: no odd files beside the repository: ", err)
+	}
+	_, err = decodeAll(decoder(t), data, imagefile.Limits{})
+	if !errors.Is(err, imagefile.ErrUnreadable) || !strings.Contains(err.Error(), "more than 8 bits") {
+		t.Errorf("got %v, want an error that says why", err)
+	}
+}
+
 func TestHEICCacheDirThatCannotBe(t *testing.T) {
 	d := &imagefile.Decoder{CacheDir: "/dev/null/cache"}
 	defer d.Close()

@@ -36,23 +36,31 @@ func newHEICSandbox(runtime wazero.Runtime, code wazero.CompiledModule, memory i
 
 func (s *heicSandbox) close() error { return s.module.Close(s.ctx) }
 
-// reservation is memory that the system gives when it is first touched. It
-// grows in its place and goes back at once, which a Go slice would do neither.
-type reservation struct{ bytes []byte }
+// reservation is memory that is there from when it is first used. It grows in its
+// place and goes back at once, which a Go slice would do neither.
+type reservation struct {
+	bytes []byte
+	used  int
+}
 
 func reserve(size int) (*reservation, error) {
-	b, err := syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE,
-		syscall.MAP_PRIVATE|syscall.MAP_ANON|syscall.MAP_NORESERVE)
+	b, err := syscall.Mmap(-1, 0, size, syscall.PROT_NONE, syscall.MAP_PRIVATE|syscall.MAP_ANON|syscall.MAP_NORESERVE)
 	if err != nil {
 		return nil, fmt.Errorf("reserve %d bytes of memory: %w", size, err)
 	}
-	return &reservation{b}, nil
+	return &reservation{bytes: b}, nil
 }
 
-// Reallocate says no with nil.
+// Reallocate says no with nil. Only what is used counts as the process's.
 func (r *reservation) Reallocate(size uint64) []byte {
 	if size > uint64(len(r.bytes)) {
 		return nil
+	}
+	if n := int(size); n > r.used { //nolint:gosec // bounded above
+		if syscall.Mprotect(r.bytes[:n], syscall.PROT_READ|syscall.PROT_WRITE) != nil {
+			return nil
+		}
+		r.used = n
 	}
 	return r.bytes[:size:size]
 }
@@ -136,6 +144,9 @@ func (s *heicSandbox) call(data []byte, out uint32) (heicConfig, error) {
 	ok, err := s.function("decode", uint64(in), uint64(len(data)), headOnly, i, i+4, i+8, i+12, i+16, uint64(out))
 	if err == nil && ok == 0 {
 		err = errors.New("broken, or of a kind that libheif does not know")
+	}
+	if err != nil && deepGrey(data) {
+		return heicConfig{}, fmt.Errorf("%w: a grey heic of more than 8 bits is not supported; save it as JPEG, PNG or PDF", ErrUnreadable)
 	}
 	if err != nil {
 		return heicConfig{}, fmt.Errorf("%w: decode heic: %w", ErrUnreadable, err)

@@ -77,8 +77,20 @@ type Decoder struct {
 	// to us. Defaults to none.
 	CacheDir string
 
-	pdf  pdfEngine
-	heic heicEngine
+	// Command starts a process that decodes all but JPEG and PNG in this one's place;
+	// its main function is [Serve]. It gets CacheDir as a further argument. Without
+	// it they are decoded here, where a hostile file can hold up the whole process,
+	// or end it by the memory that it takes: enough for one's own files, not for a
+	// service.
+	Command []string
+
+	// Stopped is told when that process ended in the middle of a page, by its cause:
+	// "time", "memory" or "crash". Defaults to nothing.
+	Stopped func(cause string)
+
+	pdf   pdfEngine
+	heic  heicEngine
+	child child
 }
 
 // Open recognises the format of data and reads as much as the number of pages
@@ -104,6 +116,9 @@ func (d *Decoder) Open(data []byte, lim Limits) (*File, error) {
 }
 
 func (d *Decoder) source(format string, data []byte, lim Limits) (source, error) {
+	if len(d.Command) > 0 && apart(format) {
+		return openInChild(d, data, lim)
+	}
 	switch format {
 	case formatPDF:
 		return openPDF(d, data, lim)
@@ -117,7 +132,19 @@ func (d *Decoder) source(format string, data []byte, lim Limits) (source, error)
 
 // Close frees what decoding PDF and HEIC took. Files of the Decoder that are of
 // these formats cannot be read any more.
-func (d *Decoder) Close() error { return errors.Join(d.pdf.close(), d.heic.close()) }
+func (d *Decoder) Close() error {
+	d.child.close()
+	return errors.Join(d.pdf.close(), d.heic.close())
+}
+
+// Apart reports whether data is of a format that a Decoder with a Command decodes
+// in that process, one page at a time, and not on a core of its caller's.
+func Apart(data []byte) bool {
+	format, err := sniff(data)
+	return err == nil && apart(format)
+}
+
+func apart(format string) bool { return format != formatJPEG && format != formatPNG }
 
 // File is an opened file. It is safe for concurrent use.
 type File struct {

@@ -21,7 +21,17 @@ import (
 // cacheDir keeps PDFium's compiled code for all tests of a run.
 var cacheDir string
 
+// childArgument has the test's binary be the decoder of its tests.
+const childArgument = "serve-decoder"
+
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == childArgument {
+		if err := imagefile.Serve(os.Stdin, os.Stdout, os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	dir, err := os.MkdirTemp("", "imagefile-test-")
 	if err != nil {
 		panic(err)

@@ -244,7 +244,9 @@ func TestFileOfItsOwn(t *testing.T) {
 func TestCacheDirThatCannotBe(t *testing.T) {
 	d := &imagefile.Decoder{CacheDir: "/dev/null/cache"}
 	defer d.Close()
-	_, err := d.Open(pdfFile("", scanned(t)), imagefile.Limits{})
+	f, err := d.Open(pdfFile("", scanned(t)), imagefile.Limits{})
+	must(t, err)
+	_, err = f.Page(0)
 	if err == nil || errors.Is(err, imagefile.ErrUnreadable) || !strings.Contains(err.Error(), "/dev/null/cache") {
 		t.Errorf("got %v, want an error that names the directory and not the file", err)
 	}

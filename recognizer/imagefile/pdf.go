@@ -21,17 +21,25 @@ const (
 	pointsInch = 72.0
 )
 
-// pdfFile renders pages of a PDF. Nothing stays open between calls.
+// pdfFile gives the pages of a PDF. Nothing stays open in PDFium between calls.
 type pdfFile struct {
 	engine   *pdfEngine
 	cacheDir string
 	data     []byte
 	lim      Limits
 	pages    int
+	scan     *pdfScan // nil if only PDFium understands the document
 }
 
 func openPDF(d *Decoder, data []byte, lim Limits) (source, error) {
 	f := &pdfFile{engine: &d.pdf, cacheDir: d.CacheDir, data: data, lim: lim}
+	if err := f.engine.check(); err != nil {
+		return nil, err
+	}
+	if scan, err := scanPDF(data, lim); err == nil {
+		f.scan, f.pages = scan, scan.doc.PageCount
+		return f, lim.checkPages(f.pages)
+	}
 	err := f.with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) error {
 		n, err := p.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc})
 		if err != nil {
@@ -51,7 +59,18 @@ func openPDF(d *Decoder, data []byte, lim Limits) (source, error) {
 
 func (f *pdfFile) count() int { return f.pages }
 
+// page takes the picture out of a scanned page, and renders any other.
 func (f *pdfFile) page(i int) (img image.Image, err error) {
+	if err := f.engine.check(); err != nil {
+		return nil, err
+	}
+	if f.scan != nil {
+		if page, err := f.scan.page(i); err == nil {
+			if img, err = f.scan.decode(page); err == nil {
+				return img, nil
+			}
+		}
+	}
 	err = f.with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) error {
 		page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
 		size, err := p.GetPageSize(&requests.GetPageSize{Page: page})
@@ -66,6 +85,20 @@ func (f *pdfFile) page(i int) (img image.Image, err error) {
 		return err
 	})
 	return img, err
+}
+
+// cost takes a page that is rendered for as large as one can be: its size is
+// PDFium's to tell.
+func (f *pdfFile) cost(i int) (Cost, error) {
+	if f.scan != nil {
+		if scan, err := f.scan.page(i); err == nil {
+			const copies = 3 // unpacked samples, a part, the whole
+			bytes := scan.bytes()
+			return Cost{Decoding: copies * bytes, Page: bytes, Pixels: int64(scan.size.X) * int64(scan.size.Y)}, nil
+		}
+	}
+	pixels := min(pdfMaxSide*pdfMaxSide, f.lim.MaxPixels)
+	return Cost{Decoding: pdfMemory + 4*pixels, Page: 4 * pixels, Pixels: pixels}, nil
 }
 
 // pixels is the size to render at: 200 dpi, or less where that is too large.

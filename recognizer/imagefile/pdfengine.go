@@ -17,7 +17,8 @@ import (
 )
 
 const (
-	pdfMemory    = 768 << 20       // bytes that a document may take in PDFium
+	pdfMemory    = 256 << 20       // bytes that a document may take in PDFium; a scan takes 60 MB
+	pdfKeeps     = 96 << 20        // bytes that an instance may keep for the next document
 	pdfPageTime  = 2 * time.Minute // of rendering; a scan takes 0.2 s
 	pdfStartTime = 30 * time.Second
 	wasmPage     = 64 << 10
@@ -25,14 +26,22 @@ const (
 
 // pdfEngine is PDFium: compiled once, when it is first needed, and one instance
 // of it that serves one call at a time. An instance in which anything went
-// wrong is not used again, since a document may have damaged its memory.
+// wrong is not used again, since a document may have damaged its memory, and one
+// that grew large neither, for memory of WebAssembly never gets smaller.
 type pdfEngine struct {
+	// ahead has run return errCold until warm was called, so that nobody's page pays
+	// for the start.
+	ahead bool
+
 	mu       sync.Mutex
 	closed   bool
 	cache    wazero.CompilationCache
 	pool     pdfium.Pool
 	instance pdfium.Pdfium
+	memory   *reservation // the instance's
 }
+
+var errCold = errors.New("PDFium is not started")
 
 // run calls work with an instance. WebAssembly could be made to stop in the
 // middle, but that makes every page four times slower; so a page that does not
@@ -40,13 +49,16 @@ type pdfEngine struct {
 func (e *pdfEngine) run(cacheDir string, work func(pdfium.Pdfium) error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.ahead && e.pool == nil && !e.closed {
+		return errCold
+	}
 	if err := e.start(cacheDir); err != nil {
 		return err
 	}
 	instance := e.instance
 	late, err := inTime(pdfPageTime, func() error { return work(instance) })
 	if late == nil {
-		if err != nil {
+		if err != nil || e.memory.used > pdfKeeps {
 			e.instance = nil
 			_ = instance.Close() // err says more than whatever follows from it
 		}
@@ -60,6 +72,23 @@ func (e *pdfEngine) run(cacheDir string, work func(pdfium.Pdfium) error) error {
 	return fmt.Errorf("%w: the pdf takes longer than %v to render", ErrUnreadable, pdfPageTime)
 }
 
+// check is nil until the engine is closed.
+func (e *pdfEngine) check() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return ErrClosed
+	}
+	return nil
+}
+
+// warm starts PDFium ahead of the first page.
+func (e *pdfEngine) warm(cacheDir string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.start(cacheDir)
+}
+
 func (e *pdfEngine) start(cacheDir string) (err error) {
 	if e.closed {
 		return ErrClosed
@@ -70,6 +99,9 @@ func (e *pdfEngine) start(cacheDir string) (err error) {
 		}
 	}
 	if e.instance == nil {
+		if e.memory, err = reserve(pdfMemory); err != nil {
+			return err
+		}
 		if e.instance, err = e.pool.GetInstance(pdfStartTime); err != nil {
 			return fmt.Errorf("start an instance of PDFium: %w", err)
 		}
@@ -89,7 +121,11 @@ func (e *pdfEngine) compile(cacheDir string) error {
 		e.cache = cache
 		config = config.WithCompilationCache(cache)
 	}
+	// Reserved memory grows in its place: a Go slice would be there twice.
+	memory := experimental.WithMemoryAllocator(context.Background(),
+		experimental.MemoryAllocatorFunc(func(uint64, uint64) experimental.LinearMemory { return e.memory }))
 	pool, err := webassembly.Init(webassembly.Config{
+		Context:       memory,
 		RuntimeConfig: config,
 		FSConfig:      wazero.NewFSConfig(), // no files: the default is all of them
 		Stdout:        io.Discard,

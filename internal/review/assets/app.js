@@ -520,11 +520,19 @@
   const isPerson = (s) => placeOf(s) === "sure" && Boolean(s.pending || s.state === "person");
   const whoOf = (s) => [studentOf(s), names.get(studentOf(s))].filter(Boolean).join(" ") || t(placeOf(s));
   const howOf = (s) => (s.pending ? t("pending") : isPerson(s) ? t("person") : placeOf(s) === "sure" ? percent(s.confidence) : t(placeOf(s)) + " · " + (texts.reasons[s.reason] ?? s.reason));
+  // contradicts says what of a sheet's student a person should look at again.
+  function contradicts(s) {
+    const id = studentOf(s);
+    if (!id) return "";
+    if (students.length && !names.has(id)) return t("unknown");
+    return all().some((o) => o.id !== s.id && studentOf(o) === id) ? t("twice") : "";
+  }
+
   const stateText = (s) => `${whoOf(s)} · ${howOf(s)}`;
 
   function tile(s) {
-    return el("button", { class: `tile s-${isPerson(s) ? "person" : placeOf(s)}`, title: t("open"), onclick: () => openSheet(s.id) }, picture(s, true),
-      el("span", { class: "text" }, el("span", { class: "s" }, whoOf(s)), el("span", {}, howOf(s)), el("br"), label(s)));
+    return el("button", { class: `tile s-${isPerson(s) ? "person" : placeOf(s)}${contradicts(s) ? " contradicts" : ""}`, title: t("open"), onclick: () => openSheet(s.id) }, picture(s, true),
+      el("span", { class: "text" }, el("span", { class: "s" }, whoOf(s)), el("span", {}, [howOf(s), contradicts(s)].filter(Boolean).join(" · ")), el("br"), label(s)));
   }
 
   function drawAbsent() {
