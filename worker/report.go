@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hakbeon/internal/report"
+	"hakbeon/recognizer/detail"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 )
@@ -21,6 +22,9 @@ func (w *Worker) makeReport(ctx context.Context, b s3store.Batch, sum *s3store.S
 		Exam: b.ExamCode, Name: b.BatchID, Title: sum.ExamName, RosterKey: plan.RosterKey, Version: plan.Epoch, At: plan.CreatedAt, Roster: ro,
 		RosterMismatch: slices.Contains(plan.Alarms, s3store.AlarmRosterMismatch), Incomplete: sum.Incomplete,
 		Sheets: make([]report.Sheet, len(plan.Sheets)),
+	}
+	if plan.RosterProblem != nil {
+		out.RosterProblem = detail.Detail(*plan.RosterProblem)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelCalls)
@@ -47,6 +51,9 @@ func reportSheet(p s3store.PlannedSheet) report.Sheet {
 	s := report.Sheet{
 		File: path.Base(p.Key), Page: p.Page, Source: p.Key, Status: p.Status, Reason: p.Reason,
 		ByPerson: p.Stage == s3store.StagePerson, StudentID: p.StudentID, Confidence: p.Confidence,
+	}
+	if p.Detail != nil {
+		s.Detail = detail.Detail(*p.Detail)
 	}
 	for _, c := range p.Candidates {
 		s.Candidates = append(s.Candidates, report.Candidate(c))

@@ -236,6 +236,12 @@ func warnings(b Batch) []string {
 		out = append(out, "대부분의 답안이 명단과 맞지 않습니다. 이 시험의 명단이 맞는지 확인하세요. "+
 			"Most sheets fit no student: is this the right exam's roster?")
 	}
+	if d := b.RosterProblem; !d.IsZero() {
+		out = append(out, "명단을 쓸 수 없습니다: "+d.KO+" The roster can't be used: "+d.EN)
+	}
+	for _, d := range b.Roster.Notes().Sentences() {
+		out = append(out, d.KO+" "+d.EN)
+	}
 	if b.Incomplete {
 		out = append(out, "예고된 것보다 적은 파일이 왔습니다. Fewer files came than were announced.")
 	}

@@ -19,11 +19,14 @@ const (
 	jpegWithin = 1024
 )
 
-// Known reports whether the content of a file, of which the first 4096 bytes are
-// enough, is of a kind that Open reads. Names are not asked.
-func Known(head []byte) bool {
+// HeadBytes is how much of a file Check looks at.
+const HeadBytes = 4096
+
+// Check tells by the first HeadBytes of a file whether Open reads files of its kind:
+// ErrUnreadable if it doesn't. Names are not asked.
+func Check(head []byte) error {
 	_, err := sniff(head)
-	return err == nil
+	return err
 }
 
 // sniff tells the format by the first bytes. Names are not asked: phones and

@@ -79,14 +79,14 @@ func TestTIFFBrokenChain(t *testing.T) {
 		data []byte
 		says string
 	}{
-		"loop to itself":      {patched(8), "loop"},
-		"beyond the end":      {patched(1 << 30), "outside"},
-		"at the very end":     {patched(uint32(len(two))), "outside"},
-		"into the header":     {patched(4), "outside"},
-		"JPEG that is none":   {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 8, compression: 7}), "strip 1"},
-		"webp inside":         {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 8, compression: 50001}), "compression value 50001"},
-		"pixels cut off":      {two[:len(two)-1], "tiff"},
-		"32 bits per sample":  {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 32}), "BitsPerSample"},
+		"loop to itself":     {patched(8), "loop"},
+		"beyond the end":     {patched(1 << 30), "outside"},
+		"at the very end":    {patched(uint32(len(two))), "outside"},
+		"into the header":    {patched(4), "outside"},
+		"JPEG that is none":  {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 8, compression: 7}), "strip 1"},
+		"webp inside":        {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 8, compression: 50001}), "compression value 50001"},
+		"pixels cut off":     {two[:len(two)-1], "tiff"},
+		"32 bits per sample": {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 32}), "BitsPerSample"},
 	} {
 		_, err := decodeAll(decoder(t), tt.data, imagefile.Limits{})
 		if !errors.Is(err, imagefile.ErrUnreadable) || !strings.Contains(err.Error(), tt.says) {
