@@ -40,6 +40,13 @@ func (b *builder) skip(at Skip, why detail.Detail) {
 	b.roster.Skipped = append(b.roster.Skipped, at)
 }
 
+// leftOut tells of a sheet that is a list of others.
+func (b *builder) leftOut(t *table) {
+	b.roster.Doubts = append(b.roster.Doubts, detail.Sprintf(
+		"%[1]s was left out: its %[2]d IDs do not look like those of the other sheets.", "%[1]s의 %[2]d명은 다른 시트의 학번과 모양이 달라 넣지 않았습니다.",
+		t.title(), t.students()))
+}
+
 func duplicateOf(first Skip, sheet string) detail.Detail {
 	if first.Sheet == sheet {
 		return detail.Sprintf("duplicate of row %d", "%d행과 중복", first.Row)

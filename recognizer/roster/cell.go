@@ -90,7 +90,7 @@ const leastMarked = 4
 // as those that tell who repeats a course, on either side and perhaps in brackets.
 var marked = regexp.MustCompile(`^` + aside + `([0-9A-Za-z]+(?:-[0-9A-Za-z]+)*)` + aside + `$`)
 
-const aside = `(?:\([^()]{0,20}\)|\[[^\[\]]{0,20}\]|<[^<>]{0,20}>|[^0-9A-Za-z/\\,.]){0,12}`
+const aside = `(?:\([^()]{0,20}\)|\[[^\[\]]{0,20}\]|<[^<>]{0,20}>|[^0-9A-Za-z]){0,12}`
 
 // unmarked is the ID alone, or the text as it is if it isn't an ID with marks.
 func unmarked(text string) string {

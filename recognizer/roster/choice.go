@@ -21,6 +21,7 @@ type candidate struct {
 	at     int
 	rank   rank
 	label  string // plain, to compare
+	name   string // the part of it that says so
 	values values
 }
 
@@ -39,6 +40,8 @@ func choose(g *grid, b block, prefer string, before *choice) *choice {
 	taken := sideBySide(b.header, all)
 	if len(taken) == 0 {
 		taken = out.single(g, b.header, all, prefer)
+	} else {
+		out.passedOver(g, b.header, all, taken)
 	}
 	for _, c := range taken {
 		out.lists = append(out.lists, column{id: c.at, name: -1, department: -1})
@@ -55,29 +58,42 @@ func candidates(b block) []candidate {
 	var out []candidate
 	for i, c := range b.header.cells {
 		if r := idHeader(c.text()); r != rankNone {
-			out = append(out, candidate{at: i, rank: r, label: normalize(c.text()), values: valuesOf(b.lines, i)})
+			out = append(out, candidate{at: i, rank: r, label: normalize(c.text()), name: idLabel(c.text()), values: valuesOf(b.lines, i)})
 		}
 	}
 	return out
 }
 
-// sideBySide are the columns of several lists that stand beside each other: they have
-// the same header, or each has a column of names of its own. Nil if there is one list.
+// sideBySide are the columns of several lists that stand beside each other: each has a
+// column of names of its own; or they have the same header; or the same word in it,
+// and there are no names that could tell. Nil if there is one list.
 func sideBySide(header line, all []candidate) []candidate {
-	best := slices.MaxFunc(all, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) }).rank
-	same := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return c.rank != best || c.label != first(all, best).label })
-	named := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return c.rank < min(best, rankLikely) || !c.values.fit() })
+	best := slices.MaxFunc(all, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) })
+	with := func(is func(candidate) bool) []candidate {
+		return slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return !is(c) })
+	}
+	named := with(func(c candidate) bool { return c.rank >= min(best.rank, rankLikely) && c.values.fit() })
 	if len(named) > 1 && ownNames(header, named) {
 		return named
 	}
-	if len(same) > 1 {
+	alike := with(func(c candidate) bool { return c.name == best.name && c.values.fit() })
+	if len(alike) > 1 && !slices.ContainsFunc(header.cells, cell.isName) {
+		return alike
+	}
+	if same := with(func(c candidate) bool { return c.label == best.label }); len(same) > 1 {
 		return same
 	}
 	return nil
 }
 
-func first(all []candidate, r rank) candidate {
-	return all[slices.IndexFunc(all, func(c candidate) bool { return c.rank == r })]
+// passedOver tells of columns that are none of the lists and could be.
+func (o *choice) passedOver(g *grid, header line, all, taken []candidate) {
+	for _, c := range all {
+		is := func(t candidate) bool { return t.at == c.at }
+		if c.rank >= taken[0].rank && c.values.fit() && !slices.ContainsFunc(taken, is) {
+			o.doubt(g, header, taken[0], c, "could be the student IDs as well", "학번일 수도 있습니다")
+		}
+	}
 }
 
 // ownNames reports whether each column has a column of names before the next one

@@ -104,6 +104,40 @@ func TestReadListsSideBySide(t *testing.T) {
 	}
 }
 
+func TestReadListsOfIDsAlone(t *testing.T) {
+	text := "학번,학 번,학번(ID),학번 / Student ID\n"
+	for i := range 10 {
+		text += fmt.Sprintf("%d,%d,%d,%d\n", 32200000+i, 32210000+i, 32220000+i, 32230000+i)
+	}
+	r, err := roster.Read([]byte(text), roster.Limits{})
+	must(t, err)
+	if len(r.Students) != 40 {
+		t.Errorf("%d students, want 40", len(r.Students))
+	}
+}
+
+// Of an old and a new ID of each student one is taken, and it is said.
+func TestReadTwoIDsOfAStudent(t *testing.T) {
+	r, err := roster.Read(grid("학번(신),이름,학번(구)", 30, counting(32200000), name, counting(1200000)), roster.Limits{})
+	must(t, err)
+	if len(r.Students) != 30 || r.Students[0].ID != "32200000" || len(r.Doubts) != 1 || len(r.Others()) != 1 {
+		t.Errorf("%d students, doubts %+v", len(r.Students), r.Doubts)
+	}
+}
+
+// A list of teachers beside the students' is left out, and told.
+func TestReadAListOfTeachers(t *testing.T) {
+	r, err := roster.Read(workbook(t,
+		sheet{"교수", [][]any{{"교번", "이름"}, {"10234", "김"}, {"10235", "이"}}},
+		sheet{"01", [][]any{{"학번", "이름"}, {"32200001", "a"}, {"32200002", "b"}}},
+		sheet{"02", [][]any{{"학생번호", "이름"}, {"32200003", "c"}}},
+	), roster.Limits{})
+	must(t, err)
+	if got := strings.Join(ids(r), " "); got != "32200001 32200002 32200003" || len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0].EN, "교수") {
+		t.Errorf("got %q, doubts %+v", got, r.Doubts)
+	}
+}
+
 // A cell of one list that holds no ID is told, though the list beside it goes on.
 func TestReadTellsOfACellInOneOfTheLists(t *testing.T) {
 	r, err := roster.Read([]byte("학번,이름,학번,이름\n1001,a,none,b\n1002,c,,\n"), roster.Limits{})

@@ -45,6 +45,19 @@ func (g *grid) columnName(i int) string {
 	return name
 }
 
+// uncomputed counts the formulas that have no value.
+func (g *grid) uncomputed() int {
+	n := 0
+	for _, l := range g.lines {
+		for _, c := range l.cells {
+			if c.formula && c.raw == "" {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 func isBlank(cells []cell) bool {
 	for _, c := range cells {
 		if strings.TrimSpace(c.raw) != "" || c.formula {

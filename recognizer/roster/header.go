@@ -30,6 +30,17 @@ func idHeader(cell string) rank {
 	return best
 }
 
+// idLabel is the name in a header that makes it one: "학번" of "학번 (ID)".
+func idLabel(cell string) string {
+	best := ""
+	for _, part := range append(strings.FieldsFunc(cell, separatesNames), cell) {
+		if name := normalize(part); rankOf(name) > rankOf(best) {
+			best = name
+		}
+	}
+	return best
+}
+
 func rankOf(header string) rank {
 	switch header {
 	case "학번", "학생학번", "학번번호", "학적번호", "학번id",

@@ -66,8 +66,13 @@ func join(tables []*table) (*Roster, error) {
 		return nil, explainNone(tables)
 	}
 	b := newBuilder()
+	usual := surest(tables, best)
 	for _, t := range tables {
 		if score(t) != best {
+			continue
+		}
+		if usual != "" && t.rank < rankSure && t.usual != usual {
+			b.leftOut(t)
 			continue
 		}
 		b.roster.Doubts = append(b.roster.Doubts, t.doubts...)
@@ -99,6 +104,18 @@ func score(t *table) int {
 		n += visible
 	}
 	return n
+}
+
+// surest is the form of the IDs under a header that can only be theirs; "" if no
+// table of the score has one. A list under another header counts if its IDs look the
+// same: teachers have a list in some files.
+func surest(tables []*table, best int) string {
+	for _, t := range tables {
+		if score(t) == best && t.rank == rankSure {
+			return t.usual
+		}
+	}
+	return ""
 }
 
 // others reads the file again for each other column that could be meant.
@@ -133,9 +150,10 @@ const maxOthers = 4
 
 func explainNone(tables []*table) error {
 	var names []string
+	uncomputed := 0
 	for _, t := range tables {
 		names = append(names, t.title())
-		if t.rank == rankNone {
+		if uncomputed += t.uncomputed; t.rank == rankNone {
 			continue
 		}
 		if len(t.rows) == 0 {
@@ -156,6 +174,10 @@ func explainNone(tables []*table) error {
 			return err
 		}
 		return &valueError{err, worst.at.Sheet, worst.at.Cell, worst.at.Value}
+	}
+	if uncomputed > 0 {
+		return noIDs("no column header names them, and %d cells are formulas without their values; open the file in a spreadsheet program and save it again",
+			"학번 열의 머리글이 없고, 값이 저장되지 않은 수식이 %d개 있습니다. 스프레드시트 프로그램에서 열어 다시 저장해 주세요", uncomputed)
 	}
 	return noIDs("no column header names them (looked in %s); call the column one of %s",
 		"학번 열의 머리글이 없습니다(찾아본 곳: %s). 열 이름을 다음 중 하나로 해 주세요: %s",

@@ -65,6 +65,7 @@ func TestReadIDs(t *testing.T) {
 		{"reference mark", "※32141837", "32141837"},
 		{"letters beside a mark", "B-2017x3*", "B-2017x3"},
 		{"words around a short number", "제 12 조", ""},
+		{"word behind a slash", "32141837/재수강", "32141837"},
 		{"two numbers", "32141837, 32141838", ""},
 		{"grouped by format", padded{32141837, "#,##0"}, "32141837"},
 		{"decimals by format", padded{32141837, "0.00"}, "32141837"},

@@ -14,6 +14,9 @@ type table struct {
 	rank   rank
 	rows   []row
 	doubts []detail.Detail
+	usual  string // the form that most of its IDs have
+	// uncomputed is how many formulas have no value.
+	uncomputed int
 	// others are the headers of columns that could be the IDs instead.
 	others []string
 }
@@ -78,7 +81,7 @@ func headerRank(l line) rank {
 // readTable reads the lists of a sheet. Where several columns could hold the IDs,
 // the one called prefer does, if there is one.
 func readTable(g *grid, prefer string) *table {
-	t := &table{sheet: g.sheet, hidden: g.hidden}
+	t := &table{sheet: g.sheet, hidden: g.hidden, uncomputed: g.uncomputed()}
 	var before *choice
 	for _, b := range blocksOf(g) {
 		t.rank = max(t.rank, b.rank)
@@ -90,6 +93,13 @@ func readTable(g *grid, prefer string) *table {
 		}
 		before = now
 	}
+	var seen forms
+	for _, r := range t.rows {
+		if r.why == reasonNone {
+			seen.add(r.student.ID)
+		}
+	}
+	t.usual, _ = seen.usual()
 	return t
 }
 
