@@ -46,7 +46,7 @@ and the sheets that a person has to look at.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runRecognize(cmd, f, args) },
 	}
 	envFileFlag(cmd, &f.envFile)
-	cmd.Flags().StringVar(&f.roster, "roster", "", "the exam's roster, an xlsx `FILE` (required)")
+	cmd.Flags().StringVar(&f.roster, "roster", "", "the exam's roster, an xlsx, xls or csv `FILE` (required)")
 	cmd.Flags().StringVar(&f.report, "report", "", "write the report for graders to `FILE`, an xlsx file")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object a line")
 	return cmd

@@ -136,7 +136,7 @@ func (l *layout) oldJPEG() (image.Image, error) {
 		if err == nil {
 			var img image.Image
 			if img, err = j.decode(); err == nil {
-				return img, nil
+				return l.cropped(img), nil
 			}
 		}
 		first = errors.Join(first, err)
@@ -145,6 +145,16 @@ func (l *layout) oldJPEG() (image.Image, error) {
 		return nil, unsupportedKind("TIFF with JPEG of the old kind (6) that is not whole", "온전하지 않은 구형 JPEG(6) TIFF")
 	}
 	return nil, first
+}
+
+// cropped is the part of an image that is the page.
+func (l *layout) cropped(img image.Image) image.Image {
+	if size := img.Bounds().Size(); size.X <= l.width && size.Y <= l.height {
+		return img
+	}
+	page := l.canvas(img)
+	draw.Draw(page, page.Bounds(), img, image.Point{}, draw.Src)
+	return page
 }
 
 // jpegAt is the whole JPEG that a page names, or that its only strip is.
