@@ -8,18 +8,12 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// readBook reads all sheets of an .xlsx file. It turns the library's panics over
-// hostile files into ErrFormat.
-func readBook(data []byte, lim Limits) (grids []*grid, err error) {
+// readBook reads all sheets of an .xlsx file.
+func readBook(data []byte, lim Limits) ([]*grid, error) {
 	packed, sheets, err := repack(data, lim)
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			grids, err = nil, fmt.Errorf("%w: reading the workbook failed: %v", ErrFormat, p)
-		}
-	}()
 	// As much is unpacked as was packed, and nothing goes to temporary files.
 	size := int64(len(packed)) + 1<<20
 	f, err := excelize.OpenReader(bytes.NewReader(packed), excelize.Options{UnzipSizeLimit: size, UnzipXMLSizeLimit: size})
@@ -27,6 +21,7 @@ func readBook(data []byte, lim Limits) (grids []*grid, err error) {
 		return nil, fmt.Errorf("%w: open workbook: %w", ErrFormat, err)
 	}
 	defer f.Close()
+	var grids []*grid
 	for _, name := range f.GetSheetList() {
 		g, err := readGrid(f, name, sheets)
 		if missing := (excelize.ErrSheetNotExist{}); errors.As(err, &missing) && len(f.GetSheetList()) > len(sheets) {

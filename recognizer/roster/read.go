@@ -35,7 +35,13 @@ func Read(data []byte, lim Limits) (*Roster, error) {
 	return r, nil
 }
 
-func readFile(data []byte, lim Limits) ([]*grid, error) {
+// readFile turns the panics of libraries over hostile files into ErrFormat.
+func readFile(data []byte, lim Limits) (grids []*grid, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			grids, err = nil, fmt.Errorf("%w: reading the file failed: %v", ErrFormat, p)
+		}
+	}()
 	switch k := kindOf(data); k {
 	case kindEmpty:
 		return nil, malformed("the file is empty", "파일이 비어 있습니다")
