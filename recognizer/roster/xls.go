@@ -101,6 +101,7 @@ type xlsSheet struct {
 type xlsCell struct {
 	row, column, style int
 	value              any // a string, or a float64
+	formula            bool
 }
 
 func (x *xls) values(r record) *valueReader {
@@ -224,7 +225,7 @@ func (x *xls) cell(s *xlsSheet, r record) {
 	case recordRK:
 		c.value = rk(f.u32())
 	case recordFormula:
-		c.value = formulaResult(f.bytes(8))
+		c.value, c.formula = formulaResult(f.bytes(8)), true
 	case recordBoolErr:
 		c.value = strconv.Itoa(f.u8())
 	}

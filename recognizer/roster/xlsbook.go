@@ -64,7 +64,11 @@ func (x *xls) writeRow(f *excelize.File, w *excelize.StreamWriter, cells []xlsCe
 		if err != nil {
 			return err
 		}
-		values[c.column] = excelize.Cell{StyleID: style, Value: c.value}
+		cell := excelize.Cell{StyleID: style, Value: c.value}
+		if c.formula {
+			cell.Formula = "0" // any: what counts is its result, and that it is one
+		}
+		values[c.column] = cell
 	}
 	at, err := excelize.CoordinatesToCellName(1, cells[0].row+1)
 	if err != nil {
