@@ -178,9 +178,11 @@ TEST_VENV := bin/venv
 .PHONY: venv
 venv: $(TEST_VENV)/.made ## Fetch what tests run in Python; they find it by HAKBEON_TEST_VENV=$PWD/bin/venv
 
-$(TEST_VENV)/.made: deploy/test-requirements.txt
+$(TEST_VENV)/.made: deploy/test-requirements.txt internal/corpus/package-lock.json
 	python3 -m venv $(TEST_VENV)
 	$(TEST_VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	cp internal/corpus/package.json internal/corpus/package-lock.json $(TEST_VENV)/
+	npm ci --prefix $(TEST_VENV) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 .PHONY: schemathesis

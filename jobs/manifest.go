@@ -20,7 +20,7 @@ func ParseManifest(data []byte) ([]string, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("is not UTF-8")
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
+	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	for _, want := range []json.Token{json.Delim('{'), "keys", json.Delim('[')} {
 		if got, err := dec.Token(); err != nil || got != want {
 			return nil, errManifest

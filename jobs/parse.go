@@ -96,6 +96,7 @@ func split(body string) (map[string]json.RawMessage, error) {
 	if !utf8.ValidString(body) {
 		return nil, errors.New("message is not UTF-8")
 	}
+	body = strings.TrimPrefix(body, "\ufeff") // some platforms write one before all text
 	var fields map[string]json.RawMessage
 	err := json.Unmarshal([]byte(body), &fields)
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
@@ -104,7 +105,36 @@ func split(body string) (map[string]json.RawMessage, error) {
 	if err != nil || fields == nil {
 		return nil, fmt.Errorf("message is %s: send one JSON object", jsonKind([]byte(strings.TrimSpace(body))))
 	}
+	if twice := repeatedField(body); twice != "" {
+		return nil, &FieldError{strings.Trim(quote(twice), `"`), "stands there twice: send each field once"}
+	}
 	return fields, nil
+}
+
+// repeatedField is a field of a JSON object that it has twice: programs differ in
+// which of the two they take. "" if there is none.
+func repeatedField(body string) string {
+	d := json.NewDecoder(strings.NewReader(body))
+	seen := map[string]bool{}
+	if _, err := d.Token(); err != nil {
+		return ""
+	}
+	for d.More() {
+		name, err := d.Token()
+		field, ok := name.(string)
+		if err != nil || !ok {
+			return ""
+		}
+		if seen[field] {
+			return field
+		}
+		seen[field] = true
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			return ""
+		}
+	}
+	return ""
 }
 
 func typeOf(fields map[string]json.RawMessage, untyped string) (string, error) {

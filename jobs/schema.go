@@ -64,7 +64,7 @@ func constrain(name string, s *jsonschema.Schema) {
 		s.Not = &jsonschema.Schema{Type: "string", Pattern: notInKey}
 	case "roster_key":
 		constrain("key", s)
-		s.Pattern = `\.([xX][lL][sS][xX]|[cC][sS][vV])$`
+		s.Pattern = `\.([xX][lL][sS][xX]?|[cC][sS][vV])$`
 	case "callback_url":
 		s.Pattern, s.MaxLength = `^https?://[^/?#]`, new(uint64(MaxURLBytes))
 	}

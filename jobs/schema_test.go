@@ -87,7 +87,7 @@ func TestSchemaAgreesWithParseJob(t *testing.T) {
 			{"manifest_key": ""}, {"manifest_key": nil},
 			{"batch_total": gone, "batch_id": gone}, {"batch_total": nil, "batch_id": nil}, {"batch_id": ""}, {"batch_id": 5},
 			{"batch_total": 0}, {"batch_total": 100_000}, {"batch_total": 100_001}, {"batch_total": -1}, {"batch_total": "2"}, {"batch_total": 2.5},
-			{"roster_key": nil}, {"roster_key": ""}, {"roster_key": "R.XLSX"}, {"roster_key": "r.CSV"}, {"roster_key": "r.xls"}, {"roster_key": "a/../r.xlsx"},
+			{"roster_key": nil}, {"roster_key": ""}, {"roster_key": "R.XLSX"}, {"roster_key": "r.CSV"}, {"roster_key": "r.xls"}, {"roster_key": "r.ods"}, {"roster_key": "a/../r.xlsx"},
 			{"callback_url": nil}, {"callback_url": ""}, {"callback_url": "http://localhost:8080"}, {"callback_url": "ftp://x.example"},
 			{"callback_url": "https:///x"}, {"callback_url": "//x.example"},
 			{"pages_per_sheet": 1}, {"pages_per_sheet": 0}, {"pages_per_sheet": 64}, {"pages_per_sheet": 65}, {"pages_per_sheet": nil},

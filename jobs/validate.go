@@ -45,6 +45,8 @@ func ValidateKey(key string) error {
 	switch {
 	case key == "":
 		return errors.New("should not be empty")
+	case isAddress(key):
+		return errors.New("is an address: should be an object's key alone, without the scheme and the bucket")
 	case len(key) > MaxKeyBytes:
 		return fmt.Errorf("has %d bytes: should have at most %d", len(key), MaxKeyBytes)
 	case !utf8.ValidString(key):
@@ -60,6 +62,18 @@ func ValidateKey(key string) error {
 		}
 	}
 	return nil
+}
+
+// isAddress holds for what programs call an object in place of its key: an s3:// or
+// https:// address.
+func isAddress(key string) bool {
+	lower := strings.ToLower(key)
+	for _, scheme := range []string{"s3://", "s3a://", "s3n://", "http://", "https://", "file://"} {
+		if strings.HasPrefix(lower, scheme) {
+			return true
+		}
+	}
+	return false
 }
 
 // unsendable are control characters and the two that SQS takes in no message.
@@ -205,8 +219,8 @@ func key(field, s string) error {
 }
 
 func rosterKey(field, s string) error {
-	if lower := strings.ToLower(s); !strings.HasSuffix(lower, ".xlsx") && !strings.HasSuffix(lower, ".csv") {
-		return &FieldError{field, "should end in .xlsx or .csv"}
+	if lower := strings.ToLower(s); !strings.HasSuffix(lower, ".xlsx") && !strings.HasSuffix(lower, ".xls") && !strings.HasSuffix(lower, ".csv") {
+		return &FieldError{field, "should end in .xlsx, .xls or .csv"}
 	}
 	return key(field, s)
 }

@@ -95,7 +95,7 @@ func TestWrongOptionsOfAJob(t *testing.T) {
 		{jobs.ParseJob, recognize(), fields{"batch_total": 2.5}, "batch_total", "is a number: should be a whole number"},
 		{jobs.ParseJob, recognize(), fields{"batch_total": "2"}, "batch_total", "is a string: should be a whole number"},
 		{jobs.ParseJob, recognize(), fields{"batch_total": 1e300}, "batch_total", "whole number"},
-		{jobs.ParseJob, recognize(), fields{"roster_key": "rosters/x.xls"}, "roster_key", "end in .xlsx or .csv"},
+		{jobs.ParseJob, recognize(), fields{"roster_key": "rosters/x.ods"}, "roster_key", "end in .xlsx, .xls or .csv"},
 		{jobs.ParseJob, recognize(), fields{"roster_key": "../x.xlsx"}, "roster_key", `".."`},
 		{jobs.ParseJob, recognize(), fields{"roster_key": ""}, "roster_key", "is empty"},
 		{jobs.ParseJob, recognize(), fields{"callback_url": "ftp://x.example"}, "callback_url", "absolute https address"},

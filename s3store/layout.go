@@ -21,7 +21,7 @@ func RosterKey(examCode string) string { return "rosters/" + examCode + ".xlsx" 
 
 // RosterKeys are where an exam's roster may lie, the first that is there counts.
 func RosterKeys(examCode string) []string {
-	return []string{RosterKey(examCode), "rosters/" + examCode + ".csv", DefaultRosterKey, "rosters/_default.csv"}
+	return []string{RosterKey(examCode), "rosters/" + examCode + ".csv", "rosters/" + examCode + ".xls", DefaultRosterKey, "rosters/_default.csv", "rosters/_default.xls"}
 }
 
 // ExamKeys are where the table of exams and their names may lie, the first that is

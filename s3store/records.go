@@ -49,6 +49,8 @@ type Plan struct {
 	// Params are the numbers that the sheets were decided with.
 	Params json.RawMessage `json:"params,omitempty"`
 	Alarms []string        `json:"alarms,omitempty"`
+	// RosterProblem is why the roster could not be used.
+	RosterProblem *Detail `json:"roster_problem,omitempty"`
 	// Applied are the ids of all corrections and requests that the plan knows of.
 	Applied []string `json:"applied"`
 	// Sheets are all sheets of the batch, by key and page.
@@ -69,6 +71,7 @@ type PlannedSheet struct {
 	StudentID  string      `json:"student_id,omitempty"`
 	Confidence float64     `json:"confidence"`
 	Candidates []Candidate `json:"candidates,omitempty"`
+	Detail     *Detail     `json:"detail,omitempty"`
 }
 
 // Summary is a batch's end.
@@ -96,12 +99,14 @@ type Summary struct {
 	Missing  int `json:"missing"`
 	// MissingIDs are the students of the roster without an accepted sheet. A
 	// batch's event leaves them out.
-	MissingIDs []string       `json:"missing_ids,omitzero"`
-	RosterKey  string         `json:"roster_key"`
-	Roster     string         `json:"roster"`
-	S3Bucket   string         `json:"s3_bucket"`
-	S3Keys     SummaryKeys    `json:"s3_keys"`
-	Sheets     []SummarySheet `json:"sheets,omitempty"`
+	MissingIDs []string `json:"missing_ids,omitzero"`
+	RosterKey  string   `json:"roster_key"`
+	Roster     string   `json:"roster"`
+	// RosterNotes are what a person should know of how the roster was read.
+	RosterNotes *RosterNotes   `json:"roster_notes,omitempty"`
+	S3Bucket    string         `json:"s3_bucket"`
+	S3Keys      SummaryKeys    `json:"s3_keys"`
+	Sheets      []SummarySheet `json:"sheets,omitempty"`
 }
 
 // Alarms of a batch.
@@ -131,6 +136,7 @@ type SummarySheet struct {
 	Reason     string  `json:"reason"`
 	StudentID  *string `json:"student_id"`
 	Confidence float64 `json:"confidence"`
+	Detail     *Detail `json:"detail,omitempty"`
 	Result     string  `json:"result"`
 }
 

@@ -65,8 +65,10 @@ type Candidate struct {
 
 // Meta is how a result came about and where its objects lie.
 type Meta struct {
-	Stage   string  `json:"stage"`
-	Reason  string  `json:"reason"`
+	Stage  string `json:"stage"`
+	Reason string `json:"reason"`
+	// Detail says the reason in a sentence, where there is more to say.
+	Detail  *Detail `json:"detail,omitempty"`
 	OCRText string  `json:"ocr_text"`
 	OCRConf float64 `json:"ocr_conf"`
 	// Digits are what was read on the sheet alone, place by place; at most twelve, none

@@ -141,7 +141,7 @@ func (w *Worker) nextVersion(ctx context.Context, b s3store.Batch, plan *s3store
 	}
 	r.Candidates = append([]s3store.Candidate{}, p.Candidates...)
 	r.Final, r.UpdatedAt = true, plan.CreatedAt
-	r.Meta.Stage, r.Meta.Reason, r.Meta.Epoch = p.Stage, p.Reason, plan.Epoch
+	r.Meta.Stage, r.Meta.Reason, r.Meta.Detail, r.Meta.Epoch = p.Stage, p.Reason, p.Detail, plan.Epoch
 	if p.Stage == s3store.StageSolve {
 		r.Meta.Roster = plan.Roster
 	}

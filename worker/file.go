@@ -19,7 +19,11 @@ import (
 // match finds the roster that the sheet is matched against. A missing one is
 // waited for; after that the zero value says that there is none.
 func (w *Worker) match(ctx context.Context, t *task) (found, error) {
-	f, err := w.rosters.get(ctx, t.job)
+	patience := rosterPatience
+	if t.job.Immediate {
+		patience = 0
+	}
+	f, err := w.rosters.get(ctx, t.job, patience)
 	switch {
 	case isNotFound(err) || w.refusedAlone(ctx, t.batch, err):
 		if t.job.Immediate {
@@ -28,7 +32,9 @@ func (w *Worker) match(ctx context.Context, t *task) (found, error) {
 		return found{}, w.waitFor(t.job.CreatedAt, w.opts.RosterPatience, err, nil)
 	case errors.Is(err, errRoster):
 		w.log.Warn("roster can't be used", t.fields(zap.Error(err))...)
-		return found{}, nil
+		return f, nil
+	case errors.Is(err, errRosterSlow):
+		return found{}, &queue.RetryError{After: rosterPatience, Err: err}
 	}
 	return f, err
 }
@@ -61,6 +67,7 @@ func (w *Worker) fileRead(ctx context.Context, m *queue.Message, t *task, src so
 	if src.match.roster != nil {
 		result.Meta.Roster = src.match.roster.Hash()
 	}
+	result.Meta.Detail = decisionDetail(result.Meta.Reason, src.match)
 	if err := w.fileCopies(ctx, t, src.file, page, &result); err != nil {
 		return s3store.Result{}, err
 	}
@@ -200,10 +207,11 @@ func (w *Worker) keepOriginal(ctx context.Context, t *task, file fetched, to str
 	return err
 }
 
-// fail makes the result of a sheet that could not be read. What there is of it is
-// kept under unknown_id.
-func (w *Worker) fail(ctx context.Context, t *task, file fetched, reason string, pages int) (s3store.Result, error) {
+// fail makes the result of a sheet that could not be read, because of an error. What
+// there is of it is kept under unknown_id.
+func (w *Worker) fail(ctx context.Context, t *task, file fetched, reason string, because error, pages int) (s3store.Result, error) {
 	r := w.result(t, pages)
+	r.Meta.Detail = failureDetail(reason, because)
 	r.Status, r.Meta.Stage, r.Meta.Reason, r.Meta.Model = s3store.StatusFailed, s3store.StageRead, reason, w.opts.Reader.Model()
 	original := s3store.OriginalKey(t.batch.ExamCode, "", s3store.FileName(t.key, t.page, pages, t.id), s3store.Ext(t.key))
 	err := w.keepOriginal(ctx, t, file, original)

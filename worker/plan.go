@@ -40,14 +40,11 @@ func (w *Worker) nextEpoch(ctx context.Context, job s3store.Job, s *snapshot, sh
 	if err != nil {
 		return nil, err
 	}
-	plan := &s3store.Plan{Epoch: s.epoch + 1, CreatedAt: w.opts.Clock.Now(), RosterKey: match.key, Applied: s.applied()}
+	plan := &s3store.Plan{Epoch: s.epoch + 1, CreatedAt: w.opts.Clock.Now(), RosterKey: match.key, RosterProblem: match.problem, Applied: s.applied()}
 	if plan.Params, err = s3store.Encode(params); err != nil {
 		return nil, err
 	}
-	if match.roster != nil {
-		plan.Roster = match.roster.Hash()
-	}
-	if err = w.solve(ctx, plan, s, sheets, before, verdicts, match.roster, params); err != nil {
+	if err = w.solve(ctx, plan, s, sheets, before, verdicts, match, params); err != nil {
 		return nil, err
 	}
 	for i := range plan.Sheets {
@@ -130,7 +127,7 @@ func unspoken(p place, rec *s3store.Sheet) s3store.PlannedSheet {
 func planned(p place, r *s3store.Result) s3store.PlannedSheet {
 	return s3store.PlannedSheet{
 		Sheet: p.id, Key: p.key, Page: p.page, Version: r.Version, Stage: r.Meta.Stage, Status: r.Status,
-		Reason: r.Meta.Reason, StudentID: r.Student(), Confidence: r.Confidence, Candidates: r.Candidates,
+		Reason: r.Meta.Reason, StudentID: r.Student(), Confidence: r.Confidence, Candidates: r.Candidates, Detail: r.Meta.Detail,
 	}
 }
 
@@ -216,13 +213,22 @@ func (w *Worker) rosterOfNow(ctx context.Context, job s3store.Job, s *snapshot) 
 	switch {
 	case isNotFound(err) || errors.Is(err, errRoster) || w.refusedAlone(ctx, s.batch, err):
 		w.log.Warn("no roster at the batch's end", zap.String("exam_code", job.ExamCode), zap.String("batch_id", job.BatchID), zap.Error(err))
-		return w.rosterOfLast(ctx, s)
+		last, lastErr := w.rosterOfLast(ctx, s)
+		if last.roster == nil && match.problem != nil {
+			last = match
+		}
+		return last, lastErr
 	case err != nil:
 		return found{}, err
 	}
-	at := s.batch.Roster(match.roster.Hash())
-	w.snapshots.Add(at, match.roster)
-	return match, ignoreExists(w.store.CreateRecord(ctx, at, match.roster))
+	return match, w.keepRoster(ctx, s.batch, match.roster)
+}
+
+// keepRoster stores a roster as it is used.
+func (w *Worker) keepRoster(ctx context.Context, b s3store.Batch, ro *roster.Roster) error {
+	at := b.Roster(ro.Hash())
+	w.snapshots.Add(at, ro)
+	return ignoreExists(w.store.CreateRecord(ctx, at, ro))
 }
 
 func (w *Worker) rosterOfLast(ctx context.Context, s *snapshot) (found, error) {
@@ -254,9 +260,9 @@ func (w *Worker) rosterSnapshot(ctx context.Context, b s3store.Batch, hash strin
 
 // solve decides all sheets of a plan together. Sheets on which a person has spoken are
 // fixed, and their students are taken; sheets that could not be read keep their
-// failure.
+// failure. The plan names the roster that was used.
 func (w *Worker) solve(ctx context.Context, plan *s3store.Plan, s *snapshot, sheets []place, before map[string]prior,
-	verdicts map[string]s3store.Correction, ro *roster.Roster, params recognizer.Params,
+	verdicts map[string]s3store.Correction, match found, params recognizer.Params,
 ) error {
 	out := make([]s3store.PlannedSheet, len(sheets))
 	taken := map[string]bool{}
@@ -283,11 +289,20 @@ func (w *Worker) solve(ctx context.Context, plan *s3store.Plan, s *snapshot, she
 	if err != nil {
 		return err
 	}
-	solution := solveOpen(readings, ro, params, slices.Sorted(maps.Keys(taken)))
+	solution, used := solveOpen(readings, match.roster, params, slices.Sorted(maps.Keys(taken)))
 	for n, d := range solution.Decisions {
 		out[open[n]] = solved(sheets[open[n]], d)
+		out[open[n]].Detail = decisionDetail(out[open[n]].Reason, found{roster: used, problem: match.problem})
 	}
 	plan.Sheets = out
+	if used != nil {
+		plan.Roster = used.Hash()
+	}
+	if used != match.roster {
+		if err := w.keepRoster(ctx, s.batch, used); err != nil {
+			return err
+		}
+	}
 	if solution.RosterMismatch {
 		plan.Alarms = []string{s3store.AlarmRosterMismatch}
 	}
@@ -324,16 +339,17 @@ func verdictAlarms(sheets []s3store.PlannedSheet, ro *roster.Roster) (alarms []s
 	return alarms
 }
 
-// solveOpen solves the sheets on which nobody has spoken.
-func solveOpen(readings []*recognizer.Reading, ro *roster.Roster, p recognizer.Params, taken []string) recognizer.Solution {
+// solveOpen solves the sheets on which nobody has spoken, with the roster or with
+// what it would be if another of its columns held the IDs.
+func solveOpen(readings []*recognizer.Reading, ro *roster.Roster, p recognizer.Params, taken []string) (recognizer.Solution, *roster.Roster) {
 	if ro != nil {
-		return recognizer.Solve(readings, ro, p, taken...)
+		return recognizer.SolveAny(readings, ro, p, taken...)
 	}
 	out := recognizer.Solution{Decisions: make([]recognizer.Decision, len(readings))}
 	for i, rd := range readings {
 		out.Decisions[i] = decide(rd, nil, p)
 	}
-	return out
+	return out, nil
 }
 
 func (w *Worker) readings(ctx context.Context, b s3store.Batch, sheets []place, open []int) ([]*recognizer.Reading, error) {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hakbeon/internal/report"
+	"hakbeon/recognizer/detail"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 )
@@ -23,6 +24,9 @@ func (w *Worker) makeReport(ctx context.Context, b s3store.Batch, sum *s3store.S
 		StudentTwice:   slices.Contains(plan.Alarms, s3store.AlarmStudentTwice),
 		StudentUnknown: slices.Contains(plan.Alarms, s3store.AlarmStudentUnknown),
 		Sheets:         make([]report.Sheet, len(plan.Sheets)),
+	}
+	if plan.RosterProblem != nil {
+		out.RosterProblem = detail.Detail(*plan.RosterProblem)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelCalls)
@@ -49,6 +53,9 @@ func reportSheet(p s3store.PlannedSheet) report.Sheet {
 	s := report.Sheet{
 		File: path.Base(p.Key), Page: p.Page, Source: p.Key, Status: p.Status, Reason: p.Reason,
 		ByPerson: p.Stage == s3store.StagePerson, StudentID: p.StudentID, Confidence: p.Confidence,
+	}
+	if p.Detail != nil {
+		s.Detail = detail.Detail(*p.Detail)
 	}
 	for _, c := range p.Candidates {
 		s.Candidates = append(s.Candidates, report.Candidate(c))

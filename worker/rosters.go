@@ -20,14 +20,25 @@ const (
 	missingTTL = 300 * time.Millisecond
 )
 
+// rosterPatience is how long a sheet waits for a roster to be read before it goes
+// back to the queue: a slow one must not hold the places of other exams' sheets.
+const rosterPatience = 2 * time.Second
+
+// rosterTime bounds the reading of a roster, which goes on when nobody waits.
+const rosterTime = time.Minute
+
 // errRoster marks a roster that is there and can't be used.
 var errRoster = errors.New("roster can't be used")
 
+// errRosterSlow marks a roster that is still being read.
+var errRosterSlow = errors.New("the roster is still being read")
+
 // found is a roster with the key that it was found under.
 type found struct {
-	key    string
-	roster *roster.Roster
-	at     time.Time // when it was read
+	key     string
+	roster  *roster.Roster
+	problem *s3store.Detail // why it can't be used
+	at      time.Time       // when it had been read
 }
 
 // rosterCache finds rosters and keeps them for a short while: all sheets of a
@@ -47,16 +58,26 @@ func newRosterCache(store *s3store.Store, limits roster.Limits) (*rosterCache, e
 	return &rosterCache{store: store, limits: limits, recent: recent}, nil
 }
 
-// get returns the job's roster: the one that the job names, else the exam's,
-// else the default, each as .xlsx or .csv. s3store.ErrNotFound if there is none, errRoster if there is
-// one without use.
-func (c *rosterCache) get(ctx context.Context, job s3store.Job) (found, error) {
-	keys := s3store.RosterKeys(job.ExamCode)
+// rosterKeys are where a job's roster may lie: the one that the job names, else the
+// exam's, else the default.
+func rosterKeys(job s3store.Job) []string {
 	if job.RosterKey != "" {
-		keys = []string{job.RosterKey}
+		return []string{job.RosterKey}
+	}
+	return s3store.RosterKeys(job.ExamCode)
+}
+
+// get returns the job's roster. s3store.ErrNotFound if there is none, errRoster if
+// there is one without use: then what was found says why. With a patience it is
+// errRosterSlow once that is over.
+func (c *rosterCache) get(ctx context.Context, job s3store.Job, patience time.Duration) (found, error) {
+	if patience > 0 {
+		limited, cancel := context.WithTimeoutCause(ctx, patience, errRosterSlow)
+		defer cancel()
+		ctx = limited
 	}
 	var err error
-	for _, key := range keys {
+	for _, key := range rosterKeys(job) {
 		var f found
 		if f, err = c.cached(ctx, key); !isNotFound(err) {
 			return f, err
@@ -66,16 +87,36 @@ func (c *rosterCache) get(ctx context.Context, job s3store.Job) (found, error) {
 }
 
 func (c *rosterCache) cached(ctx context.Context, key string) (found, error) {
-	if f, ok := c.recent.Get(key); ok && f.roster == nil && time.Since(f.at) < missingTTL {
+	if f, ok := c.recent.Get(key); ok && f.missing() && time.Since(f.at) < missingTTL {
 		return found{}, &s3store.Error{Op: "get", Key: key, Kind: s3store.ErrNotFound}
-	} else if ok && f.roster != nil && time.Since(f.at) < rosterTTL {
-		return f, nil
+	} else if ok && !f.missing() && time.Since(f.at) < rosterTTL {
+		return f, f.usable()
 	}
-	v, err, _ := c.loading.Do(key, func() (any, error) { return c.load(ctx, key) })
-	if err != nil {
-		return found{}, err
+	// Who came first may leave: the others wait for the same roster.
+	loading := c.loading.DoChan(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rosterTime)
+		defer cancel()
+		return c.load(ctx, key)
+	})
+	select {
+	case <-ctx.Done():
+		return found{}, context.Cause(ctx)
+	case loaded := <-loading:
+		if loaded.Err != nil {
+			return found{}, loaded.Err
+		}
+		f := loaded.Val.(found) //nolint:forcetypeassert // load's type
+		return f, f.usable()
 	}
-	return v.(found), nil //nolint:forcetypeassert // load's type
+}
+
+func (f found) missing() bool { return f.roster == nil && f.problem == nil }
+
+func (f found) usable() error {
+	if f.problem != nil {
+		return fmt.Errorf("%w: %s", errRoster, f.problem.EN)
+	}
+	return nil
 }
 
 func (c *rosterCache) load(ctx context.Context, key string) (found, error) {
@@ -83,22 +124,21 @@ func (c *rosterCache) load(ctx context.Context, key string) (found, error) {
 	if limit <= 0 {
 		limit = 16 << 20
 	}
-	now := time.Now()
 	obj, err := c.store.Get(ctx, key, limit)
-	if errors.Is(err, s3store.ErrTooLarge) {
-		return found{}, errors.Join(errRoster, err)
-	}
-	if isNotFound(err) {
-		c.recent.Add(key, found{key: key, at: now})
-	}
-	if err != nil {
+	switch {
+	case isNotFound(err):
+		c.recent.Add(key, found{key: key, at: time.Now()})
+		return found{}, err
+	case err != nil && !errors.Is(err, s3store.ErrTooLarge):
 		return found{}, err
 	}
-	ro, err := roster.Read(obj.Body, c.limits)
+	f := found{key: key}
 	if err != nil {
-		return found{}, errors.Join(errRoster, err)
+		f.problem = detailOf(roster.Detail(roster.ErrTooLarge))
+	} else if f.roster, err = roster.Read(obj.Body, c.limits); err != nil {
+		f.problem = detailOf(roster.Detail(err))
 	}
-	f := found{key, ro, now}
+	f.at = time.Now() // one that takes long to read is fresh when it has been read
 	c.recent.Add(key, f)
 	c.forget()
 	return f, nil
@@ -117,6 +157,9 @@ func (c *rosterCache) forget() {
 
 // fresh returns the job's roster as it is in S3 now.
 func (c *rosterCache) fresh(ctx context.Context, job s3store.Job) (found, error) {
-	c.recent.Purge()
-	return c.get(ctx, job)
+	for _, key := range rosterKeys(job) {
+		c.recent.Remove(key)
+		c.loading.Forget(key)
+	}
+	return c.get(ctx, job, 0)
 }

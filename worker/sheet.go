@@ -113,7 +113,7 @@ func (w *Worker) makeResult(ctx context.Context, m *queue.Message, t *task) (s3s
 		if again != nil {
 			return s3store.Result{}, again
 		}
-		return w.fail(ctx, t, file, reason, 0)
+		return w.fail(ctx, t, file, reason, err, 0)
 	}
 	defer w.release(file)
 	return w.makeFrom(ctx, m, t, match, file)
@@ -134,7 +134,7 @@ func (w *Worker) makeFrom(ctx context.Context, m *queue.Message, t *task, match 
 	}
 	if reason != "" {
 		w.log.Info("sheet can't be read", t.fields(zap.Error(err))...)
-		return w.fail(ctx, t, file, reason, page.pages)
+		return w.fail(ctx, t, file, reason, err, page.pages)
 	}
 	return w.fileRead(ctx, m, t, source{file: file, match: match}, page)
 }

@@ -85,7 +85,8 @@ func summarize(b s3store.Batch, job s3store.Job, plan *s3store.Plan, ro *roster.
 	sum := &s3store.Summary{
 		ExamCode: b.ExamCode, BatchID: b.BatchID, Version: plan.Epoch, CreatedAt: plan.CreatedAt, Total: len(plan.Sheets),
 		Alarms: plan.Alarms, Reasons: map[string]int{}, Students: len(ro.Students), MissingIDs: []string{}, RosterKey: plan.RosterKey, Roster: plan.Roster,
-		S3Keys: s3store.SummaryKeys{Summary: b.Summary(), Report: b.Report()},
+		RosterNotes: rosterNotes(plan.RosterProblem, ro),
+		S3Keys:      s3store.SummaryKeys{Summary: b.Summary(), Report: b.Report()},
 	}
 	keys := map[string]bool{}
 	present := map[string]bool{}
@@ -118,7 +119,7 @@ func summarize(b s3store.Batch, job s3store.Job, plan *s3store.Plan, ro *roster.
 func summaryLine(b s3store.Batch, p s3store.PlannedSheet) s3store.SummarySheet {
 	line := s3store.SummarySheet{
 		Sheet: p.Sheet, SheetKey: p.Key, Page: p.Page, Version: p.Version, Status: p.Status, Reason: p.Reason,
-		Confidence: p.Confidence, Result: b.Result(p.Sheet),
+		Confidence: p.Confidence, Detail: p.Detail, Result: b.Result(p.Sheet),
 	}
 	if p.StudentID != "" {
 		line.StudentID = &p.StudentID

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"io/fs"
 	"os"
 	"runtime"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"hakbeon/internal/config"
 	"hakbeon/internal/report"
 	"hakbeon/recognizer"
+	"hakbeon/recognizer/detail"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/roster"
 )
@@ -34,7 +36,9 @@ func newRecognize() *cobra.Command {
 		Long: `Read the student IDs off answer sheets (files, or folders of them) and match them
 against the roster, all sheets together as at a batch's end. Nothing leaves this
 machine. With --json, one JSON object a line: file, page, status, reason,
-student_id (null unless accepted), confidence, candidates. With --report, a
+student_id (null unless accepted), confidence, candidates, and detail where there is
+more to say of the reason. What was left out of the roster, and files that were
+passed over, are told on standard error. With --report, a
 workbook too: the roster in its own order with each student's sheet and its crop,
 and the sheets that a person has to look at.`,
 		Example: `  hakbeon recognize scans/ --roster roster.xlsx --report report.xlsx
@@ -42,7 +46,7 @@ and the sheets that a person has to look at.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runRecognize(cmd, f, args) },
 	}
 	trustedEnvFileFlag(cmd, &f.envFile)
-	cmd.Flags().StringVar(&f.roster, "roster", "", "the exam's roster, an xlsx `FILE` (required)")
+	cmd.Flags().StringVar(&f.roster, "roster", "", "the exam's roster, an xlsx, xls or csv `FILE` (required)")
 	cmd.Flags().StringVar(&f.report, "report", "", "write the report for graders to `FILE`, an xlsx file")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object a line")
 	return cmd
@@ -54,6 +58,7 @@ type recognized struct {
 	Page       int                    `json:"page"`
 	Status     string                 `json:"status"`
 	Reason     string                 `json:"reason"`
+	Detail     *detail.Detail         `json:"detail,omitempty"`
 	StudentID  *string                `json:"student_id"`
 	Confidence float64                `json:"confidence"`
 	Candidates []recognizer.Candidate `json:"candidates"`
@@ -76,12 +81,13 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	}
 	students, err := roster.Read(data, roster.Limits{})
 	if err != nil {
-		return err
+		return errors.New(roster.Explain(err))
 	}
-	files, err := sheetFiles(args)
+	files, passed, err := sheetFiles(args)
 	if err != nil {
 		return err
 	}
+	tellPassed(cmd.ErrOrStderr(), passed)
 	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
 	if err != nil {
 		return fmt.Errorf("load the reader: %w", err)
@@ -97,7 +103,8 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	mismatch := solvePages(pages, students, params)
+	mismatch, students := solvePages(pages, students, params)
+	tellNotes(cmd.ErrOrStderr(), f.roster, students)
 	if f.report != "" {
 		if err := writeReport(f.report, f.roster, students, pages, mismatch); err != nil {
 			return err
@@ -149,7 +156,11 @@ func (r *fileReader) file(ctx context.Context, path string) ([]recognized, error
 		if errors.Is(err, imagefile.ErrTooLarge) {
 			reason = "image_too_large"
 		}
-		return recognized{File: path, Page: page, Status: "failed", Reason: reason, Candidates: []recognizer.Candidate{}}
+		why := imagefile.Detail(err)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+			why = detail.Detail{EN: "The file is not there or may not be read.", KO: "파일이 없거나 읽을 수 없습니다."}
+		}
+		return recognized{File: path, Page: page, Status: "failed", Reason: reason, Detail: &why, Candidates: []recognizer.Candidate{}}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -187,13 +198,13 @@ func (r *fileReader) page(ctx context.Context, img image.Image) (recognized, err
 }
 
 // solvePages decides all pages together and reports whether the roster seems to
-// be another exam's.
-func solvePages(pages []recognized, students *roster.Roster, params recognizer.Params) (mismatch bool) {
+// be another exam's, and which of its columns was used.
+func solvePages(pages []recognized, students *roster.Roster, params recognizer.Params) (mismatch bool, used *roster.Roster) {
 	readings := make([]*recognizer.Reading, len(pages))
 	for i := range pages {
 		readings[i] = pages[i].reading
 	}
-	solution := recognizer.Solve(readings, students, params)
+	solution, used := recognizer.SolveAny(readings, students, params)
 	for i, d := range solution.Decisions {
 		p := &pages[i]
 		if p.reading == nil {
@@ -204,7 +215,29 @@ func solvePages(pages []recognized, students *roster.Roster, params recognizer.P
 			p.StudentID = &d.StudentID
 		}
 	}
-	return solution.RosterMismatch
+	return solution.RosterMismatch, used
+}
+
+// tellNotes says what a person should know of how the roster was read: on this
+// machine that shows the cells.
+func tellNotes(out io.Writer, file string, students *roster.Roster) {
+	notes := students.Notes()
+	for _, d := range notes.Sentences() {
+		fmt.Fprintf(out, "roster %s: %s\n", file, d.EN)
+	}
+	for _, s := range notes.Rows {
+		where := s.Cell
+		if where == "" {
+			where = fmt.Sprintf("row %d", s.Row)
+		}
+		if s.Sheet != "" {
+			where += fmt.Sprintf(" of sheet %q", s.Sheet)
+		}
+		fmt.Fprintf(out, "  %s: %q: %s\n", where, s.Value, s.Reason)
+	}
+	if more := notes.LeftOut - len(notes.Rows); more > 0 {
+		fmt.Fprintf(out, "  and %d more rows\n", more)
+	}
 }
 
 func printJSON(out io.Writer, pages []recognized) error {
@@ -220,7 +253,7 @@ func printJSON(out io.Writer, pages []recognized) error {
 
 func printTable(out io.Writer, pages []recognized) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "FILE\tPAGE\tSTATUS\tSTUDENT\tCONFIDENCE\tREASON")
+	fmt.Fprintln(w, "FILE\tPAGE\tSTATUS\tSTUDENT\tCONFIDENCE\tREASON\tDETAIL")
 	for _, p := range pages {
 		student := "-"
 		if p.StudentID != nil {
@@ -228,7 +261,11 @@ func printTable(out io.Writer, pages []recognized) error {
 		} else if len(p.Candidates) > 0 {
 			student = p.Candidates[0].StudentID + "?"
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%.4f\t%s\n", p.File, p.Page, p.Status, student, p.Confidence, p.Reason)
+		why := ""
+		if p.Detail != nil {
+			why = p.Detail.EN
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%.4f\t%s\t%s\n", p.File, p.Page, p.Status, student, p.Confidence, p.Reason, why)
 	}
 	return w.Flush()
 }

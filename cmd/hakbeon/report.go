@@ -20,6 +20,9 @@ func writeReport(to, exam string, students *roster.Roster, pages []recognized, m
 			File: filepath.Base(p.File), Page: p.Page, Source: p.File, Status: p.Status, Reason: p.Reason,
 			Confidence: p.Confidence, Picture: p.picture,
 		}
+		if p.Detail != nil {
+			s.Detail = *p.Detail
+		}
 		if p.StudentID != nil {
 			s.StudentID = *p.StudentID
 		}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -90,10 +89,11 @@ func runSubmit(cmd *cobra.Command, f submitFlags, args []string) error {
 }
 
 func uploadSheets(ctx context.Context, client *submit.Client, f submitFlags, args []string, progress io.Writer) ([]string, error) {
-	paths, err := sheetFiles(args)
+	paths, passed, err := sheetFiles(args)
 	if err != nil {
 		return nil, err
 	}
+	tellPassed(progress, passed)
 	var files []submit.File
 	var keys []string
 	for _, path := range paths {
@@ -145,37 +145,36 @@ func waitFor(ctx context.Context, client *submit.Client, b s3store.Batch, total 
 
 func printSummary(out io.Writer, s *s3store.Summary) error {
 	bucket := "s3://" + s.S3Bucket + "/"
+	if err := printNotes(out, s.RosterNotes); err != nil {
+		return err
+	}
 	_, err := fmt.Fprintf(out, "batch     %s\nsheets    %d: %d matched, %d to review, %d failed\nstudents  %d: %d with a sheet, %d without\nsummary   %s\nreport    %s\n",
 		s.BatchID, s.Total, s.Matched, s.NeedsReview, s.Failed, s.Students, s.Present, s.Missing, bucket+s.S3Keys.Summary, bucket+s.S3Keys.Report)
 	return err
 }
 
-// sheetFiles lists the files of the arguments; folders are searched for what
-// looks like a scan.
-func sheetFiles(args []string) ([]string, error) {
-	kinds := []string{".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".pdf", ".heic"}
-	var files []string
-	for _, arg := range args {
-		info, err := os.Stat(arg)
-		if err != nil {
-			return nil, &usageError{fmt.Errorf("answer sheets: %w", err)}
-		}
-		if !info.IsDir() {
-			files = append(files, arg)
-			continue
-		}
-		err = filepath.WalkDir(arg, func(path string, entry os.DirEntry, err error) error {
-			if err == nil && !entry.IsDir() && slices.Contains(kinds, strings.ToLower(filepath.Ext(path))) {
-				files = append(files, path)
-			}
+// printNotes says what a person should know of how the roster was read.
+func printNotes(out io.Writer, n *s3store.RosterNotes) error {
+	if n == nil {
+		return nil
+	}
+	var lines []string
+	if n.Problem != nil {
+		lines = append(lines, "can't be used: "+n.Problem.EN)
+	}
+	if n.LeftOut > 0 {
+		lines = append(lines, fmt.Sprintf("%d rows were left out", n.LeftOut))
+	}
+	for _, r := range n.Rows {
+		lines = append(lines, fmt.Sprintf("  %s row %d %s %q: %s", r.Sheet, r.Row, r.Cell, r.Value, r.Reason))
+	}
+	for _, d := range n.Doubts {
+		lines = append(lines, d.EN)
+	}
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, "roster   ", line); err != nil {
 			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("search %s: %w", arg, err)
 		}
 	}
-	if len(files) == 0 {
-		return nil, &usageError{fmt.Errorf("no answer sheets found: looked for %s", strings.Join(kinds, " "))}
-	}
-	return files, nil
+	return nil
 }

@@ -14,7 +14,7 @@ import (
 )
 
 type rosterForm struct {
-	File     huma.FormFile `form:"file"      required:"true"  doc:"An .xlsx file with a column of student IDs."`
+	File     huma.FormFile `form:"file"      required:"true"  doc:"An .xlsx, .xls or .csv file with a column of student IDs."`
 	ExamCode string        `form:"exam_code" required:"false" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
 }
 
@@ -28,13 +28,14 @@ type rosterQuery struct {
 }
 
 type rosterAnswer struct {
-	Success  bool          `json:"success"`
-	Filename string        `json:"filename"`
-	Key      string        `json:"s3_key"`
-	Count    int           `json:"student_count"`
-	IDs      []string      `json:"student_ids" nullable:"false"`
-	Skipped  []roster.Skip `json:"skipped"     nullable:"false" doc:"Rows that were not counted as a student of their own."`
-	Message  string        `json:"message"`
+	Success  bool             `json:"success"`
+	Filename string           `json:"filename"`
+	Key      string           `json:"s3_key"`
+	Count    int              `json:"student_count"`
+	IDs      []string         `json:"student_ids" nullable:"false"`
+	Skipped  []roster.Skip    `json:"skipped"     nullable:"false" doc:"Rows that were not counted as a student of their own, each with its cell and what stands there."`
+	Doubts   []s3store.Detail `json:"doubts"     nullable:"false" doc:"What was decided and could have been meant otherwise, such as which column holds the IDs."`
+	Message  string           `json:"message"`
 }
 
 type rosterOut struct{ Body rosterAnswer }
@@ -78,7 +79,7 @@ func (s *server) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut
 	}
 	ro, err := roster.Read(body, roster.Limits{MaxBytes: s.opts.MaxRoster})
 	if err != nil {
-		return nil, huma.NewError(http.StatusUnprocessableEntity, err.Error())
+		return nil, huma.NewError(http.StatusUnprocessableEntity, roster.Explain(err))
 	}
 	exam := firstOf(in.ExamCode, form.ExamCode)
 	key := rosterKey(exam)
@@ -91,7 +92,7 @@ func (s *server) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut
 	if form.File.Filename != "" {
 		out.Body.Filename = form.File.Filename
 	}
-	out.Body.Message = fmt.Sprintf("stored %d students as %s", len(ro.Students), key)
+	out.Body.Message = fmt.Sprintf("stored %d students as %s%s", len(ro.Students), key, noted(ro))
 	return out, nil
 }
 
@@ -101,12 +102,12 @@ func (s *server) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, er
 	case errors.Is(err, s3store.ErrNotFound):
 		return nil, huma.NewError(http.StatusNotFound, "there is no such roster: upload one with POST /upload-roster/")
 	case errors.Is(err, roster.ErrFormat), errors.Is(err, roster.ErrNoIDs), errors.Is(err, roster.ErrTooLarge):
-		return nil, huma.NewError(http.StatusConflict, "the roster in S3 can't be used: "+err.Error())
+		return nil, huma.NewError(http.StatusConflict, "the roster in S3 can't be used: "+roster.Explain(err))
 	case err != nil:
 		return nil, s.failed(ctx, "the roster could not be read", err)
 	}
 	out := answerRoster(key, ro)
-	out.Body.Message = fmt.Sprintf("%d students", len(ro.Students))
+	out.Body.Message = fmt.Sprintf("%d students%s", len(ro.Students), noted(ro))
 	return out, nil
 }
 
@@ -126,12 +127,24 @@ func (s *server) findRoster(ctx context.Context, exam string) (string, *roster.R
 
 func answerRoster(key string, ro *roster.Roster) *rosterOut {
 	out := &rosterOut{Body: rosterAnswer{
-		Success: true, Filename: path.Base(key), Key: key, Count: len(ro.Students), IDs: []string{}, Skipped: []roster.Skip{},
+		Success: true, Filename: path.Base(key), Key: key, Count: len(ro.Students), IDs: []string{}, Skipped: []roster.Skip{}, Doubts: []s3store.Detail{},
 	}}
 	for _, student := range ro.Students {
 		out.Body.IDs = append(out.Body.IDs, student.ID)
 	}
 	out.Body.Skipped = append(out.Body.Skipped, ro.Skipped...)
+	for _, d := range ro.Doubts {
+		out.Body.Doubts = append(out.Body.Doubts, s3store.Detail(d))
+	}
+	return out
+}
+
+// noted says at the end of a message what a person should look at.
+func noted(ro *roster.Roster) string {
+	out := ""
+	for _, d := range ro.Notes().Sentences() {
+		out += "; " + d.EN
+	}
 	return out
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"hakbeon/recognizer/detail"
 	"hakbeon/recognizer/roster"
 )
 
@@ -34,8 +35,10 @@ type Batch struct {
 	// Incomplete: fewer files came than were announced.
 	Incomplete bool
 	Roster     *roster.Roster // nil if there was none
-	RosterKey  string         // where it came from
-	Sheets     []Sheet
+	// RosterProblem is why the roster can't be used, nothing if it can.
+	RosterProblem detail.Detail
+	RosterKey     string // where it came from
+	Sheets        []Sheet
 }
 
 // Sheet is one answer sheet.
@@ -45,8 +48,9 @@ type Sheet struct {
 	Source     string // where it lies: a key or a path
 	Status     string // "matched", "needs_review" or "failed"
 	Reason     string
-	ByPerson   bool   // a person said so
-	StudentID  string // "" unless matched
+	Detail     detail.Detail // the reason in a sentence, where there is more to say
+	ByPerson   bool          // a person said so
+	StudentID  string        // "" unless matched
 	Confidence float64
 	Candidates []Candidate // best first
 	Picture    []byte      // of [Thumbnail]; nil if there is none

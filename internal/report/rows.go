@@ -242,6 +242,12 @@ func warnings(b Batch) []string {
 	if b.StudentUnknown {
 		out = append(out, "명단에 없는 학생으로 확정된 답안이 있습니다. A sheet was given to a student who is not on the roster.")
 	}
+	if d := b.RosterProblem; !d.IsZero() {
+		out = append(out, "명단을 쓸 수 없습니다: "+d.KO+" The roster can't be used: "+d.EN)
+	}
+	for _, d := range b.Roster.Notes().Sentences() {
+		out = append(out, d.KO+" "+d.EN)
+	}
 	if b.Incomplete {
 		out = append(out, "예고된 것보다 적은 파일이 왔습니다. Fewer files came than were announced.")
 	}

@@ -32,7 +32,15 @@ func stateText(s Sheet) string {
 	return "실패 failed"
 }
 
+// reasonText says why, with the detail where there is one.
 func reasonText(s Sheet) string {
+	if s.Detail.IsZero() {
+		return reasonWords(s)
+	}
+	return reasonWords(s) + ": " + s.Detail.KO + " " + s.Detail.EN
+}
+
+func reasonWords(s Sheet) string {
 	if s.ByPerson && s.Reason == strangerReason {
 		return "사람이 명단에 없다고 판단 not on the roster, said by a person"
 	}

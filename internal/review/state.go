@@ -12,16 +12,17 @@ import (
 
 // sheet is what the browser knows of a sheet.
 type sheet struct {
-	ID         string      `json:"id"`
-	File       string      `json:"file"`
-	Page       int         `json:"page,omitempty"` // of a file of several
-	State      string      `json:"state"`
-	Reason     string      `json:"reason"`
-	Student    string      `json:"student,omitempty"`
-	Confidence float64     `json:"confidence"`
-	Candidates []candidate `json:"candidates,omitempty"`
-	Version    int         `json:"version"`
-	Crop       bool        `json:"crop"`
+	ID         string          `json:"id"`
+	File       string          `json:"file"`
+	Page       int             `json:"page,omitempty"` // of a file of several
+	State      string          `json:"state"`
+	Reason     string          `json:"reason"`
+	Detail     *s3store.Detail `json:"detail,omitempty"`
+	Student    string          `json:"student,omitempty"`
+	Confidence float64         `json:"confidence"`
+	Candidates []candidate     `json:"candidates,omitempty"`
+	Version    int             `json:"version"`
+	Crop       bool            `json:"crop"`
 	// Pending is a verdict that was given here and is not in the result yet.
 	Pending string `json:"pending,omitempty"`
 
@@ -63,7 +64,7 @@ const shownCandidates = 3
 
 func newSheet(r *s3store.Result, etag string) *sheet {
 	s := &sheet{
-		ID: r.Sheet, File: path.Base(r.SheetKey), State: stateOf(r), Reason: r.Meta.Reason, Student: r.Student(),
+		ID: r.Sheet, File: path.Base(r.SheetKey), State: stateOf(r), Reason: r.Meta.Reason, Detail: r.Meta.Detail, Student: r.Student(),
 		Confidence: r.Confidence, Version: r.Version, etag: etag,
 	}
 	if r.Meta.Pages > 1 {
@@ -77,6 +78,20 @@ func newSheet(r *s3store.Result, etag string) *sheet {
 		s.Candidates = append(s.Candidates, candidate{c.StudentID, c.Confidence})
 	}
 	return s
+}
+
+// notesOf says in sentences how a roster was read, or why it can't be used.
+func notesOf(problem *s3store.Detail, ro *roster.Roster) []s3store.Detail {
+	var out []s3store.Detail
+	if problem != nil {
+		out = append(out, *problem)
+	}
+	if ro != nil {
+		for _, d := range ro.Notes().Sentences() {
+			out = append(out, s3store.Detail(d))
+		}
+	}
+	return out
 }
 
 // student is a line of the roster.
@@ -102,16 +117,18 @@ type moment struct {
 // message is what an event tells the browser: the first one everything, later ones
 // what has changed.
 type message struct {
-	Whole    bool       `json:"whole,omitempty"`
-	Moment   moment     `json:"moment"` // what it is the news up to
-	Started  *time.Time `json:"started,omitempty"`
-	Now      time.Time  `json:"now"`
-	Total    int        `json:"total"` // sheets that are known to come
-	Done     int        `json:"done"`  // sheets that have a result
-	Epoch    int        `json:"epoch"` // the last end; 0 before the first
-	Alarms   []string   `json:"alarms,omitempty"`
-	Students []student  `json:"students,omitempty"`
-	Sheets   []sheet    `json:"sheets"`
+	Whole   bool       `json:"whole,omitempty"`
+	Moment  moment     `json:"moment"` // what it is the news up to
+	Started *time.Time `json:"started,omitempty"`
+	Now     time.Time  `json:"now"`
+	Total   int        `json:"total"` // sheets that are known to come
+	Done    int        `json:"done"`  // sheets that have a result
+	Epoch   int        `json:"epoch"` // the last end; 0 before the first
+	Alarms  []string   `json:"alarms,omitempty"`
+	// Notes are what a person should know of how the roster was read.
+	Notes    []s3store.Detail `json:"notes,omitempty"`
+	Students []student        `json:"students,omitempty"`
+	Sheets   []sheet          `json:"sheets"`
 }
 
 // errTooMany ends the look at a batch that is too large for a page.

@@ -52,6 +52,7 @@ type watch struct {
 	waiting  map[string][]string
 	applied  map[string]bool
 	alarms   []string
+	notes    []s3store.Detail
 	students []student
 	roster   string // hash of students' roster
 	// rosterSeq is the change that brought the roster.
@@ -121,7 +122,7 @@ func (w *watch) lookOnce(ctx context.Context) error {
 	if end.roster != w.roster {
 		w.rosterSeq = w.seq
 	}
-	w.more, w.epoch, w.alarms, w.problem = more, epoch, end.alarms, nil
+	w.more, w.epoch, w.alarms, w.notes, w.problem = more, epoch, end.alarms, end.notes, nil
 	w.students, w.roster = end.students, end.roster
 	w.announce()
 	return nil
@@ -210,13 +211,14 @@ func (w *watch) files(ctx context.Context) (map[string]int, error) {
 // end is what the end of an epoch tells of the whole batch.
 type end struct {
 	alarms   []string
+	notes    []s3store.Detail
 	students []student
 	roster   string
 	applied  []s3store.Correction // those that no end before it knew of
 }
 
 func (w *watch) ofEnd(ctx context.Context, epoch int) (end, error) {
-	e := end{alarms: w.alarms, students: w.students, roster: w.roster}
+	e := end{alarms: w.alarms, notes: w.notes, students: w.students, roster: w.roster}
 	if epoch == 0 || epoch == w.epoch {
 		return e, nil
 	}
@@ -225,6 +227,9 @@ func (w *watch) ofEnd(ctx context.Context, epoch int) (end, error) {
 		return e, err
 	}
 	e.alarms = plan.Alarms
+	if plan.RosterProblem != nil {
+		e.notes = notesOf(plan.RosterProblem, nil)
+	}
 	for _, id := range plan.Applied {
 		if w.applied[id] {
 			continue
@@ -250,7 +255,7 @@ func (w *watch) ofEnd(ctx context.Context, epoch int) (end, error) {
 	if err != nil {
 		return e, err
 	}
-	e.students, e.roster = studentsOf(ro), plan.Roster
+	e.students, e.roster, e.notes = studentsOf(ro), plan.Roster, notesOf(plan.RosterProblem, ro)
 	return e, nil
 }
 
@@ -330,7 +335,7 @@ func (w *watch) since(seq int) (m *message, next int, changed <-chan struct{}, e
 	case w.epoch < 0 || seq == w.seq && seq != 0:
 		return nil, seq, w.changed, nil
 	}
-	m = &message{Moment: moment{w.name, w.seq}, Now: time.Now().UTC(), Total: w.job.Total, Done: len(w.sheets), Epoch: w.epoch, Alarms: w.alarms, Sheets: []sheet{}}
+	m = &message{Moment: moment{w.name, w.seq}, Now: time.Now().UTC(), Total: w.job.Total, Done: len(w.sheets), Epoch: w.epoch, Alarms: w.alarms, Notes: w.notes, Sheets: []sheet{}}
 	for _, n := range w.more {
 		m.Total += n
 	}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-
-	"golang.org/x/image/tiff"
 )
 
 // Cost is what a page takes, as headers tell.
@@ -61,20 +59,16 @@ func costOf(c image.Config) Cost {
 }
 
 func (s still) cost(int) (c Cost, err error) {
-	config, err := s.config()
-	if err != nil {
-		return c, fmt.Errorf("%w: %s header: %w", ErrUnreadable, s.format, err)
-	}
-	c = costOf(config)
+	c = costOf(s.config)
 	switch {
-	case s.format == formatJPEG && isProgressive(s.data):
+	case s.format == formatJPEG && isProgressive(s.jpeg.data):
 		// Its coefficients are kept until the end, 4 bytes each.
 		c.Decoding += 4 * 3 * c.Pixels
 	case s.format == formatPNG && isInterlaced(s.data):
 		// Its passes are decoded apart: the last is half of it.
 		c.Decoding += c.Decoding / 2
 	}
-	if s.format == formatJPEG && exifOrientation(s.data) > 1 {
+	if s.turned > 1 {
 		c.Decoding += c.Page // it is turned into another
 	}
 	return c, nil
@@ -99,14 +93,26 @@ func isInterlaced(png []byte) bool {
 	return len(png) > at && png[at] == 1
 }
 
-// cost has the library hold a whole strip, which may be the whole page, beside it.
+// cost is the page's samples and the page made of them, beside a strip, which may be
+// the whole page.
 func (f *tiffFile) cost(i int) (c Cost, err error) {
-	config, err := tiff.DecodeConfig(f.reader(i))
-	if err != nil {
-		return c, fmt.Errorf("%w: tiff page %d: %w", ErrUnreadable, i+1, err)
+	if err := f.check(i); err != nil {
+		return c, err
 	}
-	c = costOf(config)
-	c.Decoding += max(c.Decoding-c.Page, c.Page)
+	l, err := layoutOf(f.pages[i].dir)
+	if err != nil {
+		return c, err
+	}
+	c.Pixels = int64(l.width) * int64(l.height) * int64(l.stretch())
+	c.Page = 4 * c.Pixels
+	if l.samples == 1 && l.photometric != photoColors {
+		c.Page = c.Pixels
+	}
+	strip := int64(l.tileW) * int64(min(l.tileH, l.height)) * int64(l.samples*max(l.bits, 8)/8)
+	c.Decoding = 2*c.Page + strip
+	if l.compression == compressJPEG || l.compression == compressOldJPEG {
+		c.Decoding += 2 * strip // a picture of its own, whose coefficients may be kept
+	}
 	return c, nil
 }
 

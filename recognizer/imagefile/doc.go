@@ -1,5 +1,5 @@
 // Package imagefile decodes the files that scanners and phones produce: JPEG,
-// PNG, WebP, HEIC, TIFF and PDF, the last two with many pages.
+// PNG, WebP, BMP, HEIC, TIFF and PDF, the last two with many pages.
 //
 // Files come from outside and are not trusted. The format is told from the
 // content, sizes are checked before anything of that size is allocated, and a
@@ -11,8 +11,14 @@
 //
 // Built with the tag turbojpeg, which takes libjpeg-turbo 2 and cgo, JPEGs are
 // decoded to *image.Gray alone, in a sixth of the time. What libjpeg-turbo
-// complains of goes through Go's decoder, whose word counts. Files that Go's
-// decoder does not know (arithmetic coding, 12 bits) are refused in every build.
+// complains of goes through Go's decoder, whose word counts, so every build reads
+// the same files. What is wrong with a JPEG's frame is mended first, and colours that
+// are sampled as Go's decoder does not know are left out. Arithmetic coding, 12 bits
+// and progressive JPEGs of such colours are refused.
+//
+// A TIFF is taken apart here and its strips are unpacked by libraries, but for the
+// faxes that they don't read: all kinds that scanners write are read, and a page that
+// can't be is an error of its own.
 //
 // A Decoder with a Command decodes all but JPEG and PNG in a process of its own: see
 // package sandbox. That process is killed when a page takes more time or memory than a

@@ -1,9 +1,6 @@
 package imagefile
 
-import (
-	"bytes"
-	"fmt"
-)
+import "bytes"
 
 const (
 	formatJPEG = "jpeg"
@@ -12,10 +9,25 @@ const (
 	formatHEIC = "heic"
 	formatTIFF = "tiff"
 	formatPDF  = "pdf"
+	formatBMP  = "bmp"
 )
 
-// pdfHeaderWithin is how far into a file PDF readers look for its header.
-const pdfHeaderWithin = 1024
+const (
+	// pdfHeaderWithin is how far into a file PDF readers look for its header.
+	pdfHeaderWithin = 1024
+	// jpegWithin is how far into a file the beginning of a JPEG is looked for.
+	jpegWithin = 1024
+)
+
+// HeadBytes is how much of a file Check looks at.
+const HeadBytes = 4096
+
+// Check tells by the first HeadBytes of a file whether Open reads files of its kind:
+// ErrUnreadable if it doesn't. Names are not asked.
+func Check(head []byte) error {
+	_, err := sniff(head)
+	return err
+}
 
 // sniff tells the format by the first bytes. Names are not asked: phones and
 // portals rename files freely.
@@ -23,17 +35,19 @@ func sniff(data []byte) (string, error) {
 	begins := func(magic string) bool { return bytes.HasPrefix(data, []byte(magic)) }
 	switch {
 	case len(data) == 0:
-		return "", fmt.Errorf("%w: the file is empty", ErrUnreadable)
-	case begins("\xff\xd8\xff"):
+		return "", unreadable("the file is empty", "파일이 비어 있습니다")
+	case begins(string(jpegSigns)):
 		return formatJPEG, nil
-	case begins("\x89PNG\r\n\x1a\n"):
+	case begins(pngSign):
 		return formatPNG, nil
 	case begins("RIFF") && len(data) >= 12 && string(data[8:12]) == "WEBP":
 		return formatWebP, nil
-	case begins("II*\x00"), begins("MM\x00*"):
+	case begins("II*\x00"), begins("MM\x00*"), begins("II+\x00"), begins("MM\x00+"):
 		return formatTIFF, nil
 	case bytes.Contains(data[:min(len(data), pdfHeaderWithin)], []byte("%PDF-")):
 		return formatPDF, nil
+	case isBMP(data):
+		return formatBMP, nil
 	}
 	name := unsupported(data)
 	if isISO(data) {
@@ -42,10 +56,19 @@ func sniff(data []byte) (string, error) {
 			return format, nil
 		}
 	}
-	if name != "" {
-		return "", fmt.Errorf("%w: %s is not supported; save it as JPEG, PNG, TIFF or PDF", ErrUnreadable, name)
+	switch {
+	case name != "":
+		return "", unsupportedKind(name, name)
+	case bytes.Contains(data[:min(len(data), jpegWithin)], jpegSigns):
+		return formatJPEG, nil
 	}
-	return "", fmt.Errorf("%w: it is no image that is known here (JPEG, PNG, WebP, HEIC, TIFF, PDF)", ErrUnreadable)
+	return "", unreadable("it is no image that is known here (JPEG, PNG, WebP, HEIC, TIFF, BMP, PDF)",
+		"알 수 있는 그림 형식(JPEG, PNG, WebP, HEIC, TIFF, BMP, PDF)이 아닙니다")
+}
+
+// isBMP looks at the size of the header too: two letters alone begin many texts.
+func isBMP(data []byte) bool {
+	return len(data) >= 18 && string(data[:2]) == "BM" && data[14] >= 12 && data[15]|data[16]|data[17] == 0
 }
 
 // isISO holds for HEIC, AVIF, MP4 and their like.
@@ -53,18 +76,22 @@ func isISO(data []byte) bool { return len(data) >= 12 && string(data[4:8]) == "f
 
 // unsupported names formats that people do send, so that they know what to do.
 func unsupported(data []byte) string {
-	begins := func(magic string) bool { return bytes.HasPrefix(data, []byte(magic)) }
-	switch {
-	case begins("II+\x00"), begins("MM\x00+"):
-		return "BigTIFF"
-	case begins("GIF8"):
-		return "GIF"
-	case begins("BM"):
-		return "BMP"
-	case begins("\x00\x00\x00\x0cjP  "):
-		return "JPEG 2000"
-	case begins("PK\x03\x04"):
-		return "a zip archive"
+	for _, known := range []struct{ magic, name string }{
+		{"GIF8", "GIF"},
+		{"\x00\x00\x00\x0cjP  ", "JPEG 2000"},
+		{"\xff\x4f\xff\x51", "JPEG 2000"},
+		{"\xff\x0a", "JPEG XL"},
+		{"\x00\x00\x00\x0cJXL ", "JPEG XL"},
+		{"8BPS", "Photoshop (PSD)"},
+		{"AT&TFORM", "DjVu"},
+		{"PK\x03\x04", "a zip archive (DOCX, HWPX, XLSX)"},
+		{"\xd0\xcf\x11\xe0", "an Office document (DOC, HWP, XLS)"},
+		{"7z\xbc\xaf\x27\x1c", "7z"},
+		{"Rar!", "RAR"},
+	} {
+		if bytes.HasPrefix(data, []byte(known.magic)) {
+			return known.name
+		}
 	}
 	return ""
 }

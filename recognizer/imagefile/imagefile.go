@@ -179,7 +179,7 @@ func (f *File) Close() error {
 	return f.own.Close()
 }
 
-// Format is "jpeg", "png", "webp", "heic", "tiff" or "pdf".
+// Format is "jpeg", "png", "webp", "heic", "tiff", "bmp" or "pdf".
 func (f *File) Format() string { return f.format }
 
 // Pages is the number of pages, at least 1.

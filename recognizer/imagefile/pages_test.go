@@ -42,17 +42,27 @@ func TestTIFFFax(t *testing.T) {
 	}
 }
 
-// Kinds of fax and others that scanners can be told not to make.
-func TestTIFFKindsThatAreNotRead(t *testing.T) {
-	for file, says := range map[string]string{
-		"group3-2d.tif":      "two-dimensional group 3",
-		"group3-aligned.tif": "ccitt",
-		"jpeg.tif":           "compression value 7",
-	} {
-		_, err := decodeAll(decoder(t), drawn(t, file), imagefile.Limits{})
-		if !errors.Is(err, imagefile.ErrUnreadable) || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: got %v, want ErrUnreadable that says %q", file, err, says)
+// A page that can't be read leaves the others alone.
+func TestTIFFBadPageAmongGoodOnes(t *testing.T) {
+	good, huge := tiffPage{rows: []string{"a"}}, tiffPage{data: []byte{0}, width: 100_000, height: 100_000, bits: 8}
+	unknown := tiffPage{data: []byte("x"), width: 1, height: 1, bits: 8, compression: 50001}
+	f, err := decoder(t).Open(tiffFile(binary.LittleEndian, good, huge, unknown, good), imagefile.Limits{})
+	must(t, err)
+	if f.Pages() != 4 {
+		t.Fatalf("%d pages, want 4", f.Pages())
+	}
+	for i, want := range []error{nil, imagefile.ErrTooLarge, imagefile.ErrUnreadable, nil} {
+		if _, err := f.Page(i); !errors.Is(err, want) {
+			t.Errorf("page %d: got %v, want %v", i+1, err, want)
 		}
+	}
+}
+
+// Where nothing but thumbnails is in a file, they are its pages.
+func TestTIFFOfThumbnailsAlone(t *testing.T) {
+	img := open(t, tiffFile(binary.LittleEndian, tiffPage{rows: []string{"a"}, subfile: 1}))
+	if got := img.(*image.Gray).Pix[0]; got != 'a' {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -65,19 +75,18 @@ func TestTIFFBrokenChain(t *testing.T) {
 		binary.LittleEndian.PutUint32(data[next:], offset)
 		return data
 	}
-	onlyThumbnail := tiffPage{rows: []string{"a"}, subfile: 1}
 	for name, tt := range map[string]struct {
 		data []byte
 		says string
 	}{
-		"loop to itself":      {patched(8), "loop"},
-		"beyond the end":      {patched(1 << 30), "outside"},
-		"at the very end":     {patched(uint32(len(two))), "outside"},
-		"into the header":     {patched(4), "outside"},
-		"thumbnails only":     {tiffFile(binary.LittleEndian, onlyThumbnail), "without pages"},
-		"JPEG inside":         {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 8, compression: 7}), "compression"},
-		"pixels cut off":      {two[:len(two)-1], "tiff"},
-		"four bits per pixel": {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 4}), "BitsPerSample"},
+		"loop to itself":     {patched(8), "loop"},
+		"beyond the end":     {patched(1 << 30), "outside"},
+		"at the very end":    {patched(uint32(len(two))), "outside"},
+		"into the header":    {patched(4), "outside"},
+		"JPEG that is none":  {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 8, compression: 7}), "strip 1"},
+		"webp inside":        {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 8, compression: 50001}), "compression value 50001"},
+		"pixels cut off":     {two[:len(two)-1], "tiff"},
+		"32 bits per sample": {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 32}), "BitsPerSample"},
 	} {
 		_, err := decodeAll(decoder(t), tt.data, imagefile.Limits{})
 		if !errors.Is(err, imagefile.ErrUnreadable) || !strings.Contains(err.Error(), tt.says) {

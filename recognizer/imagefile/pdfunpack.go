@@ -3,7 +3,6 @@ package imagefile
 import (
 	"bytes"
 	"image"
-	"image/jpeg"
 
 	"github.com/pdfcpu/pdfcpu/pkg/filter"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -45,17 +44,14 @@ func (p *pdfPicture) unpacked() ([]byte, error) {
 
 // decodeDCT pays no heed to the JPEG's Exif data, as PDF wants it.
 func (p *pdfPicture) decodeDCT(data []byte) (image.Image, error) {
-	config, err := jpeg.DecodeConfig(bytes.NewReader(data))
+	picture, err := openJPEG(data)
 	if err != nil {
 		return nil, err
 	}
-	if config.Width != p.size.X || config.Height != p.size.Y {
+	if picture.config.Width != p.size.X || picture.config.Height != p.size.Y {
 		return nil, errNotAScan
 	}
-	if err := checkScans(data); err != nil {
-		return nil, err
-	}
-	img, err := decodeJPEG(data)
+	img, err := picture.decode()
 	if err != nil {
 		return nil, err
 	}

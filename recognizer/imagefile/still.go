@@ -2,11 +2,13 @@ package imagefile
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"image"
-	"image/jpeg"
 	"image/png"
 
+	"golang.org/x/image/bmp"
 	"golang.org/x/image/webp"
 )
 
@@ -14,40 +16,53 @@ import (
 type still struct {
 	format string
 	data   []byte
+	config image.Config
+	jpeg   jpegPicture
+	turned orientation
 }
 
 func openStill(format string, data []byte, lim Limits) (source, error) {
 	s := still{format: format, data: data}
-	config, err := s.config()
-	if err != nil {
+	var err error
+	if s.config, err = s.open(); err != nil {
 		return nil, fmt.Errorf("%w: %s header: %w", ErrUnreadable, format, err)
 	}
-	if format == formatJPEG {
-		if err := checkScans(data); err != nil {
-			return nil, fmt.Errorf("%w: jpeg: %w", ErrUnreadable, err)
-		}
-	}
-	return s, lim.checkPixels(config.Width, config.Height)
+	return s, lim.checkPixels(s.config.Width, s.config.Height)
 }
 
-func (s still) config() (image.Config, error) {
-	r := bytes.NewReader(s.data)
+// open reads the picture's size, and how it is turned.
+func (s *still) open() (config image.Config, err error) {
 	switch s.format {
 	case formatJPEG:
-		return jpeg.DecodeConfig(r)
+		s.jpeg, err = openJPEG(s.data)
+		s.turned = exifOrientation(s.jpeg.data)
+		return s.jpeg.config, err
 	case formatPNG:
-		return png.DecodeConfig(r)
+		s.data, s.turned = cleanPNG(s.data)
+		return png.DecodeConfig(bytes.NewReader(s.data))
+	case formatBMP:
+		config, err = bmp.DecodeConfig(bytes.NewReader(s.data))
+		if errors.Is(err, bmp.ErrUnsupported) {
+			err = unsupportedKind("BMP of a packed or rare kind", "압축되었거나 드문 형식의 BMP")
+		}
+		return config, err
 	}
-	return webp.DecodeConfig(r)
+	if len(s.data) >= 8 && int64(binary.LittleEndian.Uint32(s.data[4:]))+8 > int64(len(s.data))+1 {
+		return config, errors.New("it is cut off")
+	}
+	s.turned = webpOrientation(s.data)
+	return webp.DecodeConfig(bytes.NewReader(s.data))
 }
 
 func (s still) decode() (image.Image, error) {
 	r := bytes.NewReader(s.data)
 	switch s.format {
 	case formatJPEG:
-		return decodeJPEG(s.data)
+		return s.jpeg.decode()
 	case formatPNG:
 		return png.Decode(r)
+	case formatBMP:
+		return bmp.Decode(r)
 	}
 	return webp.Decode(r)
 }
@@ -59,9 +74,5 @@ func (s still) page(int) (image.Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: decode %s: %w", ErrUnreadable, s.format, err)
 	}
-	upright := orientation(1)
-	if s.format == formatJPEG {
-		upright = exifOrientation(s.data)
-	}
-	return orient(normalize(img), upright), nil
+	return orient(normalize(img), s.turned), nil
 }

@@ -1,49 +1,25 @@
 package imagefile
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"image"
-
-	"golang.org/x/image/tiff"
 )
 
-// tiffFile is a chain of directories, one for each page. The library decodes
-// the first only, so every page is read with the header changed to point to it.
+const (
+	tagSubfileType    = 254 // bit 0: a thumbnail of another page; bit 2: what is transparent in it
+	tagOldSubfileType = 255 // 2: a thumbnail
+)
+
+// tiffFile is a chain of directories, one for each page.
 type tiffFile struct {
-	header tiffHeader
-	lim    Limits
-	pages  []tiffPage
+	lim   Limits
+	pages []tiffPage
 }
 
+// tiffPage is a page, or why there is none.
 type tiffPage struct {
-	offset uint32 // of the directory
-	turned orientation
-	fax    fax
-}
-
-// fax is what the library does not look at in pages of CCITT group 3 and 4.
-type fax struct {
-	negative       bool // its codes for black stand for white (TIFF 6, section 11)
-	twoDimensional bool // group 3 with lines that build on the line before
-}
-
-var errTwoDimensional = errors.New("two-dimensional group 3 is not supported; save it as group 4")
-
-func faxOf(dir directory) fax {
-	const (
-		tagCompression, group3, group4 = 259, 3, 4
-		tagPhotometric, blackIsZero    = 262, 1
-		tagGroup3Options, bit2D        = 292, 1
-	)
-	switch dir.value(tagCompression, 1) {
-	case group3:
-		return fax{dir.value(tagPhotometric, 0) == blackIsZero, dir.value(tagGroup3Options, 0)&bit2D != 0}
-	case group4:
-		return fax{negative: dir.value(tagPhotometric, 0) == blackIsZero}
-	}
-	return fax{}
+	dir directory
+	bad error
 }
 
 func openTIFF(data []byte, lim Limits) (source, error) {
@@ -51,33 +27,41 @@ func openTIFF(data []byte, lim Limits) (source, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: tiff header", ErrUnreadable)
 	}
-	f := &tiffFile{header: header, lim: lim}
-	if err := f.walk(); err != nil {
+	f := &tiffFile{lim: lim}
+	if err := f.walk(header); err != nil {
 		return nil, err
 	}
-	return f, f.checkSizes()
+	if len(f.pages) == 1 { // then the page's fault is the file's
+		return f, f.check(0)
+	}
+	return f, nil
 }
 
-// walk collects the pages. A broken chain is an error: pages behind the break
-// would be lost in silence.
-func (f *tiffFile) walk() error {
-	seen := map[uint32]bool{}
-	for offset := f.header.first; offset != 0; {
-		if seen[offset] {
-			return fmt.Errorf("%w: tiff directories form a loop", ErrUnreadable)
+// walk collects the pages. A chain that breaks ends with a page that can't be read:
+// those behind the break would be lost in silence.
+func (f *tiffFile) walk(header tiffHeader) error {
+	var thumbnails []tiffPage
+	seen := map[uint64]bool{}
+	for offset := header.first; offset != 0; {
+		dir, ok := header.directory(offset)
+		if seen[offset] || !ok {
+			f.pages = append(f.pages, tiffPage{bad: broken(len(seen)+1, seen[offset])})
+			break
 		}
 		seen[offset] = true
-		dir, ok := f.header.directory(offset)
-		if !ok {
-			return fmt.Errorf("%w: tiff directory %d lies outside of the file", ErrUnreadable, len(seen))
-		}
-		if thumbnail := dir.value(tagSubfileType, 0)&1 != 0; !thumbnail {
-			f.pages = append(f.pages, tiffPage{offset, orientation(dir.value(tagOrientation, 1)), faxOf(dir)})
+		page := tiffPage{dir: dir}
+		if dir.value(tagSubfileType, 0)&5 != 0 || dir.value(tagOldSubfileType, 0) == 2 {
+			thumbnails = append(thumbnails, page)
+		} else {
+			f.pages = append(f.pages, page)
 		}
 		if err := f.lim.checkPages(len(seen)); err != nil {
 			return err
 		}
 		offset = dir.next
+	}
+	if len(f.pages) == 0 { // all that there is
+		f.pages = thumbnails
 	}
 	if len(f.pages) == 0 {
 		return fmt.Errorf("%w: tiff without pages", ErrUnreadable)
@@ -85,55 +69,38 @@ func (f *tiffFile) walk() error {
 	return nil
 }
 
-func (f *tiffFile) checkSizes() error {
-	for i := range f.pages {
-		config, err := tiff.DecodeConfig(f.reader(i))
-		if err != nil {
-			return fmt.Errorf("%w: tiff page %d: %w", ErrUnreadable, i+1, err)
-		}
-		if err := f.lim.checkPixels(config.Width, config.Height); err != nil {
-			return err
-		}
+func broken(page int, loop bool) error {
+	if loop {
+		return unreadable("tiff directories form a loop: pages from %d on are lost", "TIFF 쪽 목록이 제자리로 돌아옵니다. %d쪽부터 읽을 수 없습니다", page)
 	}
-	return nil
+	return unreadable("tiff directory %[1]d lies outside of the file: pages from %[1]d on are lost", "TIFF 파일이 잘렸습니다. %[1]d쪽부터 읽을 수 없습니다", page)
+}
+
+// check looks at a page's size, and whether it is of a kind that is read.
+func (f *tiffFile) check(i int) error {
+	if f.pages[i].bad != nil {
+		return f.pages[i].bad
+	}
+	l, err := layoutOf(f.pages[i].dir)
+	if err != nil {
+		return err
+	}
+	return f.lim.checkPixels(l.width, l.height*l.stretch())
 }
 
 func (f *tiffFile) count() int { return len(f.pages) }
 
 func (f *tiffFile) page(i int) (image.Image, error) {
-	page := f.pages[i]
-	if page.fax.twoDimensional {
-		return nil, fmt.Errorf("%w: decode tiff: %w", ErrUnreadable, errTwoDimensional)
+	if err := f.check(i); err != nil {
+		return nil, err
 	}
-	img, err := tiff.Decode(f.reader(i))
+	l, err := layoutOf(f.pages[i].dir)
 	if err != nil {
-		return nil, fmt.Errorf("%w: decode tiff: %w", ErrUnreadable, err)
+		return nil, err
 	}
-	if grey, ok := img.(*image.Gray); ok && page.fax.negative {
-		for i, v := range grey.Pix {
-			grey.Pix[i] = 255 - v
-		}
+	img, err := l.decode()
+	if err != nil {
+		return nil, fmt.Errorf("decode tiff: %w", blame(err))
 	}
-	return orient(normalize(img), page.turned), nil
-}
-
-// reader shows the file as if page i were its first.
-func (f *tiffFile) reader(i int) *tiffReader {
-	r := &tiffReader{Reader: bytes.NewReader(f.header.data)}
-	copy(r.head[:], f.header.data)
-	f.header.order.PutUint32(r.head[4:], f.pages[i].offset)
-	return r
-}
-
-type tiffReader struct {
-	*bytes.Reader
-	head [8]byte
-}
-
-func (r *tiffReader) ReadAt(p []byte, off int64) (int, error) {
-	n, err := r.Reader.ReadAt(p, off)
-	if off >= 0 && off < int64(len(r.head)) {
-		copy(p[:n], r.head[off:])
-	}
-	return n, err
+	return orient(normalize(stretched(img, l.stretch())), orientation(f.pages[i].dir.value(tagOrientation, 1))), nil
 }

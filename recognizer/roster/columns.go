@@ -55,10 +55,10 @@ func keptColumns(cells []cell, found []column, list int) []kept {
 }
 
 // fields are a student's cells as they are shown, and the ID as it was taken.
-func fields(cells []cell, columns []kept, id string) []string {
+func fields(l line, columns []kept, id string) []string {
 	out := make([]string, len(columns))
 	for i, c := range columns {
-		out[i] = shorten(strings.TrimSpace(at(cells, c.at).text()))
+		out[i] = shorten(strings.TrimSpace(l.at(c.at).text()))
 		if c.key == idKey {
 			out[i] = id
 		}
@@ -66,11 +66,14 @@ func fields(cells []cell, columns []kept, id string) []string {
 	return out
 }
 
-func shorten(text string) string {
-	if utf8.RuneCountInString(text) <= maxFieldRunes {
+func shorten(text string) string { return shortened(text, maxFieldRunes) }
+
+// shortened cuts a text to so many characters.
+func shortened(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
 		return text
 	}
-	return string([]rune(text)[:maxFieldRunes-1]) + "…"
+	return string([]rune(text)[:most-1]) + "…"
 }
 
 // place puts a student's fields under the roster's columns. The columns of

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // Exams are the names that people give to exams, by exam code.
@@ -33,10 +31,14 @@ func ReadExams(data []byte, lim Limits) (Exams, error) {
 	if bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("[")) {
 		return examsJSON(trimmed)
 	}
+	grids, err := readFile(data, lim)
+	if err != nil {
+		return nil, fmt.Errorf("exams: %w", err)
+	}
 	out := Exams{}
 	reader := examReader{out: out}
-	if err := eachSheet(data, lim, reader.sheet); err != nil {
-		return nil, fmt.Errorf("exams: %w", err)
+	for _, g := range grids {
+		reader.sheet(g)
 	}
 	if !reader.found {
 		return nil, fmt.Errorf(`exams: %w: no row has a header for the code ("시험코드", "exam_code") and one for the name ("시험명", "name")`, ErrNoIDs)
@@ -70,71 +72,23 @@ func (e Exams) add(code, name string) {
 	}
 }
 
-// eachSheet goes through all sheets of a workbook, or through a text file.
-func eachSheet(data []byte, lim Limits, do func(source) error) (err error) {
-	text, err := checkMagic(data)
-	if err != nil {
-		return err
-	}
-	if text {
-		it, err := openText(data)
-		if err != nil {
-			return err
-		}
-		return do(it)
-	}
-	if err := checkArchive(data, lim); err != nil {
-		return err
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: reading the workbook failed: %v", ErrFormat, p)
-		}
-	}()
-	f, err := openBook(data, lim)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return eachBookSheet(f, do)
-}
-
-func eachBookSheet(f *excelize.File, do func(source) error) error {
-	for _, sheet := range f.GetSheetList() {
-		it, err := openRows(f, sheet)
-		if err == nil {
-			err = do(it)
-			it.close()
-		}
-		if err != nil {
-			return fmt.Errorf("%w: sheet %q: %w", ErrFormat, sheet, err)
-		}
-	}
-	return nil
-}
-
 // examReader collects the rows below a header.
 type examReader struct {
 	out   Exams
 	found bool
 }
 
-func (r *examReader) sheet(it source) error {
+func (r *examReader) sheet(g *grid) {
 	code, name := -1, -1
-	for it.next() {
-		cells, err := it.cells()
-		if err != nil {
-			return err
-		}
-		if c, n := examColumns(cells); c >= 0 && n >= 0 {
+	for _, l := range g.lines {
+		if c, n := examColumns(l.cells); c >= 0 && n >= 0 {
 			code, name, r.found = c, n, true
 			continue
 		}
 		if code >= 0 {
-			r.out.add(at(cells, code).text(), at(cells, name).text())
+			r.out.add(l.at(code).text(), l.at(name).text())
 		}
 	}
-	return it.err()
 }
 
 func examColumns(cells []cell) (code, name int) {

@@ -13,6 +13,11 @@ import (
 func FuzzRead(f *testing.F) {
 	f.Add(list(f, "32141837", 1, padded{2, "0000"}))
 	f.Add([]byte("PK\x03\x04"))
+	for _, name := range []string{"xlwt.xls", "sheetjs.xls", "sheetjs-excel5.xls", "sheetjs-html.xls", "sheetjs-xml.xls"} {
+		f.Add(testdata(f, name))
+	}
+	f.Add([]byte("<table><tr><td rowspan=2>학번<td colspan=3>a<tr><td>1</table>"))
+	f.Add([]byte(utf16le("학번,이름\r1,a\r")))
 	f.Add([]byte("학번,이름\n"))
 	f.Add([]byte("sep=;\n이름;학번\n\"a\nb\";1\n=\"2\";=\"3\"\n"))
 	f.Add([]byte("\xc7\xd0\xb9\xf8,\xc0\xcc\xb8\xa7\r\n1,\xb0\xa1\r\n"))

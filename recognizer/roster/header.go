@@ -13,7 +13,8 @@ type rank int
 const (
 	rankNone   rank = iota
 	rankWeak        // could be something else: taken if nothing better is in the file
-	rankStrong      // can only be the student ID
+	rankLikely      // the student ID, unless beside it stands what a school calls it
+	rankSure        // can only be the number that the school gave
 )
 
 // headersShown are the spellings that an error message suggests.
@@ -29,15 +30,29 @@ func idHeader(cell string) rank {
 	return best
 }
 
+// idLabel is the name in a header that makes it one: "학번" of "학번 (ID)".
+func idLabel(cell string) string {
+	best := ""
+	for _, part := range append(strings.FieldsFunc(cell, separatesNames), cell) {
+		if name := normalize(part); rankOf(name) > rankOf(best) {
+			best = name
+		}
+	}
+	return best
+}
+
 func rankOf(header string) rank {
 	switch header {
-	case "학번", "학생번호", "학생id", "학생학번", "학번번호", "학적번호", "교번",
+	case "학번", "학생학번", "학번번호", "학적번호", "학번id",
+		"sisuserid", "sisid", "matriculationnumber", "matriculationno", "matrikelnummer", "matrikelnr",
+		"noetudiant", "netudiant", "numetudiant", "numeroetudiant", "numerodetudiant",
+		"学号", "學號", "学籍番号", "学生番号", "學生證號":
+		return rankSure
+	case "학생번호", "학생id", "교번",
 		"studentid", "studentids", "studentno", "studentnr", "studentnum", "studentnumber",
 		"studentidno", "studentidnumber", "studid", "studno", "stuid", "stuno",
-		"sisuserid", "matriculationnumber", "matriculationno", "matrikelnummer", "matrikelnr",
-		"noetudiant", "netudiant", "numetudiant", "numeroetudiant", "numerodetudiant",
-		"学号", "學號", "学生号", "学生编号", "学籍番号", "学生番号", "學生證號":
-		return rankStrong
+		"学生号", "学生编号":
+		return rankLikely
 	case "id", "idnumber", "idno", "수험번호", "사번학번", "응시번호", "개인번호":
 		return rankWeak
 	}

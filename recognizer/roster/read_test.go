@@ -43,7 +43,30 @@ func TestReadIDs(t *testing.T) {
 		{"fifteen digits", 201712345678901, "201712345678901"},
 		{"seventeen digits are rounded by spreadsheets", 20171234567890123, ""},
 		{"leading zeros by format", padded{12345, "00000000"}, "00012345"},
-		{"hyphen by format", padded{32141837, "0000-0000"}, "3214-1837"},
+		{"hyphen by format", padded{32141837, "0000-0000"}, "32141837"},
+		{"hyphen and leading zeros by format", padded{120003, "0000-0000"}, "00120003"},
+		{"letters and leading zeros by format", padded{12345, `"S-"00000000`}, "00012345"},
+		{"hyphen as text", "3214-1837", "3214-1837"},
+		{"grouped as text", "32,141,837", "32141837"},
+		{"grouped by points", "32.141.837", "32141837"},
+		{"whole float as text", "32141837.0", "32141837"},
+		{"grouped whole float as text", "32,141,837.00", "32141837"},
+		{"all digits with an exponent as text", "3.2141837E+07", "32141837"},
+		{"cut digits with an exponent as text", "3.21418E+07", ""},
+		{"fraction as text", "32141837.5", ""},
+		{"star", "32141837*", "32141837"},
+		{"two stars before", "** 32141837", "32141837"},
+		{"word in brackets", "32141837(재)", "32141837"},
+		{"word in wide brackets", "32141837（재수강）", "32141837"},
+		{"word in square brackets before", "[휴학] 32141837", "32141837"},
+		{"word", "32141837 재", "32141837"},
+		{"circled number", "32141837①", "32141837"},
+		{"raised number", "32141837²", "32141837"},
+		{"reference mark", "※32141837", "32141837"},
+		{"letters beside a mark", "B-2017x3*", "B-2017x3"},
+		{"words around a short number", "제 12 조", ""},
+		{"word behind a slash", "32141837/재수강", "32141837"},
+		{"two numbers", "32141837, 32141838", ""},
 		{"grouped by format", padded{32141837, "#,##0"}, "32141837"},
 		{"decimals by format", padded{32141837, "0.00"}, "32141837"},
 		{"exponent by format", padded{32141837, "0.00E+00"}, "32141837"},
@@ -153,14 +176,15 @@ func TestReadReportsSkippedRows(t *testing.T) {
 		sheet{"B", [][]any{{"학번"}, {"1"}}},
 	), roster.Limits{})
 	must(t, err)
+	total := func(row int) roster.Skip {
+		return roster.Skip{Sheet: "A", Row: row, Reason: "a total, not a student", ReasonKO: "합계 행이며 학생이 아님", Harmless: true}
+	}
 	want := []roster.Skip{
-		{"A", 3, "duplicate of row 2"},
-		{"A", 4, "no student ID"},
-		{"A", 5, "not a student ID: no digit in it"},
-		{"A", 6, "a total, not a student"},
-		{"A", 7, "a total, not a student"},
-		{"A", 8, "a total, not a student"},
-		{"B", 2, `duplicate of row 2 of sheet "A"`},
+		{Sheet: "A", Row: 3, Cell: "A3", Value: "1", Reason: "duplicate of row 2", ReasonKO: "2행과 중복", Harmless: true},
+		{Sheet: "A", Row: 4, Cell: "A4", Reason: "no student ID", ReasonKO: "학번이 없음"},
+		{Sheet: "A", Row: 5, Cell: "A5", Value: "none", Reason: "not a student ID: no digit in it", ReasonKO: "학번이 아님: 숫자가 없음"},
+		total(6), total(7), total(8),
+		{Sheet: "B", Row: 2, Cell: "A2", Value: "1", Reason: `duplicate of row 2 of sheet "A"`, ReasonKO: `시트 "A"의 2행과 중복`},
 	}
 	if !reflect.DeepEqual(r.Skipped, want) {
 		t.Errorf("got %+v, want %+v", r.Skipped, want)

@@ -4,21 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
+
+	"hakbeon/recognizer/detail"
 )
 
-// Errors that Read and Decode wrap; test for them with errors.Is. Their
-// messages tell the person who made the file what to change.
-var (
-	// ErrNoIDs means that the file was read but holds no student ID.
-	ErrNoIDs = errors.New("no student IDs found")
-	// ErrTooLarge means that the file exceeds one of the Limits.
-	ErrTooLarge = errors.New("roster is too large")
-	// ErrFormat means that the bytes are not a sound .xlsx or .csv file or snapshot.
-	ErrFormat = errors.New("roster cannot be read")
-)
+const maxIDLength = 32
 
 var idPattern = regexp.MustCompile(`^[0-9A-Za-z-]{1,32}$`)
 
@@ -32,14 +24,24 @@ type Student struct {
 	Department string `json:"department,omitempty"`
 }
 
-// Skip tells of a row that was not counted as a student of its own.
+// Skip tells of a row that was not counted as a student of its own. Value may be a
+// student's ID: a Skip is for who made the roster, not for logs.
 type Skip struct {
 	// Sheet is the worksheet's name; empty for rosters not made by Read.
 	Sheet string `json:"sheet,omitempty"`
 	// Row counts from 1, as spreadsheet programs show it.
 	Row int `json:"row"`
+	// Cell is the place of what is wrong, such as "B7"; empty if it is the row.
+	Cell string `json:"cell,omitempty"`
+	// Value is what stands there, as the file shows it, cut to 60 characters.
+	Value string `json:"value,omitempty"`
 	// Reason is a phrase for people, such as "duplicate of row 7".
 	Reason string `json:"reason"`
+	// ReasonKO is the same in Korean.
+	ReasonKO string `json:"reason_ko,omitempty"`
+	// Harmless rows are no student's for sure: totals, and a student who stands
+	// there twice under the same name.
+	Harmless bool `json:"harmless,omitempty"`
 }
 
 // Roster lists the students of an exam in the order of the file. Make one with
@@ -48,6 +50,9 @@ type Skip struct {
 type Roster struct {
 	Students []Student `json:"students"`
 	Skipped  []Skip    `json:"skipped,omitempty"`
+	// Doubts are what was decided and could have been meant otherwise, such as which
+	// of two columns holds the IDs.
+	Doubts []detail.Detail `json:"doubts,omitempty"`
 	// Columns are the headers of the file's columns, in its order, ID and name
 	// among them; empty for rosters not made by Read.
 	Columns []string `json:"columns,omitempty"`
@@ -56,7 +61,14 @@ type Roster struct {
 	Rows [][]string `json:"rows,omitempty"`
 
 	index map[string]int
+	// others are the rosters that the file would be if other columns were the IDs.
+	others []*Roster
 }
+
+// Others are the rosters that the file would be if another of its columns held the
+// student IDs, where that is in doubt: most likely first. What the sheets say may
+// choose one of them. A roster from Decode has none.
+func (r *Roster) Others() []*Roster { return r.others }
 
 // New makes a roster of the given IDs. An ID given twice counts once and is
 // reported in Skipped, where Row is its position counted from 1. An ID outside
@@ -129,41 +141,4 @@ func (r *Roster) Lookup(id string) (int, bool) {
 		}
 	}
 	return 0, false
-}
-
-// builder collects students and keeps their IDs unique.
-type builder struct {
-	roster  *Roster
-	origin  map[string]Skip
-	columns map[string]int // positions in the roster's Columns
-}
-
-func newBuilder() *builder {
-	return &builder{
-		roster: &Roster{Students: []Student{}, index: map[string]int{}},
-		origin: map[string]Skip{}, columns: map[string]int{},
-	}
-}
-
-// add takes a student from a place in the file; false if they are there already.
-func (b *builder) add(s Student, from Skip) bool {
-	if first, twice := b.origin[s.ID]; twice {
-		b.skip(from.Sheet, from.Row, duplicateOf(first, from.Sheet))
-		return false
-	}
-	b.origin[s.ID] = from
-	b.roster.index[s.ID] = len(b.roster.Students)
-	b.roster.Students = append(b.roster.Students, s)
-	return true
-}
-
-func (b *builder) skip(sheet string, row int, reason string) {
-	b.roster.Skipped = append(b.roster.Skipped, Skip{Sheet: sheet, Row: row, Reason: reason})
-}
-
-func duplicateOf(first Skip, sheet string) string {
-	if first.Sheet == sheet {
-		return fmt.Sprintf("duplicate of row %d", first.Row)
-	}
-	return fmt.Sprintf("duplicate of row %d of sheet %q", first.Row, first.Sheet)
 }

@@ -16,7 +16,7 @@ func TestNew(t *testing.T) {
 	if got, want := ids(r), []string{"32141837", "A-17"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	want := []roster.Skip{{Row: 3, Reason: "duplicate of row 1"}}
+	want := []roster.Skip{{Row: 3, Reason: "duplicate of row 1", ReasonKO: "1행과 중복", Harmless: true}}
 	if !reflect.DeepEqual(r.Skipped, want) {
 		t.Errorf("skipped: got %v, want %v", r.Skipped, want)
 	}

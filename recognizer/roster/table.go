@@ -1,10 +1,10 @@
 package roster
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
+	"hakbeon/recognizer/detail"
 )
 
 // table is what one sheet gives: its students and its skipped rows.
@@ -13,13 +13,19 @@ type table struct {
 	hidden bool
 	rank   rank
 	rows   []row
+	doubts []detail.Detail
+	usual  string // the form that most of its IDs have
+	// uncomputed is how many formulas have no value.
+	uncomputed int
+	// others are the headers of columns that could be the IDs instead.
+	others []string
 }
 
 // row is a student, or a row that was skipped for a reason.
 type row struct {
-	number  int
+	at      Skip // the place; its reason is empty
 	student Student
-	reason  string
+	why     reason
 	columns []kept
 	fields  []string
 }
@@ -27,169 +33,142 @@ type row struct {
 func (t *table) students() int {
 	n := 0
 	for _, r := range t.rows {
-		if r.reason == "" {
+		if r.why == reasonNone {
 			n++
 		}
 	}
 	return n
 }
 
-// source goes through the rows of a sheet or of a text file.
-type source interface {
-	next() bool
-	cells() ([]cell, error)
-	row() int // counted from 1, as spreadsheet programs show it
-	err() error
+// block is a list with the header above it.
+type block struct {
+	header line
+	rank   rank
+	lines  []line
 }
 
-// readTable goes through a sheet once. budget counts down the rows that hold
-// anything.
-func readTable(f *excelize.File, sheet string, budget *int) (*table, error) {
-	it, err := openRows(f, sheet)
-	if err != nil {
-		return nil, err
-	}
-	defer it.close()
-	return readRows(it, sheet, budget)
-}
-
-func readRows(it source, sheet string, budget *int) (*table, error) {
-	t := &table{sheet: sheet}
-	var columns []column
-	for it.next() {
-		cells, err := it.cells()
-		if err != nil {
-			return nil, err
+// blocksOf finds the lists of a sheet, one below the other. A better header below a
+// worse one starts again, and a sure one may be repeated, as on every printed page.
+// A doubtful word is not a header once there is a column.
+func blocksOf(g *grid) []block {
+	var out []block
+	best := rankNone
+	for _, l := range g.lines {
+		r := headerRank(l)
+		switch {
+		case r >= rankLikely || r > best:
+			if best < rankLikely {
+				out = nil
+			}
+			best = max(best, r)
+			out = append(out, block{header: l, rank: r})
+		case len(out) > 0:
+			last := &out[len(out)-1]
+			last.lines = append(last.lines, l)
 		}
-		if isBlank(cells) {
-			continue
-		}
-		if *budget--; *budget < 0 {
-			return nil, ErrTooLarge
-		}
-		if rank, found := findColumns(cells); t.isHeader(rank) {
-			t.startBlock(rank)
-			columns = found
-			continue
-		}
-		t.addRow(it.row(), cells, columns)
 	}
-	return t, it.err()
+	return out
 }
 
-// isHeader: a better header below a worse one starts again, and a sure one may
-// be repeated, as on every printed page. A doubtful word is not a header once
-// there is a column.
-func (t *table) isHeader(r rank) bool {
-	return r > t.rank || r == rankStrong
+func headerRank(l line) rank {
+	best := rankNone
+	for _, c := range l.cells {
+		best = max(best, idHeader(c.text()))
+	}
+	return best
 }
 
-func (t *table) startBlock(r rank) {
-	if r > t.rank {
-		t.rows = nil
+// readTable reads the lists of a sheet. Where several columns could hold the IDs,
+// the one called prefer does, if there is one.
+func readTable(g *grid, prefer string) *table {
+	t := &table{sheet: g.sheet, hidden: g.hidden, uncomputed: g.uncomputed()}
+	var before *choice
+	for _, b := range blocksOf(g) {
+		t.rank = max(t.rank, b.rank)
+		now := choose(g, b, prefer, before)
+		t.addBlock(g, b, now)
+		if before == nil || !slices.Equal(before.labels, now.labels) {
+			t.doubts = append(t.doubts, now.doubts...)
+			t.others = append(t.others, now.others...)
+		}
+		before = now
 	}
-	t.rank = r
+	var seen forms
+	for _, r := range t.rows {
+		if r.why == reasonNone {
+			seen.add(r.student.ID)
+		}
+	}
+	t.usual, _ = seen.usual()
+	return t
 }
 
-func (t *table) addRow(number int, cells []cell, columns []column) {
-	if len(columns) == 0 {
-		return
+// addBlock takes the rows of a list. Which IDs look like the others tells a total
+// from a student in whose row the word stands as a remark.
+func (t *table) addBlock(g *grid, b block, c *choice) {
+	var seen forms
+	for _, l := range b.lines {
+		if !hasTotal(l.cells) {
+			for _, list := range c.lists {
+				if id, why := l.at(list.id).studentID(); why == reasonNone {
+					seen.add(id)
+				}
+			}
+		}
 	}
-	if hasTotal(cells) {
-		t.rows = append(t.rows, row{number: number, reason: "a total, not a student"})
+	usual, _ := seen.usual()
+	for _, l := range b.lines {
+		t.addRow(g, l, c.lists, usual)
+	}
+}
+
+func (t *table) addRow(g *grid, l line, lists []column, usual string) {
+	place := Skip{Sheet: g.sheet, Row: l.number}
+	if hasTotal(l.cells) && !isStudent(l, lists, usual) {
+		place.Harmless = true
+		t.rows = append(t.rows, row{at: place, why: reasonTotal})
 		return
 	}
 	var got []row
-	reason := ""
-	for _, c := range columns {
-		id, why := at(cells, c.id).studentID()
-		if why == "" {
-			got = append(got, row{
-				number: number, columns: c.kept, fields: fields(cells, c.kept, id),
-				student: Student{
-					ID: id, Name: strings.TrimSpace(at(cells, c.name).text()), Department: strings.TrimSpace(at(cells, c.department).text()),
-				},
-			})
-		} else if reason == "" || at(cells, c.id).raw != "" {
-			reason = why
+	for _, list := range lists {
+		c := l.at(list.id)
+		at := place
+		at.Cell, at.Value = g.address(l.number, list.id), shortened(strings.TrimSpace(c.text()), maxValueRunes)
+		id, why := c.studentID()
+		if why == reasonNoID && len(lists) > 1 {
+			continue // a list that is shorter than the one beside it
 		}
+		r := row{at: at, why: why}
+		if why == reasonNone {
+			r.columns, r.fields = list.kept, fields(l, list.kept, id)
+			r.student = Student{
+				ID: id, Name: strings.TrimSpace(l.at(list.name).text()), Department: strings.TrimSpace(l.at(list.department).text()),
+			}
+		}
+		got = append(got, r)
 	}
 	if len(got) == 0 {
-		got = []row{{number: number, reason: reason}}
+		got = []row{{at: place, why: reasonNoID}}
 	}
 	t.rows = append(t.rows, got...)
 }
 
-// column is where a list stands: columns counted from 0, -1 where there is none,
-// with those that go with it.
-type column struct {
-	id, name, department int
-	kept                 []kept
-}
+// maxValueRunes is how much of a cell's value a message shows.
+const maxValueRunes = 60
 
-// findColumns looks for the best header in a row. The same header twice means
-// that two lists stand side by side.
-func findColumns(cells []cell) (rank, []column) {
-	best, label := rankNone, ""
-	for _, c := range cells {
-		if r := idHeader(c.text()); r > best {
-			best, label = r, normalize(c.text())
-		}
-	}
-	if best == rankNone {
-		return best, nil
-	}
-	var found []column
-	for i, c := range cells {
-		if normalize(c.text()) == label {
-			found = append(found, column{id: i, name: -1, department: -1})
-		}
-	}
-	for i := range found {
-		found[i].name = companion(cells, found, i, isNameHeader)
-		found[i].department = companion(cells, found, i, isDepartmentHeader)
-		found[i].kept = keptColumns(cells, found, i)
-	}
-	return best, found
-}
-
-// companion prefers the first header of its kind to the right of the ID, before
-// the next list begins, then the nearest to the left of it.
-func companion(cells []cell, found []column, i int, is func(string) bool) int {
-	end, start := len(cells), 0
-	if i+1 < len(found) {
-		end = found[i+1].id
-	}
-	if i > 0 {
-		start = found[i-1].id + 1
-	}
-	for c := found[i].id + 1; c < end; c++ {
-		if is(cells[c].text()) {
-			return c
-		}
-	}
-	for c := found[i].id - 1; c >= start; c-- {
-		if is(cells[c].text()) {
-			return c
-		}
-	}
-	return -1
-}
-
-func at(cells []cell, i int) cell {
-	if i < 0 || i >= len(cells) {
-		return cell{}
-	}
-	return cells[i]
-}
-
-func isBlank(cells []cell) bool {
-	for _, c := range cells {
-		if strings.TrimSpace(c.raw) != "" {
+// isStudent tells a student in whose row a word such as 총원 stands as a remark from
+// a row that counts students.
+func isStudent(l line, lists []column, usual string) bool {
+	for _, list := range lists {
+		id, why := l.at(list.id).studentID()
+		if isTotal(l.at(list.id).text()) || isTotal(l.at(list.name).text()) {
 			return false
 		}
+		if why == reasonNone && formOf(id) == usual {
+			return true
+		}
 	}
-	return true
+	return false
 }
 
 func hasTotal(cells []cell) bool {
@@ -199,62 +178,4 @@ func hasTotal(cells []cell) bool {
 		}
 	}
 	return false
-}
-
-// rowIterator walks two views of a sheet in step, since the library gives
-// either the stored or the shown form of a row.
-type rowIterator struct {
-	raw, shown *excelize.Rows
-	number     int
-}
-
-func openRows(f *excelize.File, sheet string) (*rowIterator, error) {
-	raw, err := f.Rows(sheet)
-	if err != nil {
-		return nil, fmt.Errorf("sheet %q: %w", sheet, err)
-	}
-	shown, err := f.Rows(sheet)
-	if err != nil {
-		return nil, fmt.Errorf("sheet %q: %w", sheet, err)
-	}
-	return &rowIterator{raw: raw, shown: shown}, nil
-}
-
-func (it *rowIterator) next() bool {
-	it.number++
-	return it.raw.Next() && it.shown.Next()
-}
-
-func (it *rowIterator) cells() ([]cell, error) {
-	raw, err := it.raw.Columns(excelize.Options{RawCellValue: true})
-	if err != nil {
-		return nil, err
-	}
-	shown, err := it.shown.Columns()
-	if err != nil {
-		return nil, err
-	}
-	cells := make([]cell, max(len(raw), len(shown)))
-	for i := range raw {
-		cells[i].raw = raw[i]
-	}
-	for i := range shown {
-		cells[i].shown = shown[i]
-	}
-	return cells, nil
-}
-
-func (it *rowIterator) row() int { return it.number }
-
-func (it *rowIterator) err() error {
-	if err := it.raw.Error(); err != nil {
-		return err
-	}
-	return it.shown.Error()
-}
-
-// close cannot fail here: nothing is unpacked to temporary files.
-func (it *rowIterator) close() {
-	_ = it.raw.Close()
-	_ = it.shown.Close()
 }

@@ -71,6 +71,9 @@
     return c;
   }
 
+  // said is a detail in the page's language.
+  const said = (d) => d?.[document.documentElement.lang] ?? d?.en ?? "";
+  const reasonOf = (s) => [texts.reasons[s.reason] ?? s.reason, said(s.detail)].filter(Boolean).join(": ");
   const label = (s) => (s.page ? `${s.file}, ${t("page", { n: s.page })}` : s.file);
   const cropOf = (s) => `/review/exams/${exam}/${batch}/crops/${s.id}?v=${s.version}`;
   const others = (s) => {
@@ -131,7 +134,7 @@
       sheets.set(s.id, mine.get(s.id)?.sheet ?? s);
     }
     releaseKnown();
-    problem((m.alarms ?? []).map((a) => t(a)).join(" "));
+    problem([...(m.alarms ?? []).map((a) => t(a)), ...(m.notes ?? []).map(said)].join(" "));
     if (!tab) tab = m.epoch ? "review" : "all";
     draw();
   }
@@ -245,7 +248,7 @@
     const typing = document.activeElement?.id === "filter";
     $("main").replaceChildren(el("section", { class: "card review", "aria-labelledby": "sheet-name" },
       el("div", { class: "top" },
-        el("h2", { id: "sheet-name" }, label(s)), el("span", {}, placeOf(s) === "review" ? texts.reasons[s.reason] ?? s.reason : stateText(s)), el("span", { class: "left" }, t("count", { n: list.length }))),
+        el("h2", { id: "sheet-name" }, label(s)), el("span", {}, placeOf(s) === "review" ? reasonOf(s) : stateText(s)), el("span", { class: "left" }, t("count", { n: list.length }))),
       el("div", { class: "crops" }, crop(s), ...pairs.map((o) => crop(o, t("other")))),
       el("ol", { class: "choices", "aria-label": t("candidates") }, ...(s.candidates ?? []).map((c, i) => choice(s, c, i))),
       el("div", { class: "actions" },
@@ -519,7 +522,7 @@
 
   const isPerson = (s) => placeOf(s) === "sure" && Boolean(s.pending || s.state === "person");
   const whoOf = (s) => [studentOf(s), names.get(studentOf(s))].filter(Boolean).join(" ") || t(placeOf(s));
-  const howOf = (s) => (s.pending ? t("pending") : isPerson(s) ? t("person") : placeOf(s) === "sure" ? percent(s.confidence) : t(placeOf(s)) + " · " + (texts.reasons[s.reason] ?? s.reason));
+  const howOf = (s) => (s.pending ? t("pending") : isPerson(s) ? t("person") : placeOf(s) === "sure" ? percent(s.confidence) : t(placeOf(s)) + " · " + reasonOf(s));
   // contradicts says what of a sheet's student a person should look at again.
   function contradicts(s) {
     const id = studentOf(s);
