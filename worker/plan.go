@@ -306,7 +306,7 @@ func (w *Worker) solve(ctx context.Context, plan *s3store.Plan, s *snapshot, she
 	if solution.RosterMismatch {
 		plan.Alarms = []string{s3store.AlarmRosterMismatch}
 	}
-	plan.Alarms = append(plan.Alarms, verdictAlarms(out, ro)...)
+	plan.Alarms = append(plan.Alarms, verdictAlarms(out, used)...)
 	return nil
 }
 

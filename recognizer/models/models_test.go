@@ -31,14 +31,16 @@ func pinned(t *testing.T) map[string]string {
 	return sums
 }
 
-func TestModelIsThePinnedOne(t *testing.T) {
+func TestModelsAreThePinnedOnes(t *testing.T) {
 	sums := pinned(t)
-	sum := sha256.Sum256(models.Line())
-	if got, want := hex.EncodeToString(sum[:]), sums["recognizer/models/line.onnx"]; got != want {
-		t.Errorf("line.onnx has the sum %s, pinned is %q", got, want)
-	}
-	if n := len(models.Line()); n > 2<<20 {
-		t.Errorf("the line model has %d bytes, more than 2 MB", n)
+	for name, model := range map[string][]byte{"line.onnx": models.Line(), "page.onnx": models.Page()} {
+		sum := sha256.Sum256(model)
+		if got, want := hex.EncodeToString(sum[:]), sums["recognizer/models/"+name]; got != want {
+			t.Errorf("%s has the sum %s, pinned is %q", name, got, want)
+		}
+		if n := len(model); n > 2<<20 {
+			t.Errorf("%s has %d bytes, more than 2 MB", name, n)
+		}
 	}
 }
 
