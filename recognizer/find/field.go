@@ -58,31 +58,41 @@ func (f *Finder) Find(ctx context.Context, page *image.Gray) ([]Field, error) {
 		if whole && 1-1/total(found) > enough {
 			break
 		}
-		m, err := f.look(ctx, page, side)
+		more, err := f.bothWays(ctx, page, side)
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, m.bothWays()...)
+		found = append(found, more...)
 	}
 	return ranked(found), nil
 }
 
-// bothWays are the candidates of a page that may stand upright or lie on its side.
-func (m *maps) bothWays() []candidate {
+// bothWays are the candidates of a page that may stand upright or lie on its side. A
+// page that rather lies is turned and looked at again: upright is what the network
+// has seen most.
+func (f *Finder) bothWays(ctx context.Context, page *image.Gray, side int) ([]candidate, error) {
+	small, factor := reduce(page, side)
+	m, err := f.look(ctx, small)
+	if err != nil {
+		return nil, err
+	}
 	lying := m.lying()
 	var found []candidate
 	if lying < surelyLying {
-		found = m.candidates(1-lying, func(p Point) Point { return p })
+		found = m.candidates(1-lying, factor, func(p Point) Point { return p })
 	}
-	if lying > 1-surelyLying {
-		high := float64(m.rows*cell) * m.factor
-		turned := m.turned().candidates(lying, func(p Point) Point { return Point{p.Y, high - p.X} })
-		for i := range turned {
-			turned[i].Lying = true
-		}
-		found = append(found, turned...)
+	if lying < 0.5 {
+		return found, nil
 	}
-	return found
+	high := float64(small.Rect.Dy()) * factor
+	if m, err = f.look(ctx, quarterTurn(small)); err != nil {
+		return nil, err
+	}
+	turned := m.candidates(lying, factor, func(p Point) Point { return Point{p.Y, high - p.X} })
+	for i := range turned {
+		turned[i].Lying = true
+	}
+	return append(found, turned...), nil
 }
 
 // surelyLying is the probability of lying from which on nothing is looked for upright.

@@ -37,7 +37,6 @@ const (
 type maps struct {
 	rows, columns int
 	of            [mapCount][]float32
-	factor        float64 // pixels of the page in one of the reduced page
 }
 
 // Finder finds fields. It is safe for concurrent use.
@@ -62,12 +61,11 @@ func Open(library string) (*Finder, error) {
 // Close frees the network.
 func (f *Finder) Close() error { return f.net.Close() }
 
-// look runs the network over a page of which the longer side is reduced to side.
-func (f *Finder) look(ctx context.Context, page *image.Gray, side int) (*maps, error) {
+// look runs the network over a reduced page.
+func (f *Finder) look(ctx context.Context, small *image.Gray) (*maps, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	small, factor := reduce(page, side)
 	w, h := upTo(small.Rect.Dx(), multiple), upTo(small.Rect.Dy(), multiple)
 	input := make([]float32, w*h)
 	for y := range small.Rect.Dy() {
@@ -76,7 +74,7 @@ func (f *Finder) look(ctx context.Context, page *image.Gray, side int) (*maps, e
 			row[x] = f.ink[v]
 		}
 	}
-	m := &maps{rows: h / cell, columns: w / cell, factor: factor}
+	m := &maps{rows: h / cell, columns: w / cell}
 	err := f.net.Run(input, []int64{1, 1, int64(h), int64(w)}, func(out []float32, shape []int64) error {
 		if len(shape) != 4 || shape[1] != mapCount || len(out) != mapCount*m.rows*m.columns {
 			return fmt.Errorf("find: the page model's output has shape %v", shape)
@@ -126,18 +124,14 @@ func (m *maps) lying() float64 {
 	return sum / weight
 }
 
-// turned are the maps of the page turned a quarter clockwise: a row that ran up runs
-// to the right.
-func (m *maps) turned() *maps {
-	out := &maps{rows: m.columns, columns: m.rows, factor: m.factor}
-	for k := range m.of {
-		plane := make([]float32, len(m.of[k]))
-		for y := range m.rows {
-			for x := range m.columns {
-				plane[x*out.columns+m.rows-1-y] = m.of[k][y*m.columns+x]
-			}
+// quarterTurn turns a page clockwise: a row that ran up runs to the right.
+func quarterTurn(page *image.Gray) *image.Gray {
+	w, h := page.Rect.Dx(), page.Rect.Dy()
+	out := image.NewGray(image.Rect(0, 0, h, w))
+	for y := range h {
+		for x, v := range page.Pix[y*page.Stride:][:w] {
+			out.Pix[x*out.Stride+h-1-y] = v
 		}
-		out.of[k] = plane
 	}
 	return out
 }

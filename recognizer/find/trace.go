@@ -17,14 +17,14 @@ const (
 )
 
 // candidates traces the rows of handwritten digits of upright maps. Upright is the
-// probability that the page lies so, and back leads from a place on it to one on the
-// page.
-func (m *maps) candidates(upright float64, back func(Point) Point) []candidate {
+// probability that the page lies so, factor how many of its pixels make one of the
+// reduced page, and back leads from a place on it to one on the page as it is.
+func (m *maps) candidates(upright, factor float64, back func(Point) Point) []candidate {
 	written := m.written()
 	var out []candidate
 	for _, cells := range m.components(written) {
 		for _, row := range m.rowsOf(cells, written) {
-			if c, ok := m.trace(row, written, back); ok {
+			if c, ok := m.trace(row, written, factor, back); ok {
 				c.upright = upright
 				out = append(out, c)
 			}
@@ -121,7 +121,7 @@ func upperHalf(profile map[int]float64) (level float64, columns []int) {
 
 // trace fits a field to a row's cells: a straight line by least squares, weighted by
 // the probabilities, from the first to the last cell. What is higher than long is no row.
-func (m *maps) trace(cells []at, plane []float32, back func(Point) Point) (candidate, bool) {
+func (m *maps) trace(cells []at, plane []float32, factor float64, back func(Point) Point) (candidate, bool) {
 	if len(cells) == 0 {
 		return candidate{}, false
 	}
@@ -142,12 +142,12 @@ func (m *maps) trace(cells []at, plane []float32, back func(Point) Point) (candi
 	}
 	y, slope := s.line()
 	at := func(x float64) Point {
-		k := cell * m.factor
+		k := cell * factor
 		return back(Point{x * k, (y + slope*(x-s.x/s.w)) * k})
 	}
 	width := to - from
 	c := candidate{features: features{1, logit(profile.sum(mapID) / width), profile.sum(mapDigits) / width}}
-	c.Start, c.End, c.Height = at(from), at(to), height*cell*m.factor
+	c.Start, c.End, c.Height = at(from), at(to), height*cell*factor
 	return c, true
 }
 
@@ -160,7 +160,7 @@ const featureCount = 3
 // weights make evidence of features. recognizer/training/fields -fit finds them, by the
 // likelihood of a multinomial choice between a page's rows and none, on drawn pages
 // that the network wasn't trained with.
-func weights() features { return features{-2.21, 0.65, 2.26} }
+func weights() features { return features{-2.75, 0.64, 2.85} }
 
 func (f features) evidence() float64 {
 	sum, w := 0.0, weights()

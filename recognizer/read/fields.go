@@ -20,11 +20,11 @@ type Field struct {
 // err by, then around what was read, closer. In heights of the digits.
 const (
 	firstBeyond, firstHeight = 0.9, 1.6
-	againBeyond, againHeight = 0.6, 1.35
+	againBeyond, againHeight = 0.8, 1.45
+	// onceMoreHeight is that of a third crop, for what isn't read clearly.
+	onceMoreHeight = 1.8
 	// farBeyond is how far a strip reaches over an end at which digits stand.
 	farBeyond = 2.5
-	// againWider stretches the second crop, so that it isn't the same picture.
-	againWider = 1.12
 	// mostAgain is how often a strip is made longer because its reading runs over its end.
 	mostAgain = 2
 )
@@ -36,6 +36,8 @@ const (
 	// clearDigits is how many digits, each this clearly read on average, settle which
 	// way up a page is.
 	clearDigits, clearness = 5, 0.9
+	// surely is how clearly digits must be read, each on average, not to be read once more.
+	surely = 0.99
 	// leastDigits is how many digits in a row make a strip worth reading again.
 	leastDigits = 3
 	// reversible is how many digits of a reading must not be digits upside down.
@@ -110,24 +112,31 @@ func (f *found) settles() bool {
 			upright++
 		}
 	}
-	n := len(f.Text)
-	return n >= clearDigits && f.Sum >= clearness*float64(n) && upright >= reversible
+	return len(f.Text) >= clearDigits && f.clear(clearness) && upright >= reversible
 }
 
-// direction reads a strip in one direction, and what was read there again.
+// clear says whether the digits are read this clearly, on average.
+func (f *found) clear(each float64) bool { return f.Sum >= each*float64(len(f.Text)) }
+
+// direction reads a strip in one direction, what was read there again, and what isn't
+// clear once more.
 func (s *session) direction(strip Strip, prior float64) (best found, err error) {
 	defer func() { s.place++ }()
 	h := strip.Height
-	best, err = s.read(strip.Part(-firstBeyond*h, strip.Length+firstBeyond*h, firstHeight*h), 1, prior)
+	best, err = s.read(strip.Part(-firstBeyond*h, strip.Length+firstBeyond*h, firstHeight*h), prior)
 	for n := 0; n < mostAgain && err == nil && len(best.Text) >= leastDigits; n++ {
 		next, over := best.closer(h)
-		again, failed := s.read(next, againWider, prior)
+		again, failed := s.read(next, prior)
 		if err = failed; len(again.Text) >= len(best.Text) {
 			best = again
 		}
 		if !over {
 			break
 		}
+	}
+	if err == nil && len(best.Text) >= leastDigits && !best.clear(surely) {
+		next, _ := best.closer(h)
+		_, err = s.read(next.Part(0, next.Length, onceMoreHeight*h), prior)
 	}
 	return best, err
 }
@@ -146,8 +155,8 @@ func (f *found) closer(h float64) (strip Strip, over bool) {
 }
 
 // read reads a strip and keeps what it says as a line.
-func (s *session) read(strip Strip, stretch, prior float64) (found, error) {
-	image := Cut(s.page, strip, s.model.Height(), stretch, s.model.Widest())
+func (s *session) read(strip Strip, prior float64) (found, error) {
+	image := Cut(s.page, strip, s.model.Height(), 1, s.model.Widest())
 	columns, err := s.model.Read(s.ctx, image)
 	if err != nil {
 		return found{}, err

@@ -96,10 +96,14 @@ func join(tables []*table) (*Roster, error) {
 	return b.roster, nil
 }
 
-// score orders tables: visible before hidden, then by rank; 0 has no student.
+// leastShare is one in how many values below a header must be an ID: else it is a text
+// in which a word such as "student ID" stands.
+const leastShare = 20
+
+// score orders tables: visible before hidden, then by rank; 0 is no list of students.
 func score(t *table) int {
 	const weak, strong, visible = 1, 2, 2
-	if t == nil || t.students() == 0 {
+	if t == nil || t.students() == 0 || leastShare*t.students() < t.refused() {
 		return 0
 	}
 	n := weak

@@ -54,6 +54,7 @@ func TestReadRefuses(t *testing.T) {
 		{"no workbook in xl", archive(t, map[string]string{"xl/x.xml": "<x/>"}), nil, ""},
 		{"no header", workbook(t, sheet{"안내", [][]any{{"번호", "이름"}, {1, "a"}}}), roster.ErrNoIDs, `"학번"`},
 		{"no header names the sheets", workbook(t, sheet{"안내", [][]any{{"x"}}}), roster.ErrNoIDs, `"안내"`},
+		{"a text that speaks of student IDs", []byte("**A reader** (학번, \"student number\") of sheets.\n\n" + strings.Repeat("A line, and another.\n", 30) + "S3\n"), roster.ErrNoIDs, "not a student ID"},
 		{"header alone", list(t), roster.ErrNoIDs, "no rows below"},
 		{"header, no ID below", list(t, "none", "미정"), roster.ErrNoIDs, "row 2: not a student ID"},
 	}

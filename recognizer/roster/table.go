@@ -40,6 +40,17 @@ func (t *table) students() int {
 	return n
 }
 
+// refused counts the rows in which something stands that is no ID.
+func (t *table) refused() int {
+	n := 0
+	for _, r := range t.rows {
+		if r.why != reasonNone && r.why != reasonNoID && !r.at.Harmless {
+			n++
+		}
+	}
+	return n
+}
+
 // block is a list with the header above it.
 type block struct {
 	header line

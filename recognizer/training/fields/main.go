@@ -22,18 +22,18 @@ func main() {
 		n       = flag.Int("n", 300, "how many pages are drawn")
 		part    = flag.String("part", "training", "who writes, on which forms: training or testing")
 		strokes = flag.String("strokes", "", "folder with real strokes, see README.md")
-		turned  = flag.Bool("turned", false, "turn the pages by 90, 180 and 270 degrees, too")
+		turns   = flag.Int("turns", 0, "quarter turns, clockwise, by which the pages are turned before they are looked at")
 		fit     = flag.Bool("fit", false, "print the weights of features")
 		show    = flag.String("preview", "", "folder for pictures of the pages with their fields")
 	)
 	flag.Parse()
-	if err := run(*first, *n, *part, *strokes, *turned, *fit, *show); err != nil {
+	if err := run(*first, *n, *part, *strokes, *turns, *fit, *show); err != nil {
 		fmt.Fprintln(os.Stderr, "fields:", err)
 		os.Exit(1)
 	}
 }
 
-func run(first uint64, n int, part, strokes string, turned, fit bool, show string) error {
+func run(first uint64, n int, part, strokes string, turns int, fit bool, show string) error {
 	assets, page, err := drawing(part, strokes)
 	if err != nil {
 		return err
@@ -50,18 +50,13 @@ func run(first uint64, n int, part, strokes string, turned, fit bool, show strin
 		if err != nil {
 			return fmt.Errorf("page %d: %w", first+i, err)
 		}
-		fields, err := finder.Find(context.Background(), scan)
+		fields, err := turned(finder, scan, turns)
 		if err != nil {
 			return err
 		}
 		pages = append(pages, newResult(first+i, fields, truth))
 		if show != "" {
 			if err := preview(show, first+i, scan, fields, truth); err != nil {
-				return err
-			}
-		}
-		if turned {
-			if err := turnedFields(finder, scan, truth, &pages, first+i); err != nil {
 				return err
 			}
 		}
@@ -73,20 +68,27 @@ func run(first uint64, n int, part, strokes string, turned, fit bool, show strin
 	return nil
 }
 
-// turnedFields reads the page on its side, too.
-func turnedFields(finder *find.Finder, page *image.Gray, truth *synth.Truth, pages *[]result, seed uint64) error {
-	fields, err := finder.Find(context.Background(), quarter(page))
-	if err != nil {
-		return err
+// turned finds the fields of a page that was turned, and gives them as they lie on the
+// page as it is, read to the right.
+func turned(finder *find.Finder, page *image.Gray, turns int) ([]find.Field, error) {
+	for range turns {
+		page = quarter(page)
 	}
-	high := float64(page.Rect.Dy())
-	for i := range fields { // back to the upright page
-		f := &fields[i]
-		f.Start, f.End = find.Point{X: f.Start.Y, Y: high - f.Start.X}, find.Point{X: f.End.Y, Y: high - f.End.X}
-		f.Start, f.End = f.End, f.Start // what runs up on its side runs to the left
+	fields, err := finder.Find(context.Background(), page)
+	w, h := float64(page.Rect.Dx()), float64(page.Rect.Dy())
+	for range turns {
+		for i := range fields {
+			f := &fields[i]
+			f.Start, f.End = find.Point{X: f.Start.Y, Y: w - f.Start.X}, find.Point{X: f.End.Y, Y: w - f.End.X}
+		}
+		w, h = h, w
 	}
-	*pages = append(*pages, newResult(seed, fields, truth))
-	return nil
+	for i := range fields {
+		if f := &fields[i]; f.Start.X > f.End.X {
+			f.Start, f.End = f.End, f.Start
+		}
+	}
+	return fields, err
 }
 
 // quarter turns a page clockwise.
