@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"sync"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
@@ -18,8 +19,10 @@ var errNotAScan = errors.New("not a scanned page")
 // pdfScan finds the pictures of scanned pages, so that they are decoded as
 // themselves: at the scanner's resolution, and without PDFium.
 type pdfScan struct {
-	doc *model.Context
 	lim Limits
+
+	mu  sync.Mutex // pdfcpu notes in the document what it has looked up
+	doc *model.Context
 }
 
 // scanPDF reads the structure of a document. Any error means that PDFium has the
@@ -83,6 +86,8 @@ func (s *pdfScan) page(i int) (page pdfPage, err error) {
 			err = fmt.Errorf("pdfcpu failed: %v", p)
 		}
 	}()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	dict, _, inherited, err := s.doc.PageDict(i+1, false)
 	if err != nil {
 		return page, err

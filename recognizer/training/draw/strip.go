@@ -2,7 +2,6 @@ package main
 
 import (
 	"image"
-	"math"
 
 	"hakbeon/recognizer/read"
 )
@@ -20,15 +19,6 @@ func (s strip) width() float64 { return s.right - s.left }
 
 // middleAt is the middle line's y at the page's x.
 func (s strip) middleAt(x float64) float64 { return s.middle + s.slope*(x-s.left) }
-
-// bounds is the upright rectangle around the strip.
-func (s strip) bounds() image.Rectangle {
-	a, b := s.middle, s.middleAt(s.right)
-	return image.Rect(
-		int(math.Floor(s.left)), int(math.Floor(min(a, b)-s.height/2)),
-		int(math.Ceil(s.right)), int(math.Ceil(max(a, b)+s.height/2)),
-	)
-}
 
 // lineHeight is the height of the line model's input in pixels.
 const lineHeight = 32
