@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"hakbeon/recognizer/decide/decidetest"
-	"hakbeon/recognizer/read/readtest"
 	"hakbeon/recognizer/roster"
 
 	"go.uber.org/goleak"
@@ -12,15 +11,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// Readings as a good line model sees them.
-var (
-	written = readtest.Written
-	page    = readtest.Page
-	sheet   = readtest.Sheet
-	spaced  = readtest.Spaced
-
-	checkSound = decidetest.Sound
-)
+var checkSound = decidetest.Sound
 
 func students(t testing.TB, ids ...string) *roster.Roster {
 	t.Helper()

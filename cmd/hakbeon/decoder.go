@@ -51,14 +51,14 @@ func decoderCache() (string, error) {
 		base = filepath.Join(user, "hakbeon")
 	}
 	folder := filepath.Join(base, "decoder")
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := os.MkdirAll(folder, 0o700); err != nil { //nolint:gosec // the operator says where
 		return "", fmt.Errorf("make the decoder's cache: %w", err)
 	}
 	return folder, onlyOurs(folder)
 }
 
 func onlyOurs(folder string) error {
-	info, err := os.Lstat(folder)
+	info, err := os.Lstat(folder) //nolint:gosec // the operator says where
 	if err != nil {
 		return fmt.Errorf("look at the decoder's cache: %w", err)
 	}

@@ -25,19 +25,19 @@ func HEIC() []Bomb {
 // box is an ISO box; full boxes begin with a version and flags.
 func box(name string, parts ...[]byte) []byte {
 	body := bytes.Join(parts, nil)
-	return append(append(binary.BigEndian.AppendUint32(nil, uint32(8+len(body))), name...), body...) //nolint:gosec // made here
+	return append(append(binary.BigEndian.AppendUint32(nil, uint32(8+len(body))), name...), body...)
 }
 
 func be16(values ...int) (b []byte) {
 	for _, v := range values {
-		b = binary.BigEndian.AppendUint16(b, uint16(v)) //nolint:gosec // made here
+		b = binary.BigEndian.AppendUint16(b, uint16(v))
 	}
 	return b
 }
 
 func be32(values ...int) (b []byte) {
 	for _, v := range values {
-		b = binary.BigEndian.AppendUint32(b, uint32(v)) //nolint:gosec // made here
+		b = binary.BigEndian.AppendUint32(b, uint32(v))
 	}
 	return b
 }

@@ -38,20 +38,20 @@ const (
 func newDocument(resources, content string) *document {
 	d := &document{}
 	d.buf.WriteString("%PDF-1.7\n")
-	d.object("<</Type/Catalog/Pages 2 0 R>>")
-	d.object("<</Type/Pages/Count 1/Kids[3 0 R]>>")
-	d.object("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents 4 0 R/Resources<<%s>>>>", sidePoints, sidePoints, resources)
+	d.objectf("<</Type/Catalog/Pages 2 0 R>>")
+	d.objectf("<</Type/Pages/Count 1/Kids[3 0 R]>>")
+	d.objectf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents 4 0 R/Resources<<%s>>>>", sidePoints, sidePoints, resources)
 	d.stream("", []byte(content))
 	return d
 }
 
-func (d *document) object(format string, args ...any) {
+func (d *document) objectf(format string, args ...any) {
 	d.offsets = append(d.offsets, d.buf.Len())
 	fmt.Fprintf(&d.buf, "%d 0 obj\n%s\nendobj\n", len(d.offsets), fmt.Sprintf(format, args...))
 }
 
 func (d *document) stream(dict string, data []byte) {
-	d.object("<<%s/Length %d>>stream\n%s\nendstream", dict, len(data), data)
+	d.objectf("<<%s/Length %d>>stream\n%s\nendstream", dict, len(data), data)
 }
 
 func (d *document) packed(dict string, data []byte) {
@@ -105,7 +105,7 @@ func nestedGroups() []byte {
 func shading() []byte {
 	const steps, times = 400, 5000
 	d := newDocument("/Shading<</S 5 0 R>>", strings.Repeat("/S sh ", times))
-	d.object("<</ShadingType 1/ColorSpace/DeviceRGB/Domain[0 600 0 600]/Function 6 0 R>>")
+	d.objectf("<</ShadingType 1/ColorSpace/DeviceRGB/Domain[0 600 0 600]/Function 6 0 R>>")
 	d.packed("/FunctionType 4/Domain[0 600 0 600]/Range[0 1 0 1 0 1]",
 		[]byte("{ "+strings.Repeat("dup sin exch cos ", steps)+"dup }"))
 	return d.bytes()
@@ -146,21 +146,21 @@ func fonts() []byte {
 	d := newDocument("/Font<</F 5 0 R>>", text)
 	for i := range depth {
 		next := firstFree + 2*(i+1)
-		d.object("<</Type/Font/Subtype/Type3/FontBBox[0 0 600 600]/FontMatrix[1 0 0 1 0 0]/FirstChar 97/LastChar 97/Widths[.01]"+
+		d.objectf("<</Type/Font/Subtype/Type3/FontBBox[0 0 600 600]/FontMatrix[1 0 0 1 0 0]/FirstChar 97/LastChar 97/Widths[.01]"+
 			"/Encoding<</Differences[97/a]>>/CharProcs<</a %d 0 R>>/Resources<</Font<</F %d 0 R>>>>>>", firstFree+2*i+1, next)
 		d.stream("", []byte("600 0 d0 "+text))
 	}
-	d.object("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
+	d.objectf("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
 	return d.bytes()
 }
 
 // objectLoop has objects that are each other, and a stream as long as itself.
 func objectLoop() []byte {
 	d := newDocument("/XObject<</X 5 0 R>>/ExtGState 7 0 R/Font 8 0 R", "/X Do "+strings.Repeat("q /G gs /X Do ", 1000))
-	d.object("<</Type/XObject/Subtype/Form/BBox[0 0 600 600]/Resources 6 0 R/Length 5 0 R>>stream\n/X Do /X Do\nendstream")
-	d.object("<</XObject<</X 5 0 R>>/ExtGState 7 0 R/Parent 6 0 R>>")
-	d.object("8 0 R")
-	d.object("7 0 R")
+	d.objectf("<</Type/XObject/Subtype/Form/BBox[0 0 600 600]/Resources 6 0 R/Length 5 0 R>>stream\n/X Do /X Do\nendstream")
+	d.objectf("<</XObject<</X 5 0 R>>/ExtGState 7 0 R/Parent 6 0 R>>")
+	d.objectf("8 0 R")
+	d.objectf("7 0 R")
 	return d.bytes()
 }
 
@@ -169,9 +169,9 @@ func objectLoop() []byte {
 func pageLoop() []byte {
 	d := &document{}
 	d.buf.WriteString("%PDF-1.7\n")
-	d.object("<</Type/Catalog/Pages 2 0 R>>")
-	d.object("<</Type/Pages/Count 20/Kids[%s]>>", strings.Repeat("2 0 R 3 0 R ", 1000))
-	d.object("<</Type/Pages/Count 20/Parent 2 0 R/Kids[%s]>>", strings.Repeat("3 0 R 2 0 R ", 1000))
+	d.objectf("<</Type/Catalog/Pages 2 0 R>>")
+	d.objectf("<</Type/Pages/Count 20/Kids[%s]>>", strings.Repeat("2 0 R 3 0 R ", 1000))
+	d.objectf("<</Type/Pages/Count 20/Parent 2 0 R/Kids[%s]>>", strings.Repeat("3 0 R 2 0 R ", 1000))
 	return d.bytes()
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -141,11 +142,11 @@ func answerRoster(key string, ro *roster.Roster) *rosterOut {
 
 // noted says at the end of a message what a person should look at.
 func noted(ro *roster.Roster) string {
-	out := ""
+	var out strings.Builder
 	for _, d := range ro.Notes().Sentences() {
-		out += "; " + d.EN
+		out.WriteString("; " + d.EN)
 	}
-	return out
+	return out.String()
 }
 
 func (s *server) deleteRoster(ctx context.Context, in *rosterQuery) (*deletedOut, error) {

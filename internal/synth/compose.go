@@ -1,6 +1,9 @@
 package synth
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // composer invents a form from its own random numbers, never from a person's.
 type composer struct {
@@ -189,23 +192,27 @@ func (c *composer) slot(s slot, at vec) {
 
 // sentence invents running text of at least n words.
 func (c *composer) sentence(n int) string {
-	out := ""
+	var out strings.Builder
 	for i := range n {
 		if i > 0 && !c.joined {
-			out += " "
+			out.WriteByte(' ')
 		}
-		switch k := c.Float64(); {
-		case k < 0.06:
-			out += newPrinted(c.random)
-		case k < 0.1 && c.script == korean:
-			out += string([]rune{rune(0xac00 + c.IntN(11172)), rune(0xac00 + c.IntN(11172))})
-		case k < 0.17:
-			out += pick(c.random, c.words) + pick(c.random, []string{",", ".", ",", "?", ":"})
-		default:
-			out += pick(c.random, c.words)
-		}
+		out.WriteString(c.word())
 	}
-	return out
+	return out.String()
+}
+
+// word invents a printed word, now and then a number or one with a mark behind it.
+func (c *composer) word() string {
+	switch k := c.Float64(); {
+	case k < 0.06:
+		return newPrinted(c.random)
+	case k < 0.1 && c.script == korean:
+		return string([]rune{rune(0xac00 + c.IntN(11172)), rune(0xac00 + c.IntN(11172))})
+	case k < 0.17:
+		return pick(c.random, c.words) + pick(c.random, []string{",", ".", ",", "?", ":"})
+	}
+	return pick(c.random, c.words)
 }
 
 // lineOf invents text that fills a width, justified if asked.

@@ -34,7 +34,7 @@ func heldOutTongue(s script) tongue {
 		return tongue{
 			ids: lines("RA:|Nº de matrícula|Registro acadêmico|Nº mecanográfico"), names: lines("Nome completo|Aluno(a):|Estudante"), others: lines("Turma|Data|Disciplina|Professor|Valor|Assinatura"),
 			tasks: lines("Prova bimestral|Questão 3|Leia com atenção|Boa prova!|Duração: 100 minutos"),
-			words: strings.Fields("o a os as de em um uma para com não que se por mais como mas ao ele das à seu sua ou quando muito nos já eu também só pelo pela até isso função conjunto número valor demonstre calcule seja ponto reta força energia sociedade história mercado preço língua explique cada dois exemplos questão resposta"),
+			words: strings.Fields("o a os as de em um uma para com não que se por mais como mas ao ele das à seu sua ou quando muito nos já eu também só pelo pela até isso função conjunto número valor demonstre calcule seja ponto reta força energia sociedade história mercado preço língua explique cada dois exemplos questão resposta"), //nolint:misspell // Portuguese
 		}
 	case dutch:
 		return tongue{

@@ -1,7 +1,5 @@
 package synth
 
-import "image"
-
 // leaf is a page while it is drawn, level and flat: in pixels on the canvas, in
 // millimetres everywhere else.
 type leaf struct {
@@ -20,10 +18,9 @@ type noted struct {
 
 func (l *leaf) note(kind RegionKind, q quad) { l.notes = append(l.notes, noted{kind, q}) }
 
-// put draws a shape that at maps to the page's millimetres, and returns where its
-// ink is, in pixels.
-func (l *leaf) put(s shape, at affine, with ink) image.Rectangle {
-	return l.draw(s, at.then(scale(l.unit, l.unit)), with)
+// put draws a shape that at maps to the page's millimetres.
+func (l *leaf) put(s shape, at affine, with ink) {
+	l.draw(s, at.then(scale(l.unit, l.unit)), with)
 }
 
 // line draws a pen's line through points.

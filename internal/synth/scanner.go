@@ -3,6 +3,7 @@ package synth
 import (
 	"image"
 	"math"
+	"slices"
 )
 
 // apply returns the picture of a page, one plane for each of its planes.
@@ -37,7 +38,7 @@ func (d *damage) apply(planes []*image.Gray, b bend, noise []int8, unit float64,
 // tone makes ink paler, paper darker, and adds light, noise and contrast.
 func (d *damage) tone(p *image.Gray, paper float64, noise, more []int8, unit float64) {
 	w, h := p.Rect.Dx(), p.Rect.Dy()
-	noise = append(noise[:len(noise):len(noise)], more...)
+	noise = slices.Concat(noise, more)
 	grain := int(256 * d.noise / 32)
 	var curve, contrast [256]int
 	for v := range curve {

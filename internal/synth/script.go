@@ -80,7 +80,7 @@ func koreanTongue() tongue {
 
 func englishTongue() tongue {
 	return tongue{
-		ids:    lines("ID|Student ID|Student ID:|ID number:|Student Number|RIN:|UID|Matric No.|ID #|Enter your student number|Roll No.|Write your ID number in the boxes|Student number (9 digits):|ID NO.|Student No."),
+		ids:    lines("ID|Student ID|Student ID:|ID number:|Student Number|RIN:|UID|Matric No.|ID #|Enter your student number|Roll No.|Write your ID number in the boxes|Student number (9 digits):|ID NO.|Student No."), //nolint:dupword // labels of forms
 		names:  lines("Name|Name:|NAME|Full name:|Last name|Surname:|Name (print):|First and last name|Your name"),
 		others: lines("Date:|Section|Course:|Score|Seat No.|Phone:|Class|Signature:|Room|Exam code|Department|Instructor:|Major|Year|Total|Grade|TA|Points"),
 		tasks:  lines("Answer all questions|Show your work|Midterm Examination|Final Exam|Do not open this booklet|Closed book, 75 minutes|Quiz 3|Introduction to Algorithms|Write legibly|Multiple choice|Fill in the blanks|Problem 2|Instructions|Page 1 of 8|Answer Sheet|For official use only|Test 1 - Data Structures"),
@@ -141,7 +141,7 @@ func spanishTongue() tongue {
 		ids: lines("Matrícula|Número de estudiante|Nº de alumno|DNI:|Código"), names: lines("Nombre:|Nombre y apellidos|Apellidos"),
 		others: lines("Fecha:|Grupo|Nota|Curso|Firma|Aula|Teléfono"),
 		tasks:  lines("Responda a las preguntas|Examen final|Ejercicio 1|Duración: 2 horas|Prueba parcial|Instrucciones"),
-		words:  strings.Fields("el la de que y en un ser se no por con su para como estar tener lo todo pero más hacer o poder decir este función conjunto número valor demostrar calcular sea punto recta energía fuerza sociedad historia mercado precio lengua explique por qué cada dos ejemplos pregunta respuesta árbol nodo tiempo"),
+		words:  strings.Fields("el la de que y en un ser se no por con su para como estar tener lo todo pero más hacer o poder decir este función conjunto número valor demostrar calcular sea punto recta energía fuerza sociedad historia mercado precio lengua explique por qué cada dos ejemplos pregunta respuesta árbol nodo tiempo"), //nolint:misspell // Spanish
 	}
 }
 
@@ -151,14 +151,15 @@ func handWords(r random, s script) string {
 	if s == korean || r.chance(0.3) {
 		t.words, t.joined = words(), false
 	}
-	out := pick(r, t.words)
-	for range r.IntN(6) {
-		if !t.joined {
-			out += " "
-		}
-		out += pick(r, t.words)
+	between := " "
+	if t.joined {
+		between = ""
 	}
-	return out
+	out := []string{pick(r, t.words)}
+	for range r.IntN(6) {
+		out = append(out, pick(r, t.words))
+	}
+	return strings.Join(out, between)
 }
 
 // nameIn invents a person's name as people write it in a language.

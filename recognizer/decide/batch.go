@@ -1,6 +1,9 @@
 package decide
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // batch is the factor graph of MODEL.md, section 5: a variable for each sheet, a
 // student or nobody, and a factor for each student, by the number of their sheets.
@@ -97,8 +100,7 @@ func (s *studentNode) free(duplicate float64) {
 		rest[k] = before
 		before = float64(before * e.unclaimed(duplicate))
 	}
-	for k := len(s.claims) - 1; k >= 0; k-- {
-		e := s.claims[k]
+	for k, e := range slices.Backward(s.claims) {
 		e.free = duplicate
 		if !s.taken {
 			e.free = duplicate / (1 - float64((1-duplicate)*float64(rest[k]*after)))

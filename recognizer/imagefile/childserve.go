@@ -112,7 +112,7 @@ func (s *server) answer(head, body []byte, r *request, a *answer) (pieces [][]by
 	}
 	switch r.Do {
 	case doCost:
-		a.Cost, err = s.file.(coster).cost(r.Page)
+		a.Cost, err = s.file.(coster).cost(r.Page) //nolint:forcetypeassert // every source tells its cost
 		return nil, err
 	case doPage:
 		if err := s.admit(r.Page); err != nil {
@@ -162,7 +162,7 @@ const (
 
 // admit allows the page what it says that it takes.
 func (s *server) admit(page int) error {
-	cost, err := s.file.(coster).cost(page)
+	cost, err := s.file.(coster).cost(page) //nolint:forcetypeassert // every source tells its cost
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (f *File) Cost(i int) (c Cost, err error) {
 		return c, fmt.Errorf("imagefile: %w: there is no page %d of %d", ErrUnreadable, i+1, f.Pages())
 	}
 	err = guarded(func() error {
-		c, err = f.pages.(coster).cost(i)
+		c, err = f.pages.(coster).cost(i) //nolint:forcetypeassert // every source tells its cost
 		return err
 	})
 	if err != nil {
@@ -58,7 +58,7 @@ func costOf(c image.Config) Cost {
 	return Cost{Decoding: (decoded + page) * pixels, Page: page * pixels, Pixels: pixels}
 }
 
-func (s still) cost(int) (c Cost, err error) {
+func (s *still) cost(int) (c Cost, err error) { //nolint:unparam // the error is for other sources
 	c = costOf(s.config)
 	switch {
 	case s.format == formatJPEG && isProgressive(s.jpeg.data):
@@ -117,7 +117,7 @@ func (f *tiffFile) cost(i int) (c Cost, err error) {
 }
 
 // cost is what a photo takes in libheif, about 7 bytes a pixel, and the page.
-func (f *heicFile) cost(int) (Cost, error) {
+func (f *heicFile) cost(int) (Cost, error) { //nolint:unparam // the error is for other sources
 	pixels := int64(f.config.width) * int64(f.config.height)
 	page := 2 * pixels
 	if f.config.colours == heifRGB {

@@ -56,7 +56,7 @@ func (r *reservation) Reallocate(size uint64) []byte {
 	if size > uint64(len(r.bytes)) {
 		return nil
 	}
-	if n := int(size); n > r.used { //nolint:gosec // bounded above
+	if n := int(size); n > r.used {
 		if syscall.Mprotect(r.bytes[:n], syscall.PROT_READ|syscall.PROT_WRITE) != nil {
 			return nil
 		}

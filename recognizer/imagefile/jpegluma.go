@@ -146,13 +146,15 @@ func (l *lumaCopy) scan(head, data []byte) error {
 // head writes what comes before the data.
 func (l *lumaCopy) head(width, height int, ac []byte) {
 	f := l.frame
-	out := append(l.out.bytes, 0xff, markerSOF0, 0, 11, 8, byte(height>>8), byte(height), byte(width>>8), byte(width),
+	out := l.out.bytes
+	out = append(out, 0xff, markerSOF0, 0, 11, 8, byte(height>>8), byte(height), byte(width>>8), byte(width),
 		1, 1, 0x11, f.data[f.sof+12])
 	out = append(out, 0xff, markerDHT, 0, byte(3+len(differences)), 0)
 	out = append(out, differences...)
 	out = append(out, 0xff, markerDHT, byte((3+len(ac))>>8), byte(3+len(ac)), 0x10)
 	out = append(out, ac...)
-	l.out.bytes = append(out, 0xff, markerSOS, 0, 8, 1, 1, 0, 0, 63, 0)
+	out = append(out, 0xff, markerSOS, 0, 8, 1, 1, 0, 0, 63, 0)
+	l.out.bytes = out
 }
 
 // lumaBlock is a block: its mean, and the bits of all that varies.

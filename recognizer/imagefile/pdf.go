@@ -89,7 +89,7 @@ func (f *pdfFile) page(i int) (img image.Image, err error) {
 
 // cost takes a page that is rendered for as large as one can be: its size is
 // PDFium's to tell.
-func (f *pdfFile) cost(i int) (Cost, error) {
+func (f *pdfFile) cost(i int) (Cost, error) { //nolint:unparam // the error is for other sources
 	if f.scan != nil {
 		if scan, err := f.scan.page(i); err == nil {
 			const copies = 3 // unpacked samples, a part, the whole

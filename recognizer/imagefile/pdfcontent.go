@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 )
@@ -216,7 +217,7 @@ func (t *contentTokens) next() (token string, operator bool, err error) {
 		return "()", false, t.text()
 	case first == '/':
 		return "/" + string(t.word(1)), false, nil
-	case bytes.IndexByte([]byte("[]<>{}"), first) >= 0:
+	case strings.IndexByte("[]<>{}", first) >= 0:
 		// Brackets are operands of their own: what is between them is too.
 		t.rest = t.rest[1:]
 		if first == '<' && (len(t.rest) == 0 || t.rest[0] != '<') {
@@ -227,7 +228,7 @@ func (t *contentTokens) next() (token string, operator bool, err error) {
 			t.rest = t.rest[end+1:]
 		}
 		return t.next()
-	case bytes.IndexByte([]byte(operandNumber), first) >= 0:
+	case strings.IndexByte(operandNumber, first) >= 0:
 		return string(t.word(0)), false, nil
 	}
 	word := string(t.word(0))

@@ -139,7 +139,7 @@ func (p *pdfPicture) greySamples(data []byte) image.Image {
 func (p *pdfPicture) levels() (levels [256]uint8) {
 	most := 1<<p.bits - 1
 	for i := range most + 1 {
-		levels[i] = uint8(i * 255 / most) //nolint:gosec // at most 255
+		levels[i] = uint8(i * 255 / most)
 		if p.palette != nil {
 			levels[i] = p.palette[min(i, len(p.palette)-1)]
 		}

@@ -22,7 +22,7 @@ type still struct {
 }
 
 func openStill(format string, data []byte, lim Limits) (source, error) {
-	s := still{format: format, data: data}
+	s := &still{format: format, data: data}
 	var err error
 	if s.config, err = s.open(); err != nil {
 		return nil, fmt.Errorf("%w: %s header: %w", ErrUnreadable, format, err)
@@ -54,7 +54,7 @@ func (s *still) open() (config image.Config, err error) {
 	return webp.DecodeConfig(bytes.NewReader(s.data))
 }
 
-func (s still) decode() (image.Image, error) {
+func (s *still) decode() (image.Image, error) {
 	r := bytes.NewReader(s.data)
 	switch s.format {
 	case formatJPEG:
@@ -67,9 +67,9 @@ func (s still) decode() (image.Image, error) {
 	return webp.Decode(r)
 }
 
-func (s still) count() int { return 1 }
+func (s *still) count() int { return 1 }
 
-func (s still) page(int) (image.Image, error) {
+func (s *still) page(int) (image.Image, error) {
 	img, err := s.decode()
 	if err != nil {
 		return nil, fmt.Errorf("%w: decode %s: %w", ErrUnreadable, s.format, err)

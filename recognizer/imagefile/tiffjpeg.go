@@ -174,7 +174,7 @@ func (l *layout) jpegAt(file []byte) []byte {
 		return whole[:size]
 	}
 	if len(l.offsets) > 0 && size > 2 && size <= uint64(len(whole)) { // its head, and the data in strips
-		return slices.Concat(bytes.TrimSuffix(whole[:size], []byte{0xff, markerEOI}), l.scanHead(), l.strips(file))
+		return slices.Concat(bytes.TrimSuffix(whole[:size], []byte{0xff, markerEOI}), l.scanHead(), l.strips())
 	}
 	return whole
 }
@@ -210,7 +210,7 @@ func (l *layout) jpegOfParts(file []byte) []byte {
 		}
 		out = append(out, byte(i+1), sampling, byte(i))
 	}
-	return slices.Concat(out, l.scanHead(), l.strips(file))
+	return slices.Concat(out, l.scanHead(), l.strips())
 }
 
 // huffmanAt is a table of codes: how many of each length, and what they mean.
@@ -239,7 +239,7 @@ func (l *layout) scanHead() []byte {
 
 // strips are the data of a JPEG that is cut up. Where one begins, its decoder does
 // anew, which marks say.
-func (l *layout) strips(file []byte) []byte {
+func (l *layout) strips() []byte {
 	var out []byte
 	for i := range l.offsets {
 		data, err := l.segment(i)

@@ -14,7 +14,6 @@ import (
 
 // oldJPEG is a page packed as TIFF 6 had it first, with parts behind its directory.
 type oldJPEG struct {
-	tags  ifd
 	parts []byte
 	from  uint32 // where the parts begin
 }

@@ -16,7 +16,6 @@ var (
 	written = readtest.Written
 	page    = readtest.Page
 	sheet   = readtest.Sheet
-	spaced  = readtest.Spaced
 )
 
 func students(t testing.TB, ids ...string) *roster.Roster {

@@ -70,12 +70,12 @@ func (f *forms) add(id string) {
 }
 
 // usual is the form that most IDs have, and their share.
-func (f forms) usual() (form string, share float64) {
+func (f *forms) usual() (form string, share float64) {
 	most, all := 0, 0
-	for _, n := range f {
+	for _, n := range *f {
 		all += n
 	}
-	for name, n := range f {
+	for name, n := range *f {
 		if n > most || n == most && name < form {
 			form, most = name, n
 		}

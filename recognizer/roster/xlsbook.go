@@ -60,11 +60,7 @@ func (x *xls) writeSheet(f *excelize.File, name string, s xlsSheet, styles map[i
 func (x *xls) writeRow(f *excelize.File, w *excelize.StreamWriter, cells []xlsCell, styles map[int]int) error {
 	values := make([]any, cells[len(cells)-1].column+1)
 	for _, c := range cells {
-		style, err := x.style(f, c.style, styles)
-		if err != nil {
-			return err
-		}
-		cell := excelize.Cell{StyleID: style, Value: c.value}
+		cell := excelize.Cell{StyleID: x.style(f, c.style, styles), Value: c.value}
 		if c.formula {
 			cell.Formula = "0" // any: what counts is its result, and that it is one
 		}
@@ -78,13 +74,13 @@ func (x *xls) writeRow(f *excelize.File, w *excelize.StreamWriter, cells []xlsCe
 }
 
 // style is the number of a style that shows numbers as the .xls does.
-func (x *xls) style(f *excelize.File, n int, known map[int]int) (int, error) {
+func (x *xls) style(f *excelize.File, n int, known map[int]int) int {
 	if n >= len(x.styles) {
-		return 0, nil
+		return 0
 	}
 	format := x.styles[n]
 	if style, ok := known[format]; ok {
-		return style, nil
+		return style
 	}
 	made := &excelize.Style{NumFmt: format}
 	if code, own := x.formats[format]; own {
@@ -95,5 +91,5 @@ func (x *xls) style(f *excelize.File, n int, known map[int]int) (int, error) {
 		style = 0 // a format that the library doesn't know: the number as it is
 	}
 	known[format] = style
-	return style, nil
+	return style
 }

@@ -52,7 +52,7 @@ func confine(l Limits) (room, error) {
 	}
 	r := room{figures: used, limit: unix.RLIM_INFINITY}
 	begun, err := r.used()
-	r.limit = begun + memoryFactor*uint64(l.Memory) //nolint:gosec // positive
+	r.limit = begun + memoryFactor*uint64(l.Memory)
 	return r, errors.Join(err, r.allowAll())
 }
 
@@ -76,7 +76,7 @@ func (r room) used() (uint64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read the memory's figures: %w", err)
 	}
-	return pages * uint64(os.Getpagesize()), nil //nolint:gosec // positive
+	return pages * uint64(os.Getpagesize()), nil
 }
 
 // allow is the process's [Allow].
@@ -88,7 +88,7 @@ func (r room) allow(more int64, cpu time.Duration) error {
 	if err := allowCPU(cpu); err != nil {
 		return err
 	}
-	return r.set(min(used+memoryFactor*uint64(more), r.limit)) //nolint:gosec // positive
+	return r.set(min(used+memoryFactor*uint64(more), r.limit))
 }
 
 // allowAll takes the last bound back.
@@ -119,7 +119,7 @@ func allowCPU(more time.Duration) error {
 		return fmt.Errorf("read the CPU time: %w", err)
 	}
 	seconds := used.Utime.Sec + used.Stime.Sec + 1 + int64((more+time.Second-1)/time.Second)
-	limit := unix.Rlimit{Cur: uint64(seconds), Max: unix.RLIM_INFINITY} //nolint:gosec // positive
+	limit := unix.Rlimit{Cur: uint64(seconds), Max: unix.RLIM_INFINITY}
 	if err := unix.Setrlimit(unix.RLIMIT_CPU, &limit); err != nil {
 		return fmt.Errorf("limit the CPU time: %w", err)
 	}
@@ -131,7 +131,7 @@ func allowCPU(more time.Duration) error {
 func endOverCPU() error {
 	var byDefault [4]uintptr // the kernel's struct sigaction: no handler, no flags
 	const maskSize = 8
-	_, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGXCPU), uintptr(unsafe.Pointer(&byDefault)), 0, maskSize, 0, 0)
+	_, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGXCPU), uintptr(unsafe.Pointer(&byDefault)), 0, maskSize, 0, 0) //nolint:gosec // the call takes an address
 	if errno != 0 {
 		return fmt.Errorf("have the limit of CPU time end the process: %w", errno)
 	}

@@ -45,14 +45,14 @@ func filterCalls() error {
 	for i, r := range raw {
 		code[i] = unix.SockFilter{Code: r.Op, Jt: r.Jt, Jf: r.Jf, K: r.K}
 	}
-	program := unix.SockFprog{Len: uint16(len(code)), Filter: &code[0]} //nolint:gosec // below a hundred
+	program := unix.SockFprog{Len: uint16(len(code)), Filter: &code[0]}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("give up new privileges: %w", err)
 	}
 	const allThreads = unix.SECCOMP_FILTER_FLAG_TSYNC
-	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, allThreads, uintptr(unsafe.Pointer(&program))); errno != 0 {
+	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, allThreads, uintptr(unsafe.Pointer(&program))); errno != 0 { //nolint:gosec // the call takes an address
 		return fmt.Errorf("filter system calls: %w", errno)
 	}
 	runtime.KeepAlive(code)
@@ -69,7 +69,7 @@ func filterProgram(calls []uint32) []bpf.Instruction {
 		bpf.RetConstant{Val: answerKill},
 	}
 	for i, number := range calls {
-		program = append(program, bpf.JumpIf{Cond: bpf.JumpEqual, Val: number, SkipTrue: uint8(len(calls) - i)}) //nolint:gosec // below a hundred
+		program = append(program, bpf.JumpIf{Cond: bpf.JumpEqual, Val: number, SkipTrue: uint8(len(calls) - i)})
 	}
 	return append(program, bpf.RetConstant{Val: answerAllow}, bpf.RetConstant{Val: answerNo})
 }

@@ -26,7 +26,7 @@ func writeFrame(w io.Writer, head any, body ...[]byte) error {
 	if len(text) > maxHead {
 		return fmt.Errorf("encode a frame: a head of %d bytes, at most %d are sent", len(text), maxHead)
 	}
-	sizes := frameSizes{Head: uint32(len(text))} //nolint:gosec // bounded above
+	sizes := frameSizes{Head: uint32(len(text))}
 	for _, b := range body {
 		sizes.Body += uint64(len(b))
 	}
@@ -57,7 +57,7 @@ func readHead(r io.Reader, head any, maxBody int64) (int64, error) {
 	if err := json.Unmarshal(text, head); err != nil {
 		return 0, fmt.Errorf("%w: %w", errFrame, err)
 	}
-	return int64(sizes.Body), nil //nolint:gosec // bounded above
+	return int64(sizes.Body), nil
 }
 
 var errFrame = errors.New("broken frame")

@@ -66,7 +66,7 @@ func Start(command []string) (*Process, error) {
 	if len(command) == 0 {
 		return nil, errors.New("sandbox: no command to start")
 	}
-	p := &Process{cmd: exec.Command(command[0], command[1:]...), exited: make(chan struct{})} //nolint:gosec // our own program
+	p := &Process{cmd: exec.Command(command[0], command[1:]...), exited: make(chan struct{})} //nolint:gosec,noctx // our own program, which outlives any one call
 	p.cmd.Env = []string{"GOTRACEBACK=none", "GOMAXPROCS=2", "MALLOC_ARENA_MAX=1"}
 	p.cmd.Stderr = &p.log
 	p.cmd.SysProcAttr = attributes()
@@ -127,8 +127,8 @@ func (p *Process) exchange(request any, body []byte, answer any, accept func(int
 	if err := writeFrame(p.in, request, body); err != nil {
 		return err
 	}
-	const any = 1 << 40 // accept bounds it
-	size, err := readHead(p.out, answer, any)
+	const anySize = 1 << 40 // accept bounds it
+	size, err := readHead(p.out, answer, anySize)
 	if err != nil {
 		return err
 	}

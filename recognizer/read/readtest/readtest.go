@@ -3,6 +3,7 @@ package readtest
 
 import (
 	"image"
+	"strings"
 
 	"hakbeon/recognizer/read"
 )
@@ -41,9 +42,10 @@ func Sheet(id string) *read.Reading { return Page(Written(0, 0.999999, Spaced(id
 
 // Spaced puts blanks around the characters of an ID, and text before them.
 func Spaced(id string) string {
-	out := "###_"
+	var out strings.Builder
+	out.WriteString("###_")
 	for _, c := range id {
-		out += string(c) + "_"
+		out.WriteString(string(c) + "_")
 	}
-	return out
+	return out.String()
 }

@@ -15,7 +15,7 @@ import (
 // preview writes a page with its regions outlined, and one of its crops with its maps
 // laid over it, as PNGs named by the seed.
 func preview(dir string, seed uint64, page *image.Gray, t *synth.Truth, rng *rand.Rand) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
 	out := image.NewRGBA(page.Rect)

@@ -18,23 +18,22 @@ import (
 
 func main() {
 	var (
-		first   = flag.Uint64("seed", 2_000_000_000, "the first page's seed")
-		n       = flag.Int("n", 300, "how many pages are drawn")
-		part    = flag.String("part", "training", "who writes, on which forms: training or testing")
-		strokes = flag.String("strokes", "", "folder with real strokes, see README.md")
-		turns   = flag.Int("turns", 0, "quarter turns, clockwise, by which the pages are turned before they are looked at")
-		fit     = flag.Bool("fit", false, "print the weights of features")
-		show    = flag.String("preview", "", "folder for pictures of the pages with their fields")
+		first = flag.Uint64("seed", 2_000_000_000, "the first page's seed")
+		n     = flag.Int("n", 300, "how many pages are drawn")
+		part  = flag.String("part", "training", "who writes, on which forms: training or testing")
+		turns = flag.Int("turns", 0, "quarter turns, clockwise, by which the pages are turned before they are looked at")
+		fit   = flag.Bool("fit", false, "print the weights of features")
+		show  = flag.String("preview", "", "folder for pictures of the pages with their fields")
 	)
 	flag.Parse()
-	if err := run(*first, *n, *part, *strokes, *turns, *fit, *show); err != nil {
+	if err := run(*first, *n, *part, *turns, *fit, *show); err != nil {
 		fmt.Fprintln(os.Stderr, "fields:", err)
 		os.Exit(1)
 	}
 }
 
-func run(first uint64, n int, part, strokes string, turns int, fit bool, show string) error {
-	assets, page, err := drawing(part, strokes)
+func run(first uint64, n int, part string, turns int, fit bool, show string) error {
+	assets, page, err := drawing(part)
 	if err != nil {
 		return err
 	}
@@ -103,7 +102,7 @@ func quarter(page *image.Gray) *image.Gray {
 	return out
 }
 
-func drawing(part, strokes string) (*synth.Assets, func(uint64) synth.Spec, error) {
+func drawing(part string) (*synth.Assets, func(uint64) synth.Spec, error) {
 	all, err := synth.LoadAssets("")
 	if err != nil {
 		return nil, nil, err
