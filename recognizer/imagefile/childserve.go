@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hakbeon/recognizer/detail"
 	"hakbeon/recognizer/imagefile/sandbox"
 )
 
@@ -27,6 +28,7 @@ type request struct {
 // answer has one of its parts, or an error.
 type answer struct {
 	Error    string
+	Detail   detail.Detail // of the error
 	TooLarge bool
 	Ours     bool // the file is not to blame
 	Cold     bool // PDFium has to be started first
@@ -37,12 +39,17 @@ type answer struct {
 
 // childError is an error that was made in the child.
 type childError struct {
-	text string
-	kind error
+	text   string
+	kind   error
+	detail detail.Detail
 }
 
 func (e *childError) Error() string { return e.text }
-func (e *childError) Unwrap() error { return e.kind }
+
+// Unwrap gives the kind, and what to tell a person.
+func (e *childError) Unwrap() []error {
+	return []error{e.kind, &detail.Error{Kind: e.kind, Detail: e.detail}}
+}
 
 func (a *answer) err() error {
 	switch {
@@ -51,9 +58,9 @@ func (a *answer) err() error {
 	case a.Ours:
 		return errors.New(a.Error)
 	case a.TooLarge:
-		return &childError{a.Error, ErrTooLarge}
+		return &childError{a.Error, ErrTooLarge, a.Detail}
 	}
-	return &childError{a.Error, ErrUnreadable}
+	return &childError{a.Error, ErrUnreadable, a.Detail}
 }
 
 // Serve is the main function of the process that Decoder.Command starts: it
@@ -85,6 +92,7 @@ func (s *server) handle(head, body []byte, allow sandbox.Allow) (any, [][]byte) 
 	if err != nil {
 		// Of a fault of WebAssembly the first line is enough.
 		a.Error, _, _ = strings.Cut(err.Error(), "\n")
+		a.Detail = Detail(err)
 		a.TooLarge = errors.Is(err, ErrTooLarge)
 		a.Cold = errors.Is(err, errCold)
 		a.Ours = !a.TooLarge && !errors.Is(err, ErrUnreadable)

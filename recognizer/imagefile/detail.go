@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hakbeon/recognizer/detail"
+	"hakbeon/recognizer/imagefile/sandbox"
 )
 
 // unreadable makes an ErrUnreadable that says why, in English and Korean.
@@ -24,6 +25,7 @@ func unsupportedKind(en, ko string) error {
 func Detail(err error) detail.Detail {
 	d := detail.Of(err)
 	text := err.Error()
+	stop, stopped := errors.AsType[*sandbox.StoppedError](err)
 	switch {
 	case !d.IsZero():
 		return d
@@ -31,6 +33,11 @@ func Detail(err error) detail.Detail {
 		return detail.Detail{EN: "The PDF is protected by a password: save it without one.", KO: "PDF에 암호가 걸려 있습니다. 암호 없이 저장해 주세요."}
 	case isUnsupported(err):
 		return detail.Detail{EN: "This kind of JPEG or PNG is not read: save it in the usual way.", KO: "읽을 수 없는 종류의 JPEG 또는 PNG입니다. 일반 형식으로 다시 저장해 주세요."}
+	case stopped && stop.Cause != sandbox.Crash:
+		return detail.Detail{
+			EN: "The file takes too much time or memory to decode: print it to a new PDF, or scan it again as a picture.",
+			KO: "파일을 푸는 데 시간이나 메모리가 너무 많이 듭니다. 새 PDF로 인쇄하거나 그림으로 다시 스캔해 주세요.",
+		}
 	case errors.Is(err, ErrTooLarge):
 		return detail.Detail{EN: "The picture has more pixels, pages or bytes than are read: " + last(text) + ".", KO: "그림의 픽셀, 쪽 또는 바이트 수가 읽을 수 있는 한도를 넘습니다."}
 	case errors.Is(err, ErrUnreadable):

@@ -26,13 +26,16 @@ func TestDetailSaysWhy(t *testing.T) {
 		"large":      {pngClaiming(100_000, 100_000), "100000 x 100000", "한도"},
 		"tiff kind":  {tiffFile(binary.LittleEndian, tiffPage{data: []byte("x"), width: 1, height: 1, bits: 8, compression: 50001}), "compression value 50001", "50001"},
 	} {
-		_, err := decodeAll(decoder(t), tt.data, imagefile.Limits{})
-		if err == nil {
-			t.Errorf("%s: was read", name)
-			continue
-		}
-		if d := imagefile.Detail(err); !strings.Contains(d.EN, tt.en) || !strings.Contains(d.KO, tt.ko) {
-			t.Errorf("%s: got %+v of %v", name, d, err)
+		child, _ := apart(t)
+		for where, d := range map[string]*imagefile.Decoder{"here": decoder(t), "in the child": child} {
+			_, err := decodeAll(d, tt.data, imagefile.Limits{})
+			if err == nil {
+				t.Errorf("%s, %s: was read", name, where)
+				continue
+			}
+			if d := imagefile.Detail(err); !strings.Contains(d.EN, tt.en) || !strings.Contains(d.KO, tt.ko) {
+				t.Errorf("%s, %s: got %+v of %v", name, where, d, err)
+			}
 		}
 	}
 }

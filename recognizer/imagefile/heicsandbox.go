@@ -146,7 +146,7 @@ func (s *heicSandbox) call(data []byte, out uint32) (heicConfig, error) {
 		err = errors.New("broken, or of a kind that libheif does not know")
 	}
 	if err != nil && deepGrey(data) {
-		return heicConfig{}, fmt.Errorf("%w: a grey heic of more than 8 bits is not supported; save it as JPEG, PNG or PDF", ErrUnreadable)
+		return heicConfig{}, unsupportedKind("HEIC in grey of more than 8 bits", "8비트가 넘는 회색조 HEIC")
 	}
 	if err != nil {
 		return heicConfig{}, fmt.Errorf("%w: decode heic: %w", ErrUnreadable, err)
