@@ -66,7 +66,7 @@ func Start(command []string) (*Process, error) {
 	if len(command) == 0 {
 		return nil, errors.New("sandbox: no command to start")
 	}
-	p := &Process{cmd: exec.Command(command[0], command[1:]...), exited: make(chan struct{})} //nolint:gosec,noctx // our own program, which outlives any one call
+	p := &Process{cmd: exec.Command(command[0], command[1:]...), exited: make(chan struct{})} //nolint:noctx // our own program, which outlives any one call
 	p.cmd.Env = []string{"GOTRACEBACK=none", "GOMAXPROCS=2", "MALLOC_ARENA_MAX=1"}
 	p.cmd.Stderr = &p.log
 	p.cmd.SysProcAttr = attributes()
