@@ -2,12 +2,12 @@
 // finds the student on an exam's roster. It is a library: an image and a roster
 // in, a decision and the evidence for it out. It knows no queue and no storage.
 //
-// A [Reader] holds the line model. [Reader.Read] looks for text lines on the page
-// by their shape and gives, for every column of every promising line, a probability
-// for each digit, for blank and for "something else". Where digits stand is read
-// again, closer. A page that shows no ID upright is read the other three ways up. That [Reading] is the evidence: it
-// is quantised at once, so that a decision made from its stored bytes equals
-// the decision made when the image was read, bit for bit.
+// A [Reader] holds two networks. [Reader.Read] lets package find look at the page
+// once, which gives a handful of fields that may hold the ID, whichever way up the
+// page lies, with their probabilities; package read gives, for every column of each
+// field's strips, a probability for each digit, for blank and for "something else".
+// That [Reading] is the evidence: it is quantised at once, so that a decision made
+// from its stored bytes equals the decision made when the image was read, bit for bit.
 //
 //	reader, err := recognizer.Open(recognizer.Options{})
 //	...
