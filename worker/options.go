@@ -21,7 +21,7 @@ import (
 	"hakbeon/worker/queue"
 )
 
-// Reader reads the candidate lines of a page; it is safe for concurrent use.
+// Reader finds and reads the fields of a page; it is safe for concurrent use.
 type Reader interface {
 	Read(ctx context.Context, page image.Image) (*recognizer.Reading, error)
 	Model() string
