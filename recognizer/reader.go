@@ -57,7 +57,7 @@ func Open(o Options) (*Reader, error) {
 
 // readerVersion changes whenever the code between the page and the evidence
 // changes what is read.
-const readerVersion = 10
+const readerVersion = 11
 
 func modelName() string {
 	h := sha256.New()

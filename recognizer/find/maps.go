@@ -33,7 +33,8 @@ const (
 	multiple = 64
 )
 
-// maps are what the network says of a page. All but the heights are probabilities.
+// maps are what the network says of a page. All but the heights are probabilities. The
+// ends and the back only helped the network to learn, and are left empty.
 type maps struct {
 	rows, columns int
 	of            [mapCount][]float32
@@ -88,11 +89,11 @@ func (f *Finder) look(ctx context.Context, small *image.Gray) (*maps, error) {
 // unlikely is the logit below which a probability counts as nothing: two in a hundred.
 const unlikely = -4
 
-// take copies the network's output and makes probabilities of it. Most of a page is
-// unlikely to be any of it, and is spared the exponential.
+// take copies what is read of the network's output and makes probabilities of it. Most
+// of a page is unlikely to be any of it, and is spared the exponential.
 func (m *maps) take(out []float32) {
 	n := m.rows * m.columns
-	for k := range m.of {
+	for _, k := range [...]int{mapID, mapDigits, mapName, mapHand, mapHeight, mapLying} {
 		plane := append([]float32(nil), out[k*n:(k+1)*n]...)
 		if k != mapHeight {
 			for i, v := range plane {

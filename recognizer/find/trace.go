@@ -126,14 +126,11 @@ func (m *maps) trace(cells []at, plane []float32, factor float64, back func(Poin
 		return candidate{}, false
 	}
 	var s sums
-	profile := make(profile)
 	left, right := m.columns, -1
 	for _, c := range cells {
 		i := c.y*m.columns + c.x
 		s.add(float64(c.x)+0.5, float64(c.y)+0.5, float64(plane[i]), float64(m.of[mapHeight][i]))
 		left, right = min(left, c.x), max(right, c.x)
-		profile.see(c.x, mapID, m.of[mapID][i])
-		profile.see(c.x, mapDigits, m.of[mapDigits][i])
 	}
 	height := s.height()
 	from, to := float64(left), float64(right+1)
@@ -146,9 +143,23 @@ func (m *maps) trace(cells []at, plane []float32, factor float64, back func(Poin
 		return back(Point{x * k, (y + slope*(x-s.x/s.w)) * k})
 	}
 	width := to - from
-	c := candidate{features: features{1, logit(profile.sum(mapID) / width), profile.sum(mapDigits) / width}}
+	along := func(plane int) float64 { return m.along(cells, m.of[plane], left, right) / width }
+	c := candidate{features: features{1, logit(along(mapID)), along(mapDigits)}}
 	c.Start, c.End, c.Height = at(from), at(to), height*cell*factor
 	return c, true
+}
+
+// along is the sum over a row's columns, from left to right, of the surest cell of a plane.
+func (m *maps) along(cells []at, plane []float32, left, right int) float64 {
+	surest := make([]float32, right+1-left)
+	for _, c := range cells {
+		surest[c.x-left] = max(surest[c.x-left], plane[c.y*m.columns+c.x])
+	}
+	sum := 0.0
+	for _, v := range surest {
+		sum += float64(v)
+	}
+	return sum
 }
 
 // features are what speaks for a row being the ID's: 1, the logit of the mean
@@ -174,24 +185,6 @@ func (f features) evidence() float64 {
 func logit(p float64) float64 {
 	p = max(0.01, min(0.99, p))
 	return math.Log(p / (1 - p))
-}
-
-// profile is a row seen from above: of each of its columns, the surest cell of some maps.
-type profile map[int]*[mapCount]float64
-
-func (p profile) see(x int, plane int, v float32) {
-	if p[x] == nil {
-		p[x] = new([mapCount]float64)
-	}
-	p[x][plane] = max(p[x][plane], float64(v))
-}
-
-func (p profile) sum(plane int) float64 {
-	sum := 0.0
-	for _, column := range p {
-		sum += column[plane]
-	}
-	return sum
 }
 
 // sums are what a weighted line of best fit needs, and a weighted mean of heights.
