@@ -34,7 +34,7 @@ test: build ## Run all tests, with the race detector
 	cd deploy/check && go test -count=1 ./...
 
 .PHONY: bench
-bench: build ## Measure accuracy on 60,000 drawn sheets, speed and memory, and peers (hours the first time)
+bench: build ## Measure accuracy on 66,000 drawn sheets, a tenth by real hands, speed, memory and peers (hours the first time)
 	bin/bench -dir $(BENCH_DIR)
 ifneq ($(TAGS),)
 	go build -o bin/bench-gojpeg ./internal/bench
