@@ -163,14 +163,16 @@ train: setup ## Train the line model (two hours; needs PyTorch; STROKES and INIT
 	sed -i "s|^[0-9a-f]*\(  recognizer/models/line.onnx\)|$$(sha256sum < recognizer/models/line.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
 
 .PHONY: train-page
-train-page: setup ## Train the page model (three hours; needs PyTorch)
+train-page: setup ## Train the page model (three hours; needs PyTorch; STROKES: see the training's README)
 	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
+	test -d "$(STROKES)" || echo "SKIPPED real hands: no folder $(STROKES), see $(TRAINING)/README.md" >&2
 	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
 	MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=8589934592 \
-		$(PYTHON) $(TRAINING)/find.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/page.onnx
+		$(PYTHON) $(TRAINING)/find.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/page.onnx \
+		$(if $(wildcard $(STROKES)),--strokes $(STROKES))
 	mv $(TRAINING)/page.onnx recognizer/models/page.onnx
 	sed -i "s|^[0-9a-f]*\(  recognizer/models/page.onnx\)|$$(sha256sum < recognizer/models/page.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
-	go run ./$(TRAINING)/fields -n 1500 -fit # the weights of recognizer/find/weights.go
+	go run ./$(TRAINING)/fields -n 1500 -fit # the weights in recognizer/find/trace.go
 
 # Where Python's programs for tests are: Schemathesis, requests, FastAPI, boto3.
 TEST_VENV := bin/venv
