@@ -145,10 +145,11 @@ PYTHON := $(firstword $(foreach p,python3 /usr/bin/python3,$(shell $(p) -c 'impo
 TRAINING := recognizer/training
 
 # Real pen strokes to train with, see $(TRAINING)/README.md; without the folder the
-# training says so aloud and draws invented hands alone. INIT is the model that it
-# begins from, empty for none.
+# training says so aloud and draws invented hands alone. INIT and INIT_PAGE are the
+# models that it begins from, empty for none.
 STROKES ?= ../shared/strokes
 INIT ?= recognizer/models/line.onnx
+INIT_PAGE ?= recognizer/models/page.onnx
 
 .PHONY: train
 train: setup ## Train the line model (two hours; needs PyTorch; STROKES and INIT: see the training's README)
@@ -169,7 +170,7 @@ train-page: setup ## Train the page model (three hours; needs PyTorch; STROKES: 
 	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
 	MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=8589934592 \
 		$(PYTHON) $(TRAINING)/find.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/page.onnx \
-		$(if $(wildcard $(STROKES)),--strokes $(STROKES))
+		$(if $(INIT_PAGE),--init $(INIT_PAGE)) $(if $(wildcard $(STROKES)),--strokes $(STROKES))
 	mv $(TRAINING)/page.onnx recognizer/models/page.onnx
 	sed -i "s|^[0-9a-f]*\(  recognizer/models/page.onnx\)|$$(sha256sum < recognizer/models/page.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
 	go run ./$(TRAINING)/fields -n 1500 -fit # the weights in recognizer/find/trace.go

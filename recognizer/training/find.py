@@ -251,6 +251,7 @@ def main():
     parser.add_argument("--least", type=int, default=200, help="crops that are drawn before it begins")
     parser.add_argument("--check", type=int, default=500, help="steps from one check to the next")
     parser.add_argument("--held-out", type=int, default=100, help="pages of other forms that it is checked on")
+    parser.add_argument("--init", default="", help="exported model to begin from, see start.py")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--state", default="", help="file to go on from, if it is there, and to save to at each check")
     parser.add_argument("--stop-file", default="", help="when this file appears, the cool-down starts")
@@ -264,12 +265,16 @@ def main():
                            "-seed", "1000000000", "-n", str(args.held_out)]))
     model, average = PageModel(), PageModel()
     model = model.to(memory_format=torch.channels_last)
-    average.load_state_dict(model.state_dict())
     print(sum(p.numel() for p in model.parameters()), "parameters", flush=True)
     optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-3)
     kept = {"model": model, "average": average, "optimizer": optimizer}
     step, start, sums = 0, time.time(), {}
     stock = Stock([*draw, "-part", "training"], args.uses, args.least, 1200)
+    if args.init:
+        from start import start as begin  # needs onnx
+
+        begin(model, args.init, [split(stock.batch(rng, 16))[0] for _ in range(4)])
+    average.load_state_dict(model.state_dict())
     if args.state and os.path.exists(args.state):
         saved = torch.load(args.state)
         step, stock.seed = saved.pop("step"), saved.pop("seed") + 1000

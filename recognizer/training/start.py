@@ -25,7 +25,7 @@ def convolutions(path):
 def start(model, path, batches):
     """Gives the model the file's weights. Batches are inputs to measure it with."""
     *old, name = convolutions(path)
-    *body, last = pairs = paired(model)
+    *body, last = pairs = paired(model, batches[0])
     for i, pair in enumerate(body):
         put(*pair, *(old[i] if i < len(old) else (None, None)))
     put(*last, *name)
@@ -36,15 +36,24 @@ def start(model, path, batches):
     model.train()
 
 
-def paired(model):
-    """Convolutions and the normalisations that follow them, in order. Blocks that the
-    file lacks are the last before the convolution that names."""
+@torch.no_grad()
+def paired(model, batch):
+    """Convolutions and the normalisations that follow them, in the order in which they
+    are computed, as in a file. Blocks that the file lacks are the last before the
+    convolution that names."""
     found = []
-    for module in model.modules():
+
+    def note(module, _inputs, _output):
         if isinstance(module, nn.Conv2d):
             found.append([module, None])
-        elif isinstance(module, nn.BatchNorm2d):
+        else:
             found[-1][1] = module
+
+    hooks = [m.register_forward_hook(note) for m in model.modules() if isinstance(m, (nn.Conv2d, nn.BatchNorm2d))]
+    model.eval()
+    model(batch)
+    for hook in hooks:
+        hook.remove()
     return found
 
 

@@ -113,14 +113,13 @@ func (r *pageRecord) write(to io.Writer) error {
 // page reduced by scale.
 type window struct{ scale, x, y float64 }
 
-// cutPage cuts a crop out of a page of random size, and turns it.
+// cutPage cuts a crop out of a page of random size, and turns it: each way as often,
+// for a page that lies on its side is to be found as well as one that does not.
 func cutPage(rng *rand.Rand, page *image.Gray, t *synth.Truth) *pageRecord {
 	w := anyWindow(rng, page.Rect.Size(), t)
 	r := &pageRecord{grey: reduced(page, w), back: make([]byte, mapSide*mapSide)}
 	r.paint(t, w)
-	if rng.Float64() > 0.55 {
-		r.turn(1 + rng.IntN(3))
-	}
+	r.turn(rng.IntN(4))
 	return r
 }
 
