@@ -73,6 +73,11 @@ bombs-quick: build
 conformance: build ## What we need of SQS, S3 and STS, on our servers and on others that this machine can have
 	bin/conformance -dir $(BENCH_DIR)/servers
 
+.PHONY: bits
+bits: ## Decide on arm64, emulated, and compare the bits (Debian: gcc-aarch64-linux-gnu qemu-user-static)
+	GOARCH=arm64 CGO_ENABLED=1 CC=aarch64-linux-gnu-gcc go test \
+		-exec 'qemu-aarch64-static -L /usr/aarch64-linux-gnu' -run TestSameBitsEverywhere ./recognizer/decide
+
 .PHONY: lint
 lint: setup secrets vuln ## Check format and style, look for secrets and for known vulnerabilities
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
