@@ -154,7 +154,7 @@ func (c *composer) numberComb() {
 	c.y += c.em * 1.2
 	c.print(c.body[0], c.em, pick(c.random, c.others), vec{c.left, c.y})
 	c.y += 0.5*c.em + 1.5*h
-	f := fieldLook{tint: c.tint(), comb: pick(c.random, combLooks()), pitch: h * c.between(0.9, 1.8), high: 1.4 * h}
+	f := fieldLook{tint: c.tint(), comb: pick(c.random, combLooks()), pitch: h * c.between(0.9, 1.8), high: 1.4 * h, cell: c.outline()}
 	s := slot{kind: slotNumber, height: h, bound: true, filled: 0.4}
 	if c.chance(0.5) {
 		s.kind = slotDate

@@ -67,7 +67,7 @@ func (c *composer) inLine() {
 	size := c.em * c.between(0.9, 1.3)
 	f, plain := c.anyLook(0.6*(c.right-c.left)), fieldLook{frame: pick(c.random, []frameLook{frameNone, frameNone, frameUnder, frameUnder, frameBox})}
 	if c.chance(0.3) {
-		plain.frame = f.frame
+		plain.frame, plain.around = f.frame, f.around
 	}
 	if plain.frame == frameComb {
 		plain.frame = frameBox
