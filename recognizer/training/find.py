@@ -150,14 +150,8 @@ class Stock:
 
 
 def vary(ink):
-    """Changes ink, so that a crop's second use differs from its first: some are out of
-    focus, on some the light falls off to one side."""
+    """Changes ink a little, so that a crop's second use differs from its first."""
     n = len(ink)
-    blur = torch.rand(n, 1, 1, 1).clamp(min=0.6) * 2.5 - 1.5
-    ink = ink + blur * (F.avg_pool2d(ink, 3, 1, 1) - ink)
-    slope = torch.linspace(-1, 1, SIDE)
-    across, down = 0.25 * torch.randn(2, n, 1, 1, 1) * (torch.rand(n, 1, 1, 1) < 0.3)
-    ink = ink + (across * slope + down * slope[:, None]).clamp(0, 0.5) * (1 - ink)
     gain = 1 + 0.4 * (torch.rand(n, 1, 1, 1) - 0.6)
     gamma = torch.exp(0.25 * torch.randn(n, 1, 1, 1).clamp(-2, 2))
     noise = torch.randn_like(ink) * (0.04 * torch.rand(n, 1, 1, 1) ** 2)

@@ -320,7 +320,7 @@ def main():
     torch.set_num_threads(args.threads)
     rng = random.Random(2)
     held_out = held_out_crops(args)
-    model, average = LineModel(), LineModel()
+    model, average = LineModel().to(memory_format=torch.channels_last), LineModel()
     if args.init and not (args.state and os.path.exists(args.state)):
         begin(model, args)
     average.load_state_dict(model.state_dict())
@@ -350,7 +350,7 @@ def main():
         width, items = stock.batch(rng, args.batch)
         ink, labels, lengths, loose = tensors(width, items, rng)
         with torch.autocast("cpu", torch.bfloat16):
-            logits = model(vary(ink))
+            logits = model(vary(ink).contiguous(memory_format=torch.channels_last))
         scores = loosened(logits.float().log_softmax(1).permute(2, 0, 1), loose)
         loss = loss_of(scores, labels, torch.full((len(items),), scores.shape[0]), lengths)
         optimizer.zero_grad()
