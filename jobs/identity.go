@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -25,6 +26,22 @@ func Distinct(keys []string) []string {
 // in any order and roster are the same batch.
 func DefaultBatchID(examCode string, keys []string, rosterKey string) string {
 	return "auto-" + digest(append([]string{examCode, rosterKey}, sorted(keys)...)...)
+}
+
+// SendingID names one sending of a job for a FIFO queue, which drops what comes
+// with the same name within five minutes. A Recognize sent twice is one batch and
+// has one name. A verdict or a rematch said again is another act, even in the same
+// words (a verdict after its undo, a rematch after the next roster), so each call
+// makes a name of its own: ask once and keep it for all tries of the sending.
+func SendingID(m Message) string {
+	in, ok := m.(*Recognize)
+	if !ok {
+		return rand.Text()
+	}
+	return digest(append([]string{
+		in.ExamCode, in.BatchID, in.RosterKey, in.CallbackURL, in.ManifestKey,
+		strconv.Itoa(in.BatchTotal), strconv.Itoa(in.PagesPerSheet),
+	}, sorted(in.Keys)...)...)
 }
 
 // PartID names the set of keys of one message: 16 hex digits.

@@ -71,3 +71,27 @@ func TestDistinct(t *testing.T) {
 		t.Errorf("got %v of no keys", got)
 	}
 }
+
+// Every field of a job counts for its name, however small the difference; what a
+// person says has a new name each time.
+func TestSendingID(t *testing.T) {
+	job := func(change func(*jobs.Recognize)) string {
+		in := &jobs.Recognize{ExamCode: "a", BatchID: "b", Keys: []string{one}}
+		change(in)
+		return jobs.SendingID(in)
+	}
+	names := []string{
+		job(func(*jobs.Recognize) {}), job(func(in *jobs.Recognize) { in.Keys = []string{two} }),
+		job(func(in *jobs.Recognize) { in.BatchID = "" }), job(func(in *jobs.Recognize) { in.RosterKey = "r" }),
+		job(func(in *jobs.Recognize) { in.CallbackURL = "r" }), job(func(in *jobs.Recognize) { in.ManifestKey = "r" }),
+		job(func(in *jobs.Recognize) { in.BatchTotal = 2 }), job(func(in *jobs.Recognize) { in.PagesPerSheet = 2 }),
+		jobs.SendingID(&jobs.Rematch{ExamCode: "a", BatchID: "b"}), jobs.SendingID(&jobs.Rematch{ExamCode: "a", BatchID: "b"}),
+	}
+	if names[0] != job(func(in *jobs.Recognize) { in.Keys = []string{one, one} }) {
+		t.Error("the same keys twice are another job")
+	}
+	slices.Sort(names)
+	if n := len(slices.Compact(slices.Clone(names))); n != len(names) {
+		t.Errorf("got %d different names, want %d: %v", n, len(names), names)
+	}
+}

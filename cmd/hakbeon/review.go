@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"iter"
 	"net/http"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"hakbeon/internal/apikey"
 	"hakbeon/internal/config"
 	"hakbeon/internal/review"
+	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
@@ -25,7 +25,7 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, log *zap.Logge
 		return next // nobody may: without keys the page would let everybody in
 	}
 	page := review.New(ctx, review.Options{
-		Store: byExam{p.store}, Resolve: resolver(queue.NewSender(p.sqs, cfg.JobsURL)),
+		Store: byExam{p.store}, Resolve: resolver(&submit.Client{Store: p.store, Jobs: queue.NewSender(p.sqs, cfg.JobsURL)}),
 		Keys: graders, AnyHost: cfg.AllowAnonymous, Log: log,
 	})
 	return page.Mount(next)
@@ -57,17 +57,6 @@ func (s byExam) Folders(ctx context.Context, prefix string, limit int) ([]string
 }
 
 // resolver puts verdicts on the jobs queue.
-func resolver(to *queue.Sender) func(context.Context, *jobs.Resolve) error {
-	return func(ctx context.Context, verdict *jobs.Resolve) error {
-		body, err := jobs.Encode(verdict)
-		if err != nil {
-			return err
-		}
-		out := queue.Out{Body: body, Group: verdict.ExamCode}
-		if strings.HasSuffix(to.Name(), ".fifo") {
-			// The same verdict again, after an undo, is another one.
-			out.Dedup = rand.Text()
-		}
-		return to.Send(ctx, out)
-	}
+func resolver(to *submit.Client) func(context.Context, *jobs.Resolve) error {
+	return func(ctx context.Context, verdict *jobs.Resolve) error { return to.Send(ctx, verdict) }
 }

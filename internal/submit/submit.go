@@ -108,7 +108,7 @@ func (c *Client) Send(ctx context.Context, m jobs.Message) error {
 	}
 	out := queue.Out{Body: body, Group: m.Exam()}
 	if strings.HasSuffix(c.Jobs.Name(), ".fifo") {
-		out.Dedup = jobs.PartID([]string{body})
+		out.Dedup = jobs.SendingID(m)
 	}
 	return c.Jobs.Send(ctx, out)
 }

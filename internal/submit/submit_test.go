@@ -71,16 +71,28 @@ func newBench(t *testing.T, name string) *bench {
 // receive returns the next job, nil if there is none.
 func (b *bench) receive() (*jobs.Recognize, types.Message) {
 	b.t.Helper()
+	message, ok := b.take()
+	if !ok {
+		return nil, message
+	}
+	job, err := jobs.ParseJob(*message.Body)
+	must(b.t, err)
+	return job.(*jobs.Recognize), message
+}
+
+// take removes the next message from the queue, false if there is none.
+func (b *bench) take() (types.Message, bool) {
+	b.t.Helper()
 	out, err := b.queue.ReceiveMessage(b.t.Context(), &sqs.ReceiveMessageInput{
 		QueueUrl: &b.url, MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
 	})
 	must(b.t, err)
 	if len(out.Messages) == 0 {
-		return nil, types.Message{}
+		return types.Message{}, false
 	}
-	job, err := jobs.ParseJob(*out.Messages[0].Body)
+	_, err = b.queue.DeleteMessage(b.t.Context(), &sqs.DeleteMessageInput{QueueUrl: &b.url, ReceiptHandle: out.Messages[0].ReceiptHandle})
 	must(b.t, err)
-	return job.(*jobs.Recognize), out.Messages[0]
+	return out.Messages[0], true
 }
 
 func must(t testing.TB, err error) {
@@ -159,6 +171,33 @@ func TestSubmit(t *testing.T) {
 	}
 	if _, err := newBench(t, "jobs").Submit(t.Context(), jobs.Recognize{ExamCode: "../x", Keys: []string{"a"}}); err == nil {
 		t.Error("a bad exam code was sent")
+	}
+}
+
+// A FIFO queue drops what it takes for a repeat: a batch sent twice is one, a
+// person's word said again is another.
+func TestSentTwiceOnFIFO(t *testing.T) {
+	for name, test := range map[string]struct {
+		message jobs.Message
+		arrive  int
+	}{
+		"recognize": {&jobs.Recognize{ExamCode: "twice", BatchID: "1", Keys: []string{"a.jpg"}}, 1},
+		"verdict":   {&jobs.Resolve{ExamCode: "twice", BatchID: "1", Sheet: "0123456789abcdef", Verdict: jobs.VerdictUndo}, 3},
+		"rematch":   {&jobs.Rematch{ExamCode: "twice", BatchID: "1"}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, "jobs.fifo")
+			for range 3 {
+				must(t, b.Send(t.Context(), test.message))
+			}
+			arrived := 0
+			for _, ok := b.take(); ok; _, ok = b.take() {
+				arrived++
+			}
+			if arrived != test.arrive {
+				t.Errorf("sent 3, arrived %d, want %d", arrived, test.arrive)
+			}
+		})
 	}
 }
 
