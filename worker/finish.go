@@ -110,49 +110,55 @@ type endRun struct{ look, ended bool }
 func (w *Worker) join(ctx context.Context, b s3store.Batch, look bool) (run endRun, err error, began bool) {
 	v, err, _ := w.settling.Do(b.Prefix(), func() (any, error) {
 		began = true
+		var carried *s3store.Plan
 		for {
-			again, ended, err := w.step(ctx, b, look)
-			if err != nil || !again {
+			next, ended, err := w.step(ctx, b, look, carried)
+			if err != nil || next == nil {
 				return endRun{look, ended}, err
 			}
+			carried = next
 		}
 	})
 	return v.(endRun), err, began //nolint:forcetypeassert // the function's own
 }
 
-// step does one epoch at most.
-func (w *Worker) step(ctx context.Context, b s3store.Batch, look bool) (again, ended bool, err error) {
+// step does one epoch at most and returns the plan that it carried out, nil if there
+// was nothing to carry out. A plan never changes: the one before is handed on.
+func (w *Worker) step(ctx context.Context, b s3store.Batch, look bool, before *s3store.Plan) (carried *s3store.Plan, ended bool, err error) {
 	job, err := w.batchJob(ctx, b)
 	if err != nil {
-		return false, false, err
+		return nil, false, err
 	}
 	s, err := w.snapshot(ctx, b)
 	if err != nil {
-		return false, false, err
+		return nil, false, err
+	}
+	if before != nil && before.Epoch == s.epoch {
+		s.plan = before
 	}
 	if s.epoch > 0 && !s.done[s.epoch] {
-		plan, err := w.plan(ctx, b, s.epoch)
+		plan, err := w.lastPlan(ctx, s)
 		if err != nil {
-			return false, false, err
+			return nil, false, err
 		}
-		return true, false, w.carryOut(ctx, job, plan)
+		return plan, false, w.carryOut(ctx, job, plan)
 	}
 	expected, whole, err := w.expected(ctx, job, s)
 	if err != nil {
-		return false, false, err
+		return nil, false, err
 	}
 	if look && s.epoch > 0 {
-		return false, false, w.lookAgain(ctx, s, expected)
+		return nil, false, w.lookAgain(ctx, s, expected)
 	}
 	due, ended, err := w.due(ctx, job, s, expected, whole)
 	if err != nil || !due {
-		return false, ended, err
+		return nil, ended, err
 	}
 	plan, err := w.nextEpoch(ctx, job, s, expected)
 	if err != nil {
-		return false, false, err
+		return nil, false, err
 	}
-	return true, false, w.carryOut(ctx, job, plan)
+	return plan, false, w.carryOut(ctx, job, plan)
 }
 
 // lookAgain has a batch that has ended solved soon, if a message came after its
@@ -161,7 +167,7 @@ func (w *Worker) lookAgain(ctx context.Context, s *snapshot, expected []place) e
 	if !s.holds(expected) {
 		return nil
 	}
-	last, err := w.plan(ctx, s.batch, s.epoch)
+	last, err := w.lastPlan(ctx, s)
 	if err != nil || len(expected) <= len(last.Sheets) {
 		return err
 	}
@@ -175,7 +181,7 @@ func (w *Worker) due(ctx context.Context, job s3store.Job, s *snapshot, expected
 	if s.epoch == 0 {
 		return whole && complete || w.tooLate(job.CreatedAt), false, nil
 	}
-	last, err := w.plan(ctx, s.batch, s.epoch)
+	last, err := w.lastPlan(ctx, s)
 	if err != nil {
 		return false, false, err
 	}
@@ -197,6 +203,18 @@ func (w *Worker) plan(ctx context.Context, b s3store.Batch, epoch int) (*s3store
 	var p s3store.Plan
 	_, err := w.store.Load(ctx, b.Plan(epoch), &p)
 	return &p, err
+}
+
+// lastPlan is the plan of the snapshot's epoch, which is not 0, read once.
+func (w *Worker) lastPlan(ctx context.Context, s *snapshot) (*s3store.Plan, error) {
+	if s.plan != nil {
+		return s.plan, nil
+	}
+	plan, err := w.plan(ctx, s.batch, s.epoch)
+	if err == nil {
+		s.plan = plan
+	}
+	return plan, err
 }
 
 // reopen asks for the next epoch of a batch.

@@ -71,7 +71,7 @@ type prior struct {
 func (w *Worker) before(ctx context.Context, s *snapshot, sheets []place, verdicts map[string]s3store.Correction) (map[string]prior, error) {
 	before := make(map[string]prior, len(sheets))
 	if s.epoch > 0 {
-		last, err := w.plan(ctx, s.batch, s.epoch)
+		last, err := w.lastPlan(ctx, s)
 		if err != nil {
 			return nil, err
 		}
@@ -165,7 +165,7 @@ func (w *Worker) paramsOfEpoch(ctx context.Context, s *snapshot) (recognizer.Par
 	if err != nil || rematch {
 		return ours, err
 	}
-	last, err := w.plan(ctx, s.batch, s.epoch)
+	last, err := w.lastPlan(ctx, s)
 	if err != nil || len(last.Params) == 0 {
 		return ours, err
 	}
@@ -197,7 +197,7 @@ func (w *Worker) rematchDue(ctx context.Context, s *snapshot) (bool, error) {
 	if s.epoch == 0 {
 		return true, nil
 	}
-	last, err := w.plan(ctx, s.batch, s.epoch)
+	last, err := w.lastPlan(ctx, s)
 	if err != nil {
 		return false, err
 	}
@@ -235,7 +235,7 @@ func (w *Worker) rosterOfLast(ctx context.Context, s *snapshot) (found, error) {
 	if s.epoch == 0 {
 		return found{}, nil
 	}
-	last, err := w.plan(ctx, s.batch, s.epoch)
+	last, err := w.lastPlan(ctx, s)
 	if err != nil || last.Roster == "" {
 		return found{}, err
 	}

@@ -1,8 +1,10 @@
 package worker_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -64,6 +66,30 @@ func TestVerdicts(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A plan names all of the batch's sheets, thousands perhaps: a verdict reads the last
+// one once, and the one that it makes not at all.
+func TestVerdictReadsThePlanOnce(t *testing.T) {
+	r := newRig(t)
+	r.roster(kim, lee, park)
+	keys := r.sheets(kim, lee)
+	var plans atomic.Int32
+	r.startWith(r.over(roundTrip(func(q *http.Request) (*http.Response, error) {
+		if q.Method == http.MethodGet && strings.Contains(q.URL.Path, "/plans/") {
+			plans.Add(1)
+		}
+		return baseConfig.HTTPClient.Do(q)
+	})))
+	b := r.submit(jobs.Recognize{Keys: keys})
+	r.end(b, 1)
+	r.until("the net under the batch's end to be gone", func() bool { _, delayed := r.waiting(r.options.Queues.Work); return delayed == 0 && r.quiet() })
+	before := plans.Load()
+	r.say(b, keys[0], park)
+	r.end(b, 2)
+	if got := plans.Load() - before; got != 1 {
+		t.Errorf("one verdict read plans %d times, want once", got)
 	}
 }
 

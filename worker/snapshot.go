@@ -22,6 +22,7 @@ type snapshot struct {
 	requests    []string
 	epoch       int // the last plan's, 0 if there is none
 	done        map[int]bool
+	plan        *s3store.Plan // of the epoch, once somebody has asked for it: see lastPlan
 }
 
 func (w *Worker) snapshot(ctx context.Context, b s3store.Batch) (*snapshot, error) {
