@@ -19,9 +19,23 @@ const DefaultRosterKey = "rosters/_default.xlsx"
 // RosterKey is where an exam's roster lies.
 func RosterKey(examCode string) string { return "rosters/" + examCode + ".xlsx" }
 
-// RosterKeys are where an exam's roster may lie, the first that is there counts.
+// RosterKeys are where an exam's roster may lie, its own before that of all exams
+// that have none; the first that is there counts. For "" it is the latter alone.
 func RosterKeys(examCode string) []string {
-	return []string{RosterKey(examCode), "rosters/" + examCode + ".csv", "rosters/" + examCode + ".xls", DefaultRosterKey, "rosters/_default.csv", "rosters/_default.xls"}
+	if examCode == "" {
+		return OwnRosterKeys("")
+	}
+	return append(OwnRosterKeys(examCode), OwnRosterKeys("")...)
+}
+
+// OwnRosterKeys are [RosterKeys] of this exam alone, or, for "", of the exams that
+// have none of their own.
+func OwnRosterKeys(examCode string) []string {
+	stem := strings.TrimSuffix(DefaultRosterKey, ".xlsx")
+	if examCode != "" {
+		stem = "rosters/" + examCode
+	}
+	return []string{stem + ".xlsx", stem + ".csv", stem + ".xls"}
 }
 
 // ExamKeys are where the table of exams and their names may lie, the first that is

@@ -153,6 +153,32 @@ func TestRoster(t *testing.T) {
 	}
 }
 
+// A roster is found, and removed, in whichever form it was laid into S3.
+func TestRosterKinds(t *testing.T) {
+	table := []byte("학번\n32141837\n32141838\n")
+	for _, test := range []struct {
+		there       []string
+		query, want string
+		left        int
+	}{
+		{[]string{"rosters/A.csv"}, "?exam_code=A", "rosters/A.csv", 0},
+		{[]string{"rosters/_default.csv"}, "", "rosters/_default.csv", 0},
+		{[]string{"rosters/A.xls", "rosters/A.csv", "rosters/_default.xlsx"}, "?exam_code=A", "rosters/A.csv", 1},
+	} {
+		a := newAPI()
+		for _, key := range test.there {
+			a.store.objects[key] = table
+		}
+		if got := a.do(t, get("/roster/"+test.query)); got.status != 200 || got.body["s3_key"] != test.want || got.body["student_count"] != 2.0 {
+			t.Errorf("of %v: got %d %s", test.there, got.status, got.text)
+		}
+		got := a.do(t, httptest.NewRequest(http.MethodDelete, "/roster/"+test.query, nil))
+		if got.status != 200 || got.body["s3_key"] != test.want || len(a.store.objects) != test.left {
+			t.Errorf("remove of %v: got %d %s, left %d objects", test.there, got.status, got.text, len(a.store.objects))
+		}
+	}
+}
+
 func TestJob(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"exam_code": "E", "keys": ["uploads/1.jpg"], "batch_id": "b"}`:                                         "recognize",

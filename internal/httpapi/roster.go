@@ -112,18 +112,21 @@ func (s *server) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, er
 	return out, nil
 }
 
-// findRoster is the exam's own roster, else the one of all exams.
+// findRoster is the exam's own roster, else the one of all exams, as the worker
+// looks for it; s3store.ErrNotFound if there is none.
 func (s *server) findRoster(ctx context.Context, exam string) (string, *roster.Roster, error) {
-	key := rosterKey(exam)
-	obj, err := s.opts.Store.Get(ctx, key, s.opts.MaxRoster)
-	if errors.Is(err, s3store.ErrNotFound) && exam != "" {
-		return s.findRoster(ctx, "")
+	for _, key := range s3store.RosterKeys(exam) {
+		obj, err := s.opts.Store.Get(ctx, key, s.opts.MaxRoster)
+		if errors.Is(err, s3store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return key, nil, err
+		}
+		ro, err := roster.Read(obj.Body, roster.Limits{MaxBytes: s.opts.MaxRoster})
+		return key, ro, err
 	}
-	if err != nil {
-		return key, nil, err
-	}
-	ro, err := roster.Read(obj.Body, roster.Limits{MaxBytes: s.opts.MaxRoster})
-	return key, ro, err
+	return "", nil, s3store.ErrNotFound
 }
 
 func answerRoster(key string, ro *roster.Roster) *rosterOut {
@@ -149,22 +152,29 @@ func noted(ro *roster.Roster) string {
 	return out.String()
 }
 
+// deleteRoster removes the roster in each form that it lies in: what is left would
+// count from then on.
 func (s *server) deleteRoster(ctx context.Context, in *rosterQuery) (*deletedOut, error) {
-	key := rosterKey(in.ExamCode)
 	ctx = s.opts.Scope(ctx, in.ExamCode)
-	_, err := s.opts.Store.Get(ctx, key, s.opts.MaxRoster)
-	if errors.Is(err, s3store.ErrNotFound) {
+	var there []string
+	for _, key := range s3store.OwnRosterKeys(in.ExamCode) {
+		_, err := s.opts.Store.Get(ctx, key, s.opts.MaxRoster)
+		switch {
+		case err == nil, errors.Is(err, s3store.ErrTooLarge):
+			there = append(there, key)
+		case !errors.Is(err, s3store.ErrNotFound):
+			return nil, s.failed(ctx, "the roster could not be removed", err)
+		}
+	}
+	if len(there) == 0 {
 		return nil, huma.NewError(http.StatusNotFound, "there is no such roster")
 	}
-	if err == nil || errors.Is(err, s3store.ErrTooLarge) {
-		err = s.opts.Store.Delete(ctx, key)
-	}
-	if err != nil {
+	if err := s.opts.Store.Delete(ctx, there...); err != nil {
 		return nil, s.failed(ctx, "the roster could not be removed", err)
 	}
 	s.seen.forget()
 	s.opts.RosterChanged()
 	out := &deletedOut{}
-	out.Body.Success, out.Body.Key, out.Body.Message = true, key, "removed "+key
+	out.Body.Success, out.Body.Key, out.Body.Message = true, there[0], "removed "+strings.Join(there, ", ")
 	return out, nil
 }
