@@ -48,6 +48,56 @@ func (h *holding) Do(q *http.Request) (*http.Response, error) {
 
 func deletes(q *http.Request) bool { return q.Method == http.MethodPost && q.URL.Query().Has("delete") }
 
+// alike uploads two pages under the same file name whose sheets' ids begin with the
+// same 8 digits, as one pair in 4 billion does.
+func (r *rig) alike(batch, first, second string) []string {
+	r.t.Helper()
+	seen := map[string]string{}
+	for n := 0; ; n++ {
+		name := itoa(n) + "/scan.png"
+		start := jobs.SheetID(r.exam, batch, "uploads/"+r.exam+"/"+name, 1)[:8]
+		if other, ok := seen[start]; ok {
+			return []string{r.upload(other, pngPage(r.t, first)), r.upload(name, pngPage(r.t, second))}
+		}
+		seen[start] = name
+	}
+}
+
+// The batch's end takes no copy of a sheet for an orphan of one whose id begins alike.
+func TestIDsThatBeginAlike(t *testing.T) {
+	r := newRig(t)
+	r.roster(kim, lee)
+	keys := r.alike("alike", kim, lee)
+	r.start()
+	b := r.submit(jobs.Recognize{BatchID: "alike", Keys: keys})
+	r.end(b, 1)
+	for i, want := range []string{kim, lee} {
+		if got := outcome(&r.sheet(b, keys[i], 1).Result); got != "matched "+want {
+			t.Errorf("sheet %d: got %s, want matched %s", i, got, want)
+		}
+	}
+	r.isSound(b, r.records(b))
+}
+
+// Nor does a sweep take a copy that both name, as both are filed under no student.
+func TestSweepOfAlike(t *testing.T) {
+	r := newRig(t)
+	r.roster(kim, lee)
+	keys := r.alike("alike", "", "")
+	r.start()
+	b := r.submit(jobs.Recognize{BatchID: "alike", Keys: keys})
+	r.end(b, 1)
+	shared := r.sheet(b, keys[0], 1).Copies()
+	if got := r.sheet(b, keys[1], 1).Copies(); len(got) == 0 || !slices.Equal(got, shared) {
+		t.Fatalf("the sheets name %v and %v, want the same", shared, got)
+	}
+	r.say(b, keys[0], kim)
+	r.end(b, 2)
+	r.put(r.options.Queues.Work, &jobs.Sweep{ExamCode: r.exam, BatchID: b.BatchID, Sheet: r.sheet(b, keys[0], 1).Sheet})
+	r.until("the sweep", func() bool { waiting, _ := r.waiting(r.options.Queues.Work); return waiting == 0 && r.quiet() })
+	r.isSound(b, r.records(b))
+}
+
 // A sweep that is about to remove a student's old copies when a person gives the
 // sheet back to that student takes nothing that the new result names.
 func TestSweepMeetsReturn(t *testing.T) {

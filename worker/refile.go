@@ -3,8 +3,10 @@ package worker
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -107,34 +109,70 @@ func versionOf(key string) int {
 // No version to come will name them, as their names have no mark of a version or that
 // of one that is there. A sheet that was missing at the
 // deadline is left alone: its copies may be of a worker that is about to write
-// its late result. Two listings of the exam, whatever the number of sheets.
+// its late result. Two listings of the exam's copies, whatever the number of sheets,
+// and one of its results where something seems to lie there.
 func (w *Worker) sweepOrphans(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
-	byID := make(map[string]*s3store.Sheet, len(records))
+	byStart := make(map[string]*s3store.Sheet, len(records))
 	for _, rec := range records {
 		if rec != nil && rec.Meta.Stage != s3store.StageDeadline {
-			byID[rec.Sheet[:8]] = rec
+			byStart[rec.Sheet[:8]] = rec
 		}
 	}
-	if len(byID) == 0 {
+	if len(byStart) == 0 {
 		return nil
 	}
-	var orphans []string
+	seeming := map[string][]string{} // by the start of the sheet's id
 	for _, kind := range []string{"original", "header"} {
 		for info, err := range w.store.List(ctx, kind+"/"+b.ExamCode+"/") {
 			if err != nil {
 				return err
 			}
 			stem, _ := splitName(info.Key)
-			rec := byID[stem[strings.LastIndexByte(stem, '-')+1:]]
+			start := stem[strings.LastIndexByte(stem, '-')+1:]
+			rec := byStart[start]
 			if rec != nil && strings.HasPrefix(stem, fileStem(rec)) && !rec.Named(info.Key) && versionOf(info.Key) <= rec.Version {
-				orphans = append(orphans, info.Key)
+				seeming[start] = append(seeming[start], info.Key)
 			}
 		}
 	}
+	return w.removeOrphans(ctx, b, seeming)
+}
+
+// removeOrphans removes what seems to be nobody's but for the copies that may be of
+// another sheet: a name has but the start of its sheet's id, and one in 4 billion
+// pairs share it.
+func (w *Worker) removeOrphans(ctx context.Context, b s3store.Batch, seeming map[string][]string) error {
+	if len(seeming) == 0 {
+		return nil
+	}
+	owners := map[string]string{}
+	for info, err := range w.store.List(ctx, "results/"+b.ExamCode+"/") {
+		if err != nil {
+			return err
+		}
+		// Evidence is there before a sheet's copies are, and its result after.
+		id, ok := sheetOf(info.Key)
+		if !ok || seeming[id[:8]] == nil {
+			continue
+		}
+		if owner := owners[id[:8]]; owner != "" && owner != id {
+			delete(seeming, id[:8])
+		}
+		owners[id[:8]] = id
+	}
+	orphans := slices.Concat(slices.Collect(maps.Values(seeming))...)
 	if len(orphans) > 0 {
 		w.log.Info("removing copies that no result names", zap.String("batch_id", b.BatchID), zap.Int("copies", len(orphans)))
 	}
 	return w.store.Delete(ctx, orphans...)
+}
+
+// sheetOf is the sheet whose result or evidence lies under the key.
+func sheetOf(key string) (id string, ok bool) {
+	dir, name := path.Split(key)
+	kind := path.Base(dir)
+	id, _, _ = strings.Cut(name, ".")
+	return id, (kind == "sheets" || kind == "evidence") && len(id) >= 8
 }
 
 // fileStem is how the names of all the sheet's copies begin.
@@ -151,5 +189,29 @@ func (w *Worker) sweep(ctx context.Context, in *jobs.Sweep) error {
 	if err != nil || rec == nil {
 		return err
 	}
-	return w.store.Delete(ctx, rec.Outdated()...)
+	return w.removeCopies(ctx, b, in.Sheet, rec.Outdated())
+}
+
+// removeCopies removes copies that the sheet no longer names, but for those that
+// another sheet of the batch does: where ids begin alike and the files are called
+// alike, so are the copies.
+func (w *Worker) removeCopies(ctx context.Context, b s3store.Batch, sheet string, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	for info, err := range w.store.List(ctx, b.Prefix()+"sheets/"+sheet[:8]) {
+		if err != nil {
+			return err
+		}
+		id, _ := sheetOf(info.Key)
+		if id == sheet {
+			continue
+		}
+		other, _, err := w.existing(ctx, &task{batch: b, id: id})
+		if err != nil {
+			return err
+		}
+		keys = slices.DeleteFunc(keys, func(key string) bool { return other != nil && other.Named(key) })
+	}
+	return w.store.Delete(ctx, keys...)
 }

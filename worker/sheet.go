@@ -236,7 +236,7 @@ func (w *Worker) yieldTo(ctx context.Context, t *task, mine *s3store.Sheet) erro
 	if there.Final {
 		// Before the batch's end its plan may be about to name these copies; then
 		// they are left to the sweep that follows it.
-		if err := w.store.Delete(ctx, slices.DeleteFunc(mine.Copies(), there.Named)...); err != nil {
+		if err := w.removeCopies(ctx, t.batch, t.id, slices.DeleteFunc(mine.Copies(), there.Named)); err != nil {
 			return err
 		}
 	}
