@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/smithy-go"
@@ -34,7 +37,8 @@ var (
 	ErrUnavailable = errors.New("s3 is not available")
 )
 
-// Error is a failed operation on one key.
+// Error is a failed operation on one key. Its text can be logged: it holds no name of
+// a sheet's file and no student's ID.
 type Error struct {
 	Op   string // "get", "put", ...
 	Key  string
@@ -47,17 +51,37 @@ func (e *Error) Error() string {
 	if e.Err == nil {
 		return fmt.Sprintf("%s %q: %v", e.Op, anonymous(e.Key), e.Kind)
 	}
-	return fmt.Sprintf("%s %q: %v: %v", e.Op, anonymous(e.Key), e.Kind, e.Err)
+	return fmt.Sprintf("%s %q: %v: %s", e.Op, anonymous(e.Key), e.Kind, e.said())
 }
 
-// anonymous cuts a key that names a student: errors end up in logs.
+// said is the SDK's error without the key, which it holds in the address that was
+// called.
+func (e *Error) said() string {
+	text := e.Err.Error()
+	if at, ok := errors.AsType[*url.Error](e.Err); ok {
+		text = strings.ReplaceAll(text, strconv.Quote(at.URL), "…")
+	}
+	if hidden := anonymous(e.Key); hidden != e.Key {
+		text = strings.NewReplacer(e.Key, hidden, escapePath(e.Key), hidden).Replace(text)
+	}
+	return text
+}
+
+// anonymous is what may be said of a key: errors end up in logs, and the name of a
+// sheet's file, or of the folder that it is filed in, may be a student's. What is
+// named by us or by the exam alone is whole. It is the one place that decides this.
 func anonymous(key string) string {
 	kind, rest, _ := strings.Cut(key, "/")
-	if kind != "original" && kind != "header" {
+	exam, _, filed := strings.Cut(rest, "/")
+	switch {
+	case kind == "results", kind == "rosters", slices.Contains(ExamKeys(), key):
 		return key
+	case filed && (kind == "original" || kind == "header"):
+		return kind + "/" + exam + "/…"
+	case kind == "uploads":
+		return "uploads/…"
 	}
-	exam, _, _ := strings.Cut(rest, "/")
-	return kind + "/" + exam + "/…"
+	return "…"
 }
 
 // Unwrap makes both the kind and the SDK's error visible to errors.Is and As.

@@ -3,8 +3,11 @@ package s3store_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -15,16 +18,32 @@ import (
 	"hakbeon/s3store"
 )
 
-// Errors end up in logs: a key that names a student is cut.
+// Errors end up in logs: what may name a student is cut, in the SDK's own words too.
 func TestErrorsNameNoStudent(t *testing.T) {
+	const file = "hong 32141837.jpg"
 	for key, want := range map[string]string{
-		"original/EXAM/32141837/001-9f86d081.jpg": "original/EXAM/…",
-		"header/EXAM/32141837/001-9f86d081.jpg":   "header/EXAM/…",
-		"uploads/EXAM/001.jpg":                    "uploads/EXAM/001.jpg",
+		"original/EXAM/32141837/001-9f86d081.jpg":     `"original/EXAM/…"`,
+		"header/EXAM/32141837/001-9f86d081.jpg":       `"header/EXAM/…"`,
+		"uploads/EXAM/" + file:                        `"uploads/…"`,
+		"uploads/" + file:                             `"uploads/…"`,
+		"scans/" + file:                               `"…"`,
+		file:                                          `"…"`,
+		"rosters/EXAM.csv":                            `"rosters/EXAM.csv"`,
+		"results/EXAM/b/sheets/9f86d081884c7d65.json": `"results/EXAM/b/sheets/9f86d081884c7d65.json"`,
 	} {
-		err := &s3store.Error{Op: "copy", Key: key, Kind: s3store.ErrNotFound}
-		if got := err.Error(); !strings.Contains(got, want) || strings.Contains(got, "32141837") {
-			t.Errorf("%s: error says %q", key, got)
+		address := (&url.URL{Scheme: "http", Host: "s3.example.com", Path: "/bucket/" + key}).String()
+		for _, said := range []error{
+			nil, errors.New("no object " + key + " there"),
+			fmt.Errorf("request send failed, %w", &url.Error{Op: "Put", URL: address, Err: io.EOF}),
+		} {
+			err := &s3store.Error{Op: "copy", Key: key, Kind: s3store.ErrUnavailable, Err: said}
+			got := err.Error()
+			if !strings.Contains(got, want) || strings.Contains(got, "32141837") || strings.Contains(got, "hong") {
+				t.Errorf("%s: error says %q", key, got)
+			}
+			if said != nil && errors.Is(said, io.EOF) && !strings.Contains(got, "request send failed, Put …: EOF") {
+				t.Errorf("%s: error says %q, want the cause", key, got)
+			}
 		}
 	}
 }

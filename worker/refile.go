@@ -64,7 +64,8 @@ func (w *Worker) move(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, 
 	err := w.store.Copy(ctx, key, to, "")
 	if isNotFound(err) {
 		// Somebody removed it. The batch must not hang on that for ever.
-		w.log.Warn("a copy is gone: the result no longer names it", zap.String("key", key))
+		w.log.Warn("a copy is gone: the result no longer names it", zap.String("exam_code", b.ExamCode),
+			zap.String("batch_id", b.BatchID), zap.String("sheet", rec.Sheet))
 		return "", nil
 	}
 	if small, ok := w.pictures.get(key); ok && err == nil {

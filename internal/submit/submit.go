@@ -50,7 +50,7 @@ func (c *Client) Upload(ctx context.Context, files []File, done func()) error {
 				return err
 			}
 			if err := c.Store.Put(ctx, f.Key, body, contentType(f.Key)); err != nil {
-				return fmt.Errorf("upload: %w", err)
+				return fmt.Errorf("upload %s: %w", path.Base(f.Key), err) // for who sent it
 			}
 			done()
 			return nil
