@@ -2,8 +2,11 @@ package worker
 
 import (
 	"context"
+	"fmt"
 	"image"
+	"net/url"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -38,6 +41,41 @@ type Queues struct {
 	Work        string // our own messages; standard
 	Callbacks   string // webhooks to deliver; standard
 	DeadLetters string // what can never succeed
+}
+
+// Check says what is wrong with the addresses, by the variables that hold them: each
+// must be there, and of a queue of its own. Where two name one queue, messages of
+// one kind are refused as those of the other, and sheets are lost.
+func (q Queues) Check() error {
+	named := []struct{ name, url string }{
+		{"SQS_QUEUE_URL", q.Jobs}, {"SQS_WORK_QUEUE_URL", q.Work}, {"SQS_CALLBACK_QUEUE_URL", q.Callbacks}, {"SQS_DLQ_URL", q.DeadLetters},
+	}
+	for i, a := range named {
+		if a.url == "" {
+			return fmt.Errorf("%s is not set: the addresses of all four queues are required", a.name)
+		}
+		for _, b := range named[:i] {
+			if queuePath(a.url) == queuePath(b.url) {
+				return fmt.Errorf("%s and %s name the same queue: give each its own", b.name, a.name)
+			}
+		}
+	}
+	for _, a := range named[1:3] {
+		if strings.HasSuffix(queuePath(a.url), ".fifo") {
+			return fmt.Errorf("%s is a FIFO queue, which can't delay single messages: make it a standard queue", a.name)
+		}
+	}
+	return nil
+}
+
+// queuePath is a queue's account and name: all four are reached by one client, so
+// that the host says nothing more.
+func queuePath(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return strings.Trim(u.Path, "/")
 }
 
 // Options configure a worker. Fields without a default are required.

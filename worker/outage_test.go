@@ -110,18 +110,25 @@ func TestDrainHandsBack(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	r := newRig(t)
-	for name, change := range map[string]func(*rig){
-		"no reader":        func(r *rig) { r.options.Reader = nil },
-		"no queue":         func(r *rig) { r.options.Queues.DeadLetters = "" },
-		"FIFO work queue":  func(r *rig) { r.options.Queues.Work = "http://x/work.fifo" },
-		"FIFO callbacks":   func(r *rig) { r.options.Queues.Callbacks = "http://x/callbacks.fifo" },
-		"no SQS":           func(r *rig) { r.options.SQS = queue.API(nil) },
-		"no poster at all": func(r *rig) { r.options.Poster = nil },
+	for _, test := range []struct {
+		name, says string
+		change     func(*worker.Options)
+	}{
+		{"no reader", "Reader", func(o *worker.Options) { o.Reader = nil }},
+		{"no queue", "SQS_DLQ_URL", func(o *worker.Options) { o.Queues.DeadLetters = "" }},
+		{"FIFO work queue", "SQS_WORK_QUEUE_URL is a FIFO", func(o *worker.Options) { o.Queues.Work = "http://x/work.fifo" }},
+		{"FIFO callbacks", "SQS_CALLBACK_QUEUE_URL is a FIFO", func(o *worker.Options) { o.Queues.Callbacks = "http://x/callbacks.fifo" }},
+		{"one queue for two", "SQS_QUEUE_URL and SQS_WORK_QUEUE_URL", func(o *worker.Options) { o.Queues.Work = o.Queues.Jobs }},
+		{"by another name of the host", "SQS_WORK_QUEUE_URL and SQS_DLQ_URL", func(o *worker.Options) {
+			o.Queues.Work, o.Queues.DeadLetters = "http://127.0.0.1:1/0/a", "http://localhost:1/0/a/"
+		}},
+		{"no SQS", "SQS", func(o *worker.Options) { o.SQS = queue.API(nil) }},
+		{"no poster at all", "Poster", func(o *worker.Options) { o.Poster = nil }},
 	} {
 		changed := &rig{t: t, options: r.options}
-		change(changed)
-		if err := runRefused(t, changed); err == nil {
-			t.Errorf("%s: was accepted", name)
+		test.change(&changed.options)
+		if err := runRefused(t, changed); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: got %v, want an error that says %q", test.name, err, test.says)
 		}
 	}
 }

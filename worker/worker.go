@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -106,13 +105,11 @@ func New(opts Options) (*Worker, error) {
 }
 
 func (o Options) check() error {
-	switch {
-	case o.SQS == nil, o.Store == nil, o.Reader == nil, o.Poster == nil:
+	if o.SQS == nil || o.Store == nil || o.Reader == nil || o.Poster == nil {
 		return errors.New("worker: SQS, Store, Reader and Poster are required")
-	case o.Queues.Jobs == "", o.Queues.Work == "", o.Queues.Callbacks == "", o.Queues.DeadLetters == "":
-		return errors.New("worker: the addresses of all four queues are required")
-	case strings.HasSuffix(o.Queues.Work, ".fifo"), strings.HasSuffix(o.Queues.Callbacks, ".fifo"):
-		return errors.New("worker: the work and callback queues need delayed messages: use standard queues, not FIFO")
+	}
+	if err := o.Queues.Check(); err != nil {
+		return fmt.Errorf("worker: %w", err)
 	}
 	return nil
 }

@@ -80,8 +80,12 @@ func runDoctor(ctx context.Context, envFile string, say func(check string, ok bo
 	}
 	checks := []check{
 		{"settings", func(context.Context) (string, error) {
-			return "complete", config.Need("AWS_REGION", "S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL",
+			err := config.Need("AWS_REGION", "S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL",
 				"SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL", "WEBHOOK_SECRET")
+			if err != nil {
+				return "", err
+			}
+			return "complete", queuesOf(cfg).Check()
 		}},
 		{"model", func(context.Context) (string, error) { return checkModel(cfg) }},
 		{"webhook", func(context.Context) (string, error) { return checkWebhook(cfg) }},

@@ -157,7 +157,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	client := awsclient.SQS(aws, queueTime.Follow)
 	w, err := worker.New(worker.Options{
 		SQS: client, Store: store, Reader: reader, Poster: poster,
-		Queues: worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL},
+		Queues: queuesOf(cfg),
 		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache,
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
@@ -174,6 +174,10 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 		return nil, nil, err
 	}
 	return &parts{w, store, client, reader.Model(), allowed}, closeAll, nil
+}
+
+func queuesOf(cfg config.Config) worker.Queues {
+	return worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL}
 }
 
 // closeReader frees the models. A reading that hangs keeps them: the process
