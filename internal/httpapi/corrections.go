@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"golang.org/x/text/unicode/norm"
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
@@ -155,16 +155,16 @@ func (x *sheetIndex) find(b s3store.Batch, c correction) (string, error) {
 	return sheet, nil
 }
 
-// key is the key that is called so, or that ends in this name.
+// key is the key that is called so, or that ends in this name: to the letter, or else
+// in whichever normal form of Unicode. macOS decomposes the names of files, and people
+// type them composed.
 func (x *sheetIndex) key(file string) (string, error) {
 	if slices.Contains(x.keys, file) {
 		return file, nil
 	}
-	var found []string
-	for _, key := range x.keys {
-		if path.Base(key) == file || strings.HasSuffix(key, "/"+file) {
-			found = append(found, key)
-		}
+	found := x.called(file, func(s string) string { return s })
+	if len(found) == 0 {
+		found = x.called(file, norm.NFC.String)
 	}
 	switch len(found) {
 	case 0:
@@ -173,4 +173,14 @@ func (x *sheetIndex) key(file string) (string, error) {
 		return found[0], nil
 	}
 	return "", fmt.Errorf("the batch has %d files of this name: give the whole key", len(found))
+}
+
+// called are the keys that are the name, or end in it, once both have the form.
+func (x *sheetIndex) called(name string, form func(string) string) (found []string) {
+	for _, key := range x.keys {
+		if strings.HasSuffix("/"+form(key), "/"+form(name)) {
+			found = append(found, key)
+		}
+	}
+	return found
 }

@@ -206,17 +206,22 @@ func TestJob(t *testing.T) {
 // batch puts a batch of three sheets into S3, of which two have a result.
 func (a *api) batch(t *testing.T) (s3store.Batch, []string) {
 	t.Helper()
+	b, sheets := a.batchOf(t, "uploads/1/a.jpg", "uploads/2/a.jpg", "uploads/c.jpg")
+	delete(a.store.objects, b.Result(sheets[1]))
+	return b, sheets
+}
+
+// batchOf puts a batch of these keys into S3, each with its result.
+func (a *api) batchOf(t *testing.T, keys ...string) (s3store.Batch, []string) {
+	t.Helper()
 	b := s3store.Batch{ExamCode: "E", BatchID: "b"}
-	keys := []string{"uploads/1/a.jpg", "uploads/2/a.jpg", "uploads/c.jpg"}
-	a.store.put(t, b.Job(), s3store.Job{ExamCode: "E", BatchID: "b", Total: 3})
+	a.store.put(t, b.Job(), s3store.Job{ExamCode: "E", BatchID: "b", Total: len(keys)})
 	a.store.put(t, b.Part("p"), s3store.Part{Keys: keys})
 	var sheets []string
 	for _, key := range keys {
 		id := jobs.SheetID("E", "b", key, 1)
 		sheets = append(sheets, id)
-		if key != keys[1] {
-			a.store.put(t, b.Result(id), s3store.Sheet{Result: s3store.Result{Sheet: id, SheetKey: key, UpdatedAt: time.Unix(0, 0)}})
-		}
+		a.store.put(t, b.Result(id), s3store.Sheet{Result: s3store.Result{Sheet: id, SheetKey: key, UpdatedAt: time.Unix(0, 0)}})
 	}
 	return b, sheets
 }
@@ -264,10 +269,38 @@ func TestCorrections(t *testing.T) {
 			if got.status != tt.status || (tt.status != 202) != (len(a.queue) == 0) {
 				t.Fatalf("got %d %s, %d on the queue", got.status, got.text, len(a.queue))
 			}
+			if strings.Contains(got.text, "jobs.") {
+				t.Errorf("%s speaks of the program's types", got.text)
+			}
 			if tt.status == 202 && a.queue[0].(*jobs.Resolve).Sheet != sheets[tt.sheet] {
 				t.Errorf("got %+v", a.queue[0])
 			}
 		})
+	}
+}
+
+// macOS writes file names decomposed, and people type them composed: both mean the
+// same file. Where a batch has both, each is called by its own.
+func TestCorrectionOfAnotherNormalForm(t *testing.T) {
+	const composed, decomposed = "\ub2f5\uc548.jpg", "\u1103\u1161\u11b8\u110b\u1161\u11ab.jpg"
+	for _, tt := range []struct {
+		keys  []string
+		typed string
+		want  int
+	}{
+		{[]string{"uploads/" + decomposed}, composed, 0},
+		{[]string{"uploads/" + composed}, decomposed, 0},
+		{[]string{"uploads/" + decomposed}, "uploads/" + composed, 0},
+		{[]string{"uploads/" + decomposed, "uploads/" + composed}, "uploads/" + composed, 1},
+		{[]string{"uploads/" + decomposed, "uploads/" + composed}, composed, 1},
+	} {
+		a := newAPI()
+		b, sheets := a.batchOf(t, tt.keys...)
+		body := fmt.Sprintf(`[{"file": %q, "student_id": "1"}]`, tt.typed)
+		got := a.do(t, postJSON("/exams/"+b.ExamCode+"/batches/"+b.BatchID+"/corrections", body))
+		if got.status != 202 || a.queue[0].(*jobs.Resolve).Sheet != sheets[tt.want] {
+			t.Errorf("%+q among %+q: got %d %s", tt.typed, tt.keys, got.status, got.text)
+		}
 	}
 }
 
