@@ -1,6 +1,8 @@
 package webhook_test
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -21,6 +23,40 @@ func TestPostRefusesSpecialAddresses(t *testing.T) {
 			t.Errorf("%s: got %v, want reason address_refused", host, got)
 		}
 	}
+}
+
+// What is refused at delivery is refused before it, in the same words.
+func TestCheckSaysWhatPostWould(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	for _, test := range []struct{ url, list, answer string }{
+		{"ftp://x/", "", ""},
+		{"no url", "", ""},
+		{"http://backend.test/", "", "8.8.8.8"},
+		{"https://10.0.0.1/", "", ""},
+		{"https://[::1]:8443/", "", ""},
+		{"https://backend.test/", "backend.test", "10.0.0.1"},
+		{s.URL + "/", "127.0.0.1", ""},
+	} {
+		o := webhook.Options{Allowed: allowed(t, test.list)}
+		if test.answer != "" {
+			o.Resolver = nameServer(t, test.answer)
+		}
+		c := client(t, o)
+		want := fmt.Sprint(c.Post(t.Context(), test.url, "evt_1", nil))
+		err := c.Check(t.Context(), test.url)
+		if got := fmt.Sprint(err); got != want {
+			t.Errorf("%s: check says %q, post %q", test.url, got, want)
+		}
+		if bad, ok := errors.AsType[*webhook.Error](err); ok != (err != nil) || ok && !bad.Refused() {
+			t.Errorf("%s: got %v, want a refusal or none", test.url, err)
+		}
+	}
+}
+
+// Check neither needs the receiver nor tells it.
+func TestCheckDoesNotPost(t *testing.T) {
+	c := client(t, webhook.Options{Resolver: nameServer(t, "203.0.114.7")})
+	must(t, c.Check(t.Context(), "https://backend.test/hook"))
 }
 
 func TestPostAsksTheAddressNotTheName(t *testing.T) {

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -53,6 +54,7 @@ type Client struct {
 	timeout   time.Duration
 	now       func() time.Time
 	userAgent string
+	resolver  *net.Resolver
 	transport *http.Transport // not an http.Client: that one follows redirects
 }
 
@@ -81,6 +83,7 @@ func New(o Options) (*Client, error) {
 		timeout:   o.Timeout,
 		now:       o.Now,
 		userAgent: o.UserAgent,
+		resolver:  cmp.Or(o.Resolver, net.DefaultResolver),
 		transport: transport(o),
 	}, nil
 }
@@ -145,6 +148,37 @@ func (c *Client) Post(ctx context.Context, url, id string, body []byte) error {
 		return failed
 	}
 	return nil
+}
+
+// Check says, without posting, what Post would refuse of the URL: what it is, and
+// where its name leads now. It returns nil if one address of the name may be dialled,
+// else the *Error that Post would return; [ReasonDNS] and [ReasonTimeout] may pass by
+// themselves, see [Error.Refused].
+func (c *Client) Check(ctx context.Context, url string) error {
+	u, bad := checkTarget(url, c.allowed)
+	if bad != nil {
+		return bad
+	}
+	timed, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	found, err := c.resolver.LookupNetIP(timed, "ip", u.Hostname())
+	if err != nil {
+		return fromTransport(ctx, redact(u), err)
+	}
+	_, port, _ := parseURL(url) // checkTarget has parsed it
+	check := guard(c.allowed)
+	for _, ip := range found {
+		to := netip.AddrPortFrom(ip.Unmap(), port)
+		network := "tcp6"
+		if to.Addr().Is4() {
+			network = "tcp4"
+		}
+		if err = check(network, to.String(), nil); err == nil {
+			return nil
+		}
+		err = &net.OpError{Op: "dial", Net: network, Addr: net.TCPAddrFromAddrPort(to), Err: err}
+	}
+	return fromTransport(ctx, redact(u), err)
 }
 
 func (c *Client) setHeaders(req *http.Request, id string, body []byte) {

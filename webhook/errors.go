@@ -79,6 +79,12 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// Refused means that we refuse the URL ourselves: nothing was sent, and nothing will
+// be until the URL, the allowed hosts or the name's addresses are changed.
+func (e *Error) Refused() bool {
+	return e.Reason == ReasonBadURL || e.Reason == ReasonInsecure || e.Reason == ReasonAddress
+}
+
 // Unwrap gives context.Canceled or context.DeadlineExceeded where that was the
 // cause, else nil.
 func (e *Error) Unwrap() error { return e.cause }

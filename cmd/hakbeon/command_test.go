@@ -90,6 +90,36 @@ func TestDoctorFindsFaults(t *testing.T) {
 	}
 }
 
+// TestRefusedAtStart: settings that no message or webhook would get past are told by
+// the worker at its start and by doctor, in the same words.
+func TestRefusedAtStart(t *testing.T) {
+	settings, err := godotenv.Read(local(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, value, says string }{
+		{"SQS_WORK_QUEUE_URL", settings["SQS_QUEUE_URL"], "SQS_QUEUE_URL and SQS_WORK_QUEUE_URL name the same queue"},
+		{"SQS_DLQ_URL", settings["SQS_CALLBACK_QUEUE_URL"], "SQS_CALLBACK_QUEUE_URL and SQS_DLQ_URL name the same queue"},
+		{"WEBHOOK_URL", "http://203.0.114.7/hook", "WEBHOOK_URL: webhook to http://203.0.114.7: insecure_url"},
+		{"WEBHOOK_URL", "https://10.0.0.1/hook", "WEBHOOK_URL: webhook to https://10.0.0.1: address_refused"},
+		{"WEBHOOK_URL", "backend.example.com", "WEBHOOK_URL: webhook: bad_url"},
+	} {
+		changed := maps.Clone(settings)
+		changed[tt.name] = tt.value
+		file := filepath.Join(t.TempDir(), "env")
+		if err := godotenv.Write(changed, file); err != nil {
+			t.Fatal(err)
+		}
+		for _, command := range []string{"worker", "doctor"} {
+			p := start(t, command, "--env-file", file)
+			out, code := p.end(t, time.Minute)
+			if said := out + p.stderr.String(); code != 1 || !strings.Contains(said, tt.says) {
+				t.Errorf("%s with %s=%s ended with %d, want %q in:\n%s", command, tt.name, tt.value, code, tt.says, said)
+			}
+		}
+	}
+}
+
 // TestAWSCLI uses the environment file as it is.
 func TestAWSCLI(t *testing.T) {
 	cli, err := exec.LookPath("aws")

@@ -51,6 +51,9 @@ const gcPercent = 50
 // earlier ones fill a worker's gigabyte, of which the decoder's process has its part.
 const memoryLimit = 640 << 20
 
+// receiverTime bounds the look at WEBHOOK_URL at the start.
+const receiverTime = 5 * time.Second
+
 func runWorker(ctx context.Context, envFile string) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
@@ -133,6 +136,10 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := checkReceiver(ctx, cfg, poster, log); err != nil {
+		poster.Close()
+		return nil, nil, err
+	}
 	store, aws, source, err := connectAs(ctx, cfg, observeRenewals(registry, log), tracedCalls(traces))
 	if err != nil {
 		return nil, nil, err
@@ -174,6 +181,24 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 		return nil, nil, err
 	}
 	return &parts{w, store, client, reader.Model(), allowed}, closeAll, nil
+}
+
+// checkReceiver refuses at the start what each delivery would be refused for. A name
+// that can't be resolved may be one day.
+func checkReceiver(ctx context.Context, cfg config.Config, poster *webhook.Client, log *zap.Logger) error {
+	if cfg.WebhookURL == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, receiverTime)
+	defer cancel()
+	err := poster.Check(ctx, cfg.WebhookURL)
+	if bad, ok := errors.AsType[*webhook.Error](err); ok && bad.Refused() {
+		return fmt.Errorf("WEBHOOK_URL: %w", err)
+	}
+	if err != nil {
+		log.Warn("WEBHOOK_URL can't be looked up now: events will be tried for three days", zap.Error(err))
+	}
+	return nil
 }
 
 func queuesOf(cfg config.Config) worker.Queues {
