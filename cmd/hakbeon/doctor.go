@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/spf13/cobra"
 
+	"hakbeon/internal/apikey"
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/clock"
 	"hakbeon/internal/config"
@@ -87,8 +88,9 @@ func runDoctor(ctx context.Context, envFile string, say func(check string, ok bo
 			}
 			return "complete", queuesOf(cfg).Check()
 		}},
+		{"api keys", func(context.Context) (string, error) { return checkKeys(cfg) }},
 		{"model", func(context.Context) (string, error) { return checkModel(cfg) }},
-		{"webhook", func(context.Context) (string, error) { return checkWebhook(cfg) }},
+		{"webhook", func(ctx context.Context) (string, error) { return checkWebhook(ctx, cfg) }},
 	}
 	store, awsCfg, source, err := connectAs(ctx, cfg, nil)
 	if err != nil {
@@ -120,6 +122,17 @@ func runChecks(ctx context.Context, say func(check string, ok bool, says string)
 	return nil
 }
 
+func checkKeys(cfg config.Config) (string, error) {
+	keys := cfg.Keys()
+	if err := keys.Guessable(); err != nil {
+		return "", fmt.Errorf("API_KEY: %w", err)
+	}
+	if len(keys) == 0 {
+		return "none: HTTP is for this machine alone, unless HTTP_ALLOW_ANONYMOUS is set", nil
+	}
+	return fmt.Sprintf("%d, of %d characters or more", len(keys), apikey.Shortest), nil
+}
+
 func checkModel(cfg config.Config) (string, error) {
 	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
 	if err != nil {
@@ -128,18 +141,21 @@ func checkModel(cfg config.Config) (string, error) {
 	return "model " + reader.Model(), reader.Close()
 }
 
-func checkWebhook(cfg config.Config) (string, error) {
+func checkWebhook(ctx context.Context, cfg config.Config) (string, error) {
 	_, poster, err := buildPoster(cfg, time.Now)
 	if err != nil {
 		return "", err
 	}
-	poster.Close()
+	defer poster.Close()
 	if cfg.WebhookURL == "" {
 		return "no WEBHOOK_URL: only jobs with a callback_url have events", nil
 	}
+	if err := poster.Check(ctx, cfg.WebhookURL); err != nil {
+		return "", fmt.Errorf("WEBHOOK_URL: %w", err)
+	}
 	u, err := url.Parse(cfg.WebhookURL)
-	if err != nil || u.Host == "" {
-		return "", errors.New("WEBHOOK_URL should be an absolute https address")
+	if err != nil {
+		return "", errors.New("WEBHOOK_URL is no address") // the error would show it
 	}
 	return "signed, to " + u.Scheme + "://" + u.Host, nil
 }
@@ -269,7 +285,7 @@ func checkAttributes(a map[string]string, delays bool) error {
 		MaxReceiveCount json.Number `json:"maxReceiveCount"`
 	}
 	if err := json.Unmarshal([]byte(a["RedrivePolicy"]), &redrive); err != nil {
-		return fmt.Errorf("read its RedrivePolicy: %w", err)
+		return errors.New("its RedrivePolicy is not JSON with a deadLetterTargetArn and a maxReceiveCount")
 	}
 	if n, err := redrive.MaxReceiveCount.Int64(); err == nil && n < minReceives {
 		return fmt.Errorf("its RedrivePolicy gives messages up after %d receipts, an outage included: set maxReceiveCount to 1000", n)

@@ -39,6 +39,9 @@ func listen(ctx context.Context, cfg config.Config, log *zap.Logger) (f front, e
 	}
 	switch {
 	case len(cfg.Keys()) > 0:
+		if err := cfg.Keys().Guessable(); err != nil {
+			log.Warn("a weak API_KEY", zap.Error(err))
+		}
 	case cfg.AllowAnonymous:
 		log.Warn("HTTP_ALLOW_ANONYMOUS is set and there is no API_KEY: whoever reaches this address may use it", zap.String("http", f.listener.Addr().String()))
 	default:

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Right is something that a key may do.
@@ -34,30 +35,49 @@ func (k Key) May(r Right) bool { return slices.Contains(k.Rights, r) }
 // Keys are the keys that are valid now. With none, everybody is let in.
 type Keys []Key
 
-// Parse reads keys that are separated by commas or spaces. Behind a key may stand a
-// colon and its rights, joined by "+": "SECRET:metrics", "SECRET:jobs+read". An error
-// does not quote a key.
+// Parse reads keys that are separated by commas; a key may be a phrase with spaces in
+// it. Behind a key may stand a colon and its rights, joined by "+": "SECRET:metrics",
+// "SECRET:jobs+read". An error does not quote a key.
 func Parse(text string) (Keys, error) {
 	var keys Keys
-	split := func(r rune) bool { return r == ',' || r == ' ' }
-	for i, entry := range strings.FieldsFunc(text, split) {
+	for entry := range strings.SplitSeq(text, ",") {
+		entry = strings.TrimSpace(entry)
+		if entry == "" {
+			continue
+		}
+		n := len(keys) + 1
 		secret, names, limited := strings.Cut(entry, ":")
-		key := Key{Secret: secret, Rights: all()}
+		key := Key{Secret: strings.TrimSpace(secret), Rights: all()}
 		if limited {
 			key.Rights = nil
 			for name := range strings.SplitSeq(names, "+") {
 				if !slices.Contains(all(), Right(name)) {
-					return nil, fmt.Errorf("the rights behind key %d should be some of jobs, read, rosters and metrics, joined by +", i+1)
+					return nil, fmt.Errorf("the rights behind key %d should be some of jobs, read, rosters and metrics, joined by +; keys are separated by commas", n)
 				}
 				key.Rights = append(key.Rights, Right(name))
 			}
 		}
-		if secret == "" {
-			return nil, fmt.Errorf("key %d is empty", i+1)
+		if key.Secret == "" {
+			return nil, fmt.Errorf("key %d is empty", n)
 		}
 		keys = append(keys, key)
 	}
 	return keys, nil
+}
+
+// Shortest is how many characters a key has at least that nobody guesses: 16 characters of hex are
+// 64 bits.
+const Shortest = 16
+
+// Guessable says which keys are too short, by their places and not by what they are;
+// nil if none is.
+func (k Keys) Guessable() error {
+	for i, key := range k {
+		if n := utf8.RuneCountInString(key.Secret); n < Shortest {
+			return fmt.Errorf("key %d has %d characters and may be guessed: take at least %d, such as from openssl rand -hex 24", i+1, n, Shortest)
+		}
+	}
+	return nil
 }
 
 // Full are keys with all rights.

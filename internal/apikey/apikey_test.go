@@ -24,7 +24,9 @@ func TestParse(t *testing.T) {
 	for text, want := range map[string][]string{
 		"":                 nil,
 		"a":                {"a jobs,read,rosters,metrics"},
-		"a,b c":            {"a jobs,read,rosters,metrics", "b jobs,read,rosters,metrics", "c jobs,read,rosters,metrics"},
+		"a, b,, c ,":       {"a jobs,read,rosters,metrics", "b jobs,read,rosters,metrics", "c jobs,read,rosters,metrics"},
+		"blue sky":         {"blue sky jobs,read,rosters,metrics"},
+		"blue sky :read,a": {"blue sky read", "a jobs,read,rosters,metrics"},
 		"a:metrics":        {"a metrics"},
 		"a:jobs+read, b==": {"a jobs,read", "b== jobs,read,rosters,metrics"},
 	} {
@@ -41,7 +43,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q: %v, %v, want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"a:", "secret:admin", ":metrics", "secret:jobs+", "secret:Jobs"} {
+	for _, text := range []string{"a:", "secret:admin", ":metrics", "secret:jobs+", "secret:Jobs", "secret:jobs secret:read"} {
 		if _, err := apikey.Parse(text); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: got %v, want an error without the key", text, err)
 		}
@@ -49,7 +51,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestSecrets(t *testing.T) {
-	keys, err := apikey.Parse("full half:jobs+read prometheus:metrics")
+	keys, err := apikey.Parse("full,half:jobs+read,prometheus:metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,5 +60,34 @@ func TestSecrets(t *testing.T) {
 	}
 	if _, ok := keys.Find("ful"); ok {
 		t.Error("a part of a key is a key")
+	}
+}
+
+// A phrase is let in whole, and its words are not.
+func TestPhrase(t *testing.T) {
+	keys, err := apikey.Parse("blue sky")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for secret, want := range map[string]bool{"blue sky": true, "blue": false, "sky": false} {
+		if _, ok := keys.Find(secret); ok != want {
+			t.Errorf("%q: got %v", secret, ok)
+		}
+	}
+}
+
+func TestGuessable(t *testing.T) {
+	for text, says := range map[string]string{
+		"": "", "0123456789abcdef": "", "0123456789abcdef, 0123456789abcdef0:read": "",
+		"1": "key 1 has 1 ", "0123456789abcdef,hunter2:metrics": "key 2 has 7 ", "하늘하늘하늘": "key 1 has 6 ",
+	} {
+		keys, err := apikey.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = keys.Guessable()
+		if (err == nil) != (says == "") || err != nil && (!strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter2")) {
+			t.Errorf("%q: got %v, want %q without the key", text, err, says)
+		}
 	}
 }

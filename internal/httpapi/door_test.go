@@ -56,7 +56,7 @@ func TestDoor(t *testing.T) {
 }
 
 func TestRights(t *testing.T) {
-	keys, err := apikey.Parse("full backend:jobs+read rosters:rosters prometheus:metrics")
+	keys, err := apikey.Parse("full, backend:jobs+read, rosters:rosters, prometheus:metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
