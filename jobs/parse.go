@@ -154,13 +154,13 @@ func typeOf(fields map[string]json.RawMessage, untyped string) (string, error) {
 // [MaxMessageBytes].
 func Encode(m Message) (string, error) {
 	if err := m.validate(); err != nil {
-		return "", fmt.Errorf("encode %T: %w", m, err)
+		return "", err
 	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(m); err != nil {
-		return "", fmt.Errorf("encode %T: %w", m, err)
+		return "", fmt.Errorf("encode a message: %w", err)
 	}
 	return strings.TrimSuffix(buf.String(), "\n"), nil
 }

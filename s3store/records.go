@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -146,7 +147,7 @@ func Encode(record any) ([]byte, error) {
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(record); err != nil {
-		return nil, fmt.Errorf("encode %T: %w", record, err)
+		return nil, fmt.Errorf("encode a record: %w", err)
 	}
 	return buf.Bytes(), nil
 }
@@ -158,9 +159,21 @@ func (s *Store) Load(ctx context.Context, key string, record any) (string, error
 		return "", err
 	}
 	if err := json.Unmarshal(obj.Body, record); err != nil {
-		return "", fmt.Errorf("decode %q: %w", key, err)
+		return "", fmt.Errorf("%q is no record of ours: %w", anonymous(key), inJSON(err))
 	}
 	return obj.ETag, nil
+}
+
+// inJSON says what is wrong with a record in the words of its JSON, not in Go's.
+func inJSON(err error) error {
+	kind, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case ok && kind.Field == "":
+		return fmt.Errorf("it is JSON of another kind, %s", kind.Value)
+	case ok:
+		return fmt.Errorf("its field %s is of another kind, %s", kind.Field, kind.Value)
+	}
+	return err // of the syntax, with its place
 }
 
 // CreateRecord writes a JSON record that is not there yet; [ErrExists] if

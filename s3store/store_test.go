@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -180,6 +181,14 @@ func TestRecords(t *testing.T) {
 	must(t, s.Put(t.Context(), at+"broken", []byte("{"), s3store.TypeJSON))
 	if _, err := s.Load(t.Context(), at+"broken", &got); err == nil || s3store.Infrastructure(err) {
 		t.Errorf("got %v, want an error of the record", err)
+	}
+	// An error speaks of the record's fields, not of the program's types.
+	for body, says := range map[string]string{`{"keys": [1]}`: "field keys", `[]`: "another kind"} {
+		must(t, s.Put(t.Context(), at+"other", []byte(body), s3store.TypeJSON))
+		_, err := s.Load(t.Context(), at+"other", &got)
+		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "Go ") {
+			t.Errorf("%s: got %v, want an error that says %q", body, err, says)
+		}
 	}
 	if err := s.CreateRecord(t.Context(), at+"x", func() {}); err == nil {
 		t.Error("wrote what is no record")

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -85,9 +86,43 @@ func Load(file string) (Config, error) {
 	}
 	var c Config
 	if err := env.Parse(&c); err != nil {
-		return Config{}, fmt.Errorf("read the environment: %w", err)
+		return Config{}, unparsed(err)
 	}
 	return c, c.check()
+}
+
+// unparsed says of values that can't be read which variable holds them and what it
+// should hold. Only numbers, times and switches can be wrong here, and none is secret.
+func unparsed(err error) error {
+	all, ok := errors.AsType[env.AggregateError](err)
+	if !ok {
+		return fmt.Errorf("read the environment: %w", err)
+	}
+	var errs []error
+	for _, one := range all.Errors {
+		bad, ok := errors.AsType[env.ParseError](one)
+		field, known := reflect.TypeFor[Config]().FieldByName(bad.Name)
+		if !ok || !known {
+			errs = append(errs, one)
+			continue
+		}
+		name := field.Tag.Get("env")
+		errs = append(errs, fmt.Errorf("%s is %q: it should be %s", name, os.Getenv(name), wanted(bad.Type)))
+	}
+	return errors.Join(errs...)
+}
+
+// wanted names what is read into a field of this type.
+func wanted(t reflect.Type) string {
+	switch {
+	case t == reflect.TypeFor[time.Duration]():
+		return "a time such as 30s or 6h"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
+	case t.Kind() == reflect.Int:
+		return "a whole number"
+	}
+	return "a number such as 0.99"
 }
 
 // LoadTrusted is Load for commands that are called in folders of others' files: if file

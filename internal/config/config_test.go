@@ -83,9 +83,9 @@ func TestFileAndEnvironment(t *testing.T) {
 
 func TestLoadRefuses(t *testing.T) {
 	for setting, says := range map[string]string{
-		"ACCEPT_CONFIDENCE=1": "ACCEPT_CONFIDENCE", "ACCEPT_CONFIDENCE=0.5": "ACCEPT_CONFIDENCE", "ACCEPT_CONFIDENCE=high": "Accept",
-		"BATCH_DEADLINE=0s": "BATCH_DEADLINE", "DRAIN_TIMEOUT=-1s": "DRAIN_TIMEOUT", "BATCH_DEADLINE=6": "BatchDeadline",
-		"WEBHOOK_RATE=-1": "WEBHOOK_RATE", "WEBHOOK_RATE=fast": "WebhookRate", "WEBHOOK_CIRCUIT_FAILURES=-1": "WEBHOOK_CIRCUIT_FAILURES",
+		"ACCEPT_CONFIDENCE=1": "ACCEPT_CONFIDENCE", "ACCEPT_CONFIDENCE=0.5": "ACCEPT_CONFIDENCE", "ACCEPT_CONFIDENCE=high": "ACCEPT_CONFIDENCE is",
+		"BATCH_DEADLINE=0s": "BATCH_DEADLINE", "DRAIN_TIMEOUT=-1s": "DRAIN_TIMEOUT", "BATCH_DEADLINE=6": "BATCH_DEADLINE is",
+		"WEBHOOK_RATE=-1": "WEBHOOK_RATE", "WEBHOOK_RATE=fast": "WEBHOOK_RATE is", "WEBHOOK_CIRCUIT_FAILURES=-1": "WEBHOOK_CIRCUIT_FAILURES",
 		"WEBHOOK_CIRCUIT_OPEN=0s": "WEBHOOK_CIRCUIT_OPEN", "CONCURRENCY=-1": "CONCURRENCY", "MAX_ATTEMPTS=0": "MAX_ATTEMPTS", "LOG_LEVEL=loud": "LOG_LEVEL",
 		"VISIBILITY_TIMEOUT=1s": "VISIBILITY_TIMEOUT", "VISIBILITY_TIMEOUT=12h": "VISIBILITY_TIMEOUT",
 		"HTTP_TLS_CERT=cert.pem": "HTTP_TLS_KEY", "CORS_ALLOWED_ORIGINS=grading.example.com": "https://",
@@ -206,5 +206,25 @@ func TestAnyOriginWantsAKey(t *testing.T) {
 	t.Setenv("API_KEY", "secret:metrics+nonsense")
 	if _, err := config.Load(os.DevNull); err == nil || !strings.Contains(err.Error(), "API_KEY") || strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v, want an error without the key", err)
+	}
+}
+
+// What can't be read is named as it was written, not as the program calls it.
+func TestUnreadableValues(t *testing.T) {
+	for setting, want := range map[string]string{
+		"CONCURRENCY=many":         `CONCURRENCY is "many": it should be a whole number`,
+		"BATCH_DEADLINE=6 hours":   `BATCH_DEADLINE is "6 hours": it should be a time such as 30s or 6h`,
+		"HTTP_ALLOW_ANONYMOUS=yes": `HTTP_ALLOW_ANONYMOUS is "yes": it should be true or false`,
+		"ACCEPT_CONFIDENCE=0,99":   `ACCEPT_CONFIDENCE is "0,99": it should be a number such as 0.99`,
+	} {
+		name, value, _ := strings.Cut(setting, "=")
+		fresh(t, map[string]string{name: value, "MAX_ATTEMPTS": "x"})
+		_, err := config.Load(os.DevNull)
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "MAX_ATTEMPTS") {
+			t.Errorf("%s: got %v, want both and %q", setting, err, want)
+		}
+		if err != nil && (strings.Contains(err.Error(), "field") || strings.Contains(err.Error(), "strconv")) {
+			t.Errorf("%s: %v speaks of the program's insides", setting, err)
+		}
 	}
 }

@@ -56,7 +56,7 @@ func examsJSON(data []byte) (Exams, error) {
 		Name     string `json:"name"`
 	}
 	if err := json.Unmarshal(data, &list); err != nil {
-		return nil, fmt.Errorf(`exams: %w: it should be {"code": "name"} or [{"exam_code": "...", "name": "..."}]: %w`, ErrFormat, err)
+		return nil, fmt.Errorf(`exams: %w: it should be {"code": "name"} or [{"exam_code": "...", "name": "..."}]`, ErrFormat)
 	}
 	out := Exams{}
 	for _, e := range list {
