@@ -52,22 +52,27 @@ func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) 
 		log.Error("devstack could not start", "error", err.Error())
 		return 1
 	}
-	defer s.Close()
 	log.Info("devstack is ready", "env_file", s.EnvFile(), "dir", options.Dir)
+	code := 0
 	select {
 	case <-ctx.Done():
 		log.Info("devstack stops")
-		return 0
 	case err := <-s.Failed():
 		log.Error("devstack failed", "error", err.Error())
-		return 1
+		code = 1
 	}
+	if err := s.Close(); err != nil {
+		log.Error("devstack did not end well", "error", err.Error())
+		code = 1
+	}
+	return code
 }
 
 func parse(args []string, stderr io.Writer) (o stack.Options, watch bool, err error) {
 	f := flag.NewFlagSet("devstack", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&o.Dir, "dir", "", "directory for the data; made if missing (required)")
+	f.BoolVar(&o.KeepQueues, "keep-queues", false, "keep the queues' messages in the directory, too")
 	f.StringVar(&o.EnvFile, "env-file", "", "file to write the environment to (default DIR/env)")
 	f.StringVar(&o.AccessKey, "access-key", "", "access key (default random)")
 	f.StringVar(&o.SecretKey, "secret-key", "", "secret key (default random)")

@@ -120,6 +120,42 @@ func TestRefusedAtStart(t *testing.T) {
 	}
 }
 
+// TestLocalKeeps: with --dir the messages outlive the process, as the objects do.
+func TestLocalKeeps(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "env")
+	for run := range 2 {
+		p := start(t, "local", "--env-file", file, "--dir", dir)
+		await(t, 30*time.Second, "the embedded servers", func() bool { return strings.Contains(p.stderr.String(), "ready:") })
+		settings, err := godotenv.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := sqs.New(sqs.Options{
+			Region: settings["AWS_REGION"], BaseEndpoint: aws.String(settings["AWS_ENDPOINT_URL_SQS"]),
+			Credentials: credentials.NewStaticCredentialsProvider(settings["AWS_ACCESS_KEY_ID"], settings["AWS_SECRET_ACCESS_KEY"], ""),
+		})
+		queue := aws.String(settings["SQS_QUEUE_URL"])
+		if run == 0 {
+			_, err = client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: queue, MessageBody: aws.String("kept")})
+		} else {
+			var out *sqs.ReceiveMessageOutput
+			out, err = client.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: queue})
+			if err == nil && (len(out.Messages) != 1 || *out.Messages[0].Body != "kept") {
+				t.Errorf("got %d messages after the restart, want the one that was sent", len(out.Messages))
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		if _, code := p.end(t, 30*time.Second); code != 0 {
+			t.Errorf("local ended with %d", code)
+		}
+	}
+}
+
 // TestAWSCLI uses the environment file as it is.
 func TestAWSCLI(t *testing.T) {
 	cli, err := exec.LookPath("aws")

@@ -23,6 +23,9 @@ AWS CLI and boto3 need. For development only.`,
   set -a; . /tmp/hakbeon.env; aws s3 ls s3://$S3_BUCKET`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			opts := embedded.Options{Dir: dir, EnvFile: envFile, Stderr: cmd.ErrOrStderr()}
+			if dir != "" {
+				opts.Args = append(opts.Args, "--keep-queues")
+			}
 			if fifo {
 				opts.Args = append(opts.Args, "--fifo")
 			}
@@ -33,7 +36,7 @@ AWS CLI and boto3 need. For development only.`,
 		},
 	}
 	cmd.Flags().StringVar(&envFile, "env-file", "", "write the environment to `FILE` once all is ready (required)")
-	cmd.Flags().StringVar(&dir, "dir", "", "keep the data in `DIR` (default: a temporary one, removed at the end)")
+	cmd.Flags().StringVar(&dir, "dir", "", "keep objects and messages in `DIR` (default: a temporary one, removed at the end)")
 	cmd.Flags().BoolVar(&fifo, "fifo", false, "make the jobs queue a FIFO queue")
 	cmd.Flags().DurationVar(&lifetime, "sts-api", 0, "set STS_API_ENDPOINT to an endpoint whose credentials live for `TIME`, in whole seconds")
 	return cmd

@@ -2,9 +2,12 @@ package stack
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +25,8 @@ type sqsServer struct {
 	service *sqslocal.Server
 	// queues are the variables that name the queues' URLs.
 	queues []Var
+	// file keeps the messages over a restart; "" if they are to be forgotten.
+	file string
 }
 
 func startSQS(o Options, keys *issuer, fail func(error)) (*sqsServer, error) {
@@ -38,7 +43,56 @@ func startSQS(o Options, keys *issuer, fail func(error)) (*sqsServer, error) {
 		service.Close()
 		return nil, fmt.Errorf("start SQS: %w", err)
 	}
-	return &sqsServer{serve(l, delayed(o.Delay, sqsHandler(service)), fail), service, queues}, nil
+	file := ""
+	if o.KeepQueues {
+		file = filepath.Join(o.Dir, "queues.json")
+	}
+	if err := restore(service, file); err != nil {
+		l.Close()
+		service.Close()
+		return nil, fmt.Errorf("start SQS: %w", err)
+	}
+	return &sqsServer{serve(l, delayed(o.Delay, sqsHandler(service)), fail), service, queues, file}, nil
+}
+
+// restore puts back the messages of the run before; there need not have been one.
+func restore(service *sqslocal.Server, file string) error {
+	if file == "" {
+		return nil
+	}
+	kept, err := os.Open(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("open the kept queues: %w", err)
+	}
+	defer kept.Close()
+	if err := service.Restore(kept); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}
+
+// keep writes the messages down, in one step: a stack that is killed meanwhile leaves
+// the file as it was.
+func (s *sqsServer) keep() error {
+	if s.file == "" {
+		return nil
+	}
+	next, err := os.CreateTemp(filepath.Dir(s.file), "queues-*.json")
+	if err != nil {
+		return fmt.Errorf("keep the queues: %w", err)
+	}
+	err = errors.Join(s.service.Save(next), next.Close())
+	if err == nil {
+		err = os.Rename(next.Name(), s.file)
+	}
+	if err != nil {
+		_ = os.Remove(next.Name())
+		return fmt.Errorf("keep the queues: %w", err)
+	}
+	return nil
 }
 
 // createQueues makes the dead-letter queue first, as the others name it. SQS
@@ -118,7 +172,9 @@ func ParseFaults(text string) (f sqslocal.Faults, err error) {
 	return f, nil
 }
 
-func (s *sqsServer) close() {
+// close returns the error of keeping the messages.
+func (s *sqsServer) close() error {
 	s.service.Close()
 	s.webServer.close()
+	return s.keep()
 }

@@ -37,6 +37,9 @@ type Options struct {
 	// AccessKey, SecretKey and WebhookSecret default to random ones, new at
 	// every start.
 	AccessKey, SecretKey, WebhookSecret string
+	// KeepQueues has the messages outlive the process too, in Dir, as far as Close is
+	// called; otherwise each start has empty queues.
+	KeepQueues bool
 	// Port is the first of four ports: S3, SQS, STS, sink. Defaults to free ones.
 	Port int
 	// FIFO makes the jobs queue a FIFO queue.
@@ -70,6 +73,7 @@ type Stack struct {
 	sink    *webServer
 	failed  chan error
 	closing sync.Once
+	lost    error // of Close
 }
 
 // Start runs the stack until Close and returns once every server answers and
@@ -81,7 +85,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	}
 	s := &Stack{options: o, failed: make(chan error, 1)}
 	if err := s.start(ctx); err != nil {
-		s.Close()
+		_ = s.Close() // the first error counts
 		return nil, err
 	}
 	return s, nil
@@ -221,9 +225,9 @@ func (s *Stack) EnvFile() string { return s.options.EnvFile }
 // Failed yields the error of a server that stopped by itself.
 func (s *Stack) Failed() <-chan error { return s.failed }
 
-// Close stops all servers, within about a second, and removes the env file.
-// It may be called more than once.
-func (s *Stack) Close() {
+// Close stops all servers, within about a second, and removes the env file. Its error
+// is that messages that were to be kept are lost. It may be called more than once.
+func (s *Stack) Close() error {
 	s.closing.Do(func() {
 		if s.envText != "" {
 			_ = removeEnv(s.options.EnvFile, s.envText) // the next start replaces it
@@ -235,7 +239,7 @@ func (s *Stack) Close() {
 			}
 		}
 		if s.sqs != nil {
-			all.Go(s.sqs.close)
+			all.Go(func() { s.lost = s.sqs.close() })
 		}
 		if s.s3 != nil {
 			all.Go(s.s3.close)
@@ -245,4 +249,5 @@ func (s *Stack) Close() {
 			s.lock.Close()
 		}
 	})
+	return s.lost
 }
