@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -69,7 +70,7 @@ type recognized struct {
 
 func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	if f.roster == "" {
-		return &usageError{errors.New("--roster is required: name the exam's roster, an xlsx file")}
+		return &usageError{errors.New("--roster is required: name the exam's roster, an xlsx, xls or csv file")}
 	}
 	cfg, err := config.LoadTrusted(f.envFile)
 	if err != nil {
@@ -116,7 +117,41 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	if f.json {
 		return printJSON(cmd.OutOrStdout(), pages)
 	}
-	return printTable(cmd.OutOrStdout(), pages)
+	if err := printTable(cmd.OutOrStdout(), pages); err != nil {
+		return err
+	}
+	return printTotals(cmd.OutOrStdout(), pages, students)
+}
+
+// mostAbsent is how many students without a sheet are named.
+const mostAbsent = 20
+
+// printTotals adds up what was read, and names the students without a sheet.
+func printTotals(out io.Writer, pages []recognized, students *roster.Roster) error {
+	counts := map[string]int{}
+	present := map[string]bool{}
+	for _, p := range pages {
+		counts[p.Status]++
+		if p.StudentID != nil {
+			present[*p.StudentID] = true
+		}
+	}
+	var absent []string
+	for _, st := range students.Students {
+		if !present[st.ID] {
+			absent = append(absent, st.ID)
+		}
+	}
+	named := strings.Join(absent[:min(len(absent), mostAbsent)], " ")
+	if more := len(absent) - mostAbsent; more > 0 {
+		named += fmt.Sprintf(" and %d more", more)
+	}
+	_, err := fmt.Fprintf(out, "\nsheets    %d: %d matched, %d to review, %d failed\nstudents  %d: %d with a sheet, %d without\n",
+		len(pages), counts["matched"], counts["needs_review"], counts["failed"], len(students.Students), len(students.Students)-len(absent), len(absent))
+	if err == nil && len(absent) > 0 {
+		_, err = fmt.Fprintf(out, "without   %s\n", named)
+	}
+	return err
 }
 
 // fileReader reads sheets from files.

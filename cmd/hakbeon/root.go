@@ -20,16 +20,21 @@ Completion: source <(hakbeon completion bash); see 'hakbeon help completion'.`,
   hakbeon recognize scans/ --roster roster.xlsx --report r.xlsx   without AWS
   hakbeon doctor && hakbeon worker                                as a service
   hakbeon submit SaS_2017_Final scans/ --roster roster.xlsx --wait`,
+		Args:          none(),
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newDoctor(), newDLQ(), newVersion(), newDecoder())
+	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newResolve(), newRematch(), newDoctor(), newDLQ(), newVersion(), newDecoder())
 	return root
 }
 
 // atLeast is cobra.MinimumNArgs with an error that counts as a wrong call.
 func atLeast(n int) cobra.PositionalArgs { return usage(cobra.MinimumNArgs(n)) }
+
+// exactly is cobra.ExactArgs with an error that counts as a wrong call.
+func exactly(n int) cobra.PositionalArgs { return usage(cobra.ExactArgs(n)) }
 
 // none is cobra.NoArgs with an error that counts as a wrong call.
 func none() cobra.PositionalArgs { return usage(cobra.NoArgs) }

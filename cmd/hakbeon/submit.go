@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,7 +43,7 @@ the job on the queue. With --keys the arguments are keys that are in S3 already.
 	}
 	envFileFlag(cmd, &f.envFile)
 	flags := cmd.Flags()
-	flags.StringVar(&f.roster, "roster", "", "upload `FILE` as the exam's roster first")
+	flags.StringVar(&f.roster, "roster", "", "upload the xlsx, xls or csv `FILE` as the exam's roster first")
 	flags.StringVar(&f.job.BatchID, "batch-id", "", "name the batch; the same sheets are read again under a new `ID`")
 	flags.StringVar(&f.job.CallbackURL, "callback-url", "", "send this batch's webhooks to `URL`")
 	flags.IntVar(&f.job.PagesPerSheet, "pages-per-sheet", 0, "pages of a file that make one sheet (default 1)")
@@ -85,7 +86,29 @@ func runSubmit(cmd *cobra.Command, f submitFlags, args []string) error {
 	if !f.wait {
 		return printBatch(cmd.OutOrStdout(), store, batch, f.json)
 	}
-	return waitFor(ctx, client, batch, len(f.job.Keys), f.json, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	err = waitFor(ctx, client, batch, len(f.job.Keys), f.json, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	if err != nil || f.json {
+		return err
+	}
+	return printPage(cmd.OutOrStdout(), cfg, batch)
+}
+
+// printPage says where people look at the exam: at a worker with these settings. Where
+// it listens on all addresses it is called by this machine's.
+func printPage(out io.Writer, cfg config.Config, b s3store.Batch) error {
+	address, err := cfg.Listen()
+	if err != nil {
+		return err
+	}
+	scheme := "http"
+	if cfg.TLSCert != "" {
+		scheme = "https"
+	}
+	if host, port, err := net.SplitHostPort(address); err == nil && (host == "" || net.ParseIP(host).IsUnspecified()) {
+		address = net.JoinHostPort("127.0.0.1", port)
+	}
+	_, err = fmt.Fprintf(out, "page      %s://%s/exams/%s (while a worker runs)\n", scheme, address, b.ExamCode)
+	return err
 }
 
 func uploadSheets(ctx context.Context, client *submit.Client, f submitFlags, args []string, progress io.Writer) ([]string, error) {

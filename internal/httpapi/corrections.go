@@ -6,11 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"golang.org/x/text/unicode/norm"
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
@@ -143,7 +140,7 @@ func (x *sheetIndex) find(b s3store.Batch, c correction) (string, error) {
 		return "", errors.New("give either file or sheet")
 	}
 	if c.File != "" {
-		key, err := x.key(c.File)
+		key, err := jobs.FindKey(x.keys, c.File)
 		if err != nil {
 			return "", err
 		}
@@ -153,34 +150,4 @@ func (x *sheetIndex) find(b s3store.Batch, c correction) (string, error) {
 		return "", errors.New("the batch has no result of this sheet (yet)")
 	}
 	return sheet, nil
-}
-
-// key is the key that is called so, or that ends in this name: to the letter, or else
-// in whichever normal form of Unicode. macOS decomposes the names of files, and people
-// type them composed.
-func (x *sheetIndex) key(file string) (string, error) {
-	if slices.Contains(x.keys, file) {
-		return file, nil
-	}
-	found := x.called(file, func(s string) string { return s })
-	if len(found) == 0 {
-		found = x.called(file, norm.NFC.String)
-	}
-	switch len(found) {
-	case 0:
-		return "", errors.New("the batch has no such file")
-	case 1:
-		return found[0], nil
-	}
-	return "", fmt.Errorf("the batch has %d files of this name: give the whole key", len(found))
-}
-
-// called are the keys that are the name, or end in it, once both have the form.
-func (x *sheetIndex) called(name string, form func(string) string) (found []string) {
-	for _, key := range x.keys {
-		if strings.HasSuffix("/"+form(key), "/"+form(name)) {
-			found = append(found, key)
-		}
-	}
-	return found
 }

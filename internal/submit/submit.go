@@ -113,6 +113,32 @@ func (c *Client) Send(ctx context.Context, m jobs.Message) error {
 	return c.Jobs.Send(ctx, out)
 }
 
+// Sheet returns the id of the batch's sheet that begins at the page, counted from 1, of
+// the file called so: by its key, or the end of it. A batch without such a file is an
+// error, and one that is not there is [s3store.ErrNotFound].
+func (c *Client) Sheet(ctx context.Context, b s3store.Batch, file string, page int) (string, error) {
+	var job s3store.Job
+	if _, err := c.Store.Load(ctx, b.Job(), &job); err != nil {
+		return "", fmt.Errorf("look for batch %s: %w", b.BatchID, err)
+	}
+	var keys []string
+	for info, err := range c.Store.List(ctx, b.Prefix()+"parts/") {
+		if err != nil {
+			return "", err
+		}
+		var part s3store.Part
+		if _, err := c.Store.Load(ctx, info.Key, &part); err != nil {
+			return "", err
+		}
+		keys = append(keys, part.Keys...)
+	}
+	key, err := jobs.FindKey(jobs.Distinct(keys), file)
+	if err != nil {
+		return "", err
+	}
+	return jobs.SheetID(b.ExamCode, b.BatchID, key, page), nil
+}
+
 // Progress is how far a batch has come.
 type Progress struct{ Sheets int }
 

@@ -227,3 +227,20 @@ func TestWait(t *testing.T) {
 		t.Error("a broken summary was returned")
 	}
 }
+
+func TestSheet(t *testing.T) {
+	b := newBench(t, "jobs")
+	batch := s3store.Batch{ExamCode: "sheet-test", BatchID: "1"}
+	if _, err := b.Sheet(t.Context(), batch, "a.jpg", 1); !errors.Is(err, s3store.ErrNotFound) {
+		t.Errorf("of no batch: got %v", err)
+	}
+	must(t, b.Store.CreateRecord(t.Context(), batch.Job(), s3store.Job{ExamCode: "sheet-test", BatchID: "1"}))
+	must(t, b.Store.CreateRecord(t.Context(), batch.Part("p"), s3store.Part{Keys: []string{"uploads/a.jpg", "uploads/b.pdf"}}))
+	got, err := b.Sheet(t.Context(), batch, "b.pdf", 3)
+	if want := jobs.SheetID("sheet-test", "1", "uploads/b.pdf", 3); err != nil || got != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+	if _, err := b.Sheet(t.Context(), batch, "c.jpg", 1); err == nil {
+		t.Error("found a file that is none of the batch's")
+	}
+}
