@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -43,6 +44,15 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"local"}, 2, "--env-file is required"},
 		{[]string{"submit", "only-a-code"}, 2, "requires at least 2 arg"},
 		{[]string{"doctor"}, 1, "not set: AWS_REGION"},
+		{[]string{"nonsense"}, 2, "unknown command"},
+		{nil, 0, "Usage:"},
+		{[]string{"dlq"}, 2, "say what to do"},
+		{[]string{"resolve", "E", "b", "a.jpg"}, 2, "either --student or --verdict"},
+		{[]string{"resolve", "E", "b", "a.jpg", "--verdict", "undo", "--student", "1"}, 2, "either --student or --verdict"},
+		{[]string{"resolve", "E/x", "b", "a.jpg", "--verdict", "undo"}, 2, "exam code"},
+		{[]string{"resolve", "E", "b"}, 2, "accepts 3 arg"},
+		{[]string{"rematch", "E"}, 2, "accepts 2 arg"},
+		{[]string{"rematch", "E", "b"}, 1, "not set: AWS_REGION"},
 	} {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
 			p := start(t, tt.args...)
@@ -117,6 +127,26 @@ func TestRefusedAtStart(t *testing.T) {
 				t.Errorf("%s with %s=%s ended with %d, want %q in:\n%s", command, tt.name, tt.value, code, tt.says, said)
 			}
 		}
+	}
+}
+
+// TestWebhookTest: the sink gets a signed event of its own type, by command and by
+// HTTP; a receiver that can't be reached is told.
+func TestWebhookTest(t *testing.T) {
+	env := local(t)
+	sink := sinkOf(t, env)
+	p := start(t, "webhook", "test", "--env-file", env)
+	if out, code := p.end(t, time.Minute); code != 0 || !strings.Contains(out, "the receiver has taken evt_") {
+		t.Fatalf("ended with %d: %s%s", code, out, p.stderr.String())
+	}
+	events, _, err := sink.Events(t.Context(), 0, 10*time.Second)
+	if err != nil || len(events) != 1 || events[0].Type != "webhook.test" || !events[0].Verified {
+		t.Errorf("the sink has %+v, %v, want one event that verifies", events, err)
+	}
+	appendTo(t, env, "WEBHOOK_URL=http://127.0.0.1:1/\n")
+	p = start(t, "webhook", "test", "--env-file", env)
+	if _, code := p.end(t, time.Minute); code != 1 || !strings.Contains(p.stderr.String(), "webhook to http://127.0.0.1:1") {
+		t.Errorf("ended with %d: %s", code, p.stderr.String())
 	}
 }
 
@@ -232,6 +262,36 @@ func TestRecognizeFolder(t *testing.T) {
 		}
 		if sheet.Kind == synth.Broken && (l.Status != "failed" || l.Reason != "image_unreadable") {
 			t.Errorf("%s is broken and came out as %s, %s", sheet.File, l.Status, l.Reason)
+		}
+	}
+}
+
+// TestRecognizeTotals: the table ends with what it adds up to and who is absent.
+func TestRecognizeTotals(t *testing.T) {
+	exam, sheets, roster := drawExam(t, 11, synth.ExamSpec{Code: "R", Roster: 6, Sheets: 3, Broken: 1})
+	p := start(t, "recognize", sheets, "--roster", roster)
+	out, code := p.end(t, 3*time.Minute)
+	if code != 0 {
+		t.Fatalf("recognize ended with %d: %s", code, p.stderr.String())
+	}
+	matched, present := strings.Count(out, "  matched  "), map[string]bool{}
+	for _, line := range strings.Split(out, "\n") {
+		if f := strings.Fields(line); len(f) > 3 && f[2] == "matched" {
+			present[f[3]] = true
+		}
+	}
+	_, absent, _ := strings.Cut(out, "\nwithout   ")
+	for _, want := range []string{
+		fmt.Sprintf("\nsheets    %d: %d matched, ", len(exam.Sheets), matched), " 1 failed\n",
+		fmt.Sprintf("\nstudents  6: %d with a sheet, %d without\n", len(present), 6-len(present)),
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("want %q in:\n%s", want, out)
+		}
+	}
+	for _, person := range exam.Roster {
+		if strings.Contains(absent, person.ID) == present[person.ID] {
+			t.Errorf("%s: with a sheet: %v, in the list of those without: %v", person.ID, present[person.ID], absent)
 		}
 	}
 }

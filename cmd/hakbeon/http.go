@@ -70,6 +70,7 @@ func httpOptions(cfg config.Config, p *parts, ready func() error, metrics promet
 			}
 			return new(httpapi.Extraction(*out)), nil
 		},
+		TestWebhook:   tester(cfg, p.poster),
 		CheckCallback: func(url string) error { return webhook.CheckURL(url, p.allowed) },
 		Health:        httpapi.Health{Bucket: cfg.Bucket, Model: p.model, Credentials: p.store.Identity, VLM: cfg.VLMKey != ""},
 		Slots:         slotsPerReader * readers,

@@ -120,6 +120,7 @@ type parts struct {
 	store   *s3store.Store
 	sqs     *sqs.Client
 	model   string
+	poster  *webhook.Client
 	allowed webhook.Allowed
 }
 
@@ -180,7 +181,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 		closeAll()
 		return nil, nil, err
 	}
-	return &parts{w, store, client, reader.Model(), allowed}, closeAll, nil
+	return &parts{w, store, client, reader.Model(), poster, allowed}, closeAll, nil
 }
 
 // checkReceiver refuses at the start what each delivery would be refused for. A name

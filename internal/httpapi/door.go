@@ -54,7 +54,7 @@ func Local(host string) bool {
 // process is.
 func rightOf(operation string) apikey.Right {
 	switch operation {
-	case "post-job", "extract-student-id", "post-corrections":
+	case "post-job", "extract-student-id", "post-corrections", "test-webhook":
 		return apikey.Jobs
 	case "get-batch":
 		return apikey.Read

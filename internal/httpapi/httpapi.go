@@ -75,6 +75,9 @@ type Options struct {
 	Extract func(context.Context, Upload) (*Extraction, error)
 	// Enqueue puts a message on the jobs queue.
 	Enqueue func(context.Context, jobs.Message) error
+	// TestWebhook sends a test event to the configured receiver and returns its id;
+	// [ErrNoWebhook] if there is none. Without it the operation is left out.
+	TestWebhook func(context.Context) (id string, err error)
 	// CheckCallback says why webhooks may not go to an address.
 	CheckCallback func(url string) error
 	// RosterChanged is told that a roster was written or removed.
@@ -149,6 +152,7 @@ func New(o Options) http.Handler {
 	s.registerJobs()
 	s.registerBatches()
 	s.registerCorrections()
+	s.registerWebhooks()
 	s.registerHealth()
 	describeProblem(s.api)
 	s.serveDocs(mux)

@@ -304,6 +304,28 @@ func TestCorrectionOfAnotherNormalForm(t *testing.T) {
 	}
 }
 
+func TestWebhookTestEvent(t *testing.T) {
+	a := newAPI()
+	if got := a.do(t, postJSON("/webhooks/test", "")); got.status != 404 {
+		t.Errorf("without a receiver to test: got %d %s", got.status, got.text)
+	}
+	for _, tt := range []struct {
+		err    error
+		status int
+		says   string
+	}{
+		{nil, 200, "evt_1"},
+		{httpapi.ErrNoWebhook, 409, "WEBHOOK_URL"},
+		{errors.New("webhook to https://backend.test: dns"), 502, "dns"},
+	} {
+		a := newAPI()
+		a.options.TestWebhook = func(context.Context) (string, error) { return "evt_1", tt.err }
+		if got := a.do(t, postJSON("/webhooks/test", "")); got.status != tt.status || !strings.Contains(got.text, tt.says) || got.body["success"] != (tt.err == nil) {
+			t.Errorf("%v: got %d %s, want %d", tt.err, got.status, got.text, tt.status)
+		}
+	}
+}
+
 func TestHealth(t *testing.T) {
 	a := newAPI()
 	a.store.objects[s3store.DefaultRosterKey] = rosterFile(t, "1", "2")
