@@ -91,12 +91,12 @@ func (b *belief) of(student int) float64 {
 func (b *belief) decide(p Params, fits float64) Decision {
 	d := Decision{
 		Status: NeedsReview, Candidates: b.candidates(p.Verify, fits),
-		Text: b.text, TextConf: b.textConf, Line: b.line, Digits: markDoubtful(b.digits, p.level()),
+		Text: b.text, TextConf: b.textConf, Line: b.line, Digits: markDoubtful(b.digits, p.Level()),
 	}
 	if len(d.Candidates) > 0 {
 		d.Confidence = d.Candidates[0].Confidence
 	}
-	if d.Confidence >= p.level() {
+	if d.Confidence >= p.Level() {
 		d.Status, d.Reason, d.StudentID = Matched, Success, d.Candidates[0].StudentID
 	} else {
 		d.Reason = b.whyNot(d.Candidates)

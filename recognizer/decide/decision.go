@@ -67,6 +67,20 @@ func (d *Decision) Shown() string {
 	return d.Text
 }
 
+// Within is a decision about what holds only with the probability p: every confidence
+// is multiplied by it, and who falls below the level is no longer accepted.
+func Within(d Decision, p float64, params Params) Decision {
+	out := d.clone()
+	out.Confidence = float64(d.Confidence * p)
+	for i := range out.Candidates {
+		out.Candidates[i].Confidence = float64(out.Candidates[i].Confidence * p)
+	}
+	if out.Status == Matched && out.Confidence < params.WithDefaults().Level() {
+		out.Status, out.Reason, out.StudentID = NeedsReview, LowConfidence, ""
+	}
+	return out
+}
+
 func (d *Decision) clone() Decision {
 	out := *d
 	out.Candidates = append([]Candidate{}, d.Candidates...)

@@ -83,5 +83,5 @@ func within(v, high, def float64) float64 {
 	return def
 }
 
-// level is the confidence from which a student is accepted.
-func (p Params) level() float64 { return max(p.Accept, 1/(1+float64(9*p.Verify))) }
+// Level is the confidence from which a student is accepted.
+func (p Params) Level() float64 { return max(p.Accept, 1/(1+float64(9*p.Verify))) }

@@ -193,3 +193,15 @@ func (p *page) line(of *likelihoods) int {
 	}
 	return line
 }
+
+// found is the sum of the places' priors, as the finder gave them; 0 where it gave none.
+func found(lines []read.Line) float64 {
+	seen, sum := make(map[int]bool), 0.0
+	for i := range lines {
+		if l := &lines[i]; !seen[l.Place] {
+			seen[l.Place] = true
+			sum += l.PlacePrior()
+		}
+	}
+	return min(sum, 1)
+}

@@ -96,7 +96,7 @@ func settle(own, shared *belief, claims []int, p Params, fits float64) Decision 
 // or is theirs more likely than not in the light of the others; -1 if nobody.
 func claimed(own, shared *belief, p Params) int {
 	first := own.first()
-	if first != nil && (first.verified(p.Verify) >= p.level() || shared.of(first.student) > 0.5) {
+	if first != nil && (first.verified(p.Verify) >= p.Level() || shared.of(first.student) > 0.5) {
 		return first.student
 	}
 	return -1

@@ -1,0 +1,20 @@
+package paper
+
+// Likelihood is that of what one page shows, if it begins a paper and if it follows.
+type Likelihood struct{ Begins, Follows float64 }
+
+// Chain runs the hidden Markov model alone, with no learning, over pages that show this.
+func Chain(shows []Likelihood, p Params) (hazard []float64, start []float64, link []float64, together func(from, to int) float64) {
+	p = p.WithDefaults()
+	c := newChain(len(shows), p)
+	l, one := make([]likelihood, len(shows)), make([]likelihood, len(shows))
+	for t, s := range shows {
+		l[t], one[t] = likelihood{s.Begins, s.Follows}, likelihood{1, 1}
+	}
+	c.run(l, one)
+	link = make([]float64, len(shows))
+	for t := 1; t < len(shows); t++ {
+		link[t] = c.link(t)
+	}
+	return c.hazard, c.start, link, c.together
+}
