@@ -86,6 +86,8 @@ func wanted(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[time.Time]():
 		return "a time such as 2006-01-02T15:04:05Z"
+	case t == reflect.TypeFor[PageCount]():
+		return `a whole number or "auto"`
 	case t.Kind() == reflect.Slice:
 		return "a list of strings"
 	case t.Kind() == reflect.Int:

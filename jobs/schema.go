@@ -42,6 +42,9 @@ func messageSchema(title string, m Message) *jsonschema.Schema {
 		if !slices.Contains(s.Required, name) {
 			allowNull(property)
 		}
+		if name == "pages_per_sheet" { // each bound is one of its own type alone
+			property.Extras["type"] = []string{"integer", "string", "null"}
+		}
 	}
 	return s
 }
@@ -65,6 +68,8 @@ func constrain(name string, s *jsonschema.Schema) {
 	case "roster_key":
 		constrain("key", s)
 		s.Pattern = `\.([xX][lL][sS][xX]?|[cC][sS][vV])$`
+	case "pages_per_sheet":
+		s.Pattern = "^auto$"
 	case "callback_url":
 		s.Pattern, s.MaxLength = `^https?://[^/?#]`, new(uint64(MaxURLBytes))
 	}

@@ -91,6 +91,7 @@ func TestSchemaAgreesWithParseJob(t *testing.T) {
 			{"callback_url": nil}, {"callback_url": ""}, {"callback_url": "http://localhost:8080"}, {"callback_url": "ftp://x.example"},
 			{"callback_url": "https:///x"}, {"callback_url": "//x.example"},
 			{"pages_per_sheet": 1}, {"pages_per_sheet": 0}, {"pages_per_sheet": 64}, {"pages_per_sheet": 65}, {"pages_per_sheet": nil},
+			{"pages_per_sheet": "auto"}, {"pages_per_sheet": "Auto"}, {"pages_per_sheet": ""}, {"pages_per_sheet": "2"}, {"pages_per_sheet": -1}, {"pages_per_sheet": true},
 			{"unknown": 1}, {"EXAM_CODE": "x"}, {"sheet": "9f86d081884c7d65"},
 		}},
 		{resolve(), []fields{

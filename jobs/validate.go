@@ -88,7 +88,7 @@ func (m *Recognize) validate() error {
 		optional(key, "manifest_key", m.ManifestKey),
 		optional(address, "callback_url", m.CallbackURL),
 		number("batch_total", m.BatchTotal, MaxKeys),
-		number("pages_per_sheet", m.PagesPerSheet, MaxPagesPerSheet),
+		m.PagesPerSheet.check("pages_per_sheet"),
 		ValidateKeys(m.Keys),
 		m.related(),
 	)

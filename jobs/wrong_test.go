@@ -106,6 +106,8 @@ func TestWrongOptionsOfAJob(t *testing.T) {
 		{jobs.ParseJob, recognize(), fields{"callback_url": "https://x.example/%zz"}, "callback_url", "absolute"},
 		{jobs.ParseJob, recognize(), fields{"pages_per_sheet": 65}, "pages_per_sheet", "from 1 to 64"},
 		{jobs.ParseJob, recognize(), fields{"pages_per_sheet": true}, "pages_per_sheet", "is a boolean"},
+		{jobs.ParseJob, recognize(), fields{"pages_per_sheet": "all"}, "pages_per_sheet", `should be a whole number or "auto"`},
+		{jobs.ParseJob, recognize(), fields{"pages_per_sheet": -1}, "pages_per_sheet", "from 1 to 64"},
 	})
 }
 

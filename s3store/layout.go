@@ -124,10 +124,22 @@ func (b Batch) Job() string { return b.Prefix() + "job.json" }
 // Part is the list of keys of one of the batch's messages.
 func (b Batch) Part(id string) string { return b.Prefix() + "parts/" + id + ".json" }
 
-// Pages marks a file of several sheets. The count stands in the key, so that a
-// listing tells it.
+// Pages marks a file of several pages, with how many sheets they make, 0 if that
+// isn't known by counting. The counts stand in the key, so that a listing tells them.
 func (b Batch) Pages(firstSheet string, sheets, pages int) string {
-	return fmt.Sprintf("%spages/%s-%d-%d", b.Prefix(), firstSheet, sheets, pages)
+	return fmt.Sprintf("%s%d-%d", b.PagesOf(firstSheet), sheets, pages)
+}
+
+// PagesOf is the start of a file's marker.
+func (b Batch) PagesOf(firstSheet string) string { return b.Prefix() + "pages/" + firstSheet + "-" }
+
+// Look is what a page of a file of several shows, by the id of the sheet that would
+// begin with it.
+func (b Batch) Look(sheet string) string { return b.Prefix() + "looks/" + sheet + ".json" }
+
+// Papers is how a file of several pages was divided, by the id of its first sheet.
+func (b Batch) Papers(firstSheet string) string {
+	return b.Prefix() + "papers/" + firstSheet + ".json"
 }
 
 // Result is a sheet's result.

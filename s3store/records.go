@@ -16,11 +16,16 @@ type Job struct {
 	// Total is the number of distinct keys of all the batch's messages.
 	Total int `json:"total"`
 	// Part is the only part of a batch of one message, "" if there may be several.
-	Part          string    `json:"part,omitempty"`
-	RosterKey     string    `json:"roster_key,omitempty"`
-	CallbackURL   string    `json:"callback_url,omitempty"`
-	PagesPerSheet int       `json:"pages_per_sheet"`
-	CreatedAt     time.Time `json:"created_at"`
+	Part        string `json:"part,omitempty"`
+	RosterKey   string `json:"roster_key,omitempty"`
+	CallbackURL string `json:"callback_url,omitempty"`
+	// PagesPerSheet is how many pages of a file make one sheet; 0 if what the pages show
+	// says.
+	PagesPerSheet int `json:"pages_per_sheet"`
+	// Papers: every page is read, and files of several are divided by what their pages
+	// show. Batches of before divide them by counting.
+	Papers    bool      `json:"papers,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
 	// Immediate: one sheet whose sender waited for the answer.
 	Immediate bool `json:"immediate,omitempty"`
 }
@@ -28,6 +33,35 @@ type Job struct {
 // Part is the keys of one of a batch's messages.
 type Part struct {
 	Keys []string `json:"keys"`
+}
+
+// Look is what one page of a file of several shows, before it is known which paper it
+// belongs to.
+type Look struct {
+	// Reading is the page's evidence; none if the page could not be read.
+	Reading []byte `json:"reading,omitempty"`
+	// Sketch is how ink is spread over the page.
+	Sketch []byte `json:"sketch,omitempty"`
+}
+
+// Papers is how a file of several pages was divided.
+type Papers struct {
+	// Papers are in the order of the file, and every page is in one.
+	Papers []FilePaper `json:"papers"`
+	// Uneven says that a person should look: see [AlarmPagesUneven].
+	Uneven bool `json:"uneven,omitempty"`
+}
+
+// FilePaper is the pages of a file that make one sheet.
+type FilePaper struct {
+	// First and Last are its pages, counted from 1.
+	First int `json:"first"`
+	Last  int `json:"last"`
+	// Confidence is the probability that a sheet begins with the first page and that all
+	// the others belong to it.
+	Confidence float64 `json:"confidence"`
+	// Blank are those on which next to nothing stands.
+	Blank []int `json:"blank,omitempty"`
 }
 
 // Correction is a person's verdict on a sheet. Corrections are applied in the
@@ -119,6 +153,9 @@ const (
 	// AlarmStudentUnknown says that people gave a sheet to a student who is not on the
 	// roster.
 	AlarmStudentUnknown = "student_unknown"
+	// AlarmPagesUneven says that the pages of a file don't make sheets of as many as were
+	// declared, or that which sheet a page belongs to is in doubt.
+	AlarmPagesUneven = "pages_uneven"
 )
 
 // SummaryKeys are the objects of a batch's end.

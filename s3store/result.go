@@ -78,7 +78,12 @@ type Meta struct {
 	// Epoch is the batch's end that made this version, 0 before the end.
 	Epoch int `json:"epoch"`
 	// Pages is how many pages the sheet's file has, 0 if it was never opened.
-	Pages      int                `json:"pages"`
+	Pages int `json:"pages"`
+	// SheetPages are the pages of the file that make this sheet, in the order in which
+	// they are filed, and BlankPages those of them on which next to nothing stands;
+	// only where pages_per_sheet is not 1.
+	SheetPages []int              `json:"sheet_pages,omitempty"`
+	BlankPages []int              `json:"blank_pages,omitempty"`
 	S3Uploaded bool               `json:"s3_uploaded"`
 	S3Bucket   string             `json:"s3_bucket"`
 	S3Keys     Keys               `json:"s3_keys"`

@@ -13,6 +13,8 @@ import (
 const (
 	cachedJobs  = 256
 	cachedParts = 16
+	// cachedPapers are some kilobytes for a file of hundreds of pages.
+	cachedPapers = 1024
 
 	// What was just written to S3 is needed again at once, by the webhook and by
 	// the batch's end. There is room for about a thousand sheets: more would only
@@ -27,6 +29,7 @@ const (
 type caches struct {
 	jobs    *lru.Cache[s3store.Batch, s3store.Job]
 	parts   *lru.Cache[string, []string]
+	papers  *lru.Cache[string, *s3store.Papers] // how files were divided, by the record's key
 	rosters *rosterCache
 	// snapshots are rosters as they were used, by their key.
 	snapshots *lru.Cache[string, *roster.Roster]
@@ -45,6 +48,9 @@ func newCaches(opts Options) (*caches, error) {
 	}
 	if c.parts, err = lru.New[string, []string](cachedParts); err != nil {
 		return nil, fmt.Errorf("make the cache of parts: %w", err)
+	}
+	if c.papers, err = lru.New[string, *s3store.Papers](cachedPapers); err != nil {
+		return nil, fmt.Errorf("make the cache of papers: %w", err)
 	}
 	if c.rosters, err = newRosterCache(opts.Store, opts.Rosters); err != nil {
 		return nil, err

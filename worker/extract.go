@@ -114,7 +114,7 @@ func (w *Worker) extract(ctx context.Context, t *task, file fetched) error {
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error { return w.arm(groupCtx, t.batch, 0, w.opts.FinishDelay) })
 	m := &queue.Message{Sent: t.job.CreatedAt, Receives: 1}
-	var result s3store.Result
+	var result *s3store.Result
 	group.Go(func() error {
 		match, err := w.match(groupCtx, t)
 		if err != nil {
@@ -126,7 +126,7 @@ func (w *Worker) extract(ctx context.Context, t *task, file fetched) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return w.publish(ctx, t, result, nil, "")
+	return w.publish(ctx, t, *result, nil, "")
 }
 
 // stored is the sheet's record as it is in S3: most likely what was just written,

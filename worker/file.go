@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,39 +42,39 @@ func (w *Worker) match(ctx context.Context, t *task) (found, error) {
 
 // fileRead stores what a sheet that could be read leaves: evidence, original and
 // header crop, under the student that was decided for.
-func (w *Worker) fileRead(ctx context.Context, m *queue.Message, t *task, src source, page readSheet) (s3store.Result, error) {
+func (w *Worker) fileRead(ctx context.Context, m *queue.Message, t *task, src source, page readSheet) (*s3store.Result, error) {
 	ctx, span := w.span(ctx, "file", t)
 	defer span.End()
 	defer w.metrics.stage("file", time.Now())
 	since := time.Now()
 	page, err := w.hearSecond(ctx, m, t, src, page)
 	if err != nil {
-		return s3store.Result{}, err
+		return nil, err
 	}
 	reading, err := w.keepEvidence(ctx, t, page.reading)
 	if err != nil {
-		return s3store.Result{}, err
+		return nil, err
 	}
 	if reading != page.reading {
 		// Another reading counts: the decision and the crop are made from that one.
 		src.known = reading
 		if page, err = w.readSafely(ctx, m, t, src); err != nil {
-			return s3store.Result{}, err
+			return nil, err
 		}
 	}
 	result := w.result(t, page.pages)
-	applyDecision(&result, page.decision)
+	applyDecision(&result, t.within(page.decision, w.opts.Params))
 	result.Meta.Stage, result.Meta.Model, result.Meta.UsedVLM = s3store.StageMatch, reading.Model, reading.Second != nil
 	if src.match.roster != nil {
 		result.Meta.Roster = src.match.roster.Hash()
 	}
-	result.Meta.Detail = decisionDetail(result.Meta.Reason, src.match)
+	result.Meta.Detail = cmp.Or(paperDetail(result.Meta.Reason, t.paper, w.opts.Params), decisionDetail(result.Meta.Reason, src.match))
 	if err := w.fileCopies(ctx, t, src.file, page, &result); err != nil {
-		return s3store.Result{}, err
+		return nil, err
 	}
 	t.timed("file", since)
 	w.metrics.timings(t.timings)
-	return result, nil
+	return &result, nil
 }
 
 // keepEvidence stores the reading and returns the one that is stored: if another
@@ -127,7 +128,7 @@ func decide(reading *recognizer.Reading, ro *roster.Roster, p recognizer.Params)
 
 // result is the part that all results of a sheet share.
 func (w *Worker) result(t *task, pages int) s3store.Result {
-	return s3store.Result{
+	r := s3store.Result{
 		ExamCode: t.batch.ExamCode, BatchID: t.batch.BatchID, Sheet: t.id, SheetKey: t.key, Page: t.page,
 		Filename: path.Base(t.key), UpdatedAt: w.opts.Clock.Now(), Candidates: []s3store.Candidate{},
 		Meta: s3store.Meta{
@@ -135,6 +136,13 @@ func (w *Worker) result(t *task, pages int) s3store.Result {
 			Pages: pages, TimingsMS: t.timings,
 		},
 	}
+	if t.paper != nil {
+		r.Meta.BlankPages = t.paper.Blank
+		for page := t.paper.First; page <= t.paper.Last; page++ {
+			r.Meta.SheetPages = append(r.Meta.SheetPages, page)
+		}
+	}
+	return r
 }
 
 // maxOCRText bounds the digits that are shown: an ID has at most 32.
@@ -209,7 +217,7 @@ func (w *Worker) keepOriginal(ctx context.Context, t *task, file fetched, to str
 
 // fail makes the result of a sheet that could not be read, because of an error. What
 // there is of it is kept under unknown_id.
-func (w *Worker) fail(ctx context.Context, t *task, file fetched, reason string, because error, pages int) (s3store.Result, error) {
+func (w *Worker) fail(ctx context.Context, t *task, file fetched, reason string, because error, pages int) (*s3store.Result, error) {
 	r := w.result(t, pages)
 	r.Meta.Detail = failureDetail(reason, because)
 	r.Status, r.Meta.Stage, r.Meta.Reason, r.Meta.Model = s3store.StatusFailed, s3store.StageRead, reason, w.opts.Reader.Model()
@@ -219,7 +227,7 @@ func (w *Worker) fail(ctx context.Context, t *task, file fetched, reason string,
 	case err == nil:
 		r.Meta.S3Keys.Original, r.Meta.S3Uploaded = &original, true
 	case !isNotFound(err) && !errors.Is(err, s3store.ErrInvalid) && !w.refusedAlone(ctx, t.batch, err):
-		return r, err
+		return nil, err
 	}
-	return r, nil
+	return &r, nil
 }

@@ -113,7 +113,7 @@ func TestFilesOfSeveralPages(t *testing.T) {
 		name          string
 		file          func(testing.TB, ...string) []byte
 		ext           string
-		pagesPerSheet int
+		pagesPerSheet jobs.PageCount
 		pages         []string
 		want          map[string]string
 		others        int

@@ -291,8 +291,10 @@ func (w *Worker) solve(ctx context.Context, plan *s3store.Plan, s *snapshot, she
 	}
 	solution, used := solveOpen(readings, match.roster, params, slices.Sorted(maps.Keys(taken)))
 	for n, d := range solution.Decisions {
-		out[open[n]] = solved(sheets[open[n]], d)
-		out[open[n]].Detail = decisionDetail(out[open[n]].Reason, found{roster: used, problem: match.problem})
+		out[open[n]] = solved(sheets[open[n]], d, params)
+		if out[open[n]].Detail == nil {
+			out[open[n]].Detail = decisionDetail(out[open[n]].Reason, found{roster: used, problem: match.problem})
+		}
 	}
 	plan.Sheets = out
 	if used != nil {
@@ -305,6 +307,9 @@ func (w *Worker) solve(ctx context.Context, plan *s3store.Plan, s *snapshot, she
 	}
 	if solution.RosterMismatch {
 		plan.Alarms = []string{s3store.AlarmRosterMismatch}
+	}
+	if slices.ContainsFunc(sheets, func(p place) bool { return p.uneven }) {
+		plan.Alarms = append(plan.Alarms, s3store.AlarmPagesUneven)
 	}
 	plan.Alarms = append(plan.Alarms, verdictAlarms(out, used)...)
 	return nil
@@ -336,11 +341,14 @@ func (w *Worker) readings(ctx context.Context, b s3store.Batch, sheets []place, 
 	return readings, group.Wait()
 }
 
-func solved(p place, d recognizer.Decision) s3store.PlannedSheet {
+func solved(p place, d recognizer.Decision, params recognizer.Params) s3store.PlannedSheet {
 	var r s3store.Result
+	if p.paper != nil {
+		d = recognizer.WithinPaper(d, p.paper.Confidence, params)
+	}
 	applyDecision(&r, d)
 	out := planned(p, &r)
-	out.Stage = s3store.StageSolve
+	out.Stage, out.Detail = s3store.StageSolve, paperDetail(out.Reason, p.paper, params)
 	return out
 }
 

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,8 @@ type readSheet struct {
 	// filed are the sheet's pages as JPEG where the file has several pages and
 	// can't be copied as a whole.
 	filed [][]byte
+	// sketch is the page's, of a page that is only looked at.
+	sketch recognizer.Sketch
 	// look is what the second reader may see, nil if it isn't asked.
 	look image.Image
 }
@@ -118,7 +121,7 @@ func (w *Worker) readData(ctx context.Context, t *task, src source, open *openSh
 	}
 	decoded := time.Now()
 	t.timings["decode"] = ms(open.took + decoded.Sub(since))
-	if out.reading = src.known; out.reading == nil {
+	if out.reading = cmp.Or(src.known, t.looked); out.reading == nil {
 		reading, span := w.span(ctx, "read lines", t)
 		out.reading, err = w.opts.Reader.Read(reading, page)
 		span.End()
@@ -128,6 +131,11 @@ func (w *Worker) readData(ctx context.Context, t *task, src source, open *openSh
 	}
 	read := time.Now()
 	t.timings["read"] = ms(read.Sub(decoded))
+	if t.looks(out.pages) {
+		out.sketch = recognizer.SketchOf(page)
+		imagefile.Release(page)
+		return out, nil
+	}
 	out.decision = decide(out.reading, src.match.roster, w.opts.Params)
 	w.secondLook(page, src, &out)
 	err = w.encode(t, open.file, page, &out)
@@ -155,7 +163,7 @@ func (w *Worker) encode(t *task, file *imagefile.File, page image.Image, out *re
 // encodePages makes the pages of a sheet that is part of a file.
 func (w *Worker) encodePages(t *task, file *imagefile.File, first image.Image, pages int) ([][]byte, error) {
 	var filed [][]byte
-	for page := t.page; page < t.page+t.job.PagesPerSheet && page <= pages; page++ {
+	for page := t.page; page <= t.last(pages); page++ {
 		img := first
 		if page != t.page {
 			var err error

@@ -122,8 +122,9 @@ func (w *Worker) manifest(ctx context.Context, in *jobs.Recognize) ([]byte, erro
 func newJob(in *jobs.Recognize, keys []string, part string, now time.Time) s3store.Job {
 	job := s3store.Job{
 		ExamCode: in.ExamCode, BatchID: in.BatchID, Total: in.BatchTotal, RosterKey: in.RosterKey,
-		CallbackURL: in.CallbackURL, PagesPerSheet: max(in.PagesPerSheet, 1), CreatedAt: now,
+		CallbackURL: in.CallbackURL, CreatedAt: now,
 	}
+	job.PagesPerSheet, job.Papers = pagesOf(in.PagesPerSheet)
 	if job.BatchID == "" {
 		job.BatchID = jobs.DefaultBatchID(in.ExamCode, keys, in.RosterKey)
 	}
@@ -131,6 +132,15 @@ func newJob(in *jobs.Recognize, keys []string, part string, now time.Time) s3sto
 		job.Total, job.Part = len(keys), part
 	}
 	return job
+}
+
+// pagesOf is how a job record says how many pages make a sheet. Files of sheets of one
+// page are divided as they always were.
+func pagesOf(n jobs.PageCount) (declared int, papers bool) {
+	if n == jobs.AutoPages {
+		return 0, true
+	}
+	return max(int(n), 1), n > 1
 }
 
 // claim writes the batch's job record; true if this message was the first. A
@@ -149,6 +159,7 @@ func (w *Worker) claim(ctx context.Context, b s3store.Batch, job s3store.Job) (b
 		return false, err
 	}
 	job.CreatedAt = there.CreatedAt
+	job.Papers = there.Papers // unset in one of before
 	if job != there {
 		return false, deadf("batch_id: this batch exists with other %s: use a new batch_id, or, for a batch of several messages, "+
 			"send the same batch_total, roster_key, callback_url and pages_per_sheet with each", differences(job, there))

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/jobs"
+	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
@@ -26,6 +27,11 @@ type task struct {
 	page  int
 	// message is the id of the message that brought it, for the log.
 	message string
+
+	// paper is the pages that make the sheet, and looked what was read on the first; nil
+	// in a file of sheets that are counted.
+	paper  *s3store.FilePaper
+	looked *recognizer.Reading
 
 	timings map[string]float64 // milliseconds by stage
 
@@ -59,11 +65,14 @@ func (w *Worker) sheet(ctx context.Context, m *queue.Message, in *jobs.Sheet) (e
 		return w.alreadyDone(ctx, t, there)
 	}
 	w.open.saw(b, w.opts.Clock.Since(t.job.CreatedAt))
-	result, err := w.makeResult(ctx, m, t)
-	if err != nil {
+	if due, err := w.takePaper(ctx, t); err != nil || !due {
 		return err
 	}
-	return w.publish(ctx, t, result, there, etag)
+	result, err := w.makeResult(ctx, m, t)
+	if err != nil || result == nil {
+		return err
+	}
+	return w.publish(ctx, t, *result, there, etag)
 }
 
 // alreadyDone repeats what may have been lost after the result was written: its
@@ -101,17 +110,21 @@ func (w *Worker) existing(ctx context.Context, t *task) (*s3store.Sheet, string,
 }
 
 // makeResult reads the sheet and files it. Errors of the sheet itself become a
-// failed result; only errors that may pass are returned.
-func (w *Worker) makeResult(ctx context.Context, m *queue.Message, t *task) (s3store.Result, error) {
+// failed result; only errors that may pass are returned. There is no result of a page
+// that is only looked at: it is part of a sheet that isn't known yet.
+func (w *Worker) makeResult(ctx context.Context, m *queue.Message, t *task) (*s3store.Result, error) {
 	match, err := w.match(ctx, t)
 	if err != nil {
-		return s3store.Result{}, err
+		return nil, err
 	}
 	file, err := w.download(ctx, t)
 	if err != nil {
 		reason, again := w.noFile(ctx, m, t, err)
-		if again != nil {
-			return s3store.Result{}, again
+		switch {
+		case again != nil:
+			return nil, again
+		case t.looks(0):
+			return nil, w.keepLook(ctx, t, readSheet{})
 		}
 		return w.fail(ctx, t, file, reason, err, 0)
 	}
@@ -120,17 +133,20 @@ func (w *Worker) makeResult(ctx context.Context, m *queue.Message, t *task) (s3s
 }
 
 // makeFrom is makeResult for a file that is here.
-func (w *Worker) makeFrom(ctx context.Context, m *queue.Message, t *task, match found, file fetched) (s3store.Result, error) {
+func (w *Worker) makeFrom(ctx context.Context, m *queue.Message, t *task, match found, file fetched) (*s3store.Result, error) {
 	page, err := w.readSafely(ctx, m, t, source{file: file, match: match})
 	reason := failure(err)
 	if err != nil && reason == "" {
-		return s3store.Result{}, err
+		return nil, err
 	}
 	if page.pages > 1 {
 		w.files.put(t.key, file, len(file.data))
 	}
 	if err := w.spread(ctx, t, page.pages); err != nil {
-		return s3store.Result{}, err
+		return nil, err
+	}
+	if t.looks(page.pages) {
+		return nil, w.keepLook(ctx, t, page)
 	}
 	if reason != "" {
 		w.log.Info("sheet can't be read", t.fields(zap.Error(err))...)
@@ -156,6 +172,9 @@ func failure(err error) string {
 // written before the first sheet's result, so that who sees all first sheets
 // also sees all markers.
 func (w *Worker) spread(ctx context.Context, t *task, pages int) error {
+	if t.job.Papers {
+		return w.spreadPages(ctx, t, pages)
+	}
 	group := t.job.PagesPerSheet
 	sheets := (pages + group - 1) / group
 	if t.page != 1 || sheets <= 1 {

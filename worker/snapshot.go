@@ -17,7 +17,9 @@ type snapshot struct {
 	parts       []string
 	sheets      map[string]bool
 	evidence    map[string]bool
-	files       map[string]int // sheets of a file of several, by its first sheet
+	files       map[string]counts // of files of several pages, by their first sheet
+	looks       map[string]bool   // pages that were looked at, and papers files that are divided
+	papers      map[string]bool
 	corrections []string
 	requests    []string
 	epoch       int // the last plan's, 0 if there is none
@@ -27,7 +29,8 @@ type snapshot struct {
 
 func (w *Worker) snapshot(ctx context.Context, b s3store.Batch) (*snapshot, error) {
 	s := &snapshot{
-		batch: b, sheets: map[string]bool{}, evidence: map[string]bool{}, files: map[string]int{}, done: map[int]bool{},
+		batch: b, sheets: map[string]bool{}, evidence: map[string]bool{}, files: map[string]counts{}, done: map[int]bool{},
+		looks: map[string]bool{}, papers: map[string]bool{},
 	}
 	// A sheet's evidence and its file's marker are written before its result. Over
 	// 1,000 objects a listing takes several calls, so the results are listed
@@ -61,8 +64,14 @@ func (s *snapshot) note(key string) {
 		s.requests = append(s.requests, name)
 	case "pages":
 		if f := strings.Split(name, "-"); len(f) == 3 {
-			s.files[f[0]], _ = strconv.Atoi(f[1])
+			sheets, _ := strconv.Atoi(f[1])
+			pages, _ := strconv.Atoi(f[2])
+			s.files[f[0]] = counts{sheets, pages}
 		}
+	case "looks":
+		s.looks[stem] = true
+	case "papers":
+		s.papers[stem] = true
 	case "plans":
 		epoch, _ := strconv.Atoi(stem)
 		s.epoch = max(s.epoch, epoch)
@@ -77,11 +86,18 @@ func (s *snapshot) applied() []string {
 	return slices.Sorted(slices.Values(slices.Concat(s.corrections, s.requests)))
 }
 
+// counts are of one file; sheets is 0 if its pages tell how many they make.
+type counts struct{ sheets, pages int }
+
 // place is a sheet's place in its batch.
 type place struct {
 	id   string
 	key  string
 	page int
+	// paper is the pages that make the sheet, nil where they are counted; uneven says
+	// of a file's first sheet that its pages raise the alarm.
+	paper  *s3store.FilePaper
+	uneven bool
 }
 
 // expected lists all sheets of the batch, by key and page, and reports whether
@@ -106,15 +122,29 @@ func (w *Worker) expected(ctx context.Context, job s3store.Job, s *snapshot) ([]
 	}
 	var all []place
 	for key := range keys {
-		first := jobs.SheetID(job.ExamCode, job.BatchID, key, 1)
-		all = append(all, place{first, key, 1})
-		for n := 1; n < s.files[first]; n++ {
-			page := 1 + n*job.PagesPerSheet
-			all = append(all, place{jobs.SheetID(job.ExamCode, job.BatchID, key, page), key, page})
+		sheets, err := w.sheetsOf(ctx, job, s, key)
+		if err != nil {
+			return nil, false, err
 		}
+		all = append(all, sheets...)
 	}
 	slices.SortFunc(all, func(a, b place) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.page, b.page)) })
 	return all, len(keys) >= job.Total, nil
+}
+
+// sheetsOf lists the sheets of a file, as far as they are known.
+func (w *Worker) sheetsOf(ctx context.Context, job s3store.Job, s *snapshot, key string) ([]place, error) {
+	at := func(page int) place {
+		return place{id: jobs.SheetID(job.ExamCode, job.BatchID, key, page), key: key, page: page}
+	}
+	out := []place{at(1)}
+	if s.papers[out[0].id] {
+		return w.papersOf(ctx, s.batch, key, at)
+	}
+	for n := 1; n < s.files[out[0].id].sheets; n++ {
+		out = append(out, at(1+n*job.PagesPerSheet))
+	}
+	return out, nil
 }
 
 // holds reports whether all the sheets have their result.

@@ -7,6 +7,7 @@
 //   - robustness: the same pages turned, scaled, compressed, on other paper;
 //   - stages: CPU time and memory of reading whole pages, and kinds of pages;
 //   - worker: a worker process from submit to the batch's end;
+//   - papers: files of papers of several pages, with a scanner's mishaps;
 //   - peers: other readers on the same pictures;
 //   - fit: the parameters of deciding with the least log loss.
 //
@@ -43,9 +44,12 @@ type options struct {
 	robust int    // whole pages for robustness
 	shared string // folder with real scans
 	peers  int    // sheets for the peers
+	papers int    // exam of papers of several pages before which they end
 	dir    string // what is kept
 	draw   string // only draw what standard input orders into this folder
 	params recognizer.Params
+
+	verbose bool // each file of several pages, as it was divided, on standard error
 }
 
 // part is one of the things to measure.
@@ -57,7 +61,7 @@ type part struct {
 func parts() []part {
 	return []part{
 		{"accuracy", accuracy}, {"checks", checks}, {"robustness", robustness}, {"stages", stages},
-		{"worker", worker}, {"peers", peers}, {"second", second}, {"fit", fit},
+		{"worker", worker}, {"peers", peers}, {"papers", papers}, {"second", second}, {"fit", fit},
 	}
 }
 
@@ -76,7 +80,7 @@ func main() {
 
 func parse() (options, error) {
 	o := options{params: recognizer.DefaultParams()}
-	flag.StringVar(&o.only, "only", "accuracy,checks,robustness,stages,worker,peers", "what to measure; second measures the second reader, for its price; fit finds parameters of deciding")
+	flag.StringVar(&o.only, "only", "accuracy,checks,robustness,stages,worker,peers", "what to measure; papers measures papers of several pages, second the second reader, for its price; fit finds parameters of deciding")
 	flag.StringVar(&o.sets, "sets", "standard,shifted,hands", "which collections: standard, shifted, hands, calibration")
 	flag.IntVar(&o.from, "from", 0, "so many exams of each collection are left out")
 	flag.IntVar(&o.exams, "exams", 300, "up to which exam, of 100 sheets, each collection goes")
@@ -86,6 +90,8 @@ func parse() (options, error) {
 	flag.IntVar(&o.robust, "robust", 150, "whole pages for robustness, each read in twenty states")
 	flag.StringVar(&o.shared, "shared", "../shared", "folder with real-pages and real-strips, for checks")
 	flag.IntVar(&o.peers, "peers", 200, "sheets for peers, which take up to a second for each")
+	flag.IntVar(&o.papers, "papers", 40, "up to which exam papers of several pages go, each scanned five times")
+	flag.BoolVar(&o.verbose, "verbose", false, "show on standard error how each file of papers was divided")
 	flag.StringVar(&o.dir, "dir", "", "keep drawings and readings here, and use what is there (default: a temporary folder)")
 	flag.StringVar(&o.draw, "draw", "", "only draw an exam into this folder, as sheets/ and roster.xlsx: its seed and spec, as JSON, on standard input")
 	params := flag.String("params", "{}", "fields of recognizer.Params to decide with, as JSON")
@@ -103,7 +109,7 @@ func parse() (options, error) {
 			return o, fmt.Errorf("-sets: there is no collection %q", name)
 		}
 	}
-	if o.from < 0 || o.from >= min(o.exams, o.hands) {
+	if o.from < 0 || o.from >= min(o.exams, o.hands, o.papers) && o.only != "papers" {
 		return o, fmt.Errorf("-from is %d: it should lie between 0 and -exams, %d, and -hands, %d", o.from, o.exams, o.hands)
 	}
 	if min(o.exams, o.hands, o.files, o.robust, o.peers) < 1 {

@@ -31,7 +31,7 @@ func jobSchema() *huma.Schema {
 		return message("Read an exam's sheets, "+how, jobs.TypeRecognize, properties{
 			"exam_code": text(codePattern, 64), how: what, "batch_id": text(codePattern, 64),
 			"batch_total": number(jobs.MaxKeys), "roster_key": rosterSchema(),
-			"callback_url": text(addressPattern, jobs.MaxURLBytes), "pages_per_sheet": number(jobs.MaxPagesPerSheet),
+			"callback_url": text(addressPattern, jobs.MaxURLBytes), "pages_per_sheet": pagesSchema(),
 		}, "exam_code", how)
 	}
 	batch := func(more properties) properties {
@@ -73,6 +73,12 @@ func text(pattern string, most int) *huma.Schema {
 
 func number(most int) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeInteger, Minimum: new(1.0), Maximum: new(float64(most))}
+}
+
+func pagesSchema() *huma.Schema {
+	count := number(jobs.MaxPagesPerSheet)
+	count.Nullable = true
+	return &huma.Schema{AnyOf: []*huma.Schema{count, {Type: huma.TypeString, Enum: []any{jobs.AutoPages.String()}}}}
 }
 
 func rosterSchema() *huma.Schema {

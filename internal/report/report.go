@@ -32,6 +32,9 @@ type Batch struct {
 	// StudentTwice: people gave one student several sheets. StudentUnknown: they gave one
 	// to a student who is not on the roster.
 	StudentTwice, StudentUnknown bool
+	// PagesUneven: the pages of a file don't make sheets of as many as was said, or which
+	// sheet a page belongs to is in doubt.
+	PagesUneven bool
 	// Incomplete: fewer files came than were announced.
 	Incomplete bool
 	Roster     *roster.Roster // nil if there was none
@@ -43,8 +46,9 @@ type Batch struct {
 
 // Sheet is one answer sheet.
 type Sheet struct {
-	File       string // its name
-	Page       int
+	File string // its name
+	Page int
+
 	Source     string // where it lies: a key or a path
 	Status     string // "matched", "needs_review" or "failed"
 	Reason     string

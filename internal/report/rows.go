@@ -242,6 +242,10 @@ func warnings(b Batch) []string {
 	if b.StudentUnknown {
 		out = append(out, "명단에 없는 학생으로 확정된 답안이 있습니다. A sheet was given to a student who is not on the roster.")
 	}
+	if b.PagesUneven {
+		out = append(out, "쪽수가 맞지 않거나 어느 답안지의 쪽인지 확실하지 않은 파일이 있습니다. 원본과 견주어 보세요. "+
+			"Pages of a file don't come out even, or whose a page is isn't certain: look at the originals.")
+	}
 	if d := b.RosterProblem; !d.IsZero() {
 		out = append(out, "명단을 쓸 수 없습니다: "+d.KO+" The roster can't be used: "+d.EN)
 	}

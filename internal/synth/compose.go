@@ -44,10 +44,14 @@ func (t *typefaces) compose(s Spec, p *press) (*form, script) {
 	c.chooseTypes(t)
 	c.choosePaper()
 	c.chooseField()
-	if s.Family == HeldOutForms {
-		c.layOutHeldOut(!s.noField)
-	} else {
-		c.layOut(!s.noField)
+	switch {
+	case s.Side == Unwritten:
+	case s.Side == Essay:
+		c.essay()
+	case s.Family == HeldOutForms:
+		c.layOutHeldOut(s.Side == Front)
+	default:
+		c.layOut(s.Side == Front)
 	}
 	return c.form, c.script
 }

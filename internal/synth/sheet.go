@@ -46,9 +46,23 @@ type Spec struct {
 	// LongSide is the picture's longer side in pixels, 400 to 6000, in place of DPI.
 	// Of no use to OwnForms.
 	LongSide int
-	// noField leaves the ID's field out of the form.
-	noField bool
+	// Scanner is the seed of what a scanner does to pages, in place of the page's own:
+	// pages of one scan suffer alike. Of no use to OwnForms.
+	Scanner uint64
+	// Side is which page of the paper it is. Defaults to Front. Of no use to OwnForms.
+	Side Side
 }
+
+// Side is a page of a paper of several.
+type Side int
+
+// The sides.
+const (
+	Front     Side = iota // with the ID's field
+	Printed               // another page of the form, without the field
+	Essay                 // nothing but writing, on lines at times
+	Unwritten             // a blank back
+)
 
 // Field is what a form rules for the ID to be written into.
 type Field int

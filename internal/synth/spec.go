@@ -42,7 +42,7 @@ func AnyPage(seed uint64) Spec {
 		s.Digits = len(s.ID)
 		s.Blank = true
 	case k < 0.1:
-		s.noField = true
+		s.Side = Printed
 	}
 	return s
 }

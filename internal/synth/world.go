@@ -69,7 +69,7 @@ func (a *Assets) drawPart(seed uint64, s Spec, part func(*form) box) (*worldPage
 	}
 	page := image.Rect(0, 0, int(math.Round(f.width*unit)), int(math.Round(f.height*unit)))
 	l := &leaf{canvas: newCanvas(part(f).through(scale(unit, unit)).pixels(0).Intersect(page), a.grain), press: press, unit: unit}
-	p := &worldPage{l, f, damageOf(s, stream(seed, "damage")), seed, s.ID}
+	p := &worldPage{l, f, s.damage(seed), seed, s.ID}
 	who, err := a.newPerson(seed, s, l, types, language)
 	if err != nil {
 		return nil, err
@@ -77,6 +77,18 @@ func (a *Assets) drawPart(seed uint64, s Spec, part func(*form) box) (*worldPage
 	p.damage.keep(who.ink)
 	p.draw(who, types)
 	return p, who.err
+}
+
+// damage is what becomes of a page on its way into a file. Pages of one scan lie a little
+// differently.
+func (s Spec) damage(seed uint64) damage {
+	if s.Scanner == 0 {
+		return damageOf(s, stream(seed, "damage"))
+	}
+	d, r := damageOf(s, stream(s.Scanner, "damage")), stream(seed, "damage")
+	d.skew += r.around(0, 0.3)
+	d.shift = d.shift.add(vec{r.around(0, 1), r.around(0, 1)})
+	return d
 }
 
 // pixelsInMM is how many pixels of the picture are a millimetre of a form.
@@ -110,7 +122,9 @@ func (p *worldPage) draw(who *person, types *typefaces) {
 	for _, s := range p.form.slots {
 		who.fill(s)
 	}
-	who.annotate(p.form)
+	if len(p.form.items)+len(p.form.slots) > 0 {
+		who.annotate(p.form)
+	}
 	p.damage.mark(p.leaf, stream(p.seed, "dirt"), vec{p.form.width, p.form.height})
 }
 

@@ -8,32 +8,50 @@ const (
 	Rows    = 30
 )
 
-// Sketch is how dark each of Columns by Rows cells of a page is, from 0, white, to 255,
+// Sketch is how much ink lies in each of Columns by Rows cells of a page, from 0 to 255,
 // row by row. Pages of one form have similar sketches, whoever filled them in.
 type Sketch []uint8
 
-// faint is the standard deviation of a sketch's cells below which the page is blank.
-const faint = 2.5
+// A page is blank if the standard deviation of its sketch is less than faint, margins
+// left out: the table or the lid of a scanner shows there.
+const (
+	faint  = 2.5
+	margin = 3 // cells
+)
 
 // Blank reports whether next to nothing stands on the page.
-func (s Sketch) Blank() bool { return s.spread() < faint }
-
-func (s Sketch) mean() float64 {
-	sum := 0
-	for _, v := range s {
-		sum += int(v)
+func (s Sketch) Blank() bool {
+	if len(s) != Columns*Rows {
+		return false
 	}
-	return float64(sum) / float64(max(1, len(s)))
+	var inner []float64
+	for i, v := range s {
+		x, y := i%Columns, i/Columns
+		if min(x, y, Columns-1-x, Rows-1-y) >= margin {
+			inner = append(inner, float64(v))
+		}
+	}
+	return length(centred(inner)) < faint*math.Sqrt(float64(len(inner)))
 }
 
-// spread is the cells' standard deviation.
-func (s Sketch) spread() float64 {
-	mean, sum := s.mean(), 0.0
-	for _, v := range s {
-		d := float64(v) - mean
-		sum += float64(d * d)
+// centred takes the mean off.
+func centred(v []float64) []float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += x
 	}
-	return math.Sqrt(sum / float64(max(1, len(s))))
+	for i := range v {
+		v[i] -= sum / float64(len(v))
+	}
+	return v
+}
+
+func length(v []float64) float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += float64(x * x)
+	}
+	return math.Sqrt(sum)
 }
 
 // looks hold each page's sketch against those that begin papers.
@@ -42,21 +60,38 @@ type looks struct {
 	known float64
 }
 
+// newLooks takes off what all pages have alike, such as the scanner's table: the mean of
+// the sketches, and of as many empty ones as are known.
 func newLooks(pages []Page, known float64) *looks {
 	l := &looks{of: make([][]float64, len(pages)), known: known}
+	common, count := make([]float64, Columns*Rows), known
+	for _, g := range pages {
+		if g.sketched() {
+			count++
+			for i, v := range g.Sketch {
+				common[i] += float64(v)
+			}
+		}
+	}
 	for t, g := range pages {
-		spread := g.Sketch.spread()
-		if g.Unread || len(g.Sketch) != Columns*Rows || spread == 0 {
+		if !g.sketched() {
 			continue
 		}
-		mean, length := g.Sketch.mean(), float64(spread*math.Sqrt(Columns*Rows))
-		l.of[t] = make([]float64, len(g.Sketch))
+		own := make([]float64, len(g.Sketch))
 		for i, v := range g.Sketch {
-			l.of[t][i] = (float64(v) - mean) / length
+			own[i] = float64(v) - common[i]/count
+		}
+		if size := length(centred(own)); size > 0 {
+			for i := range own {
+				own[i] /= size
+			}
+			l.of[t] = own
 		}
 	}
 	return l
 }
+
+func (g *Page) sketched() bool { return !g.Unread && len(g.Sketch) == Columns*Rows }
 
 // fit learns what pages look like that begin papers and those that follow, and returns
 // what each page's looks say. A page's likeness is the correlation of its sketch with
@@ -113,8 +148,8 @@ func (l *looks) likeness(begins []float64) []float64 {
 // What is expected of likeness, before the file's own pages: of pages that begin papers
 // and of others.
 const (
-	frontLikeness, frontSpread = 0.8, 0.12
-	otherLikeness, otherSpread = 0.3, 0.3
+	frontLikeness, frontSpread = 0.7, 0.2
+	otherLikeness, otherSpread = 0, 0.3
 )
 
 // cluster is a Student distribution of likeness with three degrees of freedom: a normal

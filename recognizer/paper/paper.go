@@ -16,7 +16,7 @@ type Params struct {
 	// Defaults to 0.003.
 	Duplicate float64
 	// Slip is how often a page is lost or one too many, of papers of a declared length,
-	// and how often a paper's first page is lost, of all. Defaults to 0.01.
+	// and how often a paper's first page is lost, of all. Defaults to 0.003.
 	Slip float64
 	// Repeat is how often a paper's later page shows the student's ID again. Defaults
 	// to 0.1.
@@ -33,7 +33,7 @@ func (p Params) WithDefaults() Params {
 	p.Missing = within(p.Missing, 0.5, 0.02)
 	p.Stranger = within(p.Stranger, 0.5, 0.075)
 	p.Duplicate = within(p.Duplicate, 1, 0.003)
-	p.Slip = within(p.Slip, 0.5, 0.01)
+	p.Slip = within(p.Slip, 0.5, 0.003)
 	p.Repeat = within(p.Repeat, 0.5, 0.1)
 	p.Known = within(p.Known, 1e9, 5)
 	return p
@@ -102,21 +102,26 @@ func Divide(pages []Page, p Params) Division {
 		return Division{}
 	}
 	p = p.WithDefaults()
-	shows := identities(pages, p)
-	look := newLooks(pages, p.Known)
-	c := newChain(len(pages), p)
-	begins := make([]float64, len(pages))
-	for t, s := range shows {
-		begins[t] = s.begins / (s.begins + s.follows)
+	c := fit(pages, p)
+	return c.divide(pages, p)
+}
+
+// fit learns what the file's papers are like, and sums over all ways of dividing it.
+func fit(pages []Page, p Params) *chain {
+	ids, look, c := identities(pages, p), newLooks(pages, p.Known), newChain(len(pages), p)
+	expected := shares{p.Missing, p.Repeat}
+	now, begins := expected, make([]float64, len(pages))
+	for t, l := range weigh(ids, now) {
+		begins[t] = l.begins / (l.begins + l.follows)
 	}
 	for range rounds {
-		seen := look.fit(begins)
-		c.run(shows, seen)
+		c.run(weigh(ids, now), look.fit(begins))
 		begins = c.starts()
+		now = now.learn(ids, begins, expected, p.Known)
 		c.learn()
 	}
-	c.run(shows, look.fit(begins))
-	return c.divide(pages, p)
+	c.run(weigh(ids, now), look.fit(begins))
+	return c
 }
 
 // divide cuts the file wherever two pages don't surely belong together.
