@@ -69,7 +69,7 @@ func Divide(pages []FilePage, ro *roster.Roster, declared int, p Params) Divisio
 		}
 	}
 	return paper.Divide(shows, paper.Params{
-		Pages: declared, Level: p.Level(), Missing: p.Missing, Stranger: p.Stranger, Duplicate: p.Duplicate,
+		Pages: declared, Level: p.Level(), Stranger: p.Stranger, Duplicate: p.Duplicate,
 	})
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"hakbeon/internal/config"
 	"hakbeon/internal/report"
+	"hakbeon/jobs"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/detail"
 	"hakbeon/recognizer/imagefile"
@@ -27,6 +28,7 @@ import (
 
 type recognizeFlags struct {
 	envFile, roster, report string
+	pages                   jobs.PageCount
 	json                    bool
 }
 
@@ -37,8 +39,8 @@ func newRecognize() *cobra.Command {
 		Long: `Read the student IDs off answer sheets (files, or folders of them) and match them
 against the roster, all sheets together as at a batch's end. Nothing leaves this
 machine. With --json, one JSON object a line: file, page, status, reason,
-student_id (null unless accepted), confidence, candidates, and detail where there is
-more to say of the reason. What was left out of the roster, and files that were
+student_id (null unless accepted), confidence, candidates, detail where there is
+more to say of the reason, and pages where a sheet has several. What was left out of the roster, and files that were
 passed over, are told on standard error. With --report, a
 workbook too: the roster in its own order with each student's sheet and its crop,
 and the sheets that a person has to look at.`,
@@ -49,6 +51,7 @@ and the sheets that a person has to look at.`,
 	trustedEnvFileFlag(cmd, &f.envFile)
 	cmd.Flags().StringVar(&f.roster, "roster", "", "the exam's roster, an xlsx, xls or csv `FILE` (required)")
 	cmd.Flags().StringVar(&f.report, "report", "", "write the report for graders to `FILE`, an xlsx file")
+	cmd.Flags().Var(&f.pages, "pages-per-sheet", "pages of a file that make one sheet, or auto: as what they show says (default 1)")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object a line")
 	return cmd
 }
@@ -57,6 +60,7 @@ and the sheets that a person has to look at.`,
 type recognized struct {
 	File       string                 `json:"file"`
 	Page       int                    `json:"page"`
+	Pages      []int                  `json:"pages,omitempty"` // of a file, that make the sheet
 	Status     string                 `json:"status"`
 	Reason     string                 `json:"reason"`
 	Detail     *detail.Detail         `json:"detail,omitempty"`
@@ -65,6 +69,8 @@ type recognized struct {
 	Candidates []recognizer.Candidate `json:"candidates"`
 
 	reading *recognizer.Reading
+	sketch  recognizer.Sketch
+	paper   *recognizer.Paper // nil where each page is a sheet
 	picture []byte // of the ID, small
 }
 
@@ -96,7 +102,7 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	defer reader.Close()
 	params := recognizer.DefaultParams()
 	params.Accept = cfg.Accept
-	read := &fileReader{reader: reader, students: students, params: params, pictures: f.report != ""}
+	read := &fileReader{reader: reader, students: students, params: params, pictures: f.report != "", sketches: severalPages(f.pages)}
 	if read.decoder.Command, read.decoder.CacheDir, _, err = decoderSettings(); err != nil {
 		return err
 	}
@@ -104,15 +110,19 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	pages, uneven := dividePages(pages, students, f.pages, params)
 	mismatch, students := solvePages(pages, students, params)
 	tellNotes(cmd.ErrOrStderr(), f.roster, students)
 	if f.report != "" {
-		if err := writeReport(f.report, f.roster, students, pages, mismatch); err != nil {
+		if err := writeReport(f.report, f.roster, students, pages, mismatch, uneven); err != nil {
 			return err
 		}
 	}
 	if mismatch {
 		fmt.Fprintln(cmd.ErrOrStderr(), "warning: most sheets fit no student, so none is accepted: is "+f.roster+" this exam's roster?")
+	}
+	if uneven {
+		fmt.Fprintln(cmd.ErrOrStderr(), "warning: pages of a file don't come out even, or whose a page is isn't certain: look at the originals")
 	}
 	if f.json {
 		return printJSON(cmd.OutOrStdout(), pages)
@@ -161,6 +171,7 @@ type fileReader struct {
 	students *roster.Roster
 	params   recognizer.Params
 	pictures bool // of the IDs, for a report
+	sketches bool // of the pages, to divide files
 }
 
 func (r *fileReader) all(ctx context.Context, files []string, progress io.Writer) ([]recognized, error) {
@@ -225,11 +236,17 @@ func (r *fileReader) file(ctx context.Context, path string) ([]recognized, error
 
 func (r *fileReader) page(ctx context.Context, img image.Image) (recognized, error) {
 	reading, err := r.reader.Read(ctx, img)
-	if err != nil || !r.pictures {
-		return recognized{reading: reading}, err
+	if err != nil {
+		return recognized{}, err
 	}
-	picture, err := report.Thumbnail(reading.Header(img, recognizer.Decide(reading, r.students, r.params).Line))
-	return recognized{reading: reading, picture: picture}, err
+	out := recognized{reading: reading}
+	if r.sketches {
+		out.sketch = recognizer.SketchOf(img)
+	}
+	if r.pictures {
+		out.picture, err = report.Thumbnail(reading.Header(img, recognizer.Decide(reading, r.students, r.params).Line))
+	}
+	return out, err
 }
 
 // solvePages decides all pages together and reports whether the roster seems to
@@ -244,6 +261,9 @@ func solvePages(pages []recognized, students *roster.Roster, params recognizer.P
 		p := &pages[i]
 		if p.reading == nil {
 			continue
+		}
+		if p.paper != nil {
+			d = recognizer.WithinPaper(d, p.paper.Confidence, params)
 		}
 		p.Status, p.Reason, p.Confidence, p.Candidates = string(d.Status), string(d.Reason), d.Confidence, d.Candidates
 		if d.Status == recognizer.Matched {

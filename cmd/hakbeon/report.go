@@ -11,9 +11,9 @@ import (
 )
 
 // writeReport writes the workbook for graders.
-func writeReport(to, exam string, students *roster.Roster, pages []recognized, mismatch bool) error {
+func writeReport(to, exam string, students *roster.Roster, pages []recognized, mismatch, uneven bool) error {
 	b := report.Batch{
-		Exam: strings.TrimSuffix(filepath.Base(exam), filepath.Ext(exam)), Roster: students, RosterMismatch: mismatch,
+		Exam: strings.TrimSuffix(filepath.Base(exam), filepath.Ext(exam)), Roster: students, RosterMismatch: mismatch, PagesUneven: uneven,
 	}
 	for _, p := range pages {
 		s := report.Sheet{

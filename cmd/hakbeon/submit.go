@@ -46,7 +46,7 @@ the job on the queue. With --keys the arguments are keys that are in S3 already.
 	flags.StringVar(&f.roster, "roster", "", "upload the xlsx, xls or csv `FILE` as the exam's roster first")
 	flags.StringVar(&f.job.BatchID, "batch-id", "", "name the batch; the same sheets are read again under a new `ID`")
 	flags.StringVar(&f.job.CallbackURL, "callback-url", "", "send this batch's webhooks to `URL`")
-	flags.IntVar(&f.job.PagesPerSheet, "pages-per-sheet", 0, "pages of a file that make one sheet (default 1)")
+	flags.Var(&f.job.PagesPerSheet, "pages-per-sheet", "pages of a file that make one sheet, or auto: as what they show says (default 1)")
 	flags.BoolVar(&f.keys, "keys", false, "the arguments are keys in S3, not files")
 	flags.BoolVar(&f.wait, "wait", false, "wait until the batch has ended and show its summary")
 	flags.BoolVar(&f.json, "json", false, "print JSON")

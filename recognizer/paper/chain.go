@@ -15,6 +15,7 @@ type chain struct {
 	hazard        []float64 // as learnt
 	start         []float64 // at which place a paper's first scanned page stands
 	emit          []likelihood
+	looks         [][]float64 // of each page, how much likelier its looks are in a place
 	// forward and backward are scaled so that forward sums to 1 on each page.
 	forward, backward [][]float64
 	scale             []float64
@@ -79,18 +80,19 @@ func (c *chain) begin() {
 
 // shows is the likelihood of page t in place k, as far as states tell it apart.
 func (c *chain) shows(t, k int) float64 {
+	out := c.emit[t].follows
 	if k == 0 {
-		return c.emit[t].begins
+		out = c.emit[t].begins
 	}
-	return c.emit[t].follows
+	if c.looks != nil && k < len(c.looks[t]) {
+		out = float64(out * c.looks[t][k])
+	}
+	return out
 }
 
 // run sums over all ways of dividing the file.
-func (c *chain) run(shows, seen []likelihood) {
-	c.emit = make([]likelihood, c.pages)
-	for t := range c.emit {
-		c.emit[t] = shows[t].times(seen[t])
-	}
+func (c *chain) run(shows []likelihood, looks [][]float64) {
+	c.emit, c.looks = shows, looks
 	c.begin()
 	ended := 1.0
 	for t := range c.pages {
@@ -158,11 +160,14 @@ func (c *chain) link(t int) float64 {
 	return 1 - ended
 }
 
-// starts are the probabilities that each page is a paper's first.
-func (c *chain) starts() []float64 {
-	out := make([]float64, c.pages)
+// at are the probabilities of each page standing in each place.
+func (c *chain) at() [][]float64 {
+	out := make([][]float64, c.pages)
 	for t := range out {
-		out[t] = float64(c.forward[t][0] * c.backward[t][0])
+		out[t] = make([]float64, c.places)
+		for k := range out[t] {
+			out[t][k] = float64(c.forward[t][k] * c.backward[t][k])
+		}
 	}
 	return out
 }

@@ -12,11 +12,6 @@ type shares struct{ missing, repeat float64 }
 // another page of one.
 type likelihood struct{ begins, follows float64 }
 
-// times multiplies two independent likelihoods.
-func (l likelihood) times(o likelihood) likelihood {
-	return likelihood{float64(l.begins * o.begins), float64(l.follows * o.follows)}
-}
-
 // identities are what the pages' IDs say. A page that begins a paper shows a student's
 // ID, a stranger's, or none that can be read; one that follows shows none, and at times
 // that of its paper again. Whose that is tells the last page before that shows an ID,
@@ -73,14 +68,14 @@ func weigh(pages []identity, s shares) []likelihood {
 
 // learn corrects the shares by the file's own pages. What was expected counts as so many
 // known ones.
-func (s shares) learn(pages []identity, begins []float64, expected shares, known float64) shares {
+func (s shares) learn(pages []identity, at [][]float64, expected shares, known float64) shares {
 	none, again := float64(known*expected.missing), float64(known*expected.repeat)
 	first, later := known, known
 	for t, l := range weigh(pages, s) {
-		none += float64(begins[t]*s.missing) / l.begins
-		again += float64((1-begins[t])*float64(s.repeat*pages[t].again)) / l.follows
-		first += begins[t]
-		later += 1 - begins[t]
+		none += float64(at[t][0]*s.missing) / l.begins
+		again += float64((1-at[t][0])*float64(s.repeat*pages[t].again)) / l.follows
+		first += at[t][0]
+		later += 1 - at[t][0]
 	}
 	return shares{none / first, again / later}
 }

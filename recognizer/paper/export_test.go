@@ -7,11 +7,11 @@ type Likelihood struct{ Begins, Follows float64 }
 func Chain(shows []Likelihood, p Params) (hazard []float64, start []float64, link []float64, together func(from, to int) float64) {
 	p = p.WithDefaults()
 	c := newChain(len(shows), p)
-	l, one := make([]likelihood, len(shows)), make([]likelihood, len(shows))
+	l := make([]likelihood, len(shows))
 	for t, s := range shows {
-		l[t], one[t] = likelihood{s.Begins, s.Follows}, likelihood{1, 1}
+		l[t] = likelihood{s.Begins, s.Follows}
 	}
-	c.run(l, one)
+	c.run(l, nil)
 	link = make([]float64, len(shows))
 	for t := 1; t < len(shows); t++ {
 		link[t] = c.link(t)

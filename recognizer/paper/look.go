@@ -54,7 +54,7 @@ func length(v []float64) float64 {
 	return math.Sqrt(sum)
 }
 
-// looks hold each page's sketch against those that begin papers.
+// looks hold each page's sketch against those of each place in a paper.
 type looks struct {
 	of    [][]float64 // the sketches, of mean 0 and length 1; nil where there is none
 	known float64
@@ -93,60 +93,74 @@ func newLooks(pages []Page, known float64) *looks {
 
 func (g *Page) sketched() bool { return !g.Unread && len(g.Sketch) == Columns*Rows }
 
-// fit learns what pages look like that begin papers and those that follow, and returns
-// what each page's looks say. A page's likeness is the correlation of its sketch with
-// the mean of the others', as far as they begin papers, so that none resembles itself.
-func (l *looks) fit(begins []float64) []likelihood {
-	likeness := l.likeness(begins)
-	front, other := cluster{mean: frontLikeness, spread: frontSpread}, cluster{mean: otherLikeness, spread: otherSpread}
-	front.learn(likeness, func(t int) float64 { return begins[t] }, l.known)
-	other.learn(likeness, func(t int) float64 { return 1 - begins[t] }, l.known)
-	out := make([]likelihood, len(begins))
-	for t, x := range likeness {
-		out[t] = likelihood{1, 1}
-		if !math.IsNaN(x) {
-			out[t] = likelihood{front.density(x), other.density(x)}
+// learntPlaces is how many places in a paper have looks of their own. Pages further on
+// may look like anything.
+const learntPlaces = 6
+
+// fit learns what pages of each place look like, and returns how much likelier a page's
+// looks are in a place than elsewhere. A page's likeness to a place is the correlation
+// of its sketch with the mean of the others', by their probability of standing there,
+// so that none resembles itself.
+func (l *looks) fit(at [][]float64) [][]float64 {
+	out := make([][]float64, len(at))
+	for t := range at {
+		out[t] = make([]float64, min(len(at[t]), learntPlaces))
+	}
+	for k := range out[0] {
+		here := func(t int) float64 { return at[t][k] }
+		likeness := l.likeness(here)
+		same, other := cluster{mean: otherLikeness, spread: otherSpread}, cluster{mean: otherLikeness, spread: otherSpread}
+		if k == 0 { // what begins papers is a form's head
+			same = cluster{mean: frontLikeness, spread: frontSpread}
+		}
+		same.learn(likeness, here, l.known)
+		other.learn(likeness, func(t int) float64 { return 1 - at[t][k] }, l.known)
+		for t, x := range likeness {
+			out[t][k] = 1
+			if !math.IsNaN(x) {
+				out[t][k] = same.density(x) / other.density(x)
+			}
 		}
 	}
 	return out
 }
 
-// leastFronts is how many other pages must begin papers for a page to be held against
-// them.
-const leastFronts = 0.5
+// leastOthers is how many other pages must stand in a place for a page to be held
+// against them.
+const leastOthers = 0.5
 
-// likeness is each page's; NaN where there is nothing to hold it against.
-func (l *looks) likeness(begins []float64) []float64 {
+// likeness is each page's to a place; NaN where there is nothing to hold it against.
+func (l *looks) likeness(here func(int) float64) []float64 {
 	sum, weight := make([]float64, Columns*Rows), 0.0
 	for t, v := range l.of {
 		if v != nil {
-			weight += begins[t]
+			weight += here(t)
 		}
 		for i, x := range v {
-			sum[i] += float64(begins[t] * x)
+			sum[i] += float64(here(t) * x)
 		}
 	}
 	out := make([]float64, len(l.of))
 	for t, v := range l.of {
 		out[t] = math.NaN()
-		if v == nil || weight-begins[t] < leastFronts {
+		if v == nil || weight-here(t) < leastOthers {
 			continue
 		}
-		dot, length := 0.0, 0.0
+		dot, square := 0.0, 0.0
 		for i, x := range v {
-			others := sum[i] - float64(begins[t]*x)
+			others := sum[i] - float64(here(t)*x)
 			dot += float64(others * x)
-			length += float64(others * others)
+			square += float64(others * others)
 		}
-		if length > 0 {
-			out[t] = dot / math.Sqrt(length)
+		if square > 0 {
+			out[t] = dot / math.Sqrt(square)
 		}
 	}
 	return out
 }
 
-// What is expected of likeness, before the file's own pages: of pages that begin papers
-// and of others.
+// What is expected of likeness, before the file's own pages: to the pages that begin
+// papers, of such pages; and to any others.
 const (
 	frontLikeness, frontSpread = 0.7, 0.2
 	otherLikeness, otherSpread = 0, 0.3

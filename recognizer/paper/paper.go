@@ -8,10 +8,12 @@ type Params struct {
 	// Level is the probability from which a link between two pages counts without a
 	// person, 0 to 1. Defaults to 0.99.
 	Level float64
-	// Missing is the share of papers whose first page shows no readable ID, Stranger
-	// the share of those that show an ID of no one on the roster. Default to 0.02 and
-	// 0.075, as in package decide.
-	Missing, Stranger float64
+	// Missing is the share of papers on whose first page no ID can be read, for want of
+	// one or of a clear hand. Defaults to 0.05.
+	Missing float64
+	// Stranger is the share of those that show an ID of no one on the roster. Defaults
+	// to 0.075, as in package decide.
+	Stranger float64
 	// Duplicate is how much less likely a student's second paper is than a first one.
 	// Defaults to 0.003.
 	Duplicate float64
@@ -30,7 +32,7 @@ type Params struct {
 func (p Params) WithDefaults() Params {
 	p.Pages = max(0, p.Pages)
 	p.Level = within(p.Level, 1, 0.99)
-	p.Missing = within(p.Missing, 0.5, 0.02)
+	p.Missing = within(p.Missing, 0.5, 0.05)
 	p.Stranger = within(p.Stranger, 0.5, 0.075)
 	p.Duplicate = within(p.Duplicate, 1, 0.003)
 	p.Slip = within(p.Slip, 0.5, 0.003)
@@ -110,17 +112,14 @@ func Divide(pages []Page, p Params) Division {
 func fit(pages []Page, p Params) *chain {
 	ids, look, c := identities(pages, p), newLooks(pages, p.Known), newChain(len(pages), p)
 	expected := shares{p.Missing, p.Repeat}
-	now, begins := expected, make([]float64, len(pages))
-	for t, l := range weigh(ids, now) {
-		begins[t] = l.begins / (l.begins + l.follows)
-	}
+	now := expected
+	c.run(weigh(ids, now), nil)
 	for range rounds {
-		c.run(weigh(ids, now), look.fit(begins))
-		begins = c.starts()
-		now = now.learn(ids, begins, expected, p.Known)
+		at := c.at()
+		now = now.learn(ids, at, expected, p.Known)
 		c.learn()
+		c.run(weigh(ids, now), look.fit(at))
 	}
-	c.run(weigh(ids, now), look.fit(begins))
 	return c
 }
 
