@@ -57,7 +57,6 @@ func papers(ctx context.Context, o options) error {
 		if err != nil {
 			return err
 		}
-		debugPapers(i, exam, pages, declared, o.params)
 		for n, mishaps := range mishaps() {
 			batch, err := weighPapers(exam.Scan(uint64(n), mishaps), pages, declared, o.params)
 			if err != nil {
