@@ -40,7 +40,7 @@ func SendingID(m Message) string {
 	}
 	return digest(append([]string{
 		in.ExamCode, in.BatchID, in.RosterKey, in.CallbackURL, in.ManifestKey,
-		strconv.Itoa(in.BatchTotal), strconv.Itoa(in.PagesPerSheet),
+		strconv.Itoa(in.BatchTotal), in.PagesPerSheet.String(),
 	}, sorted(in.Keys)...)...)
 }
 

@@ -148,7 +148,7 @@ func (w *Worker) step(ctx context.Context, b s3store.Batch, look bool, before *s
 		return nil, false, err
 	}
 	if err := w.divideLooked(ctx, s, expected); err != nil {
-		return false, false, err
+		return nil, false, err
 	}
 	if look && s.epoch > 0 {
 		return nil, false, w.lookAgain(ctx, s, expected)

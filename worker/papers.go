@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -255,6 +256,14 @@ func (s *snapshot) looked(key string, pages int) bool {
 		}
 	}
 	return true
+}
+
+// pageAlarms say that the pages of a file should be looked at.
+func pageAlarms(sheets []place) []string {
+	if slices.ContainsFunc(sheets, func(p place) bool { return p.uneven }) {
+		return []string{s3store.AlarmPagesUneven}
+	}
+	return nil
 }
 
 // paperDetail says that a sheet goes to a person because of its pages.

@@ -308,9 +308,7 @@ func (w *Worker) solve(ctx context.Context, plan *s3store.Plan, s *snapshot, she
 	if solution.RosterMismatch {
 		plan.Alarms = []string{s3store.AlarmRosterMismatch}
 	}
-	if slices.ContainsFunc(sheets, func(p place) bool { return p.uneven }) {
-		plan.Alarms = append(plan.Alarms, s3store.AlarmPagesUneven)
-	}
+	plan.Alarms = append(plan.Alarms, pageAlarms(sheets)...)
 	plan.Alarms = append(plan.Alarms, verdictAlarms(out, used)...)
 	return nil
 }
