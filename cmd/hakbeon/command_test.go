@@ -275,7 +275,7 @@ func TestRecognizeTotals(t *testing.T) {
 		t.Fatalf("recognize ended with %d: %s", code, p.stderr.String())
 	}
 	matched, present := strings.Count(out, "  matched  "), map[string]bool{}
-	for _, line := range strings.Split(out, "\n") {
+	for line := range strings.SplitSeq(out, "\n") {
 		if f := strings.Fields(line); len(f) > 3 && f[2] == "matched" {
 			present[f[3]] = true
 		}

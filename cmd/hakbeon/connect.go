@@ -14,15 +14,14 @@ import (
 	"hakbeon/s3store/credentials"
 )
 
-// connect makes the store over the configured bucket; adapt changes the clients'
-// settings first.
-func connect(ctx context.Context, cfg config.Config, adapt ...func(*aws.Config)) (*s3store.Store, aws.Config, error) {
-	store, awsCfg, _, err := connectAs(ctx, cfg, nil, adapt...)
+// connect makes the store over the configured bucket.
+func connect(ctx context.Context, cfg config.Config) (*s3store.Store, aws.Config, error) {
+	store, awsCfg, _, err := connectAs(ctx, cfg, nil)
 	return store, awsCfg, err
 }
 
 // connectAs also returns the credentials that serve S3; each renewal of them is
-// told to observe.
+// told to observe. adapt changes the clients' settings first.
 func connectAs(ctx context.Context, cfg config.Config, observe func(time.Time, error), adapt ...func(*aws.Config)) (*s3store.Store, aws.Config, *credentials.Source, error) {
 	awsCfg, err := awsclient.Load(ctx)
 	if err != nil {

@@ -11,31 +11,31 @@ import (
 
 // keptQueue is a queue as Save writes it.
 type keptQueue struct {
-	Name       string
-	Attributes map[string]string
-	Tags       map[string]string `json:",omitempty"`
-	Messages   []keptMessage     `json:",omitempty"`
+	Name       string            `json:"name"`
+	Attributes map[string]string `json:"attributes"`
+	Tags       map[string]string `json:"tags,omitempty"`
+	Messages   []keptMessage     `json:"messages,omitempty"`
 }
 
 // keptMessage is a message as Save writes it. What was in flight is hidden until Due,
 // as on SQS; its receipt handles are lost, as the next server has handles of its own.
 type keptMessage struct {
-	ID            string
-	Body          string
-	BodyMD5       string
-	Attributes    map[string]attribute `json:",omitempty"`
-	AttributesMD5 string               `json:",omitempty"`
-	Trace         string               `json:",omitempty"`
-	Group         string               `json:",omitempty"`
-	Dedup         string               `json:",omitempty"`
-	Source        string               `json:",omitempty"`
-	Size          int
-	Sent          time.Time
-	FirstReceived time.Time `json:",omitzero"`
-	Receives      int       `json:",omitempty"`
-	Attempts      int       `json:",omitempty"`
-	Delayed       bool      `json:",omitempty"`
-	Due           time.Time `json:",omitzero"` // when it is to be seen; zero where it is
+	ID            string               `json:"id"`
+	Body          string               `json:"body"`
+	BodyMD5       string               `json:"body_md5"`
+	Attributes    map[string]attribute `json:"attributes,omitempty"`
+	AttributesMD5 string               `json:"attributes_md5,omitempty"`
+	Trace         string               `json:"trace,omitempty"`
+	Group         string               `json:"group,omitempty"`
+	Dedup         string               `json:"dedup,omitempty"`
+	Source        string               `json:"source,omitempty"`
+	Size          int                  `json:"size"`
+	Sent          time.Time            `json:"sent"`
+	FirstReceived time.Time            `json:"first_received,omitzero"`
+	Receives      int                  `json:"receives,omitempty"`
+	Attempts      int                  `json:"attempts,omitempty"`
+	Delayed       bool                 `json:"delayed,omitempty"`
+	Due           time.Time            `json:"due,omitzero"` // when it is to be seen; zero where it is
 }
 
 // Save writes all queues and their messages, to be read by Restore. What is sent

@@ -103,7 +103,7 @@ func TestRestartOfFIFO(t *testing.T) {
 func TestRestoreRefuses(t *testing.T) {
 	s := sqslocal.New(sqslocal.Options{})
 	defer s.Close()
-	for _, text := range []string{"", "{", `[{"Name": "a", "Attributes": {"RedrivePolicy": "x"}}]`} {
+	for _, text := range []string{"", "{", `[{"name": "a", "attributes": {"RedrivePolicy": "x"}}]`} {
 		if err := s.Restore(strings.NewReader(text)); err == nil {
 			t.Errorf("restored %q", text)
 		}
