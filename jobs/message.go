@@ -38,12 +38,12 @@ type Message interface {
 // Recognize asks to read the student IDs off the sheets of an exam. A message
 // without a type is a Recognize.
 type Recognize struct {
-	Type        string   `json:"type,omitempty"            jsonschema:"enum=recognize"`
+	Type        string   `json:"type,omitempty"         jsonschema:"enum=recognize"`
 	ExamCode    string   `json:"exam_code"`
-	Keys        []string `json:"keys,omitempty"            jsonschema:"minItems=1,maxItems=100000"`
+	Keys        []string `json:"keys,omitempty"         jsonschema:"minItems=1,maxItems=100000"`
 	ManifestKey string   `json:"manifest_key,omitempty"`
 	BatchID     string   `json:"batch_id,omitempty"`
-	BatchTotal  int      `json:"batch_total,omitempty"     jsonschema:"minimum=1,maximum=100000"`
+	BatchTotal  int      `json:"batch_total,omitempty"  jsonschema:"minimum=1,maximum=100000"`
 	RosterKey   string   `json:"roster_key,omitempty"`
 	CallbackURL string   `json:"callback_url,omitempty"`
 	// PagesPerSheet is how many pages of a file make one sheet; 0 where the sender

@@ -8,7 +8,7 @@ import (
 
 // PageCount is how many pages of a file make one sheet: a number, or [AutoPages]. In
 // JSON it is a number or "auto", as on a command line.
-type PageCount int
+type PageCount int //nolint:recvcheck // set in place, written by value
 
 // AutoPages leaves the number to what the pages show: a sheet begins at a page with an
 // ID, and goes on to the next.

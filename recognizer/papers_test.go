@@ -32,12 +32,12 @@ func TestTwoBacksDropped(t *testing.T) {
 		t.Fatal(err)
 	}
 	var decoder imagefile.Decoder
-	defer decoder.Close() //nolint:errcheck // a test's
+	defer decoder.Close()
 	file, err := decoder.Open(data, imagefile.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // a test's
+	defer file.Close()
 	var images []image.Image
 	for i := range file.Pages() {
 		page, err := file.Page(i)
@@ -64,7 +64,7 @@ func filePages(t *testing.T, images []image.Image) []recognizer.FilePage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reader.Close() //nolint:errcheck // a test's
+	defer reader.Close()
 	out := make([]recognizer.FilePage, len(images))
 	for i, img := range images {
 		reading, err := reader.Read(t.Context(), img)

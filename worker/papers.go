@@ -134,7 +134,7 @@ func (w *Worker) divide(ctx context.Context, t *task) (*s3store.Papers, error) {
 	}
 	pages, err := w.allLooks(ctx, t, count)
 	if isNotFound(err) {
-		return nil, nil
+		return nil, nil //nolint:nilnil // what is not there yet is not an error
 	}
 	if err != nil {
 		return nil, err
@@ -223,7 +223,7 @@ func (w *Worker) papersRecord(ctx context.Context, b s3store.Batch, first string
 }
 
 // papersOf lists the sheets of a file that was divided.
-func (w *Worker) papersOf(ctx context.Context, b s3store.Batch, key string, at func(page int) place) ([]place, error) {
+func (w *Worker) papersOf(ctx context.Context, b s3store.Batch, at func(page int) place) ([]place, error) {
 	papers, err := w.papersRecord(ctx, b, at(1).id)
 	if err != nil {
 		return nil, err

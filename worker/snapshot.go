@@ -139,7 +139,7 @@ func (w *Worker) sheetsOf(ctx context.Context, job s3store.Job, s *snapshot, key
 	}
 	out := []place{at(1)}
 	if s.papers[out[0].id] {
-		return w.papersOf(ctx, s.batch, key, at)
+		return w.papersOf(ctx, s.batch, at)
 	}
 	for n := 1; n < s.files[out[0].id].sheets; n++ {
 		out = append(out, at(1+n*job.PagesPerSheet))

@@ -71,7 +71,7 @@ type recognized struct {
 	reading *recognizer.Reading
 	sketch  recognizer.Sketch
 	paper   *recognizer.Paper // nil where each page is a sheet
-	picture []byte // of the ID, small
+	picture []byte            // of the ID, small
 }
 
 func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {

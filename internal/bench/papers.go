@@ -76,7 +76,10 @@ func papers(ctx context.Context, o options) error {
 type paperShelf struct{ dir string }
 
 // keptPage is what is kept of a page.
-type keptPage struct{ Reading, Sketch []byte }
+type keptPage struct {
+	Reading []byte `json:"reading"`
+	Sketch  []byte `json:"sketch"`
+}
 
 // pages are an exam's, kept from an earlier run or drawn and read.
 func (s paperShelf) pages(ctx context.Context, index int, reader *recognizer.Reader, assets *synth.Assets, exam *synth.Papers) ([]recognizer.FilePage, error) {

@@ -16,7 +16,7 @@ type bruteForce struct {
 	hazard, start []float64
 }
 
-// paper is the weight of pages from to to being one paper.
+// paper is the weight of a run of pages being one paper.
 func (b bruteForce) paper(from, to int) float64 {
 	sum := 0.0
 	for k, v := range b.start {

@@ -56,15 +56,18 @@ func length(v []float64) float64 {
 
 // looks hold each page's sketch against those of each place in a paper.
 type looks struct {
-	of    [][]float64 // the sketches, of mean 0 and length 1; nil where there is none
-	known float64
+	of [][]float64 // the sketches, of mean 0 and length 1; nil where there is none
 }
 
+// knownLooks is how many pages what is expected of their looks is worth, against the
+// file's own.
+const knownLooks = 2
+
 // newLooks takes off what all pages have alike, such as the scanner's table: the mean of
-// the sketches, and of as many empty ones as are known.
-func newLooks(pages []Page, known float64) *looks {
-	l := &looks{of: make([][]float64, len(pages)), known: known}
-	common, count := make([]float64, Columns*Rows), known
+// the sketches, and of a few empty ones.
+func newLooks(pages []Page) *looks {
+	l := &looks{of: make([][]float64, len(pages))}
+	common, count := make([]float64, Columns*Rows), float64(knownLooks)
 	for _, g := range pages {
 		if g.sketched() {
 			count++
@@ -113,8 +116,8 @@ func (l *looks) fit(at [][]float64) [][]float64 {
 		if k == 0 { // what begins papers is a form's head
 			same = cluster{mean: frontLikeness, spread: frontSpread}
 		}
-		same.learn(likeness, here, l.known)
-		other.learn(likeness, func(t int) float64 { return 1 - at[t][k] }, l.known)
+		same.learn(likeness, here, knownLooks)
+		other.learn(likeness, func(t int) float64 { return 1 - at[t][k] }, knownLooks)
 		for t, x := range likeness {
 			out[t][k] = 1
 			if !math.IsNaN(x) {

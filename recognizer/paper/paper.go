@@ -23,8 +23,8 @@ type Params struct {
 	// Repeat is how often a paper's later page shows the student's ID again. Defaults
 	// to 0.1.
 	Repeat float64
-	// Known is how many papers the expected lengths are worth, and how many pages the
-	// expected looks, against the file's own. Defaults to 5.
+	// Known is how many papers what is expected of their lengths and IDs is worth, against
+	// the file's own. Defaults to 5.
 	Known float64
 }
 
@@ -110,7 +110,7 @@ func Divide(pages []Page, p Params) Division {
 
 // fit learns what the file's papers are like, and sums over all ways of dividing it.
 func fit(pages []Page, p Params) *chain {
-	ids, look, c := identities(pages, p), newLooks(pages, p.Known), newChain(len(pages), p)
+	ids, look, c := identities(pages, p), newLooks(pages), newChain(len(pages), p)
 	expected := shares{p.Missing, p.Repeat}
 	now := expected
 	c.run(weigh(ids, now), nil)
