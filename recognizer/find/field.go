@@ -52,47 +52,60 @@ const enough = 0.8
 // Find gives a page's fields, the likeliest first. A page without any gives none;
 // errors are the context's and the runtime's.
 func (f *Finder) Find(ctx context.Context, page *image.Gray) ([]Field, error) {
+	fields, _, err := f.FindBoth(ctx, page)
+	return fields, err
+}
+
+// FindBoth is Find, and gives the places of the student's name as well, the likeliest
+// first, which the same look shows.
+func (f *Finder) FindBoth(ctx context.Context, page *image.Gray) ([]Field, []Name, error) {
 	var found []candidate
+	var names []Name
 	whole := longer(page) >= pageSide // a smaller picture is a part of a page, of any scale
 	for side := min(pageSide, longer(page)); side >= leastSide; side = int(float64(side) / level) {
 		if whole && 1-1/total(found) > enough {
 			break
 		}
-		more, err := f.bothWays(ctx, page, side)
+		more, named, err := f.bothWays(ctx, page, side)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		found = append(found, more...)
+		found, names = append(found, more...), append(names, named...)
 	}
-	return ranked(found), nil
+	fields := ranked(found)
+	return fields, likeliest(names, fields), nil
 }
 
 // bothWays are the candidates of a page that may stand upright or lie on its side. A
 // page that rather lies is turned and looked at again: upright is what the network
 // has seen most.
-func (f *Finder) bothWays(ctx context.Context, page *image.Gray, side int) ([]candidate, error) {
+func (f *Finder) bothWays(ctx context.Context, page *image.Gray, side int) (found []candidate, names []Name, err error) {
 	small, factor := reduce(page, side)
 	m, err := f.look(ctx, small)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	lying := m.lying()
-	var found []candidate
 	if lying < surelyLying {
-		found = m.candidates(1-lying, factor, func(p Point) Point { return p })
+		asIs := func(p Point) Point { return p }
+		found, names = m.candidates(1-lying, factor, asIs), m.names(1-lying, factor, asIs)
 	}
 	if lying < 0.5 {
-		return found, nil
+		return found, names, nil
 	}
 	high := float64(small.Rect.Dy()) * factor
 	if m, err = f.look(ctx, quarterTurn(small)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	turned := m.candidates(lying, factor, func(p Point) Point { return Point{p.Y, high - p.X} })
+	back := func(p Point) Point { return Point{p.Y, high - p.X} }
+	turned, named := m.candidates(lying, factor, back), m.names(lying, factor, back)
 	for i := range turned {
 		turned[i].Lying = true
 	}
-	return append(found, turned...), nil
+	for i := range named {
+		named[i].Lying = true
+	}
+	return append(found, turned...), append(names, named...), nil
 }
 
 // surelyLying is the probability of lying from which on nothing is looked for upright.
