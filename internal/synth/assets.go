@@ -25,7 +25,8 @@ type Assets struct {
 	hands      []*face // handwriting fonts with Hangul
 	figures    []*face // handwriting fonts for digits
 	digits     *Digits
-	strokes    *Strokes // nil without
+	strokes    *Strokes   // nil without
+	names      *NameHands // nil: names are in a font of hands
 	variety    variety
 	dir        string                        // node_modules
 	types      [2]func() (*typefaces, error) // of WorldForms and HeldOutForms, read when they are first drawn

@@ -257,3 +257,19 @@ func Runs(s string, kind RegionKind) []string {
 	}
 	return out
 }
+
+// NameFonts are the files of the fonts that a part writes names with.
+func NameFonts(part Part) (files []string) {
+	for _, f := range nameFamilies(part) {
+		files = append(files, f.files...)
+	}
+	return files
+}
+
+// Thinned are the points of a mask's middle lines.
+func Thinned(m *image.Alpha) (points [][2]float64) {
+	for _, p := range thinned(m) {
+		points = append(points, [2]float64{p.x, p.y})
+	}
+	return points
+}

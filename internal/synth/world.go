@@ -165,7 +165,7 @@ func (a *Assets) newPerson(seed uint64, s Spec, l *leaf, types *typefaces, langu
 	w.pen *= l.unit / unitsInMM
 	w.takePen(r)
 	p := &person{
-		random: r, writer: w, leaf: l, id: s.ID, name: s.Name, script: language,
+		random: r, writer: w, leaf: l, id: s.ID, name: s.Name, names: a.names, script: language,
 		tall: w.height / unitsInMM * math.Exp(r.around(0, 0.15)), loose: r.between(0.3, 1.6),
 	}
 	if r.chance(0.2) {

@@ -8,6 +8,7 @@ type person struct {
 	*writer
 	*leaf
 	id, name string
+	names    *NameHands // nil: the name is in the hand's font
 	script   script
 	tall     float64 // height of the person's digits in millimetres, where nothing binds it
 	// slip is how often a digit leaves its box, and neat how little the writing
@@ -160,7 +161,45 @@ func (p *person) fillName(s slot) {
 	if p.name == "" {
 		return
 	}
-	p.writeLine(s, p.name, p.size(s)*p.between(0.85, 1.15), NameHand)
+	size := p.size(s) * p.between(0.85, 1.15)
+	if p.names != nil && p.penName(s, size) {
+		return
+	}
+	p.writeLine(s, p.name, size, NameHand)
+}
+
+// penName writes the name by one of the hands for names; false if it isn't in Hangul.
+func (p *person) penName(s slot, size float64) bool {
+	drawn, end := p.names.hangulText(p.random, newNameStyle(p.random), p.name)
+	if drawn == nil {
+		return false
+	}
+	var marks []mark
+	for _, m := range drawn {
+		// The middle of the writing is above the line.
+		at := translate(0, -0.45).then(scale(size, size))
+		var shape shape = m.fill
+		if m.fill == nil {
+			dots := make([][]dab, len(m.points))
+			for i, q := range m.points {
+				dots[i] = []dab{{q, p.between(0.85, 1.15), p.between(0.75, 1)}}
+			}
+			shape = newStrokes(p.pen, dots...)
+		}
+		marks = append(marks, mark{shape, at, 'ㅎ'})
+	}
+	if over := end * size / math.Max(s.width, 1); over > 1 {
+		squeeze(marks, 0, math.Max(1/over, 0.5))
+	}
+	if s.cells != nil && len(marks) <= len(s.cells) {
+		p.intoBoxes(marks, s, size)
+	}
+	at := s.at.after(0, p.offLine(size))
+	boxes, _ := p.putMarks(marks, at)
+	if len(boxes) > 0 {
+		p.note(NameHand, around(boxes).through(at.apply))
+	}
+	return true
 }
 
 // fillNumber writes a row of digits, as many as there are boxes.
