@@ -168,6 +168,15 @@ train: setup ## Train the line model (two hours; needs PyTorch; STROKES and INIT
 	mv $(TRAINING)/line.onnx recognizer/models/line.onnx
 	sed -i "s|^[0-9a-f]*\(  recognizer/models/line.onnx\)|$$(sha256sum < recognizer/models/line.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
 
+.PHONY: train-name
+train-name: setup ## Train the name model (an hour; needs PyTorch and Debian's Hangul fonts: see the training's README)
+	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
+	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
+	MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=8589934592 \
+		$(PYTHON) $(TRAINING)/name.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/name.onnx
+	mv $(TRAINING)/name.onnx recognizer/models/name.onnx
+	sed -i "s|^[0-9a-f]*\(  recognizer/models/name.onnx\)|$$(sha256sum < recognizer/models/name.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
+
 .PHONY: train-page
 train-page: setup ## Train the page model (three hours; needs PyTorch; STROKES: see the training's README)
 	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }

@@ -14,6 +14,14 @@ func Line() []byte { return line }
 //go:embed line.onnx
 var line []byte
 
+// Name returns the name model, ONNX: input ink as Line's, output columns is [1, W/4,
+// 97], in each column the probabilities of its parts, see package read. Not to be
+// changed.
+func Name() []byte { return name }
+
+//go:embed name.onnx
+var name []byte
+
 // Page returns the page model, ONNX: input ink is [1, 1, H, W] float32, 0 for paper
 // to 1 for ink, H and W multiples of 32; output maps is [1, 9, H/4, W/4], see package
 // find. Not to be changed.

@@ -4,6 +4,8 @@
 // 11 for anything else; a 0 before them says that only the digits are told and
 // anything else may stand between them), and width x 32 bytes of ink, row by row, 255 the darkest.
 //
+// With -names it writes crops of names, see nameCrops.
+//
 // With -pages it writes crops of whole pages to train the page finder with, records
 // of one size; see pageRecord. The parts testing and shifted draw forms that training
 // never does.
@@ -36,12 +38,16 @@ func main() {
 		folder = flag.String("strokes", "", "folder with the lists of real pen strokes")
 		people = flag.String("people", "training", "whose strokes: training, calibration or test")
 		pages  = flag.Bool("pages", false, "write crops of whole pages and their maps instead")
+		names  = flag.Bool("names", false, "write crops of names instead")
 		look   = flag.String("preview", "", "with -pages: write PNGs with the truth over them into this folder instead")
 	)
 	flag.Parse()
 	run := crops
 	if *pages {
 		run = pageCrops
+	}
+	if *names {
+		run = nameCrops
 	}
 	if err := start(os.Stdout, *part, run, options{
 		first: *first, step: *step, n: *n, others: *others, field: *field, hands: *hands, strokes: *folder, people: *people,

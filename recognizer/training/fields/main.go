@@ -23,10 +23,17 @@ func main() {
 		part  = flag.String("part", "training", "who writes, on which forms: training or testing")
 		turns = flag.Int("turns", 0, "quarter turns, clockwise, by which the pages are turned before they are looked at")
 		fit   = flag.Bool("fit", false, "print the weights of features")
+		names = flag.Bool("names", false, "measure where names are found instead")
 		show  = flag.String("preview", "", "folder for pictures of the pages with their fields")
 	)
 	flag.Parse()
-	if err := run(*first, *n, *part, *turns, *fit, *show); err != nil {
+	var err error
+	if *names {
+		err = measureNames(*first, *n, *part)
+	} else {
+		err = run(*first, *n, *part, *turns, *fit, *show)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "fields:", err)
 		os.Exit(1)
 	}
@@ -190,19 +197,23 @@ func report(pages []result) {
 		name string
 		of   []float64
 	}{{"left end", left}, {"right end", end}, {"height", height}, {"middle", middle}} {
-		slices.Sort(v.of)
-		fmt.Printf("%-9s", v.name)
-		for _, q := range []float64{0.02, 0.1, 0.5, 0.9, 0.98} {
-			if len(v.of) > 0 {
-				fmt.Printf("  %.0f %%: %+.2f", 100*q, v.of[int(q*float64(len(v.of)-1))])
-			}
-		}
-		fmt.Println()
+		printQuantiles(v.name, v.of)
 	}
 	fmt.Print("missed:")
 	for _, p := range pages {
 		if p.hasID && p.right != 0 {
 			fmt.Printf(" %d(%d)", p.seed, p.right)
+		}
+	}
+	fmt.Println()
+}
+
+func printQuantiles(name string, of []float64) {
+	slices.Sort(of)
+	fmt.Printf("%-9s", name)
+	for _, q := range []float64{0.02, 0.1, 0.5, 0.9, 0.98} {
+		if len(of) > 0 {
+			fmt.Printf("  %.0f %%: %+.2f", 100*q, of[int(q*float64(len(of)-1))])
 		}
 	}
 	fmt.Println()
