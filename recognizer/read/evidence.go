@@ -21,6 +21,7 @@ const (
 	versionHeard0 = 3
 	versionPlain  = 4
 	versionHeard  = 5
+	versionNamed  = 6 // names, after the second opinion, which is marked by a byte
 )
 
 // Bounds of what evidence may hold, so that reading it takes a bounded amount
@@ -38,13 +39,17 @@ const (
 // name; the page's width and height (4 bytes each); the number of lines (2);
 // for each line its box (4 times 4), place (2), turn (1), the place's prior (1, 255
 // if it isn't known), number of columns (2), and the columns, 12 bytes each; then
-// the second opinion, if there is one.
+// the second opinion, if there is one. Where names were read, a byte before the
+// opinion says whether there is one, and the names follow, see appendNames.
 func (rd *Reading) MarshalBinary() ([]byte, error) {
 	if err := rd.check(); err != nil {
 		return nil, err
 	}
 	version := byte(versionPlain)
-	if rd.Second != nil {
+	switch {
+	case len(rd.Names) > 0:
+		version = versionNamed
+	case rd.Second != nil:
 		version = versionHeard
 	}
 	b := append([]byte(evidenceStart), version, byte(len(rd.Model)))
@@ -59,7 +64,14 @@ func (rd *Reading) MarshalBinary() ([]byte, error) {
 		b = binary.LittleEndian.AppendUint16(b, uint16(l.Columns()))
 		b = append(b, l.columns...)
 	}
-	return rd.Second.append(b), nil
+	if version != versionNamed {
+		return rd.Second.append(b), nil
+	}
+	heard := byte(0)
+	if rd.Second != nil {
+		heard = 1
+	}
+	return appendNames(rd.Second.append(append(b, heard)), rd.Names), nil
 }
 
 func appendInts(b []byte, values ...int) []byte {
@@ -74,7 +86,7 @@ func appendInts(b []byte, values ...int) []byte {
 func (rd *Reading) UnmarshalBinary(data []byte) error {
 	p := parser{rest: data}
 	start, version := string(p.bytes(len(evidenceStart))), p.byte()
-	if start != evidenceStart || version < versionPlain0 || version > versionHeard {
+	if start != evidenceStart || version < versionPlain0 || version > versionNamed {
 		return fmt.Errorf("%w: it doesn't start with %q and a version that is known", ErrEvidence, evidenceStart)
 	}
 	out := Reading{}
@@ -84,8 +96,15 @@ func (rd *Reading) UnmarshalBinary(data []byte) error {
 	for i := 0; i < n && !p.failed; i++ {
 		out.Lines = append(out.Lines, p.line(version >= versionPlain))
 	}
-	if version == versionHeard || version == versionHeard0 {
+	heard := version == versionHeard || version == versionHeard0
+	if version == versionNamed {
+		heard = p.flag()
+	}
+	if heard {
 		out.Second = p.opinion()
+	}
+	if version == versionNamed {
+		out.Names = p.names()
 	}
 	if p.failed || len(p.rest) > 0 {
 		return fmt.Errorf("%w: its length of %d bytes is wrong", ErrEvidence, len(data))
@@ -109,6 +128,9 @@ func (rd *Reading) check() error {
 		return fmt.Errorf("%w: a page of %d x %d pixels", ErrEvidence, rd.Width, rd.Height)
 	}
 	if err := rd.Second.check(); err != nil {
+		return err
+	}
+	if err := checkNames(rd.Names, page); err != nil {
 		return err
 	}
 	for i := range rd.Lines {
@@ -144,6 +166,13 @@ func (p *parser) byte() byte {
 		return b[0]
 	}
 	return 0
+}
+
+// flag is a byte that is 0 or 1.
+func (p *parser) flag() bool {
+	b := p.byte()
+	p.failed = p.failed || b > 1
+	return b == 1
 }
 
 func (p *parser) short() int {

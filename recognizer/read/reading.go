@@ -36,6 +36,10 @@ type Reading struct {
 	Lines []Line
 	// Second is what another reader says of the ID; nil if none was asked.
 	Second *Opinion
+	// Names are what was read where the name may stand; empty if nobody asked.
+	Names []NameLine
+	// Places are where it may stand, for who asks. They aren't part of the evidence.
+	Places []NamePlace
 	// Timings says where the time went. It isn't part of the evidence.
 	Timings Timings
 }
@@ -85,6 +89,9 @@ func (rd *Reading) Fingerprint() (sum [sha256.Size]byte) {
 		h.Write(l.columns)
 	}
 	h.Write(rd.Second.append(nil))
+	if len(rd.Names) > 0 {
+		h.Write(appendNames(nil, rd.Names))
+	}
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
