@@ -14,6 +14,7 @@ type belief struct {
 	students []posterior // of those who matter, in the roster's order
 	stranger float64
 	none     float64
+	asked    bool // names were looked for, and count
 }
 
 // posterior is the probability of a student.
@@ -26,12 +27,14 @@ type posterior struct {
 	// changed is how much likelier the off-roster IDs with one digit changed are
 	// together, near what each of them is given against the student already.
 	changed, near float64
+	// named is how much likelier the name makes the student, 1 if it says nothing.
+	named float64
 }
 
 // belief applies Bayes' rule to sheet i.
 func (s *Scored) belief(i int, prior shares) belief {
 	sheet := &s.sheets[i]
-	b := belief{likelihoods: sheet, ids: s.ids, none: 1}
+	b := belief{likelihoods: sheet, ids: s.ids, none: 1, asked: s.named && !s.NamesDisagree}
 	if sheet.empty {
 		return b
 	}
@@ -52,7 +55,7 @@ func (s *Scored) belief(i int, prior shares) belief {
 		}
 		p := float64(float64(each*l.value)*l.heard) / sum
 		b.students[k] = posterior{
-			student: l.student, p: min(p, most), most: most,
+			student: l.student, p: min(p, most), most: most, named: l.named,
 			changed: l.changed, near: float64(near*sheet.heard) / float64(float64(max(1, l.left))*l.heard),
 		}
 	}
@@ -61,10 +64,20 @@ func (s *Scored) belief(i int, prior shares) belief {
 }
 
 // verified is what is left of a student if each of those IDs has at least a prior of
-// verify times the student's own: 1/c = 1/p + (verify - near) * changed. See MODEL.md,
-// section 6.
+// verify times the student's own: 1/c = 1/p + (verify - near) * changed. A name that
+// isn't the student's is one of them with the student's very digits. See MODEL.md,
+// sections 6 and 14.
 func (p *posterior) verified(verify float64) float64 {
-	return p.p / (1 + float64(float64(max(0, verify-p.near)*p.changed)*p.p))
+	doubt := float64(max(0, verify-p.near)*p.changed) + float64(verify*max(0, 1/p.named-1))
+	return p.p / (1 + float64(doubt*p.p))
+}
+
+// unnamed is the confidence that the student had without a name.
+func (p *posterior) unnamed(verify float64) float64 {
+	digits := *p
+	digits.p = p.p / (p.p + float64((1-p.p)*p.named))
+	digits.changed, digits.named = float64(p.changed*p.named), 1
+	return digits.verified(verify)
 }
 
 // first is the likeliest student, the first of equals; nil if there is none.
@@ -99,15 +112,19 @@ func (b *belief) decide(p Params, fits float64) Decision {
 	if d.Confidence >= p.Level() {
 		d.Status, d.Reason, d.StudentID = Matched, Success, d.Candidates[0].StudentID
 	} else {
-		d.Reason = b.whyNot(d.Candidates)
+		d.Reason = b.whyNot(d.Candidates, p)
 	}
+	d.Name = b.nameSaid(d.Candidates)
 	return d
 }
 
 // whyNot names the strongest rival of the best student.
-func (b *belief) whyNot(c []Candidate) Reason {
+func (b *belief) whyNot(c []Candidate, p Params) Reason {
 	known := 1 - b.stranger - b.none
+	first := b.first()
 	switch {
+	case first != nil && first.named < 1 && first.unnamed(p.Verify) >= p.level():
+		return NameMismatch
 	case b.none >= b.stranger && b.none >= known:
 		return NoIDFound
 	case b.stranger >= known:
@@ -133,4 +150,34 @@ func (b *belief) candidates(verify, fits float64) []Candidate {
 		return cmp.Or(cmp.Compare(y.Confidence, x.Confidence), cmp.Compare(x.StudentID, y.StudentID))
 	})
 	return slices.Clip(out[:min(len(out), maxCandidates)])
+}
+
+// telling is from which factor on a name is said to be somebody's, or not to be.
+const telling = 2
+
+// nameSaid is what the name says of the first candidate.
+func (b *belief) nameSaid(c []Candidate) NameSaid {
+	switch {
+	case !b.asked:
+		return ""
+	case b.named == nil:
+		return NameNotRead
+	}
+	mine, others := 1.0, 0.0
+	for j, ratio := range b.named {
+		if len(c) > 0 && b.ids[j] == c[0].StudentID {
+			mine = ratio
+		} else {
+			others = max(others, ratio)
+		}
+	}
+	switch {
+	case mine >= telling:
+		return NameFits
+	case others >= telling:
+		return NameOther
+	case mine <= 1.0/telling:
+		return NameDiffers
+	}
+	return NameNotRead
 }

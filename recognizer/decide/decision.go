@@ -20,6 +20,7 @@ const (
 	Ambiguous        Reason = "ambiguous"         // two students are close to each other
 	NotOnRoster      Reason = "not_on_roster"     // an ID was read that no student has
 	DuplicateStudent Reason = "duplicate_student" // several sheets claim one student
+	NameMismatch     Reason = "name_mismatch"     // the number is a student's, the name isn't
 )
 
 // Candidate is a student who may have written a sheet.
@@ -52,6 +53,9 @@ type Decision struct {
 	Candidates []Candidate `json:"candidates"`           // at most five, best first; never nil
 	Text       string      `json:"text"`                 // digits on the chosen line, read without the roster
 	TextConf   float64     `json:"text_conf"`            // mean probability of these digits, 0 to 1
+	// Name is what the name beside the number says of the first candidate; empty where
+	// nobody looked.
+	Name NameSaid `json:"name,omitempty"`
 	// Digits are what was read place by place where the best student's ID has digits,
 	// or, if no student explains the sheet best, where Text has; the first twelve.
 	Digits []Digit `json:"digits,omitempty"`

@@ -13,9 +13,15 @@ import (
 // deciding: to try other priors or levels on a batch, score it once and call
 // Decide or Solve with each. It is read-only and may be shared.
 type Scored struct {
+	// NamesDisagree says that the roster's names are not those of who has its IDs, for
+	// example of another column: then they are left out.
+	NamesDisagree bool
+
 	ids      []string
 	readings []*read.Reading
 	sheets   []likelihoods
+	names    []callName // nil if the roster has none
+	named    bool       // some sheet's name was looked for
 }
 
 // Score scores readings against a roster. Of the parameters, Noise, Misread and
@@ -25,7 +31,7 @@ type Scored struct {
 func Score(readings []*read.Reading, ro *roster.Roster, p Params) *Scored {
 	p = p.WithDefaults()
 	s := newScorer(ro, p)
-	out := &Scored{ids: s.ids, readings: readings, sheets: make([]likelihoods, len(readings))}
+	out := &Scored{ids: s.ids, readings: readings, sheets: make([]likelihoods, len(readings)), names: callNames(ro)}
 	var next atomic.Int64
 	var group sync.WaitGroup
 	scoreSome := func() {
@@ -39,6 +45,7 @@ func Score(readings []*read.Reading, ro *roster.Roster, p Params) *Scored {
 	}
 	scoreSome()
 	group.Wait()
+	out.hearNames(p)
 	out.hear(p)
 	return out
 }
@@ -50,10 +57,11 @@ type likelihoods struct {
 	students []likelihood
 	known    float64 // mean over all students of the roster
 	strange  [strangeKinds]float64
-	heard    float64 // what the second reader makes of strangers, a factor
-	best     int     // the likeliest student, the first of equals; -1 if none is likely at all
-	unique   bool    // no other student is as likely as the best
-	line     int     // where the likeliest explanation stands, -1 for nowhere
+	heard    float64   // what the second reader makes of strangers, a factor
+	named    []float64 // what the name makes of each student of the roster, a factor; nil if nothing
+	best     int       // the likeliest student, the first of equals; -1 if none is likely at all
+	unique   bool      // no other student is as likely as the best
+	line     int       // where the likeliest explanation stands, -1 for nowhere
 	text     string
 	textConf float64
 	digits   []Digit
@@ -64,6 +72,7 @@ type likelihood struct {
 	student int
 	value   float64
 	heard   float64 // what the second reader makes of it, a factor
+	named   float64 // what the name makes of it, a factor that value has
 	verification
 }
 

@@ -103,20 +103,32 @@ func (s *Scored) fits(order []int, p Params, taken []bool) float64 {
 	}
 	prior := sharesOf(p)
 	other := prior.ofAnotherRoster()
-	odds, exponent := anotherRoster, 0 // odds * 2^exponent
-	times := func(ratio float64) {
-		mantissa, e := math.Frexp(float64(odds * ratio))
-		odds, exponent = mantissa, exponent+e
-	}
+	odds := newOdds(anotherRoster)
 	for _, i := range order {
 		if sheet := &s.sheets[i]; !sheet.empty {
-			times(other.weigh(sheet.known, &sheet.strange).sum() / prior.weigh(sheet.known, &sheet.strange).sum())
+			odds.times(other.weigh(sheet.known, &sheet.strange).sum() / prior.weigh(sheet.known, &sheet.strange).sum())
 		}
 	}
 	for _, is := range taken {
 		if is {
-			times(other.student / prior.student)
+			odds.times(other.student / prior.student)
 		}
 	}
-	return 1 / (1 + math.Ldexp(odds, exponent))
+	return odds.against()
 }
+
+// odds are a product of any number of ratios, mantissa * 2^exponent.
+type odds struct {
+	mantissa float64
+	exponent int
+}
+
+func newOdds(prior float64) *odds { return &odds{prior, 0} }
+
+func (o *odds) times(ratio float64) {
+	mantissa, e := math.Frexp(float64(o.mantissa * ratio))
+	o.mantissa, o.exponent = mantissa, o.exponent+e
+}
+
+// against is the probability of what the odds speak against.
+func (o *odds) against() float64 { return 1 / (1 + math.Ldexp(o.mantissa, o.exponent)) }

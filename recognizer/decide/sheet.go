@@ -140,7 +140,7 @@ func (p *page) sum() likelihoods {
 	least := float64(tolerance*whole) * float64(len(p.ids))
 	for j, v := range p.students {
 		if v > 0 && v >= least {
-			out.students = append(out.students, likelihood{student: j, value: v, heard: 1, verification: p.verified[j]})
+			out.students = append(out.students, likelihood{student: j, value: v, heard: 1, named: 1, verification: p.verified[j]})
 		}
 	}
 	out.line = p.line(&out)

@@ -20,6 +20,9 @@ type Solution struct {
 	// sheets fit no one. Every confidence takes that into account, so that nobody is
 	// accepted.
 	RosterMismatch bool
+	// NamesDisagree says that the roster's names are not those of who has its IDs: the
+	// sheets have others. They were left out.
+	NamesDisagree bool
 }
 
 // Solve decides all sheets of a batch together: a student seldom hands in two
@@ -60,7 +63,7 @@ func (s *Scored) Solve(p Params, taken ...string) Solution {
 	}
 	claims := countClaims(beliefs, shared, gone, p)
 	out := Solution{
-		Decisions: make([]Decision, len(order)), RosterMismatch: fits < 0.5,
+		Decisions: make([]Decision, len(order)), RosterMismatch: fits < 0.5, NamesDisagree: s.NamesDisagree,
 		StrangerShare: prior.strangers() / (1 - prior.none),
 	}
 	for n, i := range order {
