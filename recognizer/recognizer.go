@@ -77,6 +77,15 @@ const (
 	Ambiguous        = decide.Ambiguous
 	NotOnRoster      = decide.NotOnRoster
 	DuplicateStudent = decide.DuplicateStudent
+	NameMismatch     = decide.NameMismatch
+)
+
+// What the name beside the number says of a decision's first candidate.
+const (
+	NameFits    = decide.NameFits
+	NameOther   = decide.NameOther
+	NameDiffers = decide.NameDiffers
+	NameNotRead = decide.NameNotRead
 )
 
 // DefaultParams returns the calibrated defaults.

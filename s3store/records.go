@@ -107,6 +107,7 @@ type PlannedSheet struct {
 	Confidence float64     `json:"confidence"`
 	Candidates []Candidate `json:"candidates,omitempty"`
 	Detail     *Detail     `json:"detail,omitempty"`
+	Name       string      `json:"name,omitempty"`
 }
 
 // Summary is a batch's end.
@@ -148,6 +149,9 @@ type Summary struct {
 const (
 	// AlarmRosterMismatch says that most legible sheets fit no one on the roster.
 	AlarmRosterMismatch = "roster_mismatch"
+	// AlarmNamesDisagree says that most sheets have other names beside their numbers than
+	// the roster has.
+	AlarmNamesDisagree = "names_disagree"
 	// AlarmStudentTwice says that people gave one student several sheets.
 	AlarmStudentTwice = "student_twice"
 	// AlarmStudentUnknown says that people gave a sheet to a student who is not on the

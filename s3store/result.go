@@ -20,6 +20,7 @@ const (
 	ReasonAmbiguous        = "ambiguous"
 	ReasonNotOnRoster      = "not_on_roster"
 	ReasonDuplicateStudent = "duplicate_student"
+	ReasonNameMismatch     = "name_mismatch"
 	ReasonRosterMissing    = "roster_missing"
 	ReasonImageMissing     = "image_missing"
 	ReasonImageUnreadable  = "image_unreadable"
@@ -73,8 +74,12 @@ type Meta struct {
 	OCRConf float64 `json:"ocr_conf"`
 	// Digits are what was read on the sheet alone, place by place; at most twelve, none
 	// where nothing was.
-	Digits  []Digit `json:"digits,omitempty"`
-	UsedVLM bool    `json:"used_vlm"`
+	Digits []Digit `json:"digits,omitempty"`
+	// Name is what the name beside the number says of the first candidate: "fits",
+	// "other" (it is another student's), "differs" or "not_read"; empty where the roster
+	// has no names.
+	Name    string `json:"name,omitempty"`
+	UsedVLM bool   `json:"used_vlm"`
 	// Epoch is the batch's end that made this version, 0 before the end.
 	Epoch int `json:"epoch"`
 	// Pages is how many pages the sheet's file has, 0 if it was never opened.

@@ -143,7 +143,7 @@ func (w *Worker) nextVersion(ctx context.Context, b s3store.Batch, plan *s3store
 	r.Final, r.UpdatedAt = true, plan.CreatedAt
 	r.Meta.Stage, r.Meta.Reason, r.Meta.Detail, r.Meta.Epoch = p.Stage, p.Reason, p.Detail, plan.Epoch
 	if p.Stage == s3store.StageSolve {
-		r.Meta.Roster = plan.Roster
+		r.Meta.Roster, r.Meta.Name = plan.Roster, p.Name
 	}
 	if r.Student() != before {
 		keys, err := w.refile(ctx, b, rec, r.Student())

@@ -3,6 +3,7 @@ package worker
 import (
 	"errors"
 
+	"hakbeon/recognizer"
 	"hakbeon/recognizer/detail"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/roster"
@@ -35,9 +36,19 @@ func failureDetail(reason string, because error) *s3store.Detail {
 	return detailOf(imagefile.Detail(because))
 }
 
-// decisionDetail says what a decision about a sheet has to do with the roster.
-func decisionDetail(reason string, match found) *s3store.Detail {
+// decisionDetail says what a decision about a sheet has to do with the roster, and what
+// the name beside the number said.
+func decisionDetail(reason, name string, match found) *s3store.Detail {
 	switch {
+	case reason == s3store.ReasonNameMismatch && name == string(recognizer.NameOther):
+		return &s3store.Detail{
+			EN: "The number is this student's, the name beside it another student's of the roster.",
+			KO: "학번은 이 학생의 것인데, 옆에 적힌 이름은 명단의 다른 학생 이름으로 보입니다.",
+		}
+	case reason == s3store.ReasonNameMismatch:
+		return &s3store.Detail{
+			EN: "The number is this student's, the name beside it isn't.", KO: "학번은 이 학생의 것인데, 옆에 적힌 이름이 다릅니다.",
+		}
 	case reason == s3store.ReasonRosterMissing && match.problem != nil:
 		return match.problem
 	case reason == s3store.ReasonRosterMissing:

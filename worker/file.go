@@ -68,7 +68,8 @@ func (w *Worker) fileRead(ctx context.Context, m *queue.Message, t *task, src so
 	if src.match.roster != nil {
 		result.Meta.Roster = src.match.roster.Hash()
 	}
-	result.Meta.Detail = cmp.Or(paperDetail(result.Meta.Reason, t.paper, w.opts.Params), decisionDetail(result.Meta.Reason, src.match))
+	about := decisionDetail(result.Meta.Reason, result.Meta.Name, src.match)
+	result.Meta.Detail = cmp.Or(paperDetail(result.Meta.Reason, t.paper, w.opts.Params), about)
 	if err := w.fileCopies(ctx, t, src.file, page, &result); err != nil {
 		return nil, err
 	}
@@ -160,7 +161,7 @@ func applyDecision(r *s3store.Result, d recognizer.Decision) {
 		r.Candidates[i] = s3store.Candidate(c)
 	}
 	r.Meta.Reason, r.Meta.OCRText, r.Meta.OCRConf = string(d.Reason), d.Text[:min(len(d.Text), maxOCRText)], d.TextConf
-	r.Meta.Digits = digitsOf(d)
+	r.Meta.Digits, r.Meta.Name = digitsOf(d), string(d.Name)
 }
 
 func digitsOf(d recognizer.Decision) []s3store.Digit {

@@ -30,6 +30,12 @@ type Reader interface {
 	Model() string
 }
 
+// NameReader is a Reader that reads the name beside the number as well, into what Read
+// made of the same page.
+type NameReader interface {
+	ReadNames(ctx context.Context, page image.Image, reading *recognizer.Reading) error
+}
+
 // Poster makes one attempt to deliver a webhook. Its errors are *webhook.Error.
 type Poster interface {
 	Post(ctx context.Context, url, id string, body []byte) error
@@ -84,7 +90,10 @@ type Options struct {
 	Queues Queues
 	Store  *s3store.Store
 	Reader Reader
-	Poster Poster
+	// NoNames leaves the name beside the number unread, which a Reader that is a
+	// NameReader reads where the roster has names.
+	NoNames bool
+	Poster  Poster
 
 	// Second is asked about sheets that would go to review. Defaults to nobody.
 	Second Second

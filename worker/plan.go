@@ -128,6 +128,7 @@ func planned(p place, r *s3store.Result) s3store.PlannedSheet {
 	return s3store.PlannedSheet{
 		Sheet: p.id, Key: p.key, Page: p.page, Version: r.Version, Stage: r.Meta.Stage, Status: r.Status,
 		Reason: r.Meta.Reason, StudentID: r.Student(), Confidence: r.Confidence, Candidates: r.Candidates, Detail: r.Meta.Detail,
+		Name: r.Meta.Name,
 	}
 }
 
@@ -292,8 +293,8 @@ func (w *Worker) solve(ctx context.Context, plan *s3store.Plan, s *snapshot, she
 	solution, used := solveOpen(readings, match.roster, params, slices.Sorted(maps.Keys(taken)))
 	for n, d := range solution.Decisions {
 		out[open[n]] = solved(sheets[open[n]], d, params)
-		if out[open[n]].Detail == nil {
-			out[open[n]].Detail = decisionDetail(out[open[n]].Reason, found{roster: used, problem: match.problem})
+		if o := &out[open[n]]; o.Detail == nil {
+			o.Detail = decisionDetail(o.Reason, o.Name, found{roster: used, problem: match.problem})
 		}
 	}
 	plan.Sheets = out
@@ -307,6 +308,9 @@ func (w *Worker) solve(ctx context.Context, plan *s3store.Plan, s *snapshot, she
 	}
 	if solution.RosterMismatch {
 		plan.Alarms = []string{s3store.AlarmRosterMismatch}
+	}
+	if solution.NamesDisagree {
+		plan.Alarms = append(plan.Alarms, s3store.AlarmNamesDisagree)
 	}
 	plan.Alarms = append(plan.Alarms, pageAlarms(sheets)...)
 	plan.Alarms = append(plan.Alarms, verdictAlarms(out, used)...)

@@ -124,6 +124,9 @@ func (w *Worker) readData(ctx context.Context, t *task, src source, open *openSh
 	if out.reading = cmp.Or(src.known, t.looked); out.reading == nil {
 		reading, span := w.span(ctx, "read lines", t)
 		out.reading, err = w.opts.Reader.Read(reading, page)
+		if names, ok := w.opts.Reader.(NameReader); ok && err == nil && !w.opts.NoNames && src.match.roster.HasNames() {
+			err = names.ReadNames(reading, page, out.reading)
+		}
 		span.End()
 		if err != nil {
 			return out, fmt.Errorf("read the sheet: %w", err)

@@ -21,6 +21,7 @@ func (w *Worker) makeReport(ctx context.Context, b s3store.Batch, sum *s3store.S
 	out := report.Batch{
 		Exam: b.ExamCode, Name: b.BatchID, Title: sum.ExamName, RosterKey: plan.RosterKey, Version: plan.Epoch, At: plan.CreatedAt, Roster: ro,
 		RosterMismatch: slices.Contains(plan.Alarms, s3store.AlarmRosterMismatch), Incomplete: sum.Incomplete,
+		NamesDisagree:  slices.Contains(plan.Alarms, s3store.AlarmNamesDisagree),
 		StudentTwice:   slices.Contains(plan.Alarms, s3store.AlarmStudentTwice),
 		PagesUneven:    slices.Contains(plan.Alarms, s3store.AlarmPagesUneven),
 		StudentUnknown: slices.Contains(plan.Alarms, s3store.AlarmStudentUnknown),

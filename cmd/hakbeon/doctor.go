@@ -20,7 +20,6 @@ import (
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/clock"
 	"hakbeon/internal/config"
-	"hakbeon/recognizer"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
 )
@@ -134,7 +133,7 @@ func checkKeys(cfg config.Config) (string, error) {
 }
 
 func checkModel(cfg config.Config) (string, error) {
-	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
+	reader, err := openReader(cfg)
 	if err != nil {
 		return "", err
 	}

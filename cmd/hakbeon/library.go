@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 
 	"hakbeon/internal/config"
+	"hakbeon/recognizer"
 )
 
 // onnxLibrary is ONNX Runtime as the settings name it, beside our program, or the
@@ -22,4 +24,19 @@ func onnxLibrary(cfg config.Config) string {
 		}
 	}
 	return name
+}
+
+// openReader loads the models, and another name model where the settings name one.
+func openReader(cfg config.Config) (*recognizer.Reader, error) {
+	o := recognizer.Options{Library: onnxLibrary(cfg)}
+	if cfg.NameModel != "" {
+		var err error
+		if o.NameModel, err = os.ReadFile(cfg.NameModel); err != nil {
+			return nil, fmt.Errorf("NAME_MODEL: %w", err)
+		}
+		if o.NameDictionary, err = os.ReadFile(cfg.NameDictionary); err != nil {
+			return nil, fmt.Errorf("NAME_DICTIONARY: %w", err)
+		}
+	}
+	return recognizer.Open(o)
 }

@@ -67,6 +67,8 @@ type recognized struct {
 	StudentID  *string                `json:"student_id"`
 	Confidence float64                `json:"confidence"`
 	Candidates []recognizer.Candidate `json:"candidates"`
+	// Name is what the name beside the number says of the first candidate.
+	Name string `json:"name,omitempty"`
 
 	reading *recognizer.Reading
 	sketch  recognizer.Sketch
@@ -95,14 +97,17 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 		return err
 	}
 	tellPassed(cmd.ErrOrStderr(), passed)
-	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
+	reader, err := openReader(cfg)
 	if err != nil {
 		return fmt.Errorf("load the reader: %w", err)
 	}
 	defer reader.Close()
 	params := recognizer.DefaultParams()
 	params.Accept = cfg.Accept
-	read := &fileReader{reader: reader, students: students, params: params, pictures: f.report != "", sketches: severalPages(f.pages)}
+	read := &fileReader{
+		reader: reader, students: students, params: params, pictures: f.report != "", sketches: severalPages(f.pages),
+		names: !cfg.NoNames && students.HasNames(),
+	}
 	if read.decoder.Command, read.decoder.CacheDir, _, err = decoderSettings(); err != nil {
 		return err
 	}
@@ -111,14 +116,17 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 		return err
 	}
 	pages, uneven := dividePages(pages, students, f.pages, params)
-	mismatch, students := solvePages(pages, students, params)
+	solution, students := solvePages(pages, students, params)
 	tellNotes(cmd.ErrOrStderr(), f.roster, students)
 	if f.report != "" {
-		if err := writeReport(f.report, f.roster, students, pages, mismatch, uneven); err != nil {
+		if err := writeReport(f.report, f.roster, students, pages, solution, uneven); err != nil {
 			return err
 		}
 	}
-	if mismatch {
+	if solution.NamesDisagree {
+		fmt.Fprintln(cmd.ErrOrStderr(), "Most sheets have other names than the roster: is its column of names right? Numbers alone decided.")
+	}
+	if solution.RosterMismatch {
 		fmt.Fprintln(cmd.ErrOrStderr(), "warning: most sheets fit no student, so none is accepted: is "+f.roster+" this exam's roster?")
 	}
 	if uneven {
@@ -172,6 +180,7 @@ type fileReader struct {
 	params   recognizer.Params
 	pictures bool // of the IDs, for a report
 	sketches bool // of the pages, to divide files
+	names    bool // are read, for the roster has some
 }
 
 func (r *fileReader) all(ctx context.Context, files []string, progress io.Writer) ([]recognized, error) {
@@ -236,6 +245,9 @@ func (r *fileReader) file(ctx context.Context, path string) ([]recognized, error
 
 func (r *fileReader) page(ctx context.Context, img image.Image) (recognized, error) {
 	reading, err := r.reader.Read(ctx, img)
+	if err == nil && r.names {
+		err = r.reader.ReadNames(ctx, img, reading)
+	}
 	if err != nil {
 		return recognized{}, err
 	}
@@ -249,9 +261,9 @@ func (r *fileReader) page(ctx context.Context, img image.Image) (recognized, err
 	return out, err
 }
 
-// solvePages decides all pages together and reports whether the roster seems to
-// be another exam's, and which of its columns was used.
-func solvePages(pages []recognized, students *roster.Roster, params recognizer.Params) (mismatch bool, used *roster.Roster) {
+// solvePages decides all pages together and reports how that came out, and which of
+// the roster's columns was used.
+func solvePages(pages []recognized, students *roster.Roster, params recognizer.Params) (recognizer.Solution, *roster.Roster) {
 	readings := make([]*recognizer.Reading, len(pages))
 	for i := range pages {
 		readings[i] = pages[i].reading
@@ -266,11 +278,12 @@ func solvePages(pages []recognized, students *roster.Roster, params recognizer.P
 			d = recognizer.WithinPaper(d, p.paper.Confidence, params)
 		}
 		p.Status, p.Reason, p.Confidence, p.Candidates = string(d.Status), string(d.Reason), d.Confidence, d.Candidates
+		p.Name = string(d.Name)
 		if d.Status == recognizer.Matched {
 			p.StudentID = &d.StudentID
 		}
 	}
-	return solution.RosterMismatch, used
+	return solution, used
 }
 
 // tellNotes says what a person should know of how the roster was read: on this

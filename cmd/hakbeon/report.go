@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"hakbeon/internal/report"
+	"hakbeon/recognizer"
 	"hakbeon/recognizer/roster"
 )
 
 // writeReport writes the workbook for graders.
-func writeReport(to, exam string, students *roster.Roster, pages []recognized, mismatch, uneven bool) error {
+func writeReport(to, exam string, students *roster.Roster, pages []recognized, solution recognizer.Solution, uneven bool) error {
 	b := report.Batch{
-		Exam: strings.TrimSuffix(filepath.Base(exam), filepath.Ext(exam)), Roster: students, RosterMismatch: mismatch, PagesUneven: uneven,
+		Exam: strings.TrimSuffix(filepath.Base(exam), filepath.Ext(exam)), Roster: students, PagesUneven: uneven,
+		RosterMismatch: solution.RosterMismatch, NamesDisagree: solution.NamesDisagree,
 	}
 	for _, p := range pages {
 		s := report.Sheet{

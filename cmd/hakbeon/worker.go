@@ -149,7 +149,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	if err != nil {
 		return nil, nil, err
 	}
-	reader, err := recognizer.Open(recognizer.Options{Library: onnxLibrary(cfg)})
+	reader, err := openReader(cfg)
 	if err != nil {
 		return nil, nil, fmt.Errorf("load the reader: %w", err)
 	}
@@ -164,7 +164,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	}
 	client := awsclient.SQS(aws, queueTime.Follow)
 	w, err := worker.New(worker.Options{
-		SQS: client, Store: store, Reader: reader, Poster: poster,
+		SQS: client, Store: store, Reader: reader, NoNames: cfg.NoNames, Poster: poster,
 		Queues: queuesOf(cfg),
 		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache,
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,

@@ -75,6 +75,11 @@ type Config struct {
 	Visibility  time.Duration `env:"VISIBILITY_TIMEOUT" envDefault:"30s"`
 	LogLevel    string        `env:"LOG_LEVEL"          envDefault:"info"`
 	ONNXRuntime string        `env:"ONNXRUNTIME_LIB"`
+	// NoNames leaves the name beside the number unread.
+	NoNames bool `env:"NAMES_OFF"`
+	// NameModel and NameDictionary are files of another name model.
+	NameModel      string `env:"NAME_MODEL"`
+	NameDictionary string `env:"NAME_DICTIONARY"`
 }
 
 // Load puts what the file says into the process's environment, where that says
@@ -177,6 +182,9 @@ func (c Config) check() error {
 	}
 	if c.VLMTimeout <= 0 || c.VLMBudget < 1 || c.VLMPerMinute < 1 {
 		errs = append(errs, errors.New("OPENAI_TIMEOUT, OPENAI_BATCH_BUDGET and OPENAI_PER_MINUTE should be above 0; to ask no second reader, unset OPENAI_API_KEY"))
+	}
+	if (c.NameModel == "") != (c.NameDictionary == "") {
+		errs = append(errs, errors.New("NAME_MODEL and NAME_DICTIONARY should both be set, or neither"))
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		errs = append(errs, errors.New("HTTP_TLS_CERT and HTTP_TLS_KEY should both be set, or neither"))

@@ -29,6 +29,8 @@ type Batch struct {
 	At         time.Time // of the end; zero leaves it out, and the bytes to the sheets alone
 	// RosterMismatch: most sheets fit no student.
 	RosterMismatch bool
+	// NamesDisagree: most sheets have other names than the roster.
+	NamesDisagree bool
 	// StudentTwice: people gave one student several sheets. StudentUnknown: they gave one
 	// to a student who is not on the roster.
 	StudentTwice, StudentUnknown bool

@@ -236,6 +236,10 @@ func warnings(b Batch) []string {
 		out = append(out, "대부분의 답안이 명단과 맞지 않습니다. 이 시험의 명단이 맞는지 확인하세요. "+
 			"Most sheets fit no student: is this the right exam's roster?")
 	}
+	if b.NamesDisagree {
+		out = append(out, "답안지에 적힌 이름이 명단의 이름과 대부분 다릅니다. 명단의 이름 열을 확인하세요. 이번에는 학번만 보고 정했습니다. "+
+			"Most sheets have other names than the roster: is its column of names right? Numbers alone decided.")
+	}
 	if b.StudentTwice {
 		out = append(out, "한 학생에게 답안 여러 장이 확정되었습니다. 다시 확인하세요. One student has several sheets: look again at what people settled.")
 	}

@@ -50,6 +50,7 @@ func reasonWords(s Sheet) string {
 		"ambiguous":         "비슷한 학생이 둘 between two students",
 		"not_on_roster":     "명단에 없는 학번 ID of no student",
 		"duplicate_student": "한 학생에 답안 여러 장 several sheets of one student",
+		"name_mismatch":     "학번과 이름이 서로 다른 학생 number and name of different people",
 		"roster_missing":    "명단이 없음 no roster",
 		"image_missing":     "파일이 없음 file missing",
 		"image_unreadable":  "파일을 열 수 없음 file unreadable",

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"hakbeon/recognizer/detail"
 )
@@ -127,6 +128,11 @@ func (r *Roster) Hash() string {
 	}
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:8])
+}
+
+// HasNames says whether any student has a name. A nil roster has none.
+func (r *Roster) HasNames() bool {
+	return r != nil && slices.ContainsFunc(r.Students, func(s Student) bool { return s.Name != "" })
 }
 
 // Lookup returns the position of an ID in Students, and whether it is there.
