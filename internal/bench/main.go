@@ -9,6 +9,7 @@
 //   - worker: a worker process from submit to the batch's end;
 //   - papers: files of papers of several pages, with a scanner's mishaps;
 //   - peers: other readers on the same pictures;
+//   - names: what the name beside the number brings;
 //   - fit: the parameters of deciding with the least log loss.
 //
 // Drawings and readings are kept in -dir, so a second run with the same model only
@@ -45,6 +46,7 @@ type options struct {
 	shared string // folder with real scans
 	peers  int    // sheets for the peers
 	papers int    // exam of papers of several pages before which they end
+	fonts  string // of names: test or calibration
 	dir    string // what is kept
 	draw   string // only draw what standard input orders into this folder
 	params recognizer.Params
@@ -62,6 +64,7 @@ func parts() []part {
 	return []part{
 		{"accuracy", accuracy}, {"checks", checks}, {"robustness", robustness}, {"stages", stages},
 		{"worker", worker}, {"peers", peers}, {"papers", papers}, {"second", second}, {"fit", fit},
+		{"names", names},
 	}
 }
 
@@ -92,6 +95,7 @@ func parse() (options, error) {
 	flag.IntVar(&o.peers, "peers", 200, "sheets for peers, which take up to a second for each")
 	flag.IntVar(&o.papers, "papers", 40, "up to which exam papers of several pages go, each scanned five times")
 	flag.BoolVar(&o.verbose, "verbose", false, "show on standard error how each file of papers was divided")
+	flag.StringVar(&o.fonts, "fonts", "test", "fonts of names: test, or calibration, which the name model's numbers are fitted to")
 	flag.StringVar(&o.dir, "dir", "", "keep drawings and readings here, and use what is there (default: a temporary folder)")
 	flag.StringVar(&o.draw, "draw", "", "only draw an exam into this folder, as sheets/ and roster.xlsx: its seed and spec, as JSON, on standard input")
 	params := flag.String("params", "{}", "fields of recognizer.Params to decide with, as JSON")
