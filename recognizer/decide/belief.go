@@ -123,7 +123,7 @@ func (b *belief) whyNot(c []Candidate, p Params) Reason {
 	known := 1 - b.stranger - b.none
 	first := b.first()
 	switch {
-	case first != nil && first.named < 1 && first.unnamed(p.Verify) >= p.level():
+	case first != nil && first.named < 1 && first.unnamed(p.Verify) >= p.Level():
 		return NameMismatch
 	case b.none >= b.stranger && b.none >= known:
 		return NoIDFound
