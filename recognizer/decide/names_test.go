@@ -35,15 +35,6 @@ func withName(rd *read.Reading, lines ...read.NameLine) *read.Reading {
 	return &out
 }
 
-// people is a roster of students with names.
-func people(idsAndNames ...string) *roster.Roster {
-	r := &roster.Roster{}
-	for i := 0; i < len(idsAndNames); i += 2 {
-		r.Students = append(r.Students, roster.Student{ID: idsAndNames[i], Name: idsAndNames[i+1]})
-	}
-	return r
-}
-
 // exam is a batch of sheets that are sure of their number, and whose names are right
 // but for those of the last; the roster has them all.
 func exam(n int, wrong int) ([]*read.Reading, *roster.Roster) {
