@@ -53,12 +53,8 @@ type witnessPlace struct {
 }
 
 // cell is where a name stands, as seen from the ID, in steps of the page's longer
-// side: forms of an exam are alike. What is read clearly is trusted apart from what
-// isn't.
-type cell struct {
-	x, y  int
-	clear bool
-}
+// side: forms of an exam are alike.
+type cell struct{ x, y int }
 
 // Steps of a cell, of the page's longer side.
 const cellWide, cellHigh = 0.05, 0.02
@@ -130,7 +126,6 @@ func (s *Scored) place(rd *read.Reading, of *read.NameLine, line int) (witnessPl
 	out.works = out.prior
 	if line >= 0 {
 		out.cell = cellOf(rd, of, &rd.Lines[line])
-		out.cell.clear = l.clear
 	}
 	return out, true
 }
@@ -144,7 +139,7 @@ func cellOf(rd *read.Reading, name *read.NameLine, id *read.Line) cell {
 	side := float64(max(rd.Width, rd.Height, 1))
 	nx, ny := beginning(name.Box, name.Turn)
 	ix, iy := beginning(id.Box, id.Turn)
-	return cell{x: floorOf((nx - ix) / side / cellWide), y: floorOf((ny - iy) / side / cellHigh)}
+	return cell{floorOf((nx - ix) / side / cellWide), floorOf((ny - iy) / side / cellHigh)}
 }
 
 // beginning is the middle of a box's left edge as it is read.
@@ -232,7 +227,7 @@ func (w *witness) count(sheet *witnessSheet, sums map[cell]tally) {
 func around(sums map[cell]tally, at cell) (out tally) {
 	for dy := -1; dy <= 1; dy++ {
 		for dx := -1; dx <= 1; dx++ {
-			t := sums[cell{at.x + dx, at.y + dy, at.clear}]
+			t := sums[cell{at.x + dx, at.y + dy}]
 			out.sheets, out.works = out.sheets+t.sheets, out.works+t.works
 		}
 	}

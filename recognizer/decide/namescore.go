@@ -19,30 +19,7 @@ type nameLine struct {
 	best                  float64              // likelihood of the line's best reading
 	latin                 bool
 	legible               bool // its best reading is as long as a name
-	clear                 bool // each of its characters is likelier than not
 }
-
-// clearly says whether each character of a line's best path is likelier, where it is
-// surest, than all else together.
-func clearly(of *read.NameLine) bool {
-	surest, on := uint8(255), false
-	for _, c := range of.Columns {
-		says := len(c.Chars) > 0 && c.Chars[0].Q < c.Blank
-		if on && !says && surest > likelierThanNot {
-			return false
-		}
-		switch {
-		case !says:
-			surest, on = 255, false
-		default:
-			surest, on = min(surest, c.Chars[0].Q), true
-		}
-	}
-	return !on || surest <= likelierThanNot
-}
-
-// likelierThanNot is one half, quantised.
-const likelierThanNot = 11
 
 // What a line's best reading must have to be a name: syllables, or letters.
 const (
@@ -69,7 +46,6 @@ func newNameLine(of *read.NameLine) *nameLine {
 		}
 	}
 	said := of.Best()
-	l.clear = clearly(of)
 	letters := 0
 	for _, c := range said {
 		if c < firstSyllable {
