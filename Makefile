@@ -15,6 +15,7 @@ TURBOJPEG ?= $(shell pkg-config --exists libturbojpeg 2>/dev/null && echo 1 || e
 TAGS := $(if $(filter 1,$(TURBOJPEG)),-tags turbojpeg)
 FUZZTIME ?= 60s
 FUZZFLAGS ?=
+FUZZ ?=
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund
 
 .PHONY: help
@@ -97,11 +98,8 @@ vuln: ## Look for known vulnerabilities in what is called
 	cd devstack && ../.ci/vuln.sh ./...
 
 .PHONY: fuzz
-fuzz: setup ## Run each fuzz target for FUZZTIME (60s); FUZZFLAGS="-parallel 1" spares the machine
-	@set -e; git grep -oE '^func Fuzz[A-Za-z0-9]+' -- '*_test.go' | sed -E 's|/[^/]*:func | |' | while read -r dir name; do \
-		echo "== $$name in $$dir"; \
-		go test $(TAGS) -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $(FUZZFLAGS) "./$$dir" < /dev/null; \
-	done
+fuzz: setup ## Run each fuzz target, or those of FUZZ, for FUZZTIME (60s); FUZZFLAGS="-parallel 1" spares the machine
+	TAGS="$(TAGS)" FUZZTIME="$(FUZZTIME)" FUZZFLAGS="$(FUZZFLAGS)" .ci/fuzz.sh $(FUZZ)
 
 .PHONY: build
 build: product devstack ## Build bin/hakbeon, bin/devstack and the commands that test them
@@ -118,6 +116,15 @@ devstack: ## Build bin/devstack, the embedded servers, alone
 .PHONY: product
 product: setup ## Build bin/hakbeon alone
 	go build $(TAGS) -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/hakbeon ./cmd/hakbeon
+	@$(MAKE) --no-print-directory bin/decoder.made
+
+# The decoder's code, compiled here, so that no worker's first PDF waits for it. It is
+# another's with another engine or another kind of processor.
+bin/decoder.made: go.sum recognizer/imagefile/libheif/heif.wasm.gz
+	rm -rf bin/lib/decoder
+	bin/hakbeon compile-decoder bin/lib/decoder
+	chmod -R u=rwX,go=rX bin/lib/decoder # an image is run by another user than makes it
+	@touch $@
 
 .PHONY: setup
 setup: bin/lib/libonnxruntime.so.1 internal/httpapi/ui/swagger-ui-bundle.js ## Fetch what npm provides, and check it

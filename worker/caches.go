@@ -23,6 +23,7 @@ const (
 	cachedReadingBytes = 8 << 20
 	cachedFileBytes    = 32 << 20
 	cachedPictureBytes = 8 << 20
+	cachedRosterBytes  = 32 << 20
 )
 
 // caches are what a Worker remembers of S3.
@@ -32,7 +33,7 @@ type caches struct {
 	papers  *lru.Cache[string, *s3store.Papers] // how files were divided, by the record's key
 	rosters *rosterCache
 	// snapshots are rosters as they were used, by their key.
-	snapshots *lru.Cache[string, *roster.Roster]
+	snapshots *cache[*roster.Roster]
 	records   *cache[written]                     // by the result's key
 	evidences *cache[*recognizer.Reading]         // by the evidence's key
 	files     *cache[fetched]                     // files of several pages, by their key
@@ -55,8 +56,8 @@ func newCaches(opts Options) (*caches, error) {
 	if c.rosters, err = newRosterCache(opts.Store, opts.Rosters); err != nil {
 		return nil, err
 	}
-	if c.snapshots, err = lru.New[string, *roster.Roster](cachedRosters); err != nil {
-		return nil, fmt.Errorf("make the cache of rosters: %w", err)
+	if c.snapshots, err = newCache[*roster.Roster](cachedRosterBytes); err != nil {
+		return nil, err
 	}
 	if c.records, err = newCache[written](cachedRecordBytes); err != nil {
 		return nil, err

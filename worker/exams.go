@@ -6,7 +6,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 )
 
@@ -28,7 +27,10 @@ func (w *Worker) examName(ctx context.Context, code string) (string, error) {
 		case err != nil:
 			return "", err
 		}
-		exams, err := roster.ReadExams(obj.Body, w.opts.Rosters)
+		exams, err := w.rosters.reader.exams(ctx, obj.Body)
+		if ctx.Err() != nil {
+			return "", err
+		}
 		if err != nil {
 			w.log.Warn("the table of exams can't be used: exams are called by their code", zap.String("key", key), zap.Error(err))
 			return code, nil

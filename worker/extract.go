@@ -163,7 +163,7 @@ func (w *Worker) putRoster(ctx context.Context, key string, students []string) e
 	if err := w.store.Put(ctx, key, body.Bytes(), s3store.TypeXLSX); err != nil {
 		return err
 	}
-	w.rosters.recent.Add(key, found{key: key, roster: ro, at: time.Now()})
+	w.rosters.keep(key, found{key: key, roster: ro, at: time.Now()})
 	return nil
 }
 

@@ -163,3 +163,22 @@ func TestExtractGivenUp(t *testing.T) {
 		t.Error("took a sheet that nobody can read")
 	}
 }
+
+// TestHold: uploads have half of the memory for files, so that slow senders don't keep
+// the queues' sheets waiting; one that is larger is taken alone.
+func TestHold(t *testing.T) {
+	r := newRig(t)
+	r.options.MemoryBudget = 100
+	w := r.worker(r.options)
+	all, err := w.Hold(t.Context(), 1<<40)
+	must(t, err)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := w.Hold(gone, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("beyond it: got %v", err)
+	}
+	all()
+	again, err := w.Hold(t.Context(), 50)
+	must(t, err)
+	again()
+}

@@ -50,6 +50,20 @@ func (w *Worker) acquire(ctx context.Context, size int64) error {
 	return nil
 }
 
+// Hold takes room for an upload of so many bytes, beside the files that are downloaded;
+// release gives it back. The error is that ctx has ended.
+func (w *Worker) Hold(ctx context.Context, size int64) (release func(), err error) {
+	size = min(size, max(w.opts.MemoryBudget/2, 1))
+	if err := w.uploads.Acquire(ctx, size); err != nil {
+		return nil, fmt.Errorf("wait for memory: %w", err)
+	}
+	if err := w.memory.Acquire(ctx, size); err != nil {
+		w.uploads.Release(size)
+		return nil, fmt.Errorf("wait for memory: %w", err)
+	}
+	return func() { w.memory.Release(size); w.uploads.Release(size) }, nil
+}
+
 func (w *Worker) release(f fetched) { w.memory.Release(w.weight(int64(len(f.data)))) }
 
 // weight is what a file takes of the memory budget: one above the whole budget

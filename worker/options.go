@@ -117,8 +117,8 @@ type Options struct {
 	// Prefetch is how many sheets are held at once, being downloaded, read or
 	// filed. Defaults to 8 more than twelve for each that is read.
 	Prefetch int
-	// MemoryBudget bounds the bytes of downloaded files. Defaults to 64 MiB; a
-	// larger file is taken alone.
+	// MemoryBudget bounds the bytes of downloaded and uploaded files, these to half of
+	// it. Defaults to 64 MiB; a larger file is taken alone.
 	MemoryBudget int64
 	// DecodeBudget bounds the bytes that pages take while they are decoded and read,
 	// as their headers say, in this process and in the decoder's; a page that alone

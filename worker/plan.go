@@ -228,7 +228,7 @@ func (w *Worker) rosterOfNow(ctx context.Context, job s3store.Job, s *snapshot) 
 // keepRoster stores a roster as it is used.
 func (w *Worker) keepRoster(ctx context.Context, b s3store.Batch, ro *roster.Roster) error {
 	at := b.Roster(ro.Hash())
-	w.snapshots.Add(at, ro)
+	w.snapshots.put(at, ro, ro.Bytes())
 	return ignoreExists(w.store.CreateRecord(ctx, at, ro))
 }
 
@@ -245,7 +245,7 @@ func (w *Worker) rosterOfLast(ctx context.Context, s *snapshot) (found, error) {
 }
 
 func (w *Worker) rosterSnapshot(ctx context.Context, b s3store.Batch, hash string) (*roster.Roster, error) {
-	if ro, ok := w.snapshots.Get(b.Roster(hash)); ok {
+	if ro, ok := w.snapshots.get(b.Roster(hash)); ok {
 		return ro, nil
 	}
 	var raw json.RawMessage
@@ -254,7 +254,7 @@ func (w *Worker) rosterSnapshot(ctx context.Context, b s3store.Batch, hash strin
 	}
 	ro, err := roster.Decode(raw)
 	if err == nil {
-		w.snapshots.Add(b.Roster(hash), ro)
+		w.snapshots.put(b.Roster(hash), ro, ro.Bytes())
 	}
 	return ro, err
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
 	"hakbeon/recognizer/roster"
@@ -45,17 +47,88 @@ type found struct {
 // batch need the same one, and a new upload should be seen soon.
 type rosterCache struct {
 	store   *s3store.Store
-	limits  roster.Limits
+	reader  rosterReader
 	recent  *lru.Cache[string, found]
 	loading singleflight.Group
+
+	mu    sync.Mutex
+	bytes int // of the rosters that are kept
+}
+
+// rosterReader reads rosters when there is room for what that takes: ordinary ones at
+// once, one that is as large as may be in its turn.
+type rosterReader struct {
+	limits roster.Limits
+	room   *semaphore.Weighted // roster.MostCost bytes
+}
+
+// enter waits for the room; leave gives it back.
+func (r rosterReader) enter(ctx context.Context, data []byte) (leave func(), err error) {
+	bytes := roster.Cost(data)
+	if err := r.room.Acquire(ctx, bytes); err != nil {
+		return nil, fmt.Errorf("wait for memory: %w", err)
+	}
+	return func() { r.room.Release(bytes) }, nil
+}
+
+// read returns an error of roster.Read's kinds, or that ctx has ended.
+func (r rosterReader) read(ctx context.Context, data []byte) (*roster.Roster, error) {
+	leave, err := r.enter(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return roster.Read(data, r.limits)
+}
+
+// exams is read for a table of exams.
+func (r rosterReader) exams(ctx context.Context, data []byte) (roster.Exams, error) {
+	leave, err := r.enter(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return roster.ReadExams(data, r.limits)
+}
+
+// ReadRoster reads a roster as the worker does its own, in its turn. Errors are those of
+// roster.Read, or that ctx has ended.
+func (w *Worker) ReadRoster(ctx context.Context, data []byte) (*roster.Roster, error) {
+	return w.rosters.reader.read(ctx, data)
 }
 
 func newRosterCache(store *s3store.Store, limits roster.Limits) (*rosterCache, error) {
-	recent, err := lru.New[string, found](cachedRosters)
+	c := &rosterCache{store: store, reader: rosterReader{limits, semaphore.NewWeighted(roster.MostCost)}}
+	var err error
+	c.recent, err = lru.NewWithEvict(cachedRosters, func(_ string, f found) { c.count(-f.bytes()) })
 	if err != nil {
 		return nil, fmt.Errorf("make the cache of rosters: %w", err)
 	}
-	return &rosterCache{store: store, limits: limits, recent: recent}, nil
+	return c, nil
+}
+
+// count adds to the bytes that are kept, and returns them.
+func (c *rosterCache) count(bytes int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.bytes += bytes
+	return c.bytes
+}
+
+// keep keeps the newest roster whatever its size: all of an exam's sheets need it.
+func (c *rosterCache) keep(key string, f found) {
+	c.recent.Remove(key)
+	c.recent.Add(key, f)
+	for all := c.count(f.bytes()); all > cachedRosterBytes && c.recent.Len() > 1; all = c.count(0) {
+		c.recent.RemoveOldest()
+	}
+}
+
+func (f found) bytes() int {
+	if f.roster == nil {
+		return 0
+	}
+	return f.roster.Bytes()
 }
 
 // rosterKeys are where a job's roster may lie: the one that the job names, else the
@@ -120,14 +193,14 @@ func (f found) usable() error {
 }
 
 func (c *rosterCache) load(ctx context.Context, key string) (found, error) {
-	limit := c.limits.MaxBytes
+	limit := c.reader.limits.MaxBytes
 	if limit <= 0 {
 		limit = 16 << 20
 	}
 	obj, err := c.store.Get(ctx, key, limit)
 	switch {
 	case isNotFound(err):
-		c.recent.Add(key, found{key: key, at: time.Now()})
+		c.keep(key, found{key: key, at: time.Now()})
 		return found{}, err
 	case err != nil && !errors.Is(err, s3store.ErrTooLarge):
 		return found{}, err
@@ -135,11 +208,13 @@ func (c *rosterCache) load(ctx context.Context, key string) (found, error) {
 	f := found{key: key}
 	if err != nil {
 		f.problem = detailOf(roster.Detail(roster.ErrTooLarge))
-	} else if f.roster, err = roster.Read(obj.Body, c.limits); err != nil {
+	} else if f.roster, err = c.reader.read(ctx, obj.Body); ctx.Err() != nil {
+		return found{}, err
+	} else if err != nil {
 		f.problem = detailOf(roster.Detail(err))
 	}
 	f.at = time.Now() // one that takes long to read is fresh when it has been read
-	c.recent.Add(key, f)
+	c.keep(key, f)
 	c.forget()
 	return f, nil
 }

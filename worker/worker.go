@@ -44,7 +44,10 @@ type Worker struct {
 	open      *openBatches
 
 	cpu    *semaphore.Weighted // slots of sheets being read
-	memory *semaphore.Weighted // bytes of downloaded files
+	memory *semaphore.Weighted // bytes of downloaded and uploaded files
+	// uploads are the bytes that may be kept by uploads: slow senders must not keep the
+	// queues' sheets from being downloaded.
+	uploads *semaphore.Weighted
 	// decoding are bytes of pages that are decoded and read, and apart is the decoder's
 	// process, which decodes one page at a time.
 	decoding, apart *semaphore.Weighted
@@ -85,6 +88,7 @@ func New(opts Options) (*Worker, error) {
 		callbacks: queue.NewSender(opts.SQS, opts.Queues.Callbacks),
 		cpu:       semaphore.NewWeighted(int64(opts.Concurrency)),
 		memory:    semaphore.NewWeighted(opts.MemoryBudget),
+		uploads:   semaphore.NewWeighted(max(opts.MemoryBudget/2, 1)),
 		decoding:  semaphore.NewWeighted(opts.DecodeBudget),
 		apart:     semaphore.NewWeighted(1),
 		receivers: receivers, caches: caches,

@@ -394,11 +394,12 @@ func findChrome(t *testing.T) string {
 	return ""
 }
 
-func newBrowser(t *testing.T, chrome, address string) *browser {
+func newBrowser(t *testing.T, chrome, address string, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(chrome), chromedp.NoSandbox,
 		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1120, 820), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-extensions", true))
+	options = append(options, more...)
 	allocated, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	ctx, end := chromedp.NewContext(allocated)

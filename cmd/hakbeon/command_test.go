@@ -64,6 +64,33 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// TestStrangersFolder calls each command in a folder whose .env would have it load a
+// library, and send what it reads to somebody else: none of it is read.
+func TestStrangersFolder(t *testing.T) {
+	folder := t.TempDir()
+	evil := filepath.Join(folder, "evil.so")
+	var settings strings.Builder
+	for _, name := range []string{"SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL", "SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL", "AWS_ENDPOINT_URL", "OPENAI_BASE_URL", "STS_API_ENDPOINT"} {
+		settings.WriteString(name + "=http://127.0.0.1:9/evil\n")
+	}
+	settings.WriteString("ONNXRUNTIME_LIB=" + evil + "\nS3_BUCKET=evil\nAWS_REGION=evil-1\nAWS_ACCESS_KEY_ID=x\nAWS_SECRET_ACCESS_KEY=x\n")
+	for file, text := range map[string]string{".env": settings.String(), "evil.so": "no library", "a.jpg": "\xff\xd8\xff", "r.csv": "학번\n32141837\n"} {
+		if err := os.WriteFile(filepath.Join(folder, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for command, says := range map[string]string{
+		"worker": "not set: ", "dlq list": "not set: ", "submit E a.jpg --roster r.csv": "not set: ", "doctor": "not set: ", "recognize a.jpg --roster r.csv": "",
+	} {
+		cmd := exec.CommandContext(t.Context(), binary(t), strings.Fields(command)...)
+		cmd.Dir, cmd.Env = folder, append(bareEnv(), "XDG_CONFIG_HOME="+t.TempDir())
+		out, err := cmd.CombinedOutput()
+		if text := string(out); strings.Contains(text, "evil") || !strings.Contains(text, says) || says != "" && err == nil {
+			t.Errorf("%s: %v, it says:\n%s", command, err, text)
+		}
+	}
+}
+
 func TestDoctor(t *testing.T) {
 	p := start(t, "doctor", "--env-file", local(t))
 	out, code := p.end(t, time.Minute)

@@ -45,7 +45,7 @@ one JSON object a line: check, ok, says.`,
 			})
 		},
 	}
-	trustedEnvFileFlag(cmd, &envFile)
+	envFileFlag(cmd, &envFile)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
 	return cmd
 }
@@ -74,7 +74,7 @@ type check struct {
 }
 
 func runDoctor(ctx context.Context, envFile string, say func(check string, ok bool, says string) error) error {
-	cfg, err := config.LoadTrusted(envFile)
+	cfg, err := config.Load(envFile)
 	if err != nil {
 		return err
 	}

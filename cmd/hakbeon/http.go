@@ -70,7 +70,8 @@ func httpOptions(cfg config.Config, p *parts, ready func() error, metrics promet
 			}
 			return new(httpapi.Extraction(*out)), nil
 		},
-		TestWebhook:   tester(cfg, p.poster),
+		TestWebhook: tester(cfg, p.poster),
+		Hold:        p.worker.Hold, ReadRoster: p.worker.ReadRoster,
 		CheckCallback: func(url string) error { return webhook.CheckURL(url, p.allowed) },
 		Health:        httpapi.Health{Bucket: cfg.Bucket, Model: p.model, Credentials: p.store.Identity, VLM: cfg.VLMKey != ""},
 		Slots:         slotsPerReader * readers,

@@ -48,7 +48,7 @@ and the sheets that a person has to look at.`,
   hakbeon recognize 001.jpg --roster roster.xlsx --json | jq .student_id`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runRecognize(cmd, f, args) },
 	}
-	trustedEnvFileFlag(cmd, &f.envFile)
+	envFileFlag(cmd, &f.envFile)
 	cmd.Flags().StringVar(&f.roster, "roster", "", "the exam's roster, an xlsx, xls or csv `FILE` (required)")
 	cmd.Flags().StringVar(&f.report, "report", "", "write the report for graders to `FILE`, an xlsx file")
 	cmd.Flags().Var(&f.pages, "pages-per-sheet", "pages of a file that make one sheet, or auto: as what they show says (default 1)")
@@ -80,7 +80,7 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	if f.roster == "" {
 		return &usageError{errors.New("--roster is required: name the exam's roster, an xlsx, xls or csv file")}
 	}
-	cfg, err := config.LoadTrusted(f.envFile)
+	cfg, err := config.Load(f.envFile)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ Completion: source <(hakbeon completion bash); see 'hakbeon help completion'.`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newResolve(), newRematch(), newDoctor(), newDLQ(), newWebhook(), newVersion(), newDecoder())
+	root.AddCommand(newDemo(), newLocal(), newWorker(), newRecognize(), newSubmit(), newResolve(), newRematch(), newDoctor(), newDLQ(), newWebhook(), newVersion(), newDecoder(), newCompile())
 	return root
 }
 
@@ -48,14 +48,8 @@ func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// envFileFlag adds the flag that names the file of settings to read.
+// envFileFlag adds the flag that names the file of settings to read: see config.Load.
 func envFileFlag(cmd *cobra.Command, into *string) {
-	cmd.Flags().StringVar(into, "env-file", ".env", "read settings from `FILE` where the environment says nothing")
-}
-
-// trustedEnvFileFlag is envFileFlag for commands that are called among strangers'
-// files: see config.LoadTrusted.
-func trustedEnvFileFlag(cmd *cobra.Command, into *string) {
 	cmd.Flags().StringVar(into, "env-file", "",
 		"read settings from `FILE` where the environment says nothing; a .env of the working folder only if it is named here")
 }

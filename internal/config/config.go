@@ -83,8 +83,10 @@ type Config struct {
 }
 
 // Load puts what the file says into the process's environment, where that says
-// nothing itself, and reads the settings. A file that is not there is an error
-// unless it is the default, ".env".
+// nothing itself, and reads the settings. A file says which library is loaded into the
+// process and where its data go, and commands are called in folders of others' files: so
+// none of the working folder is read unless it is named. Without a name it is the one of
+// the user's configuration, hakbeon/.env, if that is there.
 func Load(file string) (Config, error) {
 	if err := loadFile(file); err != nil {
 		return Config{}, err
@@ -130,31 +132,14 @@ func wanted(t reflect.Type) string {
 	return "a number such as 0.99"
 }
 
-// LoadTrusted is Load for commands that are called in folders of others' files: if file
-// is "", none of the working folder is read but the one of the user's configuration,
-// hakbeon/.env, if it is there. A file says which library is loaded into the process
-// and where its data go.
-func LoadTrusted(file string) (Config, error) {
-	if file != "" {
-		return Load(file)
-	}
-	folder, err := os.UserConfigDir()
-	if err != nil {
-		return Load(os.DevNull)
-	}
-	file = filepath.Join(folder, "hakbeon", ".env")
-	if _, err := os.Stat(file); err != nil {
-		return Load(os.DevNull)
-	}
-	return Load(file)
-}
-
 func loadFile(file string) error {
-	err := godotenv.Load(file)
-	if _, ok := errors.AsType[*fs.PathError](err); ok {
-		if file == ".env" && errors.Is(err, fs.ErrNotExist) {
+	if file == "" {
+		if file = ownFile(); file == "" {
 			return nil
 		}
+	}
+	err := godotenv.Load(file)
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("read the environment file: %w", err)
 	}
 	if err != nil {
@@ -162,6 +147,19 @@ func loadFile(file string) error {
 		return fmt.Errorf("read the environment file %s: a line of it is not NAME=VALUE", file)
 	}
 	return nil
+}
+
+// ownFile is the user's own file of settings, "" without one.
+func ownFile() string {
+	folder, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	file := filepath.Join(folder, "hakbeon", ".env")
+	if _, err := os.Stat(file); err != nil {
+		return ""
+	}
+	return file
 }
 
 func (c Config) check() error {
@@ -215,7 +213,11 @@ func Need(names ...string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return fmt.Errorf("not set: %s (see .env.example; 'hakbeon local --env-file FILE' makes a set for trying out)", strings.Join(missing, ", "))
+	hint := "see .env.example; 'hakbeon local --env-file FILE' makes a set for trying out"
+	if _, err := os.Lstat(".env"); err == nil {
+		hint = "the .env of this folder is read only if it is named: --env-file .env"
+	}
+	return fmt.Errorf("not set: %s (%s)", strings.Join(missing, ", "), hint)
 }
 
 // Keys are the API keys that are valid now.

@@ -52,7 +52,8 @@ func envFile(t *testing.T, text string) string {
 func TestDefaults(t *testing.T) {
 	fresh(t, nil)
 	t.Chdir(t.TempDir())
-	got, err := config.Load(".env")
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	got, err := config.Load("")
 	want := config.Config{
 		HTTPAddr: ":8000", STSMethod: "POST", Accept: 0.99, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, Visibility: 30 * time.Second, LogLevel: "info",
 		VLMTimeout: 20 * time.Second, VLMBudget: 50, VLMPerMinute: 60, WebhookRate: 100, CircuitFailures: 5, CircuitOpen: 30 * time.Second,
@@ -168,7 +169,7 @@ func ExampleConfig_Listen() {
 }
 
 // In a folder of strangers' files none of their settings is read; one's own are.
-func TestTrustedSettings(t *testing.T) {
+func TestStrangersSettings(t *testing.T) {
 	fresh(t, nil)
 	strange, own := t.TempDir(), t.TempDir()
 	t.Chdir(strange)
@@ -191,10 +192,13 @@ func TestTrustedSettings(t *testing.T) {
 		if err := os.Unsetenv("ONNXRUNTIME_LIB"); err != nil {
 			t.Fatal(err)
 		}
-		cfg, err := config.LoadTrusted(step.file)
+		cfg, err := config.Load(step.file)
 		if err != nil || cfg.ONNXRuntime != step.want {
 			t.Errorf("with %s: library %q, %v, want %q", filepath.Base(step.path), cfg.ONNXRuntime, err, step.want)
 		}
+	}
+	if err := config.Need("S3_BUCKET"); err == nil || !strings.Contains(err.Error(), "--env-file .env") {
+		t.Errorf("got %v, which does not say how the .env is read", err)
 	}
 }
 

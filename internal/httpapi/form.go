@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"golang.org/x/sync/semaphore"
 )
 
 // formSlack is what a form may have beside its file.
@@ -39,6 +41,11 @@ func (s *server) form(limit int64, fields ...string) func(huma.Context, func(hum
 			s.refuse(ctx, http.StatusUnsupportedMediaType, "send the file as multipart/form-data")
 			return
 		}
+		release, ok := s.hold(ctx, r.ContentLength, limit)
+		if !ok {
+			return
+		}
+		defer release()
 		deadline := http.NewResponseController(w)
 		_ = deadline.SetReadDeadline(time.Now().Add(s.opts.BodyTimeout)) // a test's recorder has none
 		r.Body = http.MaxBytesReader(w, r.Body, limit+formSlack)
@@ -55,6 +62,46 @@ func (s *server) form(limit int64, fields ...string) func(huma.Context, func(hum
 			return
 		}
 		next(ctx)
+	}
+}
+
+const (
+	// copies is how often an upload lies in memory at most: in the form, which grows by
+	// doubling while the body comes in, and as a whole.
+	copies = 4
+	// roomPatience is how long an upload waits for room.
+	roomPatience = 5 * time.Second
+	// ownRoom is for a server whose uploads share memory with nothing.
+	ownRoom = 64 << 20
+)
+
+// hold takes the upload's part of the memory before any of it is read, by the length that
+// it says that it has. It has answered where there is no room.
+func (s *server) hold(ctx huma.Context, length, limit int64) (release func(), ok bool) {
+	if length < 0 || length > limit {
+		length = limit // it is not read beyond that
+	}
+	bounded, cancel := context.WithTimeout(ctx.Context(), roomPatience)
+	defer cancel()
+	release, err := s.opts.Hold(bounded, copies*length)
+	if err != nil {
+		ctx.SetHeader("Retry-After", "1")
+		ctx.SetHeader("Connection", "close") // the body was not read
+		s.refuse(ctx, http.StatusTooManyRequests, "as many files as can be are being received: try again")
+		return nil, false
+	}
+	return release, true
+}
+
+// holdAlone is Options.Hold by itself.
+func holdAlone() func(context.Context, int64) (func(), error) {
+	room := semaphore.NewWeighted(ownRoom)
+	return func(ctx context.Context, bytes int64) (func(), error) {
+		bytes = min(bytes, ownRoom)
+		if err := room.Acquire(ctx, bytes); err != nil {
+			return nil, fmt.Errorf("wait for memory: %w", err)
+		}
+		return func() { room.Release(bytes) }, nil
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 
 	"hakbeon/internal/apikey"
 	"hakbeon/jobs"
+	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 )
 
@@ -85,9 +86,14 @@ type Options struct {
 	// Health is what /health shows of the process.
 	Health Health
 
+	// Hold takes room in memory for so many bytes of an upload; release gives it back.
+	// The error is that ctx has ended. Defaults to 64 MiB for all uploads.
+	Hold func(ctx context.Context, bytes int64) (release func(), err error)
+	// ReadRoster reads a roster, within MaxRoster; its errors are roster.Read's, or that
+	// ctx has ended. Defaults to roster.Read.
+	ReadRoster func(ctx context.Context, data []byte) (*roster.Roster, error)
 	// Slots is how many sheets are taken at once for reading; the next one is told
-	// to come back. Each may hold MaxImage bytes, twice while it is received.
-	// Defaults to 4.
+	// to come back. Defaults to 4.
 	Slots int
 	// MaxImage is the size of an uploaded sheet. Defaults to 32 MiB.
 	MaxImage int64
@@ -110,6 +116,14 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.ExtractTimeout, 25*time.Second)
 	if o.Log == nil {
 		o.Log = zap.NewNop()
+	}
+	if o.Hold == nil {
+		o.Hold = holdAlone()
+	}
+	if o.ReadRoster == nil {
+		o.ReadRoster = func(_ context.Context, data []byte) (*roster.Roster, error) {
+			return roster.Read(data, roster.Limits{MaxBytes: o.MaxRoster})
+		}
 	}
 	if o.RosterChanged == nil {
 		o.RosterChanged = func() {}

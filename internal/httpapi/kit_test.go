@@ -136,14 +136,14 @@ type answer struct {
 	text   string
 }
 
-func (a *api) do(t *testing.T, r *http.Request) answer {
+func (a *api) do(t testing.TB, r *http.Request) answer {
 	t.Helper()
 	w := httptest.NewRecorder()
 	httpapi.New(a.options).ServeHTTP(w, r)
 	return read(t, w.Result())
 }
 
-func read(t *testing.T, resp *http.Response) answer {
+func read(t testing.TB, resp *http.Response) answer {
 	t.Helper()
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
@@ -171,7 +171,7 @@ func postJSON(path, body string) *http.Request {
 }
 
 // postFile is a form with one file, and with fields in pairs.
-func postFile(t *testing.T, path, field, name string, file []byte, fields ...string) *http.Request {
+func postFile(t testing.TB, path, field, name string, file []byte, fields ...string) *http.Request {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)

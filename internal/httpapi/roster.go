@@ -56,7 +56,7 @@ func (s *server) registerRosters() {
 			Responses: problems(), Errors: append(errs, 401, 503),
 		}
 	}
-	upload := op(http.MethodPost, "/upload-roster/", "upload-roster", "Store a roster", 400, 408, 413, 415)
+	upload := op(http.MethodPost, "/upload-roster/", "upload-roster", "Store a roster", 400, 408, 413, 415, 429)
 	upload.Middlewares = huma.Middlewares{s.form(s.opts.MaxRoster, "file", "exam_code")}
 	huma.Register(s.api, upload, s.uploadRoster)
 	s.needsForm(upload.Path)
@@ -78,7 +78,10 @@ func (s *server) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut
 	if err != nil {
 		return nil, err
 	}
-	ro, err := roster.Read(body, roster.Limits{MaxBytes: s.opts.MaxRoster})
+	ro, err := s.opts.ReadRoster(ctx, body)
+	if err != nil && !unusable(err) {
+		return nil, s.failed(ctx, "the roster could not be read now", err)
+	}
 	if err != nil {
 		return nil, huma.NewError(http.StatusUnprocessableEntity, roster.Explain(err))
 	}
@@ -102,7 +105,7 @@ func (s *server) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, er
 	switch {
 	case errors.Is(err, s3store.ErrNotFound):
 		return nil, huma.NewError(http.StatusNotFound, "there is no such roster: upload one with POST /upload-roster/")
-	case errors.Is(err, roster.ErrFormat), errors.Is(err, roster.ErrNoIDs), errors.Is(err, roster.ErrTooLarge):
+	case unusable(err):
 		return nil, huma.NewError(http.StatusConflict, "the roster in S3 can't be used: "+roster.Explain(err))
 	case err != nil:
 		return nil, s.failed(ctx, "the roster could not be read", err)
@@ -123,10 +126,15 @@ func (s *server) findRoster(ctx context.Context, exam string) (string, *roster.R
 		if err != nil {
 			return key, nil, err
 		}
-		ro, err := roster.Read(obj.Body, roster.Limits{MaxBytes: s.opts.MaxRoster})
+		ro, err := s.opts.ReadRoster(ctx, obj.Body)
 		return key, ro, err
 	}
 	return "", nil, s3store.ErrNotFound
+}
+
+// unusable blames the file.
+func unusable(err error) bool {
+	return errors.Is(err, roster.ErrFormat) || errors.Is(err, roster.ErrNoIDs) || errors.Is(err, roster.ErrTooLarge)
 }
 
 func answerRoster(key string, ro *roster.Roster) *rosterOut {

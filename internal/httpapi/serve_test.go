@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -236,4 +237,54 @@ func TestCertificate(t *testing.T) {
 			t.Errorf("loaded %v", files)
 		}
 	}
+}
+
+// TestUploadsTakeRoom has each upload take its part of the memory before any of it is
+// read, by what it says that it has, and give it back; without room it is told to come
+// again.
+func TestUploadsTakeRoom(t *testing.T) {
+	const limit = 1 << 20
+	for _, path := range []string{"/extract-student-id/", "/upload-roster/"} {
+		for name, tt := range map[string]struct {
+			length int64
+			full   bool
+			want   int64
+			status int
+		}{
+			"its length":      {length: 300, want: 1200, status: http.StatusBadRequest},
+			"no length":       {length: -1, want: 4 * limit, status: http.StatusBadRequest},
+			"beyond bounds":   {length: 1 << 40, want: 4 * limit, status: http.StatusBadRequest},
+			"there's no room": {length: 300, full: true, want: 1200, status: http.StatusTooManyRequests},
+		} {
+			a := newAPI()
+			a.options.MaxImage, a.options.MaxRoster = limit, limit
+			var held, released int64
+			a.options.Hold = func(_ context.Context, bytes int64) (func(), error) {
+				held += bytes
+				if tt.full {
+					return nil, context.DeadlineExceeded
+				}
+				return func() { released += bytes }, nil
+			}
+			body := &countingReader{from: strings.NewReader("no form")}
+			r := httptest.NewRequest(http.MethodPost, path, body)
+			r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+			r.ContentLength = tt.length
+			got := a.do(t, r)
+			if got.status != tt.status || held != tt.want || (released == held) == tt.full || (body.read > 0) == tt.full {
+				t.Errorf("%s, %s: got %d, %d bytes held, %d released, %d read; want %d, %d", path, name, got.status, held, released, body.read, tt.status, tt.want)
+			}
+		}
+	}
+}
+
+type countingReader struct {
+	from io.Reader
+	read int
+}
+
+func (r *countingReader) Read(b []byte) (int, error) {
+	n, err := r.from.Read(b)
+	r.read += n
+	return n, err
 }

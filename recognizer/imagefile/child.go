@@ -41,8 +41,9 @@ type child struct {
 	process atomic.Pointer[sandbox.Process]
 	has     [sha256.Size]byte // of the file that the process has open
 	closed  atomic.Bool
-	// compiler is the process that has filled the cache.
-	compiler atomic.Pointer[sandbox.Process]
+	// compiler is the process that fills the cache, for as long as compiling is locked.
+	compiler  atomic.Pointer[sandbox.Process]
+	compiling sync.Mutex
 }
 
 // childFileSource is a file that the child decodes.
@@ -68,26 +69,39 @@ func (f *childFileSource) count() int { return f.pages }
 
 func (f *childFileSource) page(i int) (img image.Image, err error) {
 	var canvas pixels
-	err = f.d.child.ask(f, request{Do: doPage, Page: i}, func(a *answer, size int64) ([]byte, error) {
-		if err := f.lim.checkPixels(a.Width, a.Height); err != nil {
-			return nil, err
-		}
-		if canvas, err = newPixels(a.picture); err != nil {
-			return nil, err
-		}
-		return canvas.bytes, nil
+	err = f.d.child.ask(f, request{Do: doPage, Page: i}, func(a *answer, _ int64) (_ []byte, err error) {
+		canvas, err = newCanvas(a, f.lim)
+		return canvas.bytes, err
 	})
 	return canvas.image, err
 }
 
+// newCanvas makes room for the page that the child says it has, within the limits.
+func newCanvas(a *answer, lim Limits) (pixels, error) {
+	if err := lim.checkPixels(a.Width, a.Height); err != nil {
+		return pixels{}, err
+	}
+	return newPixels(a.picture)
+}
+
 // cost is of both processes: the page is in the child, and then here.
 func (f *childFileSource) cost(i int) (c Cost, err error) {
-	err = f.d.child.ask(f, request{Do: doCost, Page: i}, func(a *answer, _ int64) ([]byte, error) {
-		c = a.Cost
-		c.Decoding += c.Page
-		return nil, nil
+	err = f.d.child.ask(f, request{Do: doCost, Page: i}, func(a *answer, _ int64) (_ []byte, err error) {
+		c, err = a.Cost.withPage()
+		return nil, err
 	})
 	return c, err
+}
+
+// withPage adds the page to what decoding it takes. What a process says that a file
+// may have taken over is not believed beyond what can be.
+func (c Cost) withPage() (Cost, error) {
+	const most = 1 << 40
+	if min(c.Decoding, c.Page, c.Pixels) < 0 || max(c.Decoding, c.Page, c.Pixels) > most {
+		return Cost{}, fmt.Errorf("%w: the decoder says that a page takes %d bytes", ErrUnreadable, c.Decoding)
+	}
+	c.Decoding += c.Page
+	return c, nil
 }
 
 func noBody(*answer, int64) ([]byte, error) { return nil, nil }
@@ -96,7 +110,10 @@ func (c *child) open(f *childFileSource) (pages int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	a, err := c.send(f)
-	return a.Pages, err
+	if err == nil && a.Pages < 1 {
+		err = fmt.Errorf("%w: it has no pages", ErrUnreadable)
+	}
+	return a.Pages, errors.Join(err, f.lim.checkPages(a.Pages))
 }
 
 // ask sends the file first if the child hasn't it.
@@ -132,10 +149,19 @@ func (c *child) warmly(d *Decoder, r request, body []byte, within time.Duration,
 	if !a.Cold {
 		return a, err
 	}
-	if _, err := c.call(d, request{Do: doWarm}, nil, warmTime, noBody); err != nil {
+	if err := c.warm(d); err != nil {
 		return a, err
 	}
 	return c.call(d, r, body, within, accept)
+}
+
+// warm has the child start PDFium, after whoever compiles it already: twice at once takes
+// twice as long.
+func (c *child) warm(d *Decoder) error {
+	c.compiling.Lock()
+	defer c.compiling.Unlock()
+	_, err := c.call(d, request{Do: doWarm}, nil, warmTime, noBody)
+	return err
 }
 
 // call starts the child if there is none, and turns what it says into an error.
@@ -225,12 +251,12 @@ func (d *Decoder) Warm() error {
 	}
 	d.child.mu.Lock()
 	defer d.child.mu.Unlock()
-	_, err := d.child.call(d, request{Do: doWarm}, nil, warmTime, noBody)
-	return err
+	return d.child.warm(d)
 }
 
 // hasCode reports whether a folder has compiled code of PDFium's size in it. It may be
-// another version's: then the child compiles, and whoever comes meanwhile waits.
+// another version's, or another kind of processor's: then the child compiles, and whoever
+// comes meanwhile waits.
 func hasCode(folder string) (found bool) {
 	const least = 8 << 20
 	_ = filepath.WalkDir(folder, func(_ string, e fs.DirEntry, err error) error {
@@ -246,8 +272,11 @@ func hasCode(folder string) (found bool) {
 	return found
 }
 
-// compile fills CacheDir by a process of its own, which nobody has to wait for.
+// compile fills CacheDir by a process of its own, which nobody has to wait for but a
+// page that is rendered.
 func (c *child) compile(d *Decoder) error {
+	c.compiling.Lock()
+	defer c.compiling.Unlock()
 	p, err := d.startChild()
 	if err != nil {
 		return err

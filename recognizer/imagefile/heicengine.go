@@ -59,6 +59,13 @@ func (e *heicEngine) run(cacheDir string, memory int, work func(*heicSandbox) er
 	return fmt.Errorf("%w: the heic takes longer than %v to decode", ErrUnreadable, heicTime)
 }
 
+// warm compiles libheif ahead of the first file.
+func (e *heicEngine) warm(cacheDir string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.start(cacheDir)
+}
+
 func (e *heicEngine) start(cacheDir string) error {
 	switch {
 	case e.closed:

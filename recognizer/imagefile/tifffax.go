@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"math/bits"
+
+	"hakbeon/recognizer/imagefile/t4"
 )
 
 // The kinds of T.4 that golang.org/x/image does not read.
@@ -205,10 +207,10 @@ func (f *faxReader) building(above []int) ([]int, error) {
 			return nil, err
 		}
 		switch mode {
-		case modePass:
+		case t4.Pass:
 			at = changeAt(above, i+1, f.width)
 			continue
-		case modeRuns:
+		case t4.Runs:
 			from := max(at, 0)
 			for range 2 {
 				n, err := f.run(len(line)%2 == 1)

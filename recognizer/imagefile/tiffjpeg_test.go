@@ -3,13 +3,8 @@ package imagefile_test
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
-	"maps"
 	"slices"
-	"strings"
 	"testing"
-
-	"hakbeon/recognizer/imagefile"
 )
 
 // oldJPEG is a page packed as TIFF 6 had it first, with parts behind its directory.
@@ -103,31 +98,4 @@ func huffmanOf(t *testing.T, jpeg []byte, id byte) []byte {
 	}
 	t.Fatalf("no table %x", id)
 	return nil
-}
-
-// FuzzTIFF: whatever a directory says, a page is within the limits or an error of the
-// file.
-func FuzzTIFF(f *testing.F) {
-	for _, file := range slices.Sorted(maps.Values(drawnKinds)) {
-		if strings.HasSuffix(file, ".tif") {
-			f.Add(drawn(f, file))
-		}
-	}
-	lim := imagefile.Limits{MaxBytes: 1 << 20, MaxPixels: 1 << 16, MaxPages: 8}
-	d := decoder(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if !bytes.HasPrefix(data, []byte("II")) && !bytes.HasPrefix(data, []byte("MM")) {
-			t.Skip()
-		}
-		pages, err := decodeAll(d, data, lim)
-		for _, page := range pages {
-			checkLimits(t, page, lim)
-		}
-		if err != nil && !errors.Is(err, imagefile.ErrUnreadable) && !errors.Is(err, imagefile.ErrTooLarge) {
-			t.Fatalf("an error of no kind: %v", err)
-		}
-		if err != nil && strings.Contains(err.Error(), "runtime error") {
-			t.Fatalf("a panic: %v", err)
-		}
-	})
 }

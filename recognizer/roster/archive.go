@@ -51,15 +51,29 @@ func checkDirectory(entries []*zip.File, lim Limits) error {
 	if len(entries) > maxEntries {
 		return tooLarge("it has %d files inside, at most %d are read", "안에 든 파일이 %d개입니다. %d개까지 읽습니다", len(entries), maxEntries)
 	}
-	left := uint64(lim.MaxUnzipped)
+	left, xml := uint64(lim.MaxUnzipped), uint64(maxXML)
 	for _, entry := range entries {
-		if entry.UncompressedSize64 > left {
+		size := entry.UncompressedSize64
+		if isXML(entry) && size > xml {
+			return tooLarge("its cells and formats unpack to more than %d bytes; copy the list alone into a new workbook",
+				"셀과 서식의 압축을 풀면 %d바이트가 넘습니다. 명단만 새 통합 문서에 옮겨 주세요", maxXML)
+		}
+		if isXML(entry) {
+			xml -= size
+		}
+		if size > left {
 			return tooLarge("it unpacks to more than %d bytes; remove pictures and sheets that are not the roster",
 				"압축을 풀면 %d바이트가 넘습니다. 명단이 아닌 그림과 시트를 지워 주세요", lim.MaxUnzipped)
 		}
-		left -= entry.UncompressedSize64
+		left -= size
 	}
 	return nil
+}
+
+// isXML holds for the parts of a workbook that are read; pictures are not.
+func isXML(entry *zip.File) bool {
+	name := strings.ToLower(entry.Name)
+	return strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".rels")
 }
 
 // checkKind looks at names only: producers differ in how they call the parts.
@@ -100,8 +114,7 @@ func (p *packer) entry(entry *zip.File) error {
 		return err
 	}
 	defer r.Close()
-	name := strings.ToLower(entry.Name)
-	if !strings.HasSuffix(name, ".xml") && !strings.HasSuffix(name, ".rels") {
+	if !isXML(entry) {
 		_, err = io.Copy(io.Discard, r)
 		return err
 	}
@@ -109,7 +122,7 @@ func (p *packer) entry(entry *zip.File) error {
 	d := xml.NewDecoder(part)
 	d.CharsetReader = charset.NewReaderLabel
 	root, err := rootOf(d)
-	if err != nil && !needed(name) {
+	if err != nil && !needed(strings.ToLower(entry.Name)) {
 		return nil
 	}
 	if err != nil {

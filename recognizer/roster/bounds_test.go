@@ -110,3 +110,21 @@ func TestExplainShowsTheValueAndItsCell(t *testing.T) {
 		t.Errorf("got %+v", d)
 	}
 }
+
+// TestCost: an ordinary roster takes little of the room that there is for reading, one
+// that says that it unpacks to much takes all of it, and none more.
+func TestCost(t *testing.T) {
+	usual := grid("학번", 500, counting(32_000_000), name)
+	if cost := roster.Cost(usual); cost < int64(len(usual)) || cost > roster.MostCost/20 {
+		t.Errorf("500 students take %d bytes", cost)
+	}
+	large := parts(t, idHeader+strings.Repeat(`<row r="2"><c r="A2"><v>1</v></c></row>`, 1_000_000), nil)
+	if cost := roster.Cost(large); cost != roster.MostCost {
+		t.Errorf("%d bytes that unpack to 40 MB take %d", len(large), cost)
+	}
+	r, err := roster.Read(usual, roster.Limits{})
+	must(t, err)
+	if n := r.Bytes(); n < 500*8 || n > 500*1000 {
+		t.Errorf("kept, 500 students take %d bytes", n)
+	}
+}

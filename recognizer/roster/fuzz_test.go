@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"slices"
 	"testing"
 
 	"hakbeon/recognizer/roster"
@@ -21,27 +22,82 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("학번,이름\n"))
 	f.Add([]byte("sep=;\n이름;학번\n\"a\nb\";1\n=\"2\";=\"3\"\n"))
 	f.Add([]byte("\xc7\xd0\xb9\xf8,\xc0\xcc\xb8\xa7\r\n1,\xb0\xa1\r\n"))
-	lim := roster.Limits{MaxBytes: 1 << 20, MaxUnzipped: 4 << 20, MaxRows: 1000}
-	id := regexp.MustCompile(`^[0-9A-Za-z-]{1,32}$`)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := roster.Read(data, lim)
-		if err != nil {
-			if !errors.Is(err, roster.ErrFormat) && !errors.Is(err, roster.ErrTooLarge) && !errors.Is(err, roster.ErrNoIDs) {
-				t.Fatalf("an error of no kind: %v", err)
+		r, err := roster.Read(data, fuzzLimits())
+		checkRead(t, r, err)
+	})
+}
+
+func fuzzLimits() roster.Limits {
+	return roster.Limits{MaxBytes: 1 << 20, MaxUnzipped: 4 << 20, MaxRows: 1000}
+}
+
+var soundID = regexp.MustCompile(`^[0-9A-Za-z-]{1,32}$`)
+
+// checkRead wants an error that blames the file, or a roster that is found again by its
+// IDs and stays the same in storage.
+func checkRead(t *testing.T, r *roster.Roster, err error) {
+	t.Helper()
+	if err != nil {
+		if !errors.Is(err, roster.ErrFormat) && !errors.Is(err, roster.ErrTooLarge) && !errors.Is(err, roster.ErrNoIDs) {
+			t.Fatalf("an error of no kind: %v", err)
+		}
+		return
+	}
+	for i, s := range r.Students {
+		if at, ok := r.Lookup(s.ID); !ok || at != i || !soundID.MatchString(s.ID) {
+			t.Fatalf("student %d: ID %q at %d, %v", i, s.ID, at, ok)
+		}
+	}
+	snapshot, err := json.Marshal(r)
+	must(t, err)
+	again, err := roster.Decode(snapshot)
+	must(t, err)
+	if again.Hash() != r.Hash() {
+		t.Fatal("the hash changed in storage")
+	}
+}
+
+// FuzzWorkbook puts anything in the place of a workbook's parts, which mutations of a
+// zip never reach.
+func FuzzWorkbook(f *testing.F) {
+	book := workbook(f, sheet{"Sheet1", [][]any{{"학번", "이름"}, {"32141837", "가"}, {padded{2, "0000"}, "나"}}})
+	parts := []string{"xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"}
+	rewrite(f, book, func(name string, content []byte) []byte {
+		if i := slices.Index(parts, name); i >= 0 {
+			f.Add(uint8(i), content)
+		}
+		return content
+	})
+	f.Add(uint8(0), []byte(`<worksheet><sheetData><row r="2147483647"><c r="XFD1" t="s"><v>-1</v></c></row></sheetData></worksheet>`))
+	f.Fuzz(func(t *testing.T, part uint8, with []byte) {
+		data := rewrite(t, book, func(name string, content []byte) []byte {
+			if name == parts[int(part)%len(parts)] {
+				return with
 			}
+			return content
+		})
+		r, err := roster.Read(data, fuzzLimits())
+		checkRead(t, r, err)
+	})
+}
+
+// FuzzReadExams: whatever the bytes, there are names of exams or an error of the file.
+func FuzzReadExams(f *testing.F) {
+	f.Add([]byte("exam_code;name\nSaS_2017_Final;통계학 기말\n"))
+	f.Add([]byte(`{"SaS_2017_Final": "통계학 기말"}`))
+	f.Add([]byte(`[{"exam_code": "SaS_2017_Final", "name": "통계학 기말"}]`))
+	f.Add(workbook(f, sheet{"s", [][]any{{"시험 코드", "과목명"}, {"MATH_1", "미적분학"}}}))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		exams, err := roster.ReadExams(data, fuzzLimits())
+		if err != nil {
+			checkRead(t, nil, err)
 			return
 		}
-		for i, s := range r.Students {
-			if at, ok := r.Lookup(s.ID); !ok || at != i || !id.MatchString(s.ID) {
-				t.Fatalf("student %d: ID %q at %d, %v", i, s.ID, at, ok)
+		for code, name := range exams {
+			if code == "" || exams.Name(code) != name {
+				t.Errorf("exam %q is called %q", code, name)
 			}
-		}
-		snapshot, err := json.Marshal(r)
-		must(t, err)
-		again, err := roster.Decode(snapshot)
-		must(t, err)
-		if again.Hash() != r.Hash() {
-			t.Fatal("the hash changed in storage")
 		}
 	})
 }

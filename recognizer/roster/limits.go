@@ -4,19 +4,21 @@ package roster
 type Limits struct {
 	// MaxBytes is the size of the file. Defaults to 16 MiB.
 	MaxBytes int64
-	// MaxUnzipped is the size of all that the file unpacks to. Defaults to 128 MiB.
+	// MaxUnzipped is the size of all that the file unpacks to. Defaults to 128 MiB;
+	// cells, texts and formats have at most 24 MiB of it, whatever it is.
 	MaxUnzipped int64
 	// MaxRows is the number of rows that hold anything, over all sheets.
 	// Defaults to 50,000.
 	MaxRows int
 	// MaxCells is the number of rows that hold anything times the columns that do,
-	// over all sheets. Defaults to 1,000,000: 50,000 rows of 20 columns, which take
-	// about 200 MB while they are read.
+	// over all sheets. Defaults to 400,000: 50,000 rows of 8 columns.
 	MaxCells int
 }
 
 const (
 	maxEntries = 10_000 // files inside the archive; a workbook has about ten
+	// maxXML bounds what of the archive is read: 400,000 cells have 22 MiB.
+	maxXML = 24 << 20
 	// maxElements bounds the shared text and the styles of a workbook, of which the
 	// spreadsheet library makes about 100 bytes each.
 	maxElements = 1_000_000
@@ -35,7 +37,7 @@ func (l Limits) withDefaults() Limits {
 		l.MaxRows = 50_000
 	}
 	if l.MaxCells <= 0 {
-		l.MaxCells = 1_000_000
+		l.MaxCells = 400_000
 	}
 	return l
 }

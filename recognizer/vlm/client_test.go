@@ -8,8 +8,10 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -233,4 +235,35 @@ func TestOptions(t *testing.T) {
 	if _, err := vlm.New(vlm.Options{Key: "k", Mistakes: recognizer.Mistakes{Right: 1, Sign: 0.9, Lost: 0.1, Extra: 0.1}}); err == nil {
 		t.Error("a reader that is always right was accepted")
 	}
+}
+
+// saying is a server that answers the same to all, without a socket.
+type saying string
+
+func (s saying) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(string(s))), Request: r,
+	}, nil
+}
+
+// FuzzAnswer: whatever a server answers, there is a text that an ID may have, or none.
+func FuzzAnswer(f *testing.F) {
+	for _, content := range []string{`{\"student_number\": \"3214?837\"}`, `{\"student_number\": null}`, `\u0000`} {
+		f.Add(`{"choices": [{"index": 0, "message": {"role": "assistant", "content": "` + content + `"}}], "usage": {"prompt_tokens": -1}}`)
+	}
+	f.Add(`{"choices": [{}, {}]}`)
+	f.Add(`[[[[`)
+	picture := image.NewGray(image.Rect(0, 0, 8, 8))
+	sound := regexp.MustCompile(`^[0-9A-Za-z?-]*$`)
+	f.Fuzz(func(t *testing.T, body string) {
+		c, err := vlm.New(vlm.Options{Key: "hush-hush", BaseURL: "http://b/v1/", PerMinute: 1 << 30, Failures: 1 << 30, Client: &http.Client{Transport: saying(body)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := c.Ask(t.Context(), picture)
+		if err == nil && (!sound.MatchString(got.Text) || len(got.Text) > 64) {
+			t.Errorf("it reads %q", got.Text)
+		}
+	})
 }

@@ -63,6 +63,27 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// FuzzAnswer: whatever a backend answers, there are whole credentials that have not
+// ended, or an error that quotes none of it.
+func FuzzAnswer(f *testing.F) {
+	f.Add(`{"accessKeyId":"A","secretAccessKey":"B","sessionToken":"C","expiration":"2099-01-31T09:00:00Z"}`)
+	f.Add(`{"data":{"credentials":{"access_key_id":"A","secret_access_key":"B","session_token":"C","expires_at":4073533200}}}`)
+	f.Add(`{"credentials":{"credentials":{"accessKeyId":"\u0000","expires":1e308}}}`)
+	f.Add(`{"accessKeyId":"A","secretAccessKey":"B","sessionToken":"C","expiration":-1e-300}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		e := credentials.Endpoint{URL: "https://b/sts", Client: backend(func(*http.Request, string) (int, http.Header, string) {
+			return 200, nil, body
+		}).client()}
+		got, err := e.Retrieve(t.Context())
+		if err != nil {
+			return
+		}
+		if got.AccessKeyID == "" || got.SecretAccessKey == "" || got.SessionToken == "" || !got.Expires.After(time.Now()) {
+			t.Error("they are not whole, or have ended")
+		}
+	})
+}
+
 func TestRequest(t *testing.T) {
 	tests := []struct {
 		name              string

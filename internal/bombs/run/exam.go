@@ -33,7 +33,7 @@ func newBackend(ctx context.Context, stack *embedded.Stack) (*backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	exam, err := synth.NewExam(1, synth.ExamSpec{Code: "BOMBS", Roster: 30, Sheets: beside})
+	exam, err := synth.NewExam(1, synth.ExamSpec{Code: "BOMBS", Roster: 30, Sheets: beside, Colour: synth.FullColour})
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +116,8 @@ func (s *site) exam(ctx context.Context, f *figures, i int, bomb bombs.Bomb) err
 }
 
 // together has all bombs in one exam, and those that take memory several times, so that
-// the worker would decode as many at once as it can.
-func (s *site) together(ctx context.Context, f *figures, all []bombs.Bomb) error {
+// the worker would decode as many at once as it can; the largest uploads come meanwhile.
+func (s *site) together(ctx context.Context, f *figures, all []bombs.Bomb) (err error) {
 	const code, copies = "TOGETHER", 3
 	named, owner := map[string][]byte{}, map[string]string{}
 	for i, sheet := range s.sheets {
@@ -139,6 +139,13 @@ func (s *site) together(ctx context.Context, f *figures, all []bombs.Bomb) error
 	if err != nil {
 		return err
 	}
+	sent := make(chan error, 1)
+	go func() {
+		var err error
+		f.strange, err = s.uploads(ctx)
+		sent <- err
+	}()
+	defer func() { err = errors.Join(err, <-sent) }()
 	for _, key := range keys {
 		if _, err := s.result(ctx, batch, jobs.SheetID(code, "one", key, 1), time.Now()); err != nil {
 			return fmt.Errorf("%s: %w", path.Base(key), err)

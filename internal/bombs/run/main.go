@@ -24,6 +24,8 @@ type options struct {
 	memory  int64 // MiB
 	result  time.Duration
 	probe   time.Duration
+	first   time.Duration
+	scan    time.Duration
 	quick   bool
 	folder  string
 	verbose bool
@@ -34,6 +36,8 @@ func main() {
 	flag.Int64Var(&o.memory, "memory", 1024, "MiB that the worker and its decoder may have")
 	flag.DurationVar(&o.result, "result", 30*time.Second, "how long a bomb's result may take")
 	flag.DurationVar(&o.probe, "probe", time.Second, "how long /livez may take")
+	flag.DurationVar(&o.first, "first", 3*time.Second, "how long the first PDF may take by HTTP")
+	flag.DurationVar(&o.scan, "scan", 25*time.Millisecond, "processor time that a scanned page of a PDF may take; with -quick it is only told")
 	flag.BoolVar(&o.quick, "quick", false, "two bombs of each kind")
 	flag.StringVar(&o.folder, "folder", "", "a folder of more bombs")
 	flag.BoolVar(&o.verbose, "v", false, "show the worker's log")
@@ -54,12 +58,23 @@ func run(ctx context.Context, o options) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	s, err := newSite(ctx, o)
+	f := figures{bombs: len(all)}
+	program, err := fleet.Find()
+	if err != nil {
+		return false, err
+	}
+	if f.scan, err = scansCPU(program); err != nil {
+		return false, err
+	}
+	s, err := newSite(ctx, o, program)
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	f := figures{bombs: len(all), held: s.cage.held()}
+	f.held = s.cage.held()
+	if f.first, err = s.firstPDF(ctx, s.address); err != nil {
+		return false, err
+	}
 	for i, b := range all {
 		if err := s.exam(ctx, &f, i, b); err != nil {
 			return false, err
@@ -109,9 +124,12 @@ func chosen(o options) ([]bombs.Bomb, error) {
 
 // figures are what was measured.
 type figures struct {
+	scan          time.Duration // of processor a scanned page of a PDF, the decoder's start included
+	first         time.Duration // the first PDF's answer by HTTP after a start
 	bombs, failed int
 	slow          time.Duration // the longest result of a bomb alone
 	together      time.Duration // all of them in one exam
+	strange       int           // answers to uploads meanwhile that are none of the API's
 	wrong         int           // sheets beside a bomb that did not get their student
 	probe         time.Duration // the longest answer of /livez
 	probesFailed  int
@@ -126,16 +144,17 @@ func (f figures) String() string {
 	if !f.held {
 		held = "not held to any memory: no cgroup can be made here"
 	}
-	return fmt.Sprintf("bombs: %d, %d failed with a reason and the others were read, slowest result %.1f s, all at once %.1f s, %d wrong sheets beside them, "+
+	return fmt.Sprintf("scans: %.1f ms CPU a page (%d of a PDF, 200 dpi, CCITT, from a cold start); first rendered PDF by HTTP after %.2f s; "+
+		"bombs: %d, %d failed with a reason and the others were read, slowest result %.1f s, all at once and %d large uploads %.1f s (%d answered wrongly), %d wrong sheets beside them, "+
 		"/livez at most %d ms (%d without an answer), drained amid a bomb in %.1f s, %s, peak %d MiB, %d killed by the kernel",
-		f.bombs, f.failed, f.slow.Seconds(), f.together.Seconds(), f.wrong, f.probe.Milliseconds(), f.probesFailed, f.drain.Seconds(), held, f.peak>>20, f.killed)
+		f.scan.Seconds()*1000, scanPages, f.first.Seconds(), f.bombs, f.failed, f.slow.Seconds(), 2*uploaders*uploadsEach, f.together.Seconds(), f.strange, f.wrong, f.probe.Milliseconds(), f.probesFailed, f.drain.Seconds(), held, f.peak>>20, f.killed)
 }
 
 // drainTime is DRAIN_TIMEOUT's default and what the end takes beside it.
 const drainTime = 30 * time.Second
 
 func (f figures) ok(o options) bool {
-	return f.slow <= o.result && f.wrong == 0 && f.probe <= o.probe && f.probesFailed == 0 && f.killed == 0 && f.drain <= drainTime
+	return (o.quick || f.scan <= o.scan) && f.first <= o.first && f.slow <= o.result && f.wrong == 0 && f.strange == 0 && f.probe <= o.probe && f.probesFailed == 0 && f.killed == 0 && f.drain <= drainTime
 }
 
 // site is a stack with one worker.
@@ -144,10 +163,12 @@ type site struct {
 	cage   *cage
 	worker *fleet.Process
 	probes *probes
+
+	address string // of the worker's HTTP side
 	*backend
 }
 
-func newSite(ctx context.Context, o options) (s *site, err error) {
+func newSite(ctx context.Context, o options, program string) (s *site, err error) {
 	s = &site{}
 	if s.stack, err = embedded.Start(ctx, embedded.Options{}); err != nil {
 		return nil, err
@@ -160,8 +181,7 @@ func newSite(ctx context.Context, o options) (s *site, err error) {
 	if s.cage, err = newCage(o.memory << 20); err != nil {
 		return nil, err
 	}
-	program, err := fleet.Find()
-	if err != nil {
+	if s.backend, err = newBackend(ctx, s.stack); err != nil {
 		return nil, err
 	}
 	log := os.Stderr
@@ -176,13 +196,11 @@ func newSite(ctx context.Context, o options) (s *site, err error) {
 	if s.worker, err = fleet.Start(start); err != nil {
 		return nil, err
 	}
-	address, err := s.worker.HTTP(ctx)
-	if err != nil {
+	if s.address, err = s.worker.HTTP(ctx); err != nil {
 		return nil, err
 	}
-	s.probes = startProbes(address)
-	s.backend, err = newBackend(ctx, s.stack)
-	return s, err
+	s.probes = startProbes(s.address)
+	return s, nil
 }
 
 func (s *site) close() error {
