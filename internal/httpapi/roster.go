@@ -78,9 +78,9 @@ func (s *server) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut
 	if err != nil {
 		return nil, err
 	}
-	ro, err := s.opts.ReadRoster(ctx, body)
-	if err != nil && !unusable(err) {
-		return nil, s.failed(ctx, "the roster could not be read now", err)
+	ro, err := s.readRoster(ctx, body)
+	if errors.Is(err, errBusy) {
+		return nil, later(http.StatusServiceUnavailable, err.Error(), retrySeconds)
 	}
 	if err != nil {
 		return nil, huma.NewError(http.StatusUnprocessableEntity, roster.Explain(err))
@@ -105,7 +105,9 @@ func (s *server) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, er
 	switch {
 	case errors.Is(err, s3store.ErrNotFound):
 		return nil, huma.NewError(http.StatusNotFound, "there is no such roster: upload one with POST /upload-roster/")
-	case unusable(err):
+	case errors.Is(err, errBusy):
+		return nil, later(http.StatusServiceUnavailable, err.Error(), retrySeconds)
+	case errors.Is(err, roster.ErrFormat), errors.Is(err, roster.ErrNoIDs), errors.Is(err, roster.ErrTooLarge):
 		return nil, huma.NewError(http.StatusConflict, "the roster in S3 can't be used: "+roster.Explain(err))
 	case err != nil:
 		return nil, s.failed(ctx, "the roster could not be read", err)
@@ -126,15 +128,24 @@ func (s *server) findRoster(ctx context.Context, exam string) (string, *roster.R
 		if err != nil {
 			return key, nil, err
 		}
-		ro, err := s.opts.ReadRoster(ctx, obj.Body)
+		ro, err := s.readRoster(ctx, obj.Body)
 		return key, ro, err
 	}
 	return "", nil, s3store.ErrNotFound
 }
 
-// unusable blames the file.
-func unusable(err error) bool {
-	return errors.Is(err, roster.ErrFormat) || errors.Is(err, roster.ErrNoIDs) || errors.Is(err, roster.ErrTooLarge)
+var errBusy = errors.New("other rosters are being read: try again")
+
+// readRoster waits for its turn no longer than a sheet may take; then it is errBusy. Other
+// errors are roster.Read's.
+func (s *server) readRoster(ctx context.Context, data []byte) (*roster.Roster, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.ExtractTimeout)
+	defer cancel()
+	ro, err := s.opts.ReadRoster(ctx, data)
+	if err != nil && errors.Is(err, ctx.Err()) {
+		return nil, errBusy
+	}
+	return ro, err
 }
 
 func answerRoster(key string, ro *roster.Roster) *rosterOut {

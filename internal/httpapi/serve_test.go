@@ -23,6 +23,8 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/internal/httpapi"
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
 )
 
 // serve runs the handler until the returned function is called, or the test
@@ -274,6 +276,23 @@ func TestUploadsTakeRoom(t *testing.T) {
 			if got.status != tt.status || held != tt.want || (released == held) == tt.full || (body.read > 0) == tt.full {
 				t.Errorf("%s, %s: got %d, %d bytes held, %d released, %d read; want %d, %d", path, name, got.status, held, released, body.read, tt.status, tt.want)
 			}
+		}
+	}
+}
+
+// TestRosterWaitsInVain: a roster whose turn does not come is told to come again, before
+// the connection's time is over.
+func TestRosterWaitsInVain(t *testing.T) {
+	a := newAPI()
+	a.options.ExtractTimeout = time.Millisecond
+	a.options.ReadRoster = func(ctx context.Context, _ []byte) (*roster.Roster, error) {
+		<-ctx.Done()
+		return nil, fmt.Errorf("wait for memory: %w", ctx.Err())
+	}
+	a.store.objects[s3store.DefaultRosterKey] = []byte("x")
+	for _, r := range []*http.Request{postFile(t, "/upload-roster/", "file", "r.xlsx", []byte("x")), get("/roster/")} {
+		if got := a.do(t, r); got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" {
+			t.Errorf("%s: got %d %s", r.URL, got.status, got.text)
 		}
 	}
 }
