@@ -82,7 +82,7 @@ func layIn(folder string) error {
 			return err
 		}
 		to := filepath.Join(folder, filepath.FromSlash(name))
-		if _, err := os.Lstat(to); err == nil {
+		if _, err := os.Lstat(to); err == nil { //nolint:gosec // the operator says where, the build what
 			return nil
 		}
 		return copyWhole(shipped, name, to)
@@ -95,7 +95,7 @@ func copyWhole(from fs.FS, name, to string) error {
 	if err != nil {
 		return fmt.Errorf("read the decoder's code: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil { //nolint:gosec // as above
 		return fmt.Errorf("make the decoder's cache: %w", err)
 	}
 	part, err := os.CreateTemp(filepath.Dir(to), "*.part")
@@ -104,7 +104,7 @@ func copyWhole(from fs.FS, name, to string) error {
 	}
 	_, err = part.Write(data)
 	if err = errors.Join(err, part.Close()); err == nil {
-		err = os.Rename(part.Name(), to)
+		err = os.Rename(part.Name(), to) //nolint:gosec // as above
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("write the decoder's cache: %w", err), os.Remove(part.Name()))

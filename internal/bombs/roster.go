@@ -3,6 +3,7 @@ package bombs
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -20,7 +21,7 @@ func Roster() ([]byte, error) {
 	row := make([]any, columns)
 	for n := range rows {
 		for c := range row {
-			row[c] = fmt.Sprint(10_000_000 + n*columns + c)
+			row[c] = strconv.Itoa(10_000_000 + n*columns + c)
 		}
 		if n == 0 {
 			row[0] = "학번"

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // cage holds a process and its children to their memory, by a cgroup of version 2 or 1.
@@ -96,10 +97,17 @@ func (c *cage) read(file string) string {
 	return strings.TrimSpace(string(text))
 }
 
+// remove waits for the decoder, which ends just after its worker.
 func (c *cage) remove() error {
-	var err error
-	if c.held() {
-		err = os.Remove(c.group)
+	const patience, pause = 5 * time.Second, 50 * time.Millisecond
+	err := errors.New("not tried")
+	if !c.held() {
+		err = nil
+	}
+	for until := time.Now().Add(patience); err != nil && time.Now().Before(until); {
+		if err = os.Remove(c.group); err != nil {
+			time.Sleep(pause)
+		}
 	}
 	return errors.Join(err, os.RemoveAll(c.folder))
 }

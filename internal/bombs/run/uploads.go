@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 
@@ -43,6 +44,7 @@ func (s *site) uploads(ctx context.Context) (wrong int, err error) {
 					path := fmt.Sprintf("%sUP-%d-%d", form.path, i, n)
 					if err := s.upload1(ctx, path, form.field, form.data); err != nil {
 						bad.Add(1)
+						fmt.Fprintf(os.Stderr, "upload to %s: %v\n", path, err)
 					}
 				}
 			})
