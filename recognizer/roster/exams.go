@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -47,9 +49,13 @@ func ReadExams(data []byte, lim Limits) (Exams, error) {
 }
 
 func examsJSON(data []byte) (Exams, error) {
-	var names Exams
+	out := Exams{}
+	var names map[string]string
 	if json.Unmarshal(data, &names) == nil {
-		return names, nil
+		for _, code := range slices.Sorted(maps.Keys(names)) {
+			out.add(code, names[code])
+		}
+		return out, nil
 	}
 	var list []struct {
 		ExamCode string `json:"exam_code"`
@@ -58,7 +64,6 @@ func examsJSON(data []byte) (Exams, error) {
 	if err := json.Unmarshal(data, &list); err != nil {
 		return nil, fmt.Errorf(`exams: %w: it should be {"code": "name"} or [{"exam_code": "...", "name": "..."}]`, ErrFormat)
 	}
-	out := Exams{}
 	for _, e := range list {
 		out.add(e.ExamCode, e.Name)
 	}
