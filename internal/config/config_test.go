@@ -89,7 +89,7 @@ func TestLoadRefuses(t *testing.T) {
 		"WEBHOOK_RATE=-1": "WEBHOOK_RATE", "WEBHOOK_RATE=fast": "WEBHOOK_RATE is", "WEBHOOK_CIRCUIT_FAILURES=-1": "WEBHOOK_CIRCUIT_FAILURES",
 		"WEBHOOK_CIRCUIT_OPEN=0s": "WEBHOOK_CIRCUIT_OPEN", "CONCURRENCY=-1": "CONCURRENCY", "MAX_ATTEMPTS=0": "MAX_ATTEMPTS", "LOG_LEVEL=loud": "LOG_LEVEL",
 		"VISIBILITY_TIMEOUT=1s": "VISIBILITY_TIMEOUT", "VISIBILITY_TIMEOUT=12h": "VISIBILITY_TIMEOUT",
-		"HTTP_TLS_CERT=cert.pem": "HTTP_TLS_KEY", "NAME_MODEL=names.onnx": "NAME_DICTIONARY", "NAMES_OFF=perhaps": "NoNames", "CORS_ALLOWED_ORIGINS=grading.example.com": "https://",
+		"HTTP_TLS_CERT=cert.pem": "HTTP_TLS_KEY", "NAME_MODEL=names.onnx": "NAME_DICTIONARY", "NAMES_OFF=perhaps": "NAMES_OFF", "CORS_ALLOWED_ORIGINS=grading.example.com": "https://",
 	} {
 		t.Run(setting, func(t *testing.T) {
 			name, value, _ := strings.Cut(setting, "=")
