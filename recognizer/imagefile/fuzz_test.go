@@ -130,9 +130,10 @@ func FuzzChild(f *testing.F) {
 	}
 	lim := imagefile.Limits{MaxBytes: 1 << 20, MaxPixels: 1 << 16, MaxPages: 8}
 	sound := drawn(f, "group4.tif")
+	// Compiling takes a fuzzer's binary longer than a page may take.
+	must(f, imagefile.Compile(cacheDir))
 	d, stops := apart(f)
-	warm(f, d, pdfFile("", scanned(f)))
-	warm(f, d, drawn(f, "grey.heic"))
+	must(f, d.Warm())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if !imagefile.Apart(data) {
 			t.Skip()
