@@ -206,7 +206,8 @@ func (c *Client) complete(ctx context.Context, picture []byte) (answer, error) {
 	if err != nil {
 		return answer{}, failure(err)
 	}
-	a := answer{in: got.Usage.PromptTokens, out: got.Usage.CompletionTokens}
+	// A counter takes no less than nothing, whatever a service says.
+	a := answer{in: max(0, got.Usage.PromptTokens), out: max(0, got.Usage.CompletionTokens)}
 	if len(got.Choices) == 0 {
 		return a, fmt.Errorf("%w: it is empty", ErrAnswer)
 	}
