@@ -107,7 +107,7 @@ func copyWhole(from fs.FS, name, to string) error {
 		err = os.Rename(part.Name(), to) //nolint:gosec // as above
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("write the decoder's cache: %w", err), os.Remove(part.Name()))
+		return errors.Join(fmt.Errorf("write the decoder's cache: %w", err), os.Remove(part.Name())) //nolint:gosec // as above
 	}
 	return nil
 }

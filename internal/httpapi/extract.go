@@ -88,7 +88,7 @@ func (s *server) extract(ctx context.Context, in *extractIn) (*extractOut, error
 	defer cancel()
 	read, err := s.opts.Extract(bounded, up)
 	if errors.Is(bounded.Err(), context.DeadlineExceeded) && err != nil {
-		return nil, later(http.StatusServiceUnavailable, "the sheet took too long", retrySeconds)
+		return nil, later("the sheet took too long")
 	}
 	if err != nil {
 		return nil, s.failed(ctx, "the sheet could not be read now", err)

@@ -104,8 +104,8 @@ func (r *refusal) WriteHeader(status int)      { r.status = status }
 const retrySeconds = 5
 
 // later is the error of what may go better soon.
-func later(status int, detail string, seconds int) error {
-	return huma.ErrorWithHeaders(huma.NewError(status, detail), http.Header{"Retry-After": {strconv.Itoa(seconds)}})
+func later(detail string) error {
+	return huma.ErrorWithHeaders(huma.NewError(http.StatusServiceUnavailable, detail), http.Header{"Retry-After": {strconv.Itoa(retrySeconds)}})
 }
 
 // failed turns an error from inside into an answer: the cause is logged and not
@@ -121,5 +121,5 @@ func (s *server) failed(ctx context.Context, what string, err error) error {
 		return huma.NewError(http.StatusRequestEntityTooLarge, "the object in S3 is too large")
 	}
 	s.log.Warn(what, zap.Error(err))
-	return later(http.StatusServiceUnavailable, what+": try again; /readyz says what is out of order", retrySeconds)
+	return later(what + ": try again; /readyz says what is out of order")
 }

@@ -80,7 +80,7 @@ func (s *server) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut
 	}
 	ro, err := s.readRoster(ctx, body)
 	if errors.Is(err, errBusy) {
-		return nil, later(http.StatusServiceUnavailable, err.Error(), retrySeconds)
+		return nil, later(err.Error())
 	}
 	if err != nil {
 		return nil, huma.NewError(http.StatusUnprocessableEntity, roster.Explain(err))
@@ -106,7 +106,7 @@ func (s *server) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, er
 	case errors.Is(err, s3store.ErrNotFound):
 		return nil, huma.NewError(http.StatusNotFound, "there is no such roster: upload one with POST /upload-roster/")
 	case errors.Is(err, errBusy):
-		return nil, later(http.StatusServiceUnavailable, err.Error(), retrySeconds)
+		return nil, later(err.Error())
 	case errors.Is(err, roster.ErrFormat), errors.Is(err, roster.ErrNoIDs), errors.Is(err, roster.ErrTooLarge):
 		return nil, huma.NewError(http.StatusConflict, "the roster in S3 can't be used: "+roster.Explain(err))
 	case err != nil:
