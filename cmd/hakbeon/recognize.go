@@ -123,15 +123,7 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 			return err
 		}
 	}
-	if solution.NamesDisagree {
-		fmt.Fprintln(cmd.ErrOrStderr(), "Most sheets have other names than the roster: is its column of names right? Numbers alone decided.")
-	}
-	if solution.RosterMismatch {
-		fmt.Fprintln(cmd.ErrOrStderr(), "warning: most sheets fit no student, so none is accepted: is "+f.roster+" this exam's roster?")
-	}
-	if uneven {
-		fmt.Fprintln(cmd.ErrOrStderr(), "warning: pages of a file don't come out even, or whose a page is isn't certain: look at the originals")
-	}
+	tellAlarms(cmd.ErrOrStderr(), &solution, uneven, f.roster)
 	if f.json {
 		return printJSON(cmd.OutOrStdout(), pages)
 	}
@@ -139,6 +131,19 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 		return err
 	}
 	return printTotals(cmd.OutOrStdout(), pages, students)
+}
+
+// tellAlarms warns of what a batch says about its roster and its pages.
+func tellAlarms(to io.Writer, solution *recognizer.Solution, uneven bool, rosterFile string) {
+	if solution.NamesDisagree {
+		fmt.Fprintln(to, "Most sheets have other names than the roster: is its column of names right? Numbers alone decided.")
+	}
+	if solution.RosterMismatch {
+		fmt.Fprintln(to, "warning: most sheets fit no student, so none is accepted: is "+rosterFile+" this exam's roster?")
+	}
+	if uneven {
+		fmt.Fprintln(to, "warning: pages of a file don't come out even, or whose a page is isn't certain: look at the originals")
+	}
 }
 
 // mostAbsent is how many students without a sheet are named.
