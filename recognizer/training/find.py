@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import random
-import subprocess
 import threading
 import time
 
@@ -17,6 +16,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from common import averaged, drawn, export
 
 SIDE = 416  # of a crop, in pixels
 CELL = 4  # of the maps, in pixels
@@ -89,11 +90,12 @@ RECORD = SIDE * SIDE + 3 * CELLS * CELLS + 1
 
 def crops(command):
     """Yields records as ./draw writes them."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=1 << 20) as process:
-        while len(record := process.stdout.read(RECORD)) == RECORD:
-            yield record
-        if process.wait() != 0:
-            raise RuntimeError("drawing failed")
+
+    def read(out):
+        record = out.read(RECORD)
+        return record if len(record) == RECORD else None
+
+    return drawn(command, read)
 
 
 def split(records):
@@ -212,22 +214,9 @@ def found(model, records, size=8):
     return hits / max(n, 1), widely / max(n, 1), n
 
 
-def export(model, path):
-    model.eval()
-    torch.onnx.export(
-        model, torch.zeros(1, 1, 96, 64), path, opset_version=13, input_names=["ink"], output_names=["maps"],
-        dynamic_axes={"ink": {2: "height", 3: "width"}, "maps": {2: "rows", 3: "columns"}},
-    )
-    model.train()
-
-
-def averaged(average, model, keep):
-    with torch.no_grad():
-        for a, b in zip(average.state_dict().values(), model.state_dict().values()):
-            if a.dtype.is_floating_point:
-                a.lerp_(b, 1 - keep)
-            else:
-                a.copy_(b)
+def export_page(model, path):
+    export(model, model, path, torch.zeros(1, 1, 96, 64),
+           {"ink": {2: "height", 3: "width"}, "maps": {2: "rows", 3: "columns"}})
 
 
 def rate(step, args):
@@ -302,7 +291,7 @@ def main():
         if step % 100 == 0 and step % args.check != 0:
             print(step, round(time.time() - start), round(rate(step, args), 5), flush=True)
         if step % args.check == 0 or step == args.steps:
-            export(average, args.out)
+            export_page(average, args.out)
             if args.state:
                 torch.save({"step": step, "seed": stock.seed,
                             **{name: part.state_dict() for name, part in kept.items()}}, args.state)

@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import random
-import subprocess
 import threading
 import time
 
@@ -17,6 +16,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from common import averaged, drawn, export_line
 
 HEIGHT = 32
 BUCKETS = (64, 96, 128, 160, 256)
@@ -129,14 +130,15 @@ def greedy(scores):
 
 def crops(command):
     """Yields (labels, ink) as ./draw writes them."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=1 << 20) as process:
-        out = process.stdout
-        while head := out.read(3):
-            width, n = head[0] | head[1] << 8, head[2]
-            labels = np.frombuffer(out.read(2 * n), np.uint16).astype(np.int64)
-            yield labels, np.frombuffer(out.read(width * HEIGHT), np.uint8).reshape(HEIGHT, width)
-        if process.wait() != 0:
-            raise RuntimeError("drawing failed")
+
+    def read(out):
+        if not (head := out.read(3)):
+            return None
+        width, n = head[0] | head[1] << 8, head[2]
+        labels = np.frombuffer(out.read(2 * n), np.uint16).astype(np.int64)
+        return labels, np.frombuffer(out.read(width * HEIGHT), np.uint8).reshape(HEIGHT, width)
+
+    return drawn(command, read)
 
 
 def bucket(width):
@@ -146,11 +148,11 @@ def bucket(width):
 class Stock:
     """Crops that wait to be learnt from, by width; each is used a few times."""
 
-    LEAST, MOST = 3000, 12000
+    MOST = 12000
 
-    def __init__(self, command, uses):
+    def __init__(self, command, uses, least):
         self.waiting = {b: [] for b in BUCKETS}
-        self.lock, self.uses, self.failed, self.drawn = threading.Condition(), uses, None, 0
+        self.lock, self.uses, self.least, self.failed, self.drawn = threading.Condition(), uses, least, None, 0
         threading.Thread(target=self.fill, args=(command,), daemon=True).start()
 
     def size(self):
@@ -174,7 +176,7 @@ class Stock:
 
     def batch(self, rng, size):
         with self.lock:
-            while self.size() < self.LEAST:
+            while self.size() < self.least or max(map(len, self.waiting.values())) < size:
                 if self.failed:
                     raise self.failed
                 self.lock.wait()
@@ -233,25 +235,6 @@ def checked(model, items, size=64):
     return [round(r / max(m, 1), 4) for r, m in zip(right, n)], round(loss / len(items), 3)
 
 
-def export(model, path):
-    model.eval()
-    torch.onnx.export(
-        Probabilities(model).eval(), torch.zeros(1, 1, HEIGHT, 160), path, opset_version=13,
-        input_names=["ink"], output_names=["columns"],
-        dynamic_axes={"ink": {3: "width"}, "columns": {1: "columns"}},
-    )
-    model.train()
-
-
-def averaged(average, model, keep):
-    with torch.no_grad():
-        for a, b in zip(average.state_dict().values(), model.state_dict().values()):
-            if a.dtype.is_floating_point:
-                a.lerp_(b, 1 - keep)
-            else:
-                a.copy_(b)
-
-
 def left(args, step, start):
     """What is left of the training, 1 at its beginning, by steps or by time."""
     if args.minutes:
@@ -268,6 +251,7 @@ def main():
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--uses", type=int, default=3, help="how often a crop is learnt from")
+    parser.add_argument("--least", type=int, default=3000, help="crops that are drawn before it begins")
     parser.add_argument("--check", type=int, default=500, help="steps from one check to the next")
     parser.add_argument("--held-out", type=int, default=1500, help="crops by fonts of the calibration that it is checked on")
     parser.add_argument("--threads", type=int, default=1)
@@ -283,7 +267,7 @@ def main():
     model = model.to(memory_format=torch.channels_last)
     print(sum(p.numel() for p in model.parameters()), "parameters", flush=True)
     optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-3)
-    stock = Stock([*draw, "-part", "training"], args.uses)
+    stock = Stock([*draw, "-part", "training"], args.uses, args.least)
     step, start, total = 0, time.time(), 0.0
     while (rest := left(args, step, start)) > 0:
         step += 1
@@ -302,14 +286,14 @@ def main():
         if step % 100 == 0 and step % args.check != 0:
             print(step, round(time.time() - start), round(total / (step % args.check), 4), stock.drawn, flush=True)
         if step % args.check == 0:
-            export(average, args.out)
+            export_line(average, Probabilities(average), args.out, HEIGHT)
             right, nll = checked(average, held_out)
             print(json.dumps({
                 "step": step, "seconds": round(time.time() - start), "loss": round(total / args.check, 4),
                 "hangul": right[0], "latin": right[1], "none": right[2], "held_out_loss": nll, "drawn": stock.drawn,
             }), flush=True)
             total = 0.0
-    export(average, args.out)
+    export_line(average, Probabilities(average), args.out, HEIGHT)
     right, nll = checked(average, held_out)
     print(json.dumps({"step": step, "seconds": round(time.time() - start), "hangul": right[0], "latin": right[1], "none": right[2], "held_out_loss": nll}), flush=True)
 

@@ -10,13 +10,14 @@ import collections
 import json
 import os
 import random
-import subprocess
 import threading
 import time
 
 import numpy as np
 import torch
 from torch import nn
+
+from common import averaged, drawn, export_line
 
 HEIGHT = 32
 BUCKETS = (64, 96, 128, 160, 192, 224, 256, 320, 384)
@@ -80,18 +81,15 @@ class Probabilities(nn.Module):
 
 def crops(command):
     """Yields (labels, ink) as ./draw writes them."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=1 << 20) as process:
-        out = process.stdout
-        while head := out.read(3):
-            width, n = head[0] | head[1] << 8, head[2]
-            labels = np.frombuffer(out.read(n), np.uint8)
-            try:
-                yield labels, np.frombuffer(out.read(width * HEIGHT), np.uint8).reshape(HEIGHT, width)
-            except GeneratorExit:
-                process.kill()
-                raise
-        if process.wait() != 0:
-            raise RuntimeError("drawing failed")
+
+    def read(out):
+        if not (head := out.read(3)):
+            return None
+        width, n = head[0] | head[1] << 8, head[2]
+        labels = np.frombuffer(out.read(n), np.uint8)
+        return labels, np.frombuffer(out.read(width * HEIGHT), np.uint8).reshape(HEIGHT, width)
+
+    return drawn(command, read)
 
 
 def bucket(width):
@@ -202,25 +200,6 @@ def accuracy(model, items, size=64):
                     right += [c for c in said if c != OTHER] == [c for c in labels.tolist() if c not in (0, OTHER)]
     model.train()
     return right / len(items)
-
-
-def export(model, path):
-    model.eval()
-    torch.onnx.export(
-        Probabilities(model).eval(), torch.zeros(1, 1, HEIGHT, 160), path, opset_version=13,
-        input_names=["ink"], output_names=["columns"],
-        dynamic_axes={"ink": {3: "width"}, "columns": {1: "columns"}},
-    )
-    model.train()
-
-
-def averaged(average, model, keep):
-    with torch.no_grad():
-        for a, b in zip(average.state_dict().values(), model.state_dict().values()):
-            if a.dtype.is_floating_point:
-                a.lerp_(b, 1 - keep)
-            else:
-                a.copy_(b)
 
 
 class Schedule:
@@ -347,7 +326,7 @@ def main():
         losses.append(loss.item())
         last = schedule.left(step) <= 0
         if step % args.check == 0 or last:
-            export(average, args.out)
+            export_line(average, Probabilities(average), args.out, HEIGHT)
             if args.state:
                 torch.save({"step": step, **{name: part.state_dict() for name, part in kept.items()}}, args.state)
             print(json.dumps({

@@ -89,7 +89,7 @@ func TestTrainingRuns(t *testing.T) {
 	}
 }
 
-// TestPageTrainingRuns trains the page finder for two steps.
+// TestPageTrainingRuns trains the page finder for two steps from the committed model.
 func TestPageTrainingRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains")
@@ -98,11 +98,29 @@ func TestPageTrainingRuns(t *testing.T) {
 	draw, model := filepath.Join(dir, "draw"), filepath.Join(dir, "page.onnx")
 	run(t, "go", "build", "-o", draw, "./draw")
 	log := run(t, py, "find.py", "--steps", "2", "--cooldown", "1", "--check", "2", "--batch", "2", "--threads", "1",
-		"--held-out", "4", "--least", "16", "--draw", draw, "--out", model)
+		"--held-out", "4", "--least", "64", "--draw", draw, "--out", model, "--init", "../models/page.onnx")
 	if info, err := os.Stat(model); err != nil || info.Size() < 300_000 || info.Size() > 1<<20 {
 		t.Errorf("the model is not there or not of its size: %v\n%s", err, log)
 	}
 	if !strings.Contains(log, `"held_out"`) {
+		t.Errorf("the log has no score:\n%s", log)
+	}
+}
+
+// TestNameTrainingRuns trains the name model for two steps, with the fonts that are here.
+func TestNameTrainingRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains")
+	}
+	py, dir := python(t), t.TempDir()
+	draw, model := filepath.Join(dir, "draw"), filepath.Join(dir, "name.onnx")
+	run(t, "go", "build", "-o", draw, "./draw")
+	log := run(t, py, "name.py", "--steps", "2", "--check", "2", "--batch", "4", "--held-out", "16", "--least", "64",
+		"--draw", draw, "--out", model)
+	if info, err := os.Stat(model); err != nil || info.Size() < 500_000 || info.Size() > 1<<20 {
+		t.Errorf("the model is not there or not of its size: %v\n%s", err, log)
+	}
+	if !strings.Contains(log, `"held_out_loss"`) {
 		t.Errorf("the log has no score:\n%s", log)
 	}
 }
