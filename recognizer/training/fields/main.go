@@ -39,7 +39,8 @@ func main() {
 	}
 }
 
-func run(first uint64, n int, part string, turns int, fit bool, show string) error {
+// eachPage draws pages and calls visit with each, its truth, and the finder.
+func eachPage(first uint64, n int, part string, visit func(f *find.Finder, seed uint64, scan *image.Gray, truth *synth.Truth) error) error {
 	assets, page, err := drawing(part)
 	if err != nil {
 		return err
@@ -49,23 +50,33 @@ func run(first uint64, n int, part string, turns int, fit bool, show string) err
 		return err
 	}
 	defer func() { _ = finder.Close() }()
-	var pages []result
-	for i := range uint64(n) {
-		spec := page(first + i)
-		scan, truth, err := assets.GreyPage(first+i, spec)
+	for seed := first; seed < first+uint64(n); seed++ {
+		scan, truth, err := assets.GreyPage(seed, page(seed))
 		if err != nil {
-			return fmt.Errorf("page %d: %w", first+i, err)
+			return fmt.Errorf("page %d: %w", seed, err)
 		}
+		if err := visit(finder, seed, scan, truth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func run(first uint64, n int, part string, turns int, fit bool, show string) error {
+	var pages []result
+	err := eachPage(first, n, part, func(finder *find.Finder, seed uint64, scan *image.Gray, truth *synth.Truth) error {
 		fields, err := turned(finder, scan, turns)
 		if err != nil {
 			return err
 		}
-		pages = append(pages, newResult(first+i, fields, truth))
-		if show != "" {
-			if err := preview(show, first+i, scan, fields, truth); err != nil {
-				return err
-			}
+		pages = append(pages, newResult(seed, fields, truth))
+		if show == "" {
+			return nil
 		}
+		return preview(show, seed, scan, fields, truth)
+	})
+	if err != nil {
+		return err
 	}
 	report(pages)
 	if fit {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"image"
 	"math"
 
 	"hakbeon/internal/synth"
@@ -71,26 +72,16 @@ func (s *nameScore) print() {
 
 // measureNames measures where the finder sees names.
 func measureNames(first uint64, n int, part string) error {
-	assets, page, err := drawing(part)
-	if err != nil {
-		return err
-	}
-	finder, err := find.Open("")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = finder.Close() }()
 	var s nameScore
-	for i := range uint64(n) {
-		scan, truth, err := assets.GreyPage(first+i, page(first+i))
-		if err != nil {
-			return fmt.Errorf("page %d: %w", first+i, err)
-		}
+	err := eachPage(first, n, part, func(finder *find.Finder, _ uint64, scan *image.Gray, truth *synth.Truth) error {
 		_, names, err := finder.FindBoth(context.Background(), scan)
-		if err != nil {
-			return err
+		if err == nil {
+			s.add(names, truth)
 		}
-		s.add(names, truth)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	s.print()
 	return nil
