@@ -25,12 +25,13 @@ type LineModel interface {
 const (
 	lineHeight     = 32
 	lineWidest     = 384
-	lineMultiple   = 16 // crops are padded, for the runtime keeps memory for each shape
+	lineLeast      = 80
+	lineMultiple   = 16
 	pixelsOfColumn = 2
 )
 
 // network is our own line model.
-type network struct{ net *onnx.Network }
+type network struct{ columnModel }
 
 // OpenLineModel prepares the line model that is compiled in, see onnx.Open for the
 // library and the error.
@@ -39,35 +40,17 @@ func OpenLineModel(library string) (LineModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &network{net}, nil
+	return &network{columnModel{net, "line model", lineHeight, lineWidest, lineLeast, lineMultiple, pixelsOfColumn}}, nil
 }
 
-func (*network) Height() int { return lineHeight }
-
-func (*network) Widest() int { return lineWidest }
-
-func (m *network) Close() error { return m.net.Close() }
-
 func (m *network) Read(ctx context.Context, c LineImage) ([]uint8, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if c.Height != lineHeight || c.Width > lineWidest {
-		return nil, fmt.Errorf("read: a crop of %d x %d pixels, want %d high and at most %d wide", c.Width, c.Height, lineHeight, lineWidest)
-	}
-	full := max(80, (c.Width+lineMultiple-1)/lineMultiple*lineMultiple)
-	input := make([]float32, full*lineHeight)
-	for y := range lineHeight {
-		copy(input[y*full:], c.Ink[y*c.Width:(y+1)*c.Width])
-	}
-	n := (c.Width + pixelsOfColumn - 1) / pixelsOfColumn
-	quantised := make([]uint8, n*Classes)
-	err := m.net.Run(input, []int64{1, 1, lineHeight, int64(full)}, func(out []float32, shape []int64) error {
-		if len(shape) != 3 || int(shape[1]) < n || shape[2] != Classes {
-			return fmt.Errorf("read: the line model's output has shape %v", shape)
+	quantised := make([]uint8, m.columns(c)*Classes)
+	err := m.run(ctx, c, asInk, func(out []float32, classes int) error {
+		if classes != Classes {
+			return fmt.Errorf("read: the line model has %d classes, want %d", classes, Classes)
 		}
-		for i := range quantised {
-			quantised[i] = Quantise(float64(out[i]))
+		for i, v := range out {
+			quantised[i] = Quantise(float64(v))
 		}
 		return nil
 	})

@@ -13,7 +13,7 @@ import (
 const (
 	nameCropHeight  = 32
 	nameWidest      = 256
-	nameMultiple    = 32 // crops are padded, for the runtime keeps memory for each shape
+	nameMultiple    = 32
 	nameLeast       = 64
 	pixelsOfNameCol = 4
 )
@@ -37,8 +37,9 @@ const leastNameChar = 1.0 / 8192
 
 // nameNetwork is our own name model.
 type nameNetwork struct {
-	net *onnx.Network
-	id  string
+	columnModel
+
+	id string
 }
 
 // OpenNameModel prepares a name model of our own form, ONNX: input ink is [1, 1, 32, W]
@@ -49,7 +50,7 @@ func OpenNameModel(model []byte, library string) (NameModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &nameNetwork{net, modelID(model)}, nil
+	return &nameNetwork{columnModel{net, "name model", nameCropHeight, nameWidest, nameLeast, nameMultiple, pixelsOfNameCol}, modelID(model)}, nil
 }
 
 // modelID is the beginning of a model's SHA-256.
@@ -58,31 +59,13 @@ func modelID(model []byte) string {
 	return hex.EncodeToString(sum[:4])
 }
 
-func (*nameNetwork) Height() int { return nameCropHeight }
-
-func (*nameNetwork) Widest() int { return nameWidest }
-
 func (m *nameNetwork) ID() string { return m.id }
 
-func (m *nameNetwork) Close() error { return m.net.Close() }
-
 func (m *nameNetwork) Read(ctx context.Context, c LineImage) ([]NameColumn, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if c.Height != nameCropHeight || c.Width > nameWidest {
-		return nil, fmt.Errorf("read: a name's crop of %d x %d pixels, want %d high and at most %d wide", c.Width, c.Height, nameCropHeight, nameWidest)
-	}
-	full := max(nameLeast, (c.Width+nameMultiple-1)/nameMultiple*nameMultiple)
-	input := make([]float32, full*nameCropHeight)
-	for y := range nameCropHeight {
-		copy(input[y*full:], c.Ink[y*c.Width:(y+1)*c.Width])
-	}
-	n := (c.Width + pixelsOfNameCol - 1) / pixelsOfNameCol
-	columns := make([]NameColumn, n)
-	err := m.net.Run(input, []int64{1, 1, nameCropHeight, int64(full)}, func(out []float32, shape []int64) error {
-		if len(shape) != 3 || int(shape[1]) < n || shape[2] != nameClasses {
-			return fmt.Errorf("read: the name model's output has shape %v", shape)
+	columns := make([]NameColumn, m.columns(c))
+	err := m.run(ctx, c, asInk, func(out []float32, classes int) error {
+		if classes != nameClasses {
+			return fmt.Errorf("read: the name model has %d classes, want %d", classes, nameClasses)
 		}
 		for t := range columns {
 			columns[t] = nameColumn(out[t*nameClasses : (t+1)*nameClasses])

@@ -31,7 +31,8 @@ type dictionary []uint16
 
 // otherNetwork is a name model that somebody else trained.
 type otherNetwork struct {
-	net  *onnx.Network
+	columnModel
+
 	dict dictionary
 	id   string
 }
@@ -50,7 +51,8 @@ func OpenOtherNameModel(model, dict []byte, library string) (NameModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &otherNetwork{net, parsed, modelID(slices.Concat(model, dict))}, nil
+	shape := columnModel{net, "name model", otherHeight, otherWidest, otherMultiple, otherMultiple, pixelsOfOther}
+	return &otherNetwork{shape, parsed, modelID(slices.Concat(model, dict))}, nil
 }
 
 // newDictionary reads one character a line. Syllables of Hangul and Latin letters
@@ -77,38 +79,11 @@ func newDictionary(text []byte) (dictionary, error) {
 
 const lastSyllable = 0xD7A3
 
-func (*otherNetwork) Height() int { return otherHeight }
-
-func (*otherNetwork) Widest() int { return otherWidest }
-
 func (m *otherNetwork) ID() string { return m.id }
 
-func (m *otherNetwork) Close() error { return m.net.Close() }
-
 func (m *otherNetwork) Read(ctx context.Context, c LineImage) ([]NameColumn, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if c.Height != otherHeight || c.Width > otherWidest {
-		return nil, fmt.Errorf("read: a name's crop of %d x %d pixels, want %d high and at most %d wide", c.Width, c.Height, otherHeight, otherWidest)
-	}
-	full := max(otherMultiple, (c.Width+otherMultiple-1)/otherMultiple*otherMultiple)
-	plane := make([]float32, full*otherHeight)
-	for i := range plane {
-		plane[i] = 1 // paper
-	}
-	for y := range otherHeight {
-		for x, v := range c.Ink[y*c.Width : (y+1)*c.Width] {
-			plane[y*full+x] = 1 - 2*v
-		}
-	}
-	n := (c.Width + pixelsOfOther - 1) / pixelsOfOther
-	columns := make([]NameColumn, n)
-	err := m.net.Run(slices.Concat(plane, plane, plane), []int64{1, 3, otherHeight, int64(full)}, func(out []float32, shape []int64) error {
-		if len(shape) != 3 || int(shape[1]) < n || len(out) != int(shape[1]*shape[2]) {
-			return fmt.Errorf("read: the name model's output has shape %v", shape)
-		}
-		classes := int(shape[2])
+	columns := make([]NameColumn, m.columns(c))
+	err := m.run(ctx, c, asBrightness, func(out []float32, classes int) error {
 		if classes < len(m.dict)+1 || classes > len(m.dict)+2 {
 			return fmt.Errorf("%w: it has %d lines, the model %d classes", ErrDictionary, len(m.dict), classes)
 		}
@@ -118,6 +93,15 @@ func (m *otherNetwork) Read(ctx context.Context, c LineImage) ([]NameColumn, err
 		return nil
 	})
 	return columns, err
+}
+
+// asBrightness is three planes of brightness, 1 on paper and -1 where all is ink.
+func asBrightness(ink []float32) []float32 {
+	plane := make([]float32, len(ink))
+	for i, v := range ink {
+		plane[i] = 1 - 2*v
+	}
+	return slices.Concat(plane, plane, plane)
 }
 
 // column keeps what a column says of a name; a letter's large and small form are one,
