@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs fuzz targets one after another, each for FUZZTIME by the clock, and ends with a
-# table of what each got, in processor time, too: the machine may be busy. Arguments are targets (all without any); each package is
-# built once. A target that fails leaves its input in the package's testdata/fuzz, and
-# the others still get their time.
+# table of what each got, in processor time, too: the machine may be busy. Arguments are
+# targets (all without any); each package is built once. A target that fails leaves its
+# input in the package's testdata/fuzz, and the others still get their time.
 #
 # FUZZTIME (60s), FUZZFLAGS (such as "-parallel 1"), TAGS (such as "-tags turbojpeg"),
 # FUZZDIR: where binaries, corpora and logs are kept (bin/fuzz).

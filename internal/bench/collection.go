@@ -20,6 +20,15 @@ type collection struct {
 	people      synth.Group
 }
 
+// assetsOf are what sheets of a part are drawn with.
+func assetsOf(part synth.Part) (*synth.Assets, error) {
+	all, err := synth.LoadAssets("")
+	if err != nil {
+		return nil, err
+	}
+	return all.Only(part)
+}
+
 func standardCollection() collection {
 	return collection{
 		name: "standard", about: "writers, fonts and digits that the line model wasn't trained with",

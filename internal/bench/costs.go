@@ -100,11 +100,7 @@ func pageKinds(o options, set *pages) ([]pageKind, error) {
 // densePages are pages of other schools' forms that no training has seen, as large as
 // the usual ones.
 func densePages() (pageKind, error) {
-	all, err := synth.LoadAssets("")
-	if err != nil {
-		return pageKind{}, err
-	}
-	assets, err := all.Only(synth.Testing)
+	assets, err := assetsOf(synth.Testing)
 	if err != nil {
 		return pageKind{}, err
 	}

@@ -71,11 +71,7 @@ func namePool(ctx context.Context, o options) ([]namedForm, error) {
 		return nil, err
 	}
 	defer func() { _ = reader.Close() }()
-	all, err := synth.LoadAssets("")
-	if err != nil {
-		return nil, err
-	}
-	assets, err := all.Only(synth.Testing)
+	assets, err := assetsOf(synth.Testing)
 	if err != nil {
 		return nil, err
 	}

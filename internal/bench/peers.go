@@ -55,12 +55,8 @@ func peers(ctx context.Context, o options) error {
 
 // drawPictures takes the sheets evenly from the first exams.
 func drawPictures(o options) ([]picture, error) {
-	all, err := synth.LoadAssets("")
-	if err != nil {
-		return nil, err
-	}
 	c := standardCollection()
-	assets, err := all.Only(c.part)
+	assets, err := assetsOf(c.part)
 	if err != nil {
 		return nil, err
 	}

@@ -27,16 +27,9 @@ func (s shelf) path(exam int) string { return filepath.Join(s.dir, strconv.Itoa(
 
 // load returns an exam's readings, nil if they aren't kept or are of no use.
 func (s shelf) load(exam int) ([]*recognizer.Reading, error) {
-	data, err := os.ReadFile(s.path(exam))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	readings, err := unpack(data)
+	readings, err := s.loadAny(exam)
 	if err != nil || len(readings) != sheetsOfExam {
-		return nil, nil //nolint:nilerr // another version's: it is read again
+		return nil, err
 	}
 	return readings, nil
 }

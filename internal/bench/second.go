@@ -36,11 +36,7 @@ func second(ctx context.Context, o options) error {
 		return err
 	}
 	defer reader.Close()
-	all, err := synth.LoadAssets("")
-	if err != nil {
-		return err
-	}
-	assets, err := all.Only(synth.Testing)
+	assets, err := assetsOf(synth.Testing)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (s *site) uploads(ctx context.Context) (wrong int, err error) {
 			all.Go(func() {
 				for n := range uploadsEach {
 					path := fmt.Sprintf("%sUP-%d-%d", form.path, i, n)
-					if err := s.upload1(ctx, path, form.field, form.data); err != nil {
+					if err := s.uploadOne(ctx, path, form.field, form.data); err != nil {
 						bad.Add(1)
 						fmt.Fprintf(os.Stderr, "upload to %s: %v\n", path, err)
 					}
@@ -54,9 +54,9 @@ func (s *site) uploads(ctx context.Context) (wrong int, err error) {
 	return int(bad.Load()), ctx.Err()
 }
 
-// upload1 is nil for an answer that the API has for such a file: read, refused, or to be
+// uploadOne is nil for an answer that the API has for such a file: read, refused, or to be
 // sent again.
-func (s *site) upload1(ctx context.Context, path, field string, data []byte) error {
+func (s *site) uploadOne(ctx context.Context, path, field string, data []byte) error {
 	r, err := formOf(ctx, "http://"+s.address+path, field, data)
 	if err != nil {
 		return err
