@@ -143,7 +143,7 @@ func (w *Worker) divide(ctx context.Context, t *task) (*s3store.Papers, error) {
 	if err != nil {
 		return nil, err
 	}
-	papers := papersRecord(pages, recognizer.Divide(pages, match.roster, t.job.PagesPerSheet, w.opts.Params))
+	papers := recordOf(pages, recognizer.Divide(pages, match.roster, t.job.PagesPerSheet, w.opts.Params))
 	err = w.store.CreateRecord(ctx, t.batch.Papers(t.id), papers)
 	if err != nil && !errors.Is(err, s3store.ErrExists) {
 		return nil, err
@@ -151,7 +151,8 @@ func (w *Worker) divide(ctx context.Context, t *task) (*s3store.Papers, error) {
 	return w.papersRecord(ctx, t.batch, t.id)
 }
 
-func papersRecord(pages []recognizer.FilePage, d recognizer.Division) *s3store.Papers {
+// recordOf is the record of a division, pages counted from 1.
+func recordOf(pages []recognizer.FilePage, d recognizer.Division) *s3store.Papers {
 	out := &s3store.Papers{Uneven: d.Uneven}
 	for _, p := range d.Papers {
 		paper := s3store.FilePaper{First: p.First + 1, Last: p.Last + 1, Confidence: p.Confidence}

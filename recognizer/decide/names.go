@@ -62,11 +62,11 @@ const cellWide, cellHigh = 0.05, 0.02
 // tally counts sheets whose name stands in a cell, and those where it works.
 type tally struct{ sheets, works float64 }
 
-// hearNames weighs the names: each student's likelihood is multiplied by how much
+// weighNames weighs the names: each student's likelihood is multiplied by how much
 // likelier the writing is if it is their name than if it is anybody's. How far a place
 // is trusted is learnt from the batch's sheets that are sure of their number. Without
 // names it changes nothing.
-func (s *Scored) hearNames(p Params) {
+func (s *Scored) weighNames(p Params) {
 	named := false
 	for _, rd := range s.readings {
 		named = named || rd != nil && len(rd.Names) > 0
@@ -82,7 +82,7 @@ func (s *Scored) hearNames(p Params) {
 		return
 	}
 	for _, i := range order {
-		s.sheets[i].hearName(w.ratios(i, len(s.ids)))
+		s.sheets[i].weighName(w.ratios(i, len(s.ids)))
 	}
 }
 
@@ -311,10 +311,10 @@ func (w *witness) ratios(i, n int) []float64 {
 	return out
 }
 
-// hearName multiplies a sheet's likelihoods by what its name says. What the batch's
+// weighName multiplies a sheet's likelihoods by what its name says. What the batch's
 // shares and the roster's fit are found from stays what the digits say: names that are
 // read in a wrong place must not make a roster another exam's.
-func (l *likelihoods) hearName(ratios []float64) {
+func (l *likelihoods) weighName(ratios []float64) {
 	if ratios == nil || l.empty {
 		return
 	}

@@ -45,7 +45,7 @@ func Score(readings []*read.Reading, ro *roster.Roster, p Params) *Scored {
 	}
 	scoreSome()
 	group.Wait()
-	out.hearNames(p)
+	out.weighNames(p)
 	out.hear(p)
 	return out
 }
