@@ -31,14 +31,14 @@ demo: product devstack ## Run an exam from end to end on embedded servers
 .PHONY: test
 test: build ## Run all tests, with the race detector
 	go test $(TAGS) -race -timeout 15m ./...
-	cd devstack && go test -race -timeout 5m ./...
+	cd lab/devstack && go test -race -timeout 5m ./...
 	cd deploy/check && go test -count=1 ./...
 
 .PHONY: bench
 bench: build ## Measure accuracy on 66,000 drawn sheets, a tenth by real hands, speed, memory and peers (hours the first time)
 	bin/bench -dir $(BENCH_DIR)
 ifneq ($(TAGS),)
-	go build -o bin/bench-gojpeg ./internal/bench
+	go build -o bin/bench-gojpeg ./lab/bench
 	bin/bench-gojpeg -dir $(BENCH_DIR) -only stages
 endif
 
@@ -84,7 +84,7 @@ lint: setup secrets vuln ## Check format and style, look for secrets and for kno
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
 	go vet $(TAGS) ./...
 	go run $(GOLANGCI) run $(subst -tags,--build-tags,$(TAGS)) ./...
-	cd devstack && go vet ./... && go run $(GOLANGCI) run --config ../.golangci.yaml ./...
+	cd lab/devstack && go vet ./... && go run $(GOLANGCI) run --config ../../.golangci.yaml ./...
 	cd deploy/check && go vet ./... && go run $(GOLANGCI) run --config ../../.golangci.yaml ./...
 
 .PHONY: secrets
@@ -95,7 +95,7 @@ secrets: ## Look for secrets in the working tree and in the history (.gitleaks.t
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities in what is called
 	.ci/vuln.sh $(TAGS) ./...
-	cd devstack && ../.ci/vuln.sh ./...
+	cd lab/devstack && ../../.ci/vuln.sh ./...
 
 .PHONY: fuzz
 fuzz: setup ## Run each fuzz target, or those of FUZZ, for FUZZTIME (60s); FUZZFLAGS="-parallel 1" spares the machine
@@ -103,15 +103,15 @@ fuzz: setup ## Run each fuzz target, or those of FUZZ, for FUZZTIME (60s); FUZZF
 
 .PHONY: build
 build: product devstack ## Build bin/hakbeon, bin/devstack and the commands that test them
-	go build $(TAGS) -o bin/bench ./internal/bench
-	go build -o bin/chaos ./internal/chaos
-	go build -o bin/load ./internal/load
-	go build -o bin/bombs ./internal/bombs/run
-	go build -o bin/conformance ./internal/conformance/run
+	go build $(TAGS) -o bin/bench ./lab/bench
+	go build -o bin/chaos ./lab/chaos
+	go build -o bin/load ./lab/load
+	go build -o bin/bombs ./lab/bombs/run
+	go build -o bin/conformance ./lab/conformance/run
 
 .PHONY: devstack
 devstack: ## Build bin/devstack, the embedded servers, alone
-	cd devstack && go build -trimpath -o ../bin/devstack .
+	cd lab/devstack && go build -trimpath -o ../../bin/devstack .
 
 .PHONY: product
 product: setup ## Build bin/hakbeon alone
@@ -127,7 +127,7 @@ bin/decoder.made: go.sum recognizer/imagefile/libheif/heif.wasm.gz
 	@touch $@
 
 .PHONY: setup
-setup: bin/lib/libonnxruntime.so.1 internal/httpapi/ui/swagger-ui-bundle.js ## Fetch what npm provides, and check it
+setup: bin/lib/libonnxruntime.so.1 web/api/ui/swagger-ui-bundle.js ## Fetch what npm provides, and check it
 
 node_modules/.package-lock.json: package.json package-lock.json
 	$(NPM_CI)
@@ -147,7 +147,7 @@ bin/lib/libonnxruntime.so.1: node_modules/.package-lock.json recognizer/models/S
 
 # The page that shows the HTTP API loads nothing from elsewhere: its files are
 # built in.
-internal/httpapi/ui/swagger-ui-bundle.js: node_modules/.package-lock.json recognizer/models/SHA256SUMS
+web/api/ui/swagger-ui-bundle.js: node_modules/.package-lock.json recognizer/models/SHA256SUMS
 	cd node_modules/swagger-ui-dist && cp swagger-ui.css swagger-ui-bundle.js.LICENSE.txt LICENSE NOTICE $(CURDIR)/$(@D)/
 	cp node_modules/swagger-ui-dist/swagger-ui-bundle.js $@
 	$(call sums,swagger-ui-dist/swagger-ui-bundle.js,$@)
@@ -202,10 +202,10 @@ TEST_VENV := bin/venv
 .PHONY: venv
 venv: $(TEST_VENV)/.made ## Fetch what tests run in Python; they find it by HAKBEON_TEST_VENV=$PWD/bin/venv
 
-$(TEST_VENV)/.made: deploy/test-requirements.txt internal/corpus/package-lock.json
+$(TEST_VENV)/.made: deploy/test-requirements.txt lab/corpus/package-lock.json
 	python3 -m venv $(TEST_VENV)
 	$(TEST_VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
-	cp internal/corpus/package.json internal/corpus/package-lock.json $(TEST_VENV)/
+	cp lab/corpus/package.json lab/corpus/package-lock.json $(TEST_VENV)/
 	npm ci --prefix $(TEST_VENV) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 

@@ -6,7 +6,7 @@ import (
 	"image"
 	"testing"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/roster"
 )

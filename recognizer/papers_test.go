@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/roster"

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/roster"
 )

@@ -6,7 +6,7 @@ import (
 	"image/draw"
 	"testing"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer"
 )
 

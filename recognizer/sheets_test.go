@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer"
 )
 

@@ -5,7 +5,7 @@ import (
 	"image"
 	"testing"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer"
 )
 

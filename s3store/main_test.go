@@ -19,7 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"go.uber.org/goleak"
 
-	"hakbeon/internal/embedded"
+	"hakbeon/lab/embedded"
 	"hakbeon/s3store"
 )
 

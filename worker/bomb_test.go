@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/internal/bombs"
 	"hakbeon/jobs"
+	"hakbeon/lab/bombs"
 )
 
 // apart has the worker decode in a process of its own, as the product's does.

@@ -12,7 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hakbeon/internal/awsclient"
-	"hakbeon/internal/embedded"
+	"hakbeon/lab/embedded"
 	"hakbeon/recognizer/imagefile"
 )
 

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/internal/sqslocal"
 	"hakbeon/jobs"
+	"hakbeon/lab/sqslocal"
 	"hakbeon/worker"
 	"hakbeon/worker/queue"
 )

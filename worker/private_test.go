@@ -14,8 +14,8 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"hakbeon/internal/awsclient"
-	"hakbeon/internal/faultproxy"
 	"hakbeon/jobs"
+	"hakbeon/lab/faultproxy"
 	"hakbeon/s3store"
 )
 

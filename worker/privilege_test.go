@@ -6,8 +6,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"hakbeon/internal/iam"
 	"hakbeon/jobs"
+	"hakbeon/lab/iam"
 )
 
 // leastPrivilege is what holds every worker of these tests to

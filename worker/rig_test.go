@@ -19,8 +19,8 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/internal/awsclient"
-	"hakbeon/internal/sqslocal"
 	"hakbeon/jobs"
+	"hakbeon/lab/sqslocal"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
 	"hakbeon/webhook"

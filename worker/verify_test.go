@@ -12,7 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"hakbeon/internal/embedded"
+	"hakbeon/lab/embedded"
 	"hakbeon/s3store"
 	"hakbeon/worker"
 )

@@ -20,8 +20,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"hakbeon/internal/embedded"
-	"hakbeon/internal/synth"
+	"hakbeon/lab/embedded"
+	"hakbeon/lab/synth"
 	"hakbeon/s3store"
 )
 

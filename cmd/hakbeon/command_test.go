@@ -21,7 +21,7 @@ import (
 	"github.com/joho/godotenv"
 	"github.com/xuri/excelize/v2"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 func TestExitCodes(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 
 	"github.com/joho/godotenv"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/s3store"
 )
 

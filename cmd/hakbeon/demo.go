@@ -14,10 +14,10 @@ import (
 
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/config"
-	"hakbeon/internal/demo"
-	"hakbeon/internal/embedded"
 	"hakbeon/internal/submit"
-	"hakbeon/internal/synth"
+	"hakbeon/lab/demo"
+	"hakbeon/lab/embedded"
+	"hakbeon/lab/synth"
 	"hakbeon/worker/queue"
 )
 

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/s3store"
 )
 

@@ -12,8 +12,8 @@ import (
 	"github.com/joho/godotenv"
 
 	"hakbeon/internal/deadletters"
-	"hakbeon/internal/embedded"
-	"hakbeon/internal/synth"
+	"hakbeon/lab/embedded"
+	"hakbeon/lab/synth"
 )
 
 // TestDLQ looks at dead letters from other processes than the worker that made

@@ -12,9 +12,9 @@ import (
 
 	"github.com/joho/godotenv"
 
-	"hakbeon/internal/embedded"
-	"hakbeon/internal/synth"
 	"hakbeon/jobs"
+	"hakbeon/lab/embedded"
+	"hakbeon/lab/synth"
 	"hakbeon/s3store"
 )
 

@@ -10,9 +10,9 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/internal/config"
-	"hakbeon/internal/httpapi"
 	"hakbeon/internal/submit"
 	"hakbeon/s3store/credentials"
+	"hakbeon/web/api"
 	"hakbeon/webhook"
 	"hakbeon/worker"
 	"hakbeon/worker/queue"
@@ -21,7 +21,7 @@ import (
 // front is where the HTTP side listens; certificate is nil without TLS.
 type front struct {
 	listener    net.Listener
-	certificate *httpapi.Certificate
+	certificate *api.Certificate
 }
 
 func listen(ctx context.Context, cfg config.Config, log *zap.Logger) (f front, err error) {
@@ -30,7 +30,7 @@ func listen(ctx context.Context, cfg config.Config, log *zap.Logger) (f front, e
 		return f, err
 	}
 	if cfg.TLSCert != "" {
-		if f.certificate, err = httpapi.LoadCertificate(cfg.TLSCert, cfg.TLSKey, log); err != nil {
+		if f.certificate, err = api.LoadCertificate(cfg.TLSCert, cfg.TLSKey, log); err != nil {
 			return f, err
 		}
 	}
@@ -54,26 +54,26 @@ func listen(ctx context.Context, cfg config.Config, log *zap.Logger) (f front, e
 // at once: while one is read the next one arrives.
 const slotsPerReader = 2
 
-func httpOptions(cfg config.Config, p *parts, ready func() error, metrics prometheus.Gatherer, log *zap.Logger) httpapi.Options {
+func httpOptions(cfg config.Config, p *parts, ready func() error, metrics prometheus.Gatherer, log *zap.Logger) api.Options {
 	client := &submit.Client{Store: p.store, Jobs: queue.NewSender(p.sqs, cfg.JobsURL)}
 	readers := cfg.Concurrency
 	if readers == 0 {
 		readers = runtime.GOMAXPROCS(0)
 	}
-	return httpapi.Options{
+	return api.Options{
 		Ready: ready, Metrics: metrics, Keys: cfg.Keys(), AnyHost: cfg.AllowAnonymous, Origins: cfg.Origins(), Version: buildVersion(),
 		Store: p.store, Scope: credentials.ForExam, Enqueue: client.Send, RosterChanged: p.worker.ForgetRosters,
-		Extract: func(ctx context.Context, up httpapi.Upload) (*httpapi.Extraction, error) {
+		Extract: func(ctx context.Context, up api.Upload) (*api.Extraction, error) {
 			out, err := p.worker.Extract(ctx, worker.Upload(up))
 			if err != nil {
 				return nil, err
 			}
-			return new(httpapi.Extraction(*out)), nil
+			return new(api.Extraction(*out)), nil
 		},
 		TestWebhook: tester(cfg, p.poster),
 		Hold:        p.worker.Hold, ReadRoster: p.worker.ReadRoster,
 		CheckCallback: func(url string) error { return webhook.CheckURL(url, p.allowed) },
-		Health:        httpapi.Health{Bucket: cfg.Bucket, Model: p.model, Credentials: p.store.Identity, VLM: cfg.VLMKey != ""},
+		Health:        api.Health{Bucket: cfg.Bucket, Model: p.model, Credentials: p.store.Identity, VLM: cfg.VLMKey != ""},
 		Slots:         slotsPerReader * readers,
 		Log:           log,
 	}

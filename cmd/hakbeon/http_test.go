@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/s3store"
 )
 

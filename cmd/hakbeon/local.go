@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hakbeon/internal/embedded"
+	"hakbeon/lab/embedded"
 )
 
 func newLocal() *cobra.Command {

@@ -13,8 +13,8 @@ import (
 
 	"github.com/joho/godotenv"
 
-	"hakbeon/internal/iam"
-	"hakbeon/internal/synth"
+	"hakbeon/lab/iam"
+	"hakbeon/lab/synth"
 )
 
 // leastPrivilege puts the deployment's policy between a process and the servers:

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // binary is bin/hakbeon, which "make build" makes.

@@ -10,8 +10,8 @@ import (
 	"github.com/joho/godotenv"
 
 	"hakbeon/internal/awsclient"
-	"hakbeon/internal/embedded"
-	"hakbeon/internal/synth"
+	"hakbeon/lab/embedded"
+	"hakbeon/lab/synth"
 	"hakbeon/s3store"
 )
 

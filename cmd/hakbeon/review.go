@@ -10,11 +10,11 @@ import (
 
 	"hakbeon/internal/apikey"
 	"hakbeon/internal/config"
-	"hakbeon/internal/review"
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/web/page"
 	"hakbeon/worker/queue"
 )
 
@@ -24,11 +24,11 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, log *zap.Logge
 	if len(cfg.Keys()) > 0 && len(graders) == 0 {
 		return next // nobody may: without keys the page would let everybody in
 	}
-	page := review.New(ctx, review.Options{
+	ui := page.New(ctx, page.Options{
 		Store: byExam{p.store}, Resolve: resolver(&submit.Client{Store: p.store, Jobs: queue.NewSender(p.sqs, cfg.JobsURL)}),
 		Keys: graders, AnyHost: cfg.AllowAnonymous, Log: log,
 	})
-	return page.Mount(next)
+	return ui.Mount(next)
 }
 
 // byExam reads with the credentials of the exam that a key is of.

@@ -15,7 +15,7 @@ import (
 
 	"github.com/joho/godotenv"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // vision is a server of the second reader's protocol.

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hakbeon/internal/config"
-	"hakbeon/internal/httpapi"
+	"hakbeon/web/api"
 	"hakbeon/webhook"
 )
 
@@ -63,7 +63,7 @@ Exits with 0 if the receiver answered 2xx, else with 1 and what was wrong.`,
 func tester(cfg config.Config, poster *webhook.Client) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		if cfg.WebhookURL == "" {
-			return "", httpapi.ErrNoWebhook
+			return "", api.ErrNoWebhook
 		}
 		return poster.PostTest(ctx, cfg.WebhookURL)
 	}

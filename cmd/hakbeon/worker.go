@@ -22,9 +22,9 @@ import (
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/clock"
 	"hakbeon/internal/config"
-	"hakbeon/internal/httpapi"
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
+	"hakbeon/web/api"
 	"hakbeon/webhook"
 	"hakbeon/worker"
 )
@@ -88,10 +88,10 @@ func runWorker(ctx context.Context, envFile string) error {
 	}
 	log.Info("worker started", zap.String("version", buildVersion()), zap.String("http", front.listener.Addr().String()))
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
-	handler := withReview(serving, cfg, p, log, httpapi.New(httpOptions(cfg, p, readiness(ctx, p.worker), registry, log)))
+	handler := withReview(serving, cfg, p, log, api.New(httpOptions(cfg, p, readiness(ctx, p.worker), registry, log)))
 	var server sync.WaitGroup
 	server.Go(func() {
-		if err := httpapi.Serve(serving, front.listener, handler, front.certificate, log); err != nil {
+		if err := api.Serve(serving, front.listener, handler, front.certificate, log); err != nil {
 			log.Error("http side ended", zap.Error(err))
 		}
 	})

@@ -19,8 +19,8 @@ import (
 
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/deadletters"
-	"hakbeon/internal/sqslocal"
 	"hakbeon/jobs"
+	"hakbeon/lab/sqslocal"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
 )

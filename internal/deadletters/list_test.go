@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"hakbeon/internal/deadletters"
-	"hakbeon/internal/sqslocal"
 	"hakbeon/jobs"
+	"hakbeon/lab/sqslocal"
 )
 
 const sheet = "9f86d081884c7d65"

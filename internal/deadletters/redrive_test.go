@@ -12,8 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"hakbeon/internal/deadletters"
-	"hakbeon/internal/sqslocal"
 	"hakbeon/jobs"
+	"hakbeon/lab/sqslocal"
 )
 
 func TestRedrive(t *testing.T) {

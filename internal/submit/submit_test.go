@@ -15,10 +15,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"hakbeon/internal/awsclient"
-	"hakbeon/internal/embedded"
-	"hakbeon/internal/sqslocal"
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
+	"hakbeon/lab/embedded"
+	"hakbeon/lab/sqslocal"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
 )

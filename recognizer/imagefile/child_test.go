@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/internal/bombs"
+	"hakbeon/lab/bombs"
 	"hakbeon/recognizer/imagefile"
 )
 

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"hakbeon/internal/sqslocal"
+	"hakbeon/lab/sqslocal"
 	"hakbeon/worker/queue"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"hakbeon/internal/sqslocal"
+	"hakbeon/lab/sqslocal"
 	"hakbeon/worker/queue"
 )
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"hakbeon/internal/sqslocal"
+	"hakbeon/lab/sqslocal"
 	"hakbeon/worker/queue"
 )
 

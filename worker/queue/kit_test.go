@@ -19,7 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hakbeon/internal/awsclient"
-	"hakbeon/internal/sqslocal"
+	"hakbeon/lab/sqslocal"
 	"hakbeon/worker/queue"
 )
 

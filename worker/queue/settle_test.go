@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
-	"hakbeon/internal/sqslocal"
+	"hakbeon/lab/sqslocal"
 	"hakbeon/worker/queue"
 )
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/internal/sqslocal"
+	"hakbeon/lab/sqslocal"
 	"hakbeon/worker/queue"
 )
 

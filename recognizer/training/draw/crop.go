@@ -9,7 +9,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer/read"
 )
 

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // fieldCrop cuts the ID out of a line as the page's field finder gives it: a strip

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // rowOf are characters of 20 x 30 pixels, 10 apart, from 100, 100 on.

@@ -22,7 +22,7 @@ import (
 	"math/rand/v2"
 	"os"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 func main() {

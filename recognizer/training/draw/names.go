@@ -9,7 +9,7 @@ import (
 	"os"
 	"unicode"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer/read"
 )
 

@@ -3,7 +3,7 @@ package main
 import (
 	"math"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // paint fills a record's maps from a page's regions.

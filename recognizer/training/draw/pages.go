@@ -7,7 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // A pageRecord is what the page finder is trained with: a crop of a reduced page and

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // drawn returns the records of a few pages.

@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // preview writes a page with its regions outlined, and one of its crops with its maps

@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // rowSpec is a page of other schools' forms, of which only the ID's row is drawn, in

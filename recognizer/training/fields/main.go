@@ -12,7 +12,7 @@ import (
 	"os"
 	"slices"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer/find"
 )
 

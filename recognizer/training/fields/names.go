@@ -6,7 +6,7 @@ import (
 	"image"
 	"math"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer/find"
 )
 

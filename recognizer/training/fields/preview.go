@@ -10,7 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 	"hakbeon/recognizer/find"
 )
 

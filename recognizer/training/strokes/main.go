@@ -5,7 +5,7 @@
 //
 // -unipen is the unpacked release, a folder with data/ and include/; -pendigits the
 // unpacked file. With -spacing it prints, of a folder of lists, how training people
-// space numbers, which is what internal/synth spaces digits by.
+// space numbers, which is what lab/synth spaces digits by.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // sample is a digit or a number, as the lists have it.
@@ -84,7 +84,7 @@ func writeList(dir, name string, samples []sample) error {
 	return nil
 }
 
-// printSpacing prints the quantiles that internal/synth has as constants.
+// printSpacing prints the quantiles that lab/synth has as constants.
 func printSpacing(dir string) error {
 	all, err := synth.LoadStrokes(dir)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hakbeon/internal/synth"
+	"hakbeon/lab/synth"
 )
 
 // release writes files of a release in UNIPEN's format and returns its root.

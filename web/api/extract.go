@@ -1,0 +1,130 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+)
+
+// defaultExam is the exam of a sheet that names none.
+const defaultExam = "default"
+
+// codePattern is jobs.CodePattern without "..", in one expression.
+const (
+	codePattern    = `^[A-Za-z0-9]([A-Za-z0-9_-]|\.[A-Za-z0-9_-])*\.?$`
+	studentPattern = jobs.StudentPattern
+)
+
+type extractForm struct {
+	Image    huma.FormFile `form:"image"           required:"true"                             doc:"JPEG, PNG, WebP, HEIC, TIFF or PDF. Of a file of several pages the first is answered; the others follow as sheets of the same batch."`
+	ExamCode string        `form:"exam_code"       required:"false" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
+	Students string        `form:"student_id_list" required:"false" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" maxLength:"200000"`
+	Images   string        `form:"return_images"   required:"false" pattern:"^(true|True|TRUE|false|False|FALSE|1|0)?$"`
+}
+
+type extractIn struct {
+	QueryExam     string `query:"exam_code"       maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$" doc:"Looked at before the form's field and the header. Without any the exam is \"default\"."`
+	HeaderExam    string `header:"X-Exam-Code"    maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
+	QueryStudents string `query:"student_id_list" maxLength:"4000" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" doc:"Student IDs in the place of the exam's roster, separated by commas."`
+	QueryImages   string `query:"return_images"   pattern:"^(true|True|TRUE|false|False|FALSE|1|0)?$" doc:"Whether the answer carries the images."`
+	RawBody       huma.MultipartFormFiles[extractForm]
+}
+
+// extracted is the result of a sheet, as it lies in S3, with its images.
+type extracted struct {
+	s3store.Result
+	HeaderImage   *string `json:"header_image_base64"   doc:"JPEG of the part with the ID; null unless return_images is true."`
+	OriginalImage *string `json:"original_image_base64" doc:"The page as it was filed; null unless return_images is true."`
+}
+
+type extractOut struct{ Body extracted }
+
+func (s *server) registerExtract() {
+	huma.Register(s.api, huma.Operation{
+		OperationID: "extract-student-id", Method: http.MethodPost, Path: "/extract-student-id/",
+		Summary: "Read one sheet at once", Tags: []string{"sheets"}, Responses: problems(),
+		Description: "The sheet is filed in S3 and its result stored, as a batch of its own. success is false where no student was accepted; " +
+			"the status is 200 then too.",
+		Errors:      []int{400, 401, 408, 413, 415, 429, 503},
+		Middlewares: huma.Middlewares{s.slot, s.form(s.opts.MaxImage, "image", "exam_code", "student_id_list", "return_images")},
+	}, s.extract)
+	s.needsForm("/extract-student-id/")
+}
+
+// slot refuses a sheet while as many as there are slots are being received or
+// read.
+func (s *server) slot(ctx huma.Context, next func(huma.Context)) {
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+		next(ctx)
+	default:
+		ctx.SetHeader("Retry-After", "1")
+		ctx.SetHeader("Connection", "close") // the body was not read
+		s.refuse(ctx, http.StatusTooManyRequests, "as many sheets as can be are being read: try again, or put many on the queue with POST /jobs")
+	}
+}
+
+func (s *server) extract(ctx context.Context, in *extractIn) (*extractOut, error) {
+	form := in.RawBody.Data()
+	image, err := readFile(form.Image, form.Image.Size, s.opts.MaxImage)
+	if err != nil {
+		return nil, err
+	}
+	up := Upload{
+		ExamCode: firstOf(in.QueryExam, form.ExamCode, in.HeaderExam, defaultExam), Filename: form.Image.Filename,
+		Image: image, Students: studentList(firstOf(in.QueryStudents, form.Students)),
+	}
+	bounded, cancel := context.WithTimeout(ctx, s.opts.ExtractTimeout)
+	defer cancel()
+	read, err := s.opts.Extract(bounded, up)
+	if errors.Is(bounded.Err(), context.DeadlineExceeded) && err != nil {
+		return nil, later("the sheet took too long")
+	}
+	if err != nil {
+		return nil, s.failed(ctx, "the sheet could not be read now", err)
+	}
+	out := &extractOut{Body: extracted{Result: read.Result}}
+	if yes(in.QueryImages) || yes(form.Images) {
+		out.Body.HeaderImage, out.Body.OriginalImage = base64Of(read.Header), base64Of(read.Page)
+	}
+	return out, nil
+}
+
+func yes(s string) bool {
+	is, err := strconv.ParseBool(s)
+	return err == nil && is
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// studentList is the list's IDs, each once; nil if it is empty.
+func studentList(list string) []string {
+	ids := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func base64Of(b []byte) *string {
+	if b == nil {
+		return nil
+	}
+	text := base64.StdEncoding.EncodeToString(b)
+	return &text
+}

@@ -1,0 +1,586 @@
+package page_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"hakbeon/jobs"
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+	"hakbeon/web/page"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Println(err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+const key = "a-long-api-key"
+
+func TestNothingWithoutASession(t *testing.T) {
+	s := serve(t, key)
+	for _, path := range []string{"/review/exams/e/batches", "/review/exams/e/b/events", "/review/exams/e/b/crops/0123456789abcdef", "/review/exams/e/b/report.xlsx"} {
+		if status, _ := s.get(path); status != http.StatusUnauthorized {
+			t.Errorf("%s: got %d, want 401", path, status)
+		}
+	}
+	status, body := s.get("/exams/e")
+	if status != http.StatusOK || !strings.Contains(body, `name="key"`) || strings.Contains(body, "csrf") {
+		t.Errorf("the exam's page: got %d\n%s", status, body)
+	}
+	if status := s.post("/review/exams/e/b/verdicts", `{"sheet":"0123456789abcdef","verdict":"unreadable"}`, ""); status != http.StatusUnauthorized {
+		t.Errorf("a verdict: got %d, want 401", status)
+	}
+}
+
+func TestLogin(t *testing.T) {
+	s := serve(t, "old-key-old-key", key)
+	wrong, err := s.client.PostForm(s.url+"/review/login", url.Values{"key": {"wrong"}, "next": {"/exams/e?batch=b"}})
+	must(t, err)
+	body, _ := io.ReadAll(wrong.Body)
+	if wrong.StatusCode != http.StatusUnauthorized || !strings.Contains(string(body), `value="/exams/e?batch=b"`) {
+		t.Errorf("a wrong key: got %d\n%s", wrong.StatusCode, body)
+	}
+	answer, err := s.login(key, "/exams/e?batch=b")
+	must(t, err)
+	cookie := answer.Cookies()[0]
+	if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != "/exams/e?batch=b" {
+		t.Errorf("got %d to %q", answer.StatusCode, answer.Header.Get("Location"))
+	}
+	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || strings.Contains(cookie.Value, key) {
+		t.Errorf("got the cookie %+v", cookie)
+	}
+	if status, _ := s.get("/review/exams/e/batches"); status != http.StatusOK {
+		t.Errorf("with a session: got %d", status)
+	}
+}
+
+func TestLoginLeadsToOurPagesOnly(t *testing.T) {
+	s := serve(t, key)
+	for _, next := range []string{"https://evil.example/exams/x", "//evil.example/exams/x", "/\\evil.example", "/exams/\\evil", "javascript:alert(1)", "", "/metrics"} {
+		answer, err := s.login(key, next)
+		must(t, err)
+		if got := answer.Header.Get("Location"); got != "/" {
+			t.Errorf("%q leads to %q", next, got)
+		}
+	}
+}
+
+func TestSessionsEndWithTheirKeyAndCannotBeForged(t *testing.T) {
+	s := serve(t, key)
+	answer, err := s.login(key, "/exams/e")
+	must(t, err)
+	value := answer.Cookies()[0].Value
+	until, mac, _ := strings.Cut(value, ".")
+	for name, forged := range map[string]string{
+		"longer": until + "0." + mac, "no mac": until + ".", "empty": "", "past": "1." + mac, "no number": "x." + mac,
+	} {
+		if status := withCookie(t, s.url, forged); status != http.StatusUnauthorized {
+			t.Errorf("%s: got %d", name, status)
+		}
+	}
+	if status := withCookie(t, s.url, value); status != http.StatusOK {
+		t.Errorf("the cookie itself: got %d", status)
+	}
+	if status := withCookie(t, serve(t, "another-key").url, value); status != http.StatusUnauthorized {
+		t.Errorf("after the key was taken away: got %d", status)
+	}
+	if status := withCookie(t, serve(t, "another-key", key).url, value); status != http.StatusOK {
+		t.Errorf("at another worker: got %d", status)
+	}
+}
+
+func TestVerdictsNeedThePagesToken(t *testing.T) {
+	s := serve(t, key)
+	_, err := s.login(key, "/exams/e")
+	must(t, err)
+	const body = `{"sheet":"0123456789abcdef","student_id":"32141837"}`
+	for _, token := range []string{"", "x"} {
+		if status := s.post("/review/exams/e/b/verdicts", body, token); status != http.StatusForbidden {
+			t.Errorf("token %q: got %d, want 403", token, status)
+		}
+	}
+	if status := s.post("/review/exams/e/b/verdicts", body, s.token()); status != http.StatusAccepted {
+		t.Errorf("with the token: got %d", status)
+	}
+	want := jobs.Resolve{Type: "resolve", ExamCode: "e", BatchID: "b", Sheet: "0123456789abcdef", StudentID: "32141837"}
+	if got := s.resolved(); len(got) != 1 || got[0] != want {
+		t.Errorf("queued %+v", got)
+	}
+	// Another site's form, with the cookie of a browser that is not strict.
+	request, err := http.NewRequest(http.MethodPost, s.url+"/review/exams/e/b/verdicts", strings.NewReader(body))
+	must(t, err)
+	request.Header.Set("X-Csrf-Token", s.token())
+	request.Header.Set("Sec-Fetch-Site", "cross-site")
+	answer, err := s.client.Do(request)
+	must(t, err)
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusForbidden {
+		t.Errorf("from another site: got %d", answer.StatusCode)
+	}
+}
+
+func TestBadVerdictsAreRefused(t *testing.T) {
+	s := serve(t)
+	for body, want := range map[string]int{
+		`{`: 400, `{"sheet":"0123456789abcdef","other":1}`: 400, `{"sheet":"0123456789abcdef"}`: 422, `{"sheet":"../x","verdict":"undo"}`: 422,
+		`{"sheet":"0123456789abcdef","verdict":"maybe"}`: 422, `{"sheet":"0123456789abcdef","student_id":"a b"}`: 422,
+		`{"sheet":"0123456789abcdef","student_id":"1","verdict":"undo"}`: 422, strings.Repeat(" ", 5000) + `{}`: 400,
+	} {
+		if status := s.post("/review/exams/e/b/verdicts", body, s.token()); status != want {
+			t.Errorf("%.60s: got %d, want %d", body, status, want)
+		}
+	}
+	s.refuse = true
+	if status := s.post("/review/exams/e/b/verdicts", `{"sheet":"0123456789abcdef","verdict":"undo"}`, s.token()); status != http.StatusServiceUnavailable {
+		t.Errorf("without a queue: got %d", status)
+	}
+	if len(s.resolved()) != 0 {
+		t.Errorf("queued %+v", s.resolved())
+	}
+}
+
+func TestWithoutKeysThisMachineOnly(t *testing.T) {
+	s := serve(t)
+	if status, _ := s.get("/exams/e"); status != http.StatusOK {
+		t.Errorf("by its own name: got %d", status)
+	}
+	for host, want := range map[string]int{"evil.example:8000": 403, "localhost:8000": 200, "[::1]:8000": 200, "10.0.0.7": 403} {
+		request, err := http.NewRequest(http.MethodGet, s.url+"/exams/e", nil)
+		must(t, err)
+		request.Host = host
+		answer, err := s.client.Do(request)
+		must(t, err)
+		answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("as %s: got %d, want %d", host, answer.StatusCode, want)
+		}
+	}
+}
+
+func TestHeadersAndLanguages(t *testing.T) {
+	s := serve(t)
+	for accept, want := range map[string]string{"ko-KR,ko;q=0.9,en;q=0.8": "ko", "en-US,ko;q=0.5": "en", "fr": "en", "": "en"} {
+		request, err := http.NewRequest(http.MethodGet, s.url+"/exams/e", nil)
+		must(t, err)
+		request.Header.Set("Accept-Language", accept)
+		answer, err := s.client.Do(request)
+		must(t, err)
+		body, _ := io.ReadAll(answer.Body)
+		if !strings.Contains(string(body), `<html lang="`+want+`">`) {
+			t.Errorf("%q: not in %s", accept, want)
+		}
+		if csp := answer.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+			t.Errorf("got the policy %q", csp)
+		}
+	}
+}
+
+// No request leaves for another host: nothing that is embedded names one.
+func TestNothingNamesAnotherHost(t *testing.T) {
+	files, err := os.ReadDir("assets")
+	must(t, err)
+	for _, file := range files {
+		body, err := os.ReadFile("assets/" + file.Name())
+		must(t, err)
+		if found := regexp.MustCompile(`(https?:)?//[a-z0-9-]+\.[a-z]`).Find(body); found != nil {
+			t.Errorf("%s names %s", file.Name(), found)
+		}
+	}
+}
+
+// Both languages have the same texts.
+func TestTextsAreWhole(t *testing.T) {
+	raw, err := os.ReadFile("assets/texts.js")
+	must(t, err)
+	_, rest, _ := strings.Cut(string(raw), "  ko: {")
+	ko, en, _ := strings.Cut(rest, "  en: {")
+	names := func(part string) []string {
+		var out []string
+		for _, m := range regexp.MustCompile(`(?m)(?:^\s+|, )(\w+): ["{]`).FindAllStringSubmatch(part, -1) {
+			out = append(out, m[1])
+		}
+		slices.Sort(out)
+		return out
+	}
+	if len(names(ko)) < 50 || !slices.Equal(names(ko), names(en)) {
+		t.Errorf("ko has %v\nen has %v", names(ko), names(en))
+	}
+}
+
+func TestCrops(t *testing.T) {
+	s := serve(t)
+	s.store.sheet("b", "0123456789abcdef", 1, "header/e/unknown_id/1.jpg")
+	s.store.sheet("b", "1123456789abcdef", 1, "header/other/unknown_id/1.jpg")
+	s.store.sheet("b", "2123456789abcdef", 1, "")
+	s.store.put("header/e/unknown_id/1.jpg", []byte("jpeg"))
+	s.store.put("header/other/unknown_id/1.jpg", []byte("another exam's"))
+	for path, want := range map[string]int{
+		"/review/exams/e/b/crops/0123456789abcdef?v=1": 200, "/review/exams/e/b/crops/1123456789abcdef": 404, "/review/exams/e/b/crops/2123456789abcdef": 404,
+		"/review/exams/e/b/crops/ffffffffffffffff": 404, "/review/exams/e/b/crops/..%2f..%2fjob": 404, "/review/exams/e/..%2fx/crops/0123456789abcdef": 404,
+	} {
+		if status, body := s.get(path); status != want || status == 200 && body != "jpeg" {
+			t.Errorf("%s: got %d %q, want %d", path, status, body, want)
+		}
+	}
+}
+
+func TestTheReportsNameHasItsVersion(t *testing.T) {
+	s := serve(t)
+	b := s3store.Batch{ExamCode: "e", BatchID: "b"}
+	s.store.put(b.Report(), []byte("xlsx"))
+	s.store.put(b.Done(1), nil)
+	s.store.put(b.Done(2), nil)
+	answer, err := s.client.Get(s.url + "/review/exams/e/b/report.xlsx")
+	must(t, err)
+	answer.Body.Close()
+	if got := answer.Header.Get("Content-Disposition"); got != `attachment; filename="e-b-v2.xlsx"` {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestEventsTellWhatChanges(t *testing.T) {
+	s := serve(t)
+	s.store.sheet("b", "0123456789abcdef", 1, "")
+	s.store.sheet("b", "1123456789abcdef", 1, "")
+	events := s.events("/review/exams/e/b/events")
+	first := events.next(t)
+	if !first.Whole || first.Done != 2 || first.Total != 3 || first.Epoch != 0 || len(first.Sheets) != 2 {
+		t.Fatalf("first: %+v", first)
+	}
+	s.store.sheet("b", "1123456789abcdef", 2, "")
+	second := events.next(t)
+	if second.Whole || len(second.Sheets) != 1 || second.Sheets[0].Version != 2 {
+		t.Errorf("second: %+v", second)
+	}
+	// A verdict shows in every window at once.
+	other := s.events("/review/exams/e/b/events")
+	other.next(t)
+	if status := s.post("/review/exams/e/b/verdicts", `{"sheet":"0123456789abcdef","student_id":"30000001"}`, s.token()); status != http.StatusAccepted {
+		t.Fatalf("got %d", status)
+	}
+	for _, window := range []*eventStream{events, other} {
+		if got := window.next(t); len(got.Sheets) != 1 || got.Sheets[0].Pending != "30000001" {
+			t.Errorf("after the verdict: %+v", got)
+		}
+	}
+	ro, err := roster.New("30000001", "30000002")
+	must(t, err)
+	s.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Roster(ro.Hash()), ro)
+	s.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Plan(1), s3store.Plan{Epoch: 1, Roster: ro.Hash(), Alarms: []string{"roster_mismatch"}})
+	s.store.put(s3store.Batch{ExamCode: "e", BatchID: "b"}.Done(1), nil)
+	if got := events.next(t); got.Epoch != 1 || len(got.Students) != 2 || len(got.Alarms) != 1 {
+		t.Errorf("after the end: %+v", got)
+	}
+}
+
+// A verdict is pending until an end knows of it, whether that end makes a new
+// version of the sheet or not, and however soon it comes.
+func TestVerdictsArePendingUntilAnEndKnowsOfThem(t *testing.T) {
+	s := serve(t)
+	const id = "0123456789abcdef"
+	b := s3store.Batch{ExamCode: "e", BatchID: "b"}
+	s.store.sheet("b", id, 1, "")
+	end := func(epoch int, applied ...string) {
+		s.store.record(b.Plan(epoch), s3store.Plan{Epoch: epoch, CreatedAt: time.Now(), Applied: applied})
+		s.store.put(b.Done(epoch), nil)
+	}
+	end(1)
+	events := s.events("/review/exams/e/b/events")
+	events.next(t)
+	say := func(correction string, c s3store.Correction) {
+		t.Helper()
+		c.ID, c.Sheet = correction, id
+		s.store.record(b.Correction(correction), c)
+		body, err := json.Marshal(map[string]string{"sheet": id, "student_id": c.StudentID, "verdict": c.Verdict})
+		must(t, err)
+		if status := s.post("/review/exams/e/b/verdicts", string(body), s.token()); status != http.StatusAccepted {
+			t.Fatalf("got %d", status)
+		}
+	}
+	pending := func(what string, want string) {
+		t.Helper()
+		if got := events.next(t); len(got.Sheets) != 1 || got.Sheets[0].Pending != want {
+			t.Errorf("%s: got %+v, want pending %q", what, got, want)
+		}
+	}
+	say("1", s3store.Correction{Verdict: jobs.VerdictUnreadable})
+	pending("said", "unreadable")
+	say("2", s3store.Correction{Verdict: jobs.VerdictUndo})
+	pending("taken back", "undo")
+	s.store.sheet("b", id, 2, "")
+	end(2, "1", "rematch-of-somebody")
+	for got := events.next(t); got.Epoch < 2; got = events.next(t) {
+		if len(got.Sheets) == 1 && got.Sheets[0].Pending != "undo" {
+			t.Errorf("of two verdicts one is done: got %+v", got)
+		}
+	}
+	end(3, "1", "2", "rematch-of-somebody")
+	pending("both are done, and the second made no version", "")
+}
+
+func TestEventsOfABatchThatIsNotThere(t *testing.T) {
+	s := serve(t)
+	answer, err := s.client.Get(s.url + "/review/exams/e/nothing/events")
+	must(t, err)
+	body, err := io.ReadAll(answer.Body)
+	if err != nil || !strings.Contains(string(body), "event: problem\ndata: \"not_found\"") {
+		t.Errorf("got %q, %v", body, err)
+	}
+}
+
+func TestBatchesTheNewestFirst(t *testing.T) {
+	s := serve(t)
+	for i, id := range []string{"old", "new", "middle"} {
+		s.store.record(s3store.Batch{ExamCode: "e", BatchID: id}.Job(), s3store.Job{Total: 1, CreatedAt: time.Unix([]int64{1, 3, 2}[i], 0)})
+	}
+	_, body := s.get("/review/exams/e/batches")
+	var list []struct{ ID string }
+	must(t, json.Unmarshal([]byte(body), &list))
+	var ids []string
+	for _, b := range list {
+		ids = append(ids, b.ID)
+	}
+	if want := []string{"b", "new", "middle", "old"}; !slices.Equal(ids, want) {
+		t.Errorf("got %v, want %v", ids, want)
+	}
+}
+
+// --- The rig -------------------------------------------------------------------
+
+type rig struct {
+	t      *testing.T
+	url    string
+	client *http.Client
+	store  *memory
+	refuse bool
+
+	mu     sync.Mutex
+	queued []jobs.Resolve
+}
+
+func serve(t *testing.T, keys ...string) *rig {
+	t.Helper()
+	r := &rig{t: t, store: &memory{objects: map[string][]byte{}}}
+	r.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Job(), s3store.Job{ExamCode: "e", BatchID: "b", Total: 3, CreatedAt: time.Now()})
+	ctx, stop := context.WithCancel(context.Background())
+	h := page.New(ctx, page.Options{Store: r.store, Keys: keys, Every: 20 * time.Millisecond, Resolve: func(_ context.Context, v *jobs.Resolve) error {
+		if r.refuse {
+			return errors.New("no queue")
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.queued = append(r.queued, *v)
+		return nil
+	}})
+	server := httptest.NewServer(h.Mount(http.NotFoundHandler()))
+	t.Cleanup(func() { stop(); server.CloseClientConnections(); server.Close() })
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	jar, err := cookiejar.New(nil)
+	must(t, err)
+	r.url = server.URL
+	r.client = &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return r
+}
+
+func (r *rig) resolved() []jobs.Resolve {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.queued)
+}
+
+func (r *rig) get(path string) (int, string) {
+	r.t.Helper()
+	answer, err := r.client.Get(r.url + path)
+	must(r.t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	must(r.t, err)
+	return answer.StatusCode, string(body)
+}
+
+func (r *rig) post(path, body, token string) int {
+	r.t.Helper()
+	request, err := http.NewRequest(http.MethodPost, r.url+path, strings.NewReader(body))
+	must(r.t, err)
+	request.Header.Set("X-Csrf-Token", token)
+	answer, err := r.client.Do(request)
+	must(r.t, err)
+	answer.Body.Close()
+	return answer.StatusCode
+}
+
+func (r *rig) login(key, next string) (*http.Response, error) {
+	return r.client.PostForm(r.url+"/review/login", url.Values{"key": {key}, "next": {next}})
+}
+
+func (r *rig) token() string {
+	r.t.Helper()
+	_, body := r.get("/exams/e")
+	m := regexp.MustCompile(`name="csrf" content="([^"]+)"`).FindStringSubmatch(body)
+	if m == nil {
+		r.t.Fatalf("no token in %s", body)
+	}
+	return m[1]
+}
+
+func withCookie(t *testing.T, address, value string) int {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodGet, address+"/review/exams/e/batches", nil)
+	must(t, err)
+	request.AddCookie(&http.Cookie{Name: "hakbeon_review", Value: value})
+	answer, err := http.DefaultClient.Do(request)
+	must(t, err)
+	answer.Body.Close()
+	return answer.StatusCode
+}
+
+type event struct {
+	Whole              bool
+	Total, Done, Epoch int
+	Alarms             []string
+	Students           []struct{ ID string }
+	Sheets             []struct {
+		ID, State, Pending string
+		Version            int
+	}
+}
+
+type eventStream struct{ lines chan string }
+
+func (r *rig) events(path string) *eventStream {
+	r.t.Helper()
+	answer, err := r.client.Get(r.url + path)
+	must(r.t, err)
+	s := &eventStream{lines: make(chan string, 100)}
+	go func() {
+		defer close(s.lines)
+		defer answer.Body.Close()
+		in := bufio.NewScanner(answer.Body)
+		in.Buffer(nil, 1<<20)
+		for in.Scan() {
+			if data, ok := strings.CutPrefix(in.Text(), "data: "); ok {
+				s.lines <- data
+			}
+		}
+	}()
+	return s
+}
+
+func (s *eventStream) next(t *testing.T) event {
+	t.Helper()
+	select {
+	case line, ok := <-s.lines:
+		var e event
+		if !ok || json.Unmarshal([]byte(line), &e) != nil {
+			t.Fatalf("got %q", line)
+		}
+		return e
+	case <-time.After(20 * time.Second):
+		t.Fatal("no event came")
+	}
+	return event{}
+}
+
+// memory is a bucket in memory.
+type memory struct {
+	mu      sync.Mutex
+	objects map[string][]byte
+}
+
+func (m *memory) put(key string, body []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.objects[key] = body
+}
+
+func (m *memory) record(key string, record any) {
+	body, err := s3store.Encode(record)
+	if err != nil {
+		panic(err)
+	}
+	m.put(key, body)
+}
+
+func (m *memory) sheet(batch, id string, version int, header string) {
+	r := s3store.Result{ExamCode: "e", BatchID: batch, Sheet: id, SheetKey: "up/" + id + ".jpg", Version: version, Status: s3store.StatusNeedsReview}
+	if header != "" {
+		r.Meta.S3Keys.Header = &header
+	}
+	m.record(s3store.Batch{ExamCode: "e", BatchID: batch}.Result(id), s3store.Sheet{Result: r})
+}
+
+func (m *memory) Get(_ context.Context, key string, _ int64) (s3store.Object, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	body, ok := m.objects[key]
+	if !ok {
+		return s3store.Object{}, &s3store.Error{Op: "get", Key: key, Kind: s3store.ErrNotFound}
+	}
+	return s3store.Object{Body: body, ETag: fmt.Sprintf("%x", body)}, nil
+}
+
+func (m *memory) Load(ctx context.Context, key string, record any) (string, error) {
+	obj, err := m.Get(ctx, key, 0)
+	if err != nil {
+		return "", err
+	}
+	return obj.ETag, json.Unmarshal(obj.Body, record)
+}
+
+func (m *memory) List(_ context.Context, prefix string) iter.Seq2[s3store.Info, error] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	objects := maps.Clone(m.objects)
+	return func(yield func(s3store.Info, error) bool) {
+		for _, key := range slices.Sorted(maps.Keys(objects)) {
+			if strings.HasPrefix(key, prefix) && !yield(s3store.Info{Key: key, ETag: fmt.Sprintf("%x", objects[key])}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (m *memory) Folders(_ context.Context, prefix string, _ int) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	set := map[string]bool{}
+	for key := range m.objects {
+		if rest, ok := strings.CutPrefix(key, prefix); ok {
+			name, _, _ := strings.Cut(rest, "/")
+			set[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(set)), nil
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
