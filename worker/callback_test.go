@@ -14,7 +14,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
-	"hakbeon/worker"
+	"hakbeon/worker/deliver"
 )
 
 // receiver is a backend that answers as told.
@@ -79,7 +79,7 @@ func status(code int, headers ...string) func(http.ResponseWriter, string) {
 }
 
 // isCompleted tells a batch's event from a sheet's.
-func isCompleted(body string) bool { return strings.Contains(body, worker.EventCompleted) }
+func isCompleted(body string) bool { return strings.Contains(body, deliver.EventCompleted) }
 
 // retried runs a batch of one sheet against a receiver and returns the
 // deliveries that wait to be tried again.

@@ -11,6 +11,8 @@ import (
 
 	"hakbeon/s3store"
 	"hakbeon/worker"
+	"hakbeon/worker/deliver"
+	"hakbeon/worker/reading"
 )
 
 // TestExtract: the answer is what lies in S3, and the batch of one comes to its
@@ -21,7 +23,7 @@ func TestExtract(t *testing.T) {
 	w := r.worker(r.options)
 	r.run(w)
 	image := pngPage(t, kim)
-	out, err := w.Extract(t.Context(), worker.Upload{ExamCode: r.exam, Filename: `C:\scans\답안 1.PNG`, Image: image})
+	out, err := w.Extract(t.Context(), reading.Upload{ExamCode: r.exam, Filename: `C:\scans\답안 1.PNG`, Image: image})
 	must(t, err)
 	res := out.Result
 	if outcome(&res) != "matched "+kim || res.Version != 1 || res.Final || res.Filename != "답안_1.png" || string(out.Page) != string(image) || len(out.Header) == 0 {
@@ -42,7 +44,7 @@ func TestExtract(t *testing.T) {
 	if rec := r.sheet(b, res.SheetKey, 1); rec.Version != 2 || !rec.Final {
 		t.Errorf("after the batch's end: version %d, final %v", rec.Version, rec.Final)
 	}
-	if got := r.eventTypes(b); got[worker.EventCompleted] != 1 {
+	if got := r.eventTypes(b); got[deliver.EventCompleted] != 1 {
 		t.Errorf("got events %v", got)
 	}
 }
@@ -66,7 +68,7 @@ func TestExtractOutcomes(t *testing.T) {
 		{"no image", r.exam, []byte("no image"), nil, "failed image_unreadable"},
 		{"a crash", r.exam, pngPage(t, "!"), nil, "failed internal_error"},
 	} {
-		out, err := w.Extract(t.Context(), worker.Upload{ExamCode: tt.exam, Filename: "a.png", Image: tt.image, Students: tt.students})
+		out, err := w.Extract(t.Context(), reading.Upload{ExamCode: tt.exam, Filename: "a.png", Image: tt.image, Students: tt.students})
 		if err != nil || outcome(&out.Result) != tt.want {
 			t.Errorf("%s: got %+v, %v; want %s", tt.name, out, err, tt.want)
 			continue
@@ -94,7 +96,7 @@ func TestExtractTakenOver(t *testing.T) {
 		}
 		return http.DefaultClient.Do(req)
 	})))
-	if _, err := w.Extract(t.Context(), worker.Upload{ExamCode: r.exam, Filename: "a.png", Image: pngPage(t, kim)}); err == nil {
+	if _, err := w.Extract(t.Context(), reading.Upload{ExamCode: r.exam, Filename: "a.png", Image: pngPage(t, kim)}); err == nil {
 		t.Fatal("an answer without evidence")
 	}
 	r.start()
@@ -121,7 +123,7 @@ func TestExtractDrain(t *testing.T) {
 		return http.DefaultClient.Do(req)
 	})))
 	stop := r.run(w)
-	up := worker.Upload{ExamCode: r.exam, Filename: "a.png", Image: pngPage(t, kim)}
+	up := reading.Upload{ExamCode: r.exam, Filename: "a.png", Image: pngPage(t, kim)}
 	done := make(chan error, 1)
 	go func() { _, err := w.Extract(t.Context(), up); done <- err }()
 	<-begun
@@ -129,7 +131,7 @@ func TestExtractDrain(t *testing.T) {
 	go func() { stop(); close(stopped) }()
 	r.until("the drain", func() bool {
 		_, err := w.Extract(t.Context(), up)
-		return errors.Is(err, worker.ErrStopping)
+		return errors.Is(err, reading.ErrStopping)
 	})
 	close(goOn)
 	if err := <-done; err != nil {
@@ -148,7 +150,7 @@ func TestExtractGivenUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	hung := make(chan error, 1)
 	go func() {
-		_, err := w.Extract(ctx, worker.Upload{ExamCode: r.exam, Filename: "a.png", Image: pngPage(t, "~")})
+		_, err := w.Extract(ctx, reading.Upload{ExamCode: r.exam, Filename: "a.png", Image: pngPage(t, "~")})
 		hung <- err
 	}()
 	r.until("the reader to hang", func() bool { return r.reader.count("~") == 1 })
@@ -159,7 +161,7 @@ func TestExtractGivenUp(t *testing.T) {
 	if err := w.Ready(); !errors.Is(err, worker.ErrHung) {
 		t.Errorf("got %v, want that the reader hangs", err)
 	}
-	if _, err := w.Extract(t.Context(), worker.Upload{ExamCode: r.exam, Image: pngPage(t, kim)}); err == nil {
+	if _, err := w.Extract(t.Context(), reading.Upload{ExamCode: r.exam, Image: pngPage(t, kim)}); err == nil {
 		t.Error("took a sheet that nobody can read")
 	}
 }

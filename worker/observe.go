@@ -3,14 +3,13 @@ package worker
 import (
 	"context"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"go.uber.org/zap"
 
-	"hakbeon/s3store"
+	"hakbeon/worker/telemetry"
 )
 
 // observeEvery is how often queues and credentials are looked at: four calls of
@@ -42,7 +41,7 @@ func (w *Worker) lookAround(ctx context.Context) {
 	defer cancel()
 	if client, ok := w.opts.SQS.(counter); ok {
 		q := w.opts.Queues
-		for name, url := range map[string]string{queueJobs: q.Jobs, queueWork: q.Work, queueCallbacks: q.Callbacks, queueDead: q.DeadLetters} {
+		for name, url := range map[string]string{telemetry.QueueJobs: q.Jobs, telemetry.QueueWork: q.Work, telemetry.QueueCallbacks: q.Callbacks, telemetry.QueueDead: q.DeadLetters} {
 			w.count(ctx, client, name, url)
 		}
 	}
@@ -54,14 +53,13 @@ func (w *Worker) lookAround(ctx context.Context) {
 	case err != nil:
 		w.log.Debug("could not look at the credentials", zap.Error(err)) // who needs them says more
 	case creds.CanExpire:
-		w.metrics.expiry.Set(float64(creds.Expires.Unix()))
+		w.metrics.Expires(creds.Expires)
 	default:
-		w.metrics.expiry.Set(0)
+		w.metrics.Expires(time.Time{})
 	}
 }
 
-// count notes how much lies on a queue. What can't be told is taken away: an old
-// figure would look like a quiet queue.
+// count notes how much lies on a queue.
 func (w *Worker) count(ctx context.Context, client counter, name, url string) {
 	states := map[string]types.QueueAttributeName{
 		"visible":   types.QueueAttributeNameApproximateNumberOfMessages,
@@ -83,68 +81,6 @@ func (w *Worker) count(ctx context.Context, client counter, name, url string) {
 				n = v
 			}
 		}
-		if n < 0 {
-			w.metrics.depth.DeleteLabelValues(name, state)
-			continue
-		}
-		w.metrics.depth.WithLabelValues(name, state).Set(float64(n))
-	}
-}
-
-const (
-	// forgetAfter is when a batch that nobody has seen is somebody else's: its
-	// finish message comes every two minutes.
-	forgetAfter = 10 * time.Minute
-	mostOpen    = 1000
-)
-
-// openBatches are the batches without an end that this process has lately seen.
-type openBatches struct {
-	mu   sync.Mutex
-	seen map[s3store.Batch]openBatch
-}
-
-type openBatch struct {
-	age  time.Duration // when it was seen
-	seen time.Time
-}
-
-func newOpenBatches() *openBatches { return &openBatches{seen: map[s3store.Batch]openBatch{}} }
-
-// saw notes a batch and how old it is.
-func (o *openBatches) saw(b s3store.Batch, age time.Duration) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if _, known := o.seen[b]; known || len(o.seen) < mostOpen {
-		o.seen[b] = openBatch{age: age, seen: time.Now()}
-	}
-}
-
-func (o *openBatches) close(b s3store.Batch) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.seen, b)
-}
-
-// oldest is the age of the oldest one, 0 for none.
-func (o *openBatches) oldest(now time.Time) time.Duration {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	var age time.Duration
-	for b, open := range o.seen {
-		if now.Sub(open.seen) > forgetAfter {
-			delete(o.seen, b)
-			continue
-		}
-		age = max(age, open.age+now.Sub(open.seen))
-	}
-	return age
-}
-
-// ended notes an epoch that this process has brought to its end.
-func (w *Worker) ended(b s3store.Batch, job s3store.Job, plan *s3store.Plan) {
-	w.open.close(b)
-	if plan.Epoch == 1 {
-		w.metrics.batches.Observe(w.opts.Clock.Since(job.CreatedAt).Seconds())
+		w.metrics.Depth(name, state, n)
 	}
 }

@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"fmt"
-	"image"
 	"net/url"
 	"runtime"
 	"strings"
@@ -21,25 +20,10 @@ import (
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/webhook"
+	"hakbeon/worker/deliver"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/reading"
 )
-
-// Reader finds and reads the fields of a page; it is safe for concurrent use.
-type Reader interface {
-	Read(ctx context.Context, page image.Image) (*recognizer.Reading, error)
-	Model() string
-}
-
-// NameReader is a Reader that reads the name beside the number as well, into what Read
-// made of the same page.
-type NameReader interface {
-	ReadNames(ctx context.Context, page image.Image, reading *recognizer.Reading) error
-}
-
-// Poster makes one attempt to deliver a webhook. Its errors are *webhook.Error.
-type Poster interface {
-	Post(ctx context.Context, url, id string, body []byte) error
-}
 
 // Queues are the addresses of the queues.
 type Queues struct {
@@ -89,14 +73,14 @@ type Options struct {
 	SQS    queue.API
 	Queues Queues
 	Store  *s3store.Store
-	Reader Reader
+	Reader reading.Reader
 	// NoNames leaves the name beside the number unread, which a Reader that is a
-	// NameReader reads where the roster has names.
+	// [reading.NameReader] reads where the roster has names.
 	NoNames bool
-	Poster  Poster
+	Poster  deliver.Poster
 
 	// Second is asked about sheets that would go to review. Defaults to nobody.
-	Second Second
+	Second reading.Second
 	// SecondBudget is how many questions a batch may cost. Defaults to 50.
 	SecondBudget int
 

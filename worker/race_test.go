@@ -12,7 +12,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
-	"hakbeon/worker"
+	"hakbeon/worker/deliver"
 )
 
 // holding is an HTTP client that holds the first request of a kind until it is
@@ -215,7 +215,7 @@ func TestLookMeetsLook(t *testing.T) {
 	free()
 	r.end(b, 1)
 	r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": "matched " + lee})
-	if got := r.eventTypes(b)[worker.EventCompleted]; got != 1 {
+	if got := r.eventTypes(b)[deliver.EventCompleted]; got != 1 {
 		t.Errorf("got %d batch.completed, want 1", got)
 	}
 }

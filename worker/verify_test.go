@@ -14,7 +14,7 @@ import (
 
 	"hakbeon/lab/embedded"
 	"hakbeon/s3store"
-	"hakbeon/worker"
+	"hakbeon/worker/deliver"
 )
 
 // outcome says what became of a sheet, such as "matched 20170001" or "failed
@@ -139,7 +139,7 @@ func (r *rig) receiverKnows(b s3store.Batch, records []*s3store.Sheet) {
 			r.t.Errorf("event %s %s: verified %v (%s), missing %v, same body %v", e.Type, e.ID, e.Verified, e.Problem, e.Missing, e.SameBodyAsFirst)
 		}
 		data := e.data
-		if e.Type == worker.EventCompleted {
+		if e.Type == deliver.EventCompleted {
 			completed[e.ID] = data.Version
 			continue
 		}

@@ -7,19 +7,24 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/aws/smithy-go"
-	"go.opentelemetry.io/otel/trace"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
-	"golang.org/x/sync/semaphore"
-	"golang.org/x/sync/singleflight"
 
-	"hakbeon/recognizer/imagefile"
+	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/webhook"
+	"hakbeon/worker/archive"
+	"hakbeon/worker/deliver"
+	"hakbeon/worker/ending"
+	"hakbeon/worker/intake"
+	"hakbeon/worker/outbox"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/reading"
+	"hakbeon/worker/rosters"
+	"hakbeon/worker/telemetry"
 )
 
 const (
@@ -30,39 +35,23 @@ const (
 // Worker is the engine over the three queues. Make one with [New]; it is run
 // once.
 type Worker struct {
-	opts  Options
-	store *s3store.Store
-	log   *zap.Logger
+	opts Options
+	log  *zap.Logger
 
 	gate      *queue.Gate
 	consumers []*queue.Consumer
-	work      *queue.Sender
-	callbacks *queue.Sender
-	metrics   *metrics
-	receivers *webhook.Receivers
-	tracer    trace.Tracer
-	open      *openBatches
+	metrics   *telemetry.Metrics
+	open      *telemetry.OpenBatches
+	archive   *archive.Archive
+	rosters   *rosters.Cache
+	memory    *reading.Memory
 
-	cpu    *semaphore.Weighted // slots of sheets being read
-	memory *semaphore.Weighted // bytes of downloaded and uploaded files
-	// uploads are the bytes that may be kept by uploads: slow senders must not keep the
-	// queues' sheets from being downloaded.
-	uploads *semaphore.Weighted
-	// decoding are bytes of pages that are decoded and read, and apart is the decoder's
-	// process, which decodes one page at a time.
-	decoding, apart *semaphore.Weighted
-	hung            atomic.Int64 // slots lost to readings that don't end
-	visits          *visits      // sheets whose senders wait
+	intake  *intake.Intake
+	reading *reading.Pipeline
+	ending  *ending.Coordinator
+	deliver *deliver.Dispatcher
+	tally   *ending.Tally
 
-	*caches
-
-	counting sync.Mutex // one looks at a budget at a time
-	tally    *tally
-	decoder  imagefile.Decoder
-	settling singleflight.Group
-	// alone is held for reading by every sheet that is read, and for writing by
-	// one that is suspected of taking the process down.
-	alone sync.RWMutex
 	// life ends with the drain; what no message pays for runs under it.
 	life context.Context
 	end  context.CancelFunc
@@ -74,39 +63,90 @@ func New(opts Options) (*Worker, error) {
 	if err := opts.check(); err != nil {
 		return nil, err
 	}
-	caches, err := newCaches(opts)
-	if err != nil {
-		return nil, err
-	}
-	receivers, err := newReceivers(opts)
+	receivers, err := deliver.NewReceivers(opts.Receivers, opts.Log)
 	if err != nil {
 		return nil, err
 	}
 	w := &Worker{
-		opts: opts, store: opts.Store, log: opts.Log, gate: &queue.Gate{},
-		work:      queue.NewSender(opts.SQS, opts.Queues.Work),
-		callbacks: queue.NewSender(opts.SQS, opts.Queues.Callbacks),
-		cpu:       semaphore.NewWeighted(int64(opts.Concurrency)),
-		memory:    semaphore.NewWeighted(opts.MemoryBudget),
-		uploads:   semaphore.NewWeighted(max(opts.MemoryBudget/2, 1)),
-		decoding:  semaphore.NewWeighted(opts.DecodeBudget),
-		apart:     semaphore.NewWeighted(1),
-		receivers: receivers, caches: caches,
+		opts: opts, log: opts.Log, gate: &queue.Gate{}, metrics: telemetry.NewMetrics(opts.Metrics),
+		open: telemetry.NewOpenBatches(), archive: archive.New(opts.Store, opts.Log),
+		memory: reading.NewMemory(opts.MemoryBudget), tally: ending.NewTally(time.Second),
+	}
+	if w.rosters, err = rosters.New(opts.Store, opts.Rosters, opts.Log); err != nil {
+		return nil, err
 	}
 	w.life, w.end = context.WithCancel(context.Background())
-	w.tally = newTally(time.Second)
-	w.visits = newVisits(opts.DrainTimeout)
+	w.furnish(receivers)
 	w.consumers = []*queue.Consumer{
-		w.consumer(queueJobs, opts.Queues.Jobs, jobsHold, w.handleJob),
-		w.consumer(queueWork, opts.Queues.Work, opts.Prefetch, w.handleTask),
-		w.consumer(queueCallbacks, opts.Queues.Callbacks, callbacksHold, w.handleDelivery),
+		w.consumer(telemetry.QueueJobs, opts.Queues.Jobs, jobsHold, w.handleJob),
+		w.consumer(telemetry.QueueWork, opts.Queues.Work, opts.Prefetch, w.handleTask),
+		w.consumer(telemetry.QueueCallbacks, opts.Queues.Callbacks, callbacksHold, w.handleDelivery),
 	}
-	w.tracer, w.open = opts.Traces.Tracer("hakbeon/worker"), newOpenBatches()
-	w.metrics = newMetrics(opts.Metrics, w)
-	w.decoder.Command, w.decoder.CacheDir = opts.DecoderCommand, opts.DecoderCache
-	w.decoder.Stopped = w.decoderStopped
+	w.registerLive()
+	opts.Metrics.MustRegister(deliver.Circuits{Of: receivers})
 	return w, nil
 }
+
+// furnish makes the parts that do the work.
+func (w *Worker) furnish(receivers *webhook.Receivers) {
+	o, tracer := w.opts, w.opts.Traces.Tracer("hakbeon/worker")
+	out := &outbox.Outbox{
+		Work: queue.NewSender(o.SQS, o.Queues.Work), Callbacks: queue.NewSender(o.SQS, o.Queues.Callbacks),
+		Archive: w.archive, WebhookURL: o.WebhookURL, SettleDelay: o.SettleDelay,
+	}
+	w.ending = &ending.Coordinator{
+		Archive: w.archive, Outbox: out, Rosters: w.rosters, Params: o.Params, Bucket: o.Store.Bucket(),
+		BatchDeadline: o.BatchDeadline, FinishDelay: o.FinishDelay,
+		Clock: o.Clock, Open: w.open, Metrics: w.metrics, Tracer: tracer, Log: w.log,
+	}
+	w.reading = reading.New(reading.Options{
+		Reader: o.Reader, NoNames: o.NoNames, Second: o.Second, SecondBudget: o.SecondBudget, Params: o.Params, Images: o.Images,
+		Concurrency: o.Concurrency, DecodeBudget: o.DecodeBudget,
+		DecoderCommand: o.DecoderCommand, DecoderCache: o.DecoderCache,
+		MaxAttempts: o.MaxAttempts, ReadTimeout: o.ReadTimeout, DrainTimeout: o.DrainTimeout,
+		ImagePatience: o.ImagePatience, RosterPatience: o.RosterPatience, FinishDelay: o.FinishDelay,
+		Ready: w.Ready, Hold: w.hold,
+	}, reading.Parts{
+		Store: o.Store, Archive: w.archive, Outbox: out, Rosters: w.rosters, Memory: w.memory, Open: w.open,
+		Metrics: w.metrics, Tracer: tracer, Clock: o.Clock, Log: w.log,
+	})
+	w.intake = &intake.Intake{
+		Store: o.Store, Archive: w.archive, Outbox: out, Memory: w.memory.Take, Allowed: o.Allowed, FinishDelay: o.FinishDelay,
+		ImagePatience: o.ImagePatience, RosterPatience: o.RosterPatience, Clock: o.Clock, Log: w.log,
+	}
+	w.deliver = &deliver.Dispatcher{
+		Archive: w.archive, Outbox: out, Poster: o.Poster, Receivers: receivers, Allowed: o.Allowed,
+		Clock: o.Clock, Metrics: w.metrics, Tracer: tracer, Log: w.log,
+	}
+}
+
+// hold notes that a sheet of the batch is begun. Once it is over, the last one of a
+// batch has somebody look whether that has ended.
+func (w *Worker) hold(ctx context.Context, b s3store.Batch) (done func(err error, total int)) {
+	w.tally.Hold(b)
+	return func(err error, total int) {
+		w.tally.Release(b, err == nil, total, func() { w.ending.Glance(telemetry.SameTrace(w.life, ctx), b) })
+	}
+}
+
+// Extract reads one sheet at once: see [reading.Pipeline.Extract].
+func (w *Worker) Extract(ctx context.Context, up reading.Upload) (*reading.Extraction, error) {
+	return w.reading.Extract(ctx, up)
+}
+
+// Hold takes room for an upload: see [reading.Memory.TakeUpload].
+func (w *Worker) Hold(ctx context.Context, size int64) (release func(), err error) {
+	return w.memory.TakeUpload(ctx, size)
+}
+
+// ReadRoster reads a roster as the worker does its own: see [rosters.Cache.Read].
+func (w *Worker) ReadRoster(ctx context.Context, data []byte) (*roster.Roster, error) {
+	return w.rosters.Read(ctx, data)
+}
+
+// ForgetRosters has rosters read from S3 again: one was uploaded or removed
+// through this process. Others see it within 15 s.
+func (w *Worker) ForgetRosters() { w.rosters.Forget() }
 
 func (o Options) check() error {
 	if o.SQS == nil || o.Store == nil || o.Reader == nil || o.Poster == nil {
@@ -122,9 +162,9 @@ func (w *Worker) consumer(name, url string, hold int, handle queue.Handler) *que
 	return queue.NewConsumer(w.opts.SQS, queue.Options{
 		URL: url, Hold: hold, Gate: w.gate, Visibility: w.opts.Visibility, DrainTimeout: w.opts.DrainTimeout,
 		DeadLetters: queue.NewSender(w.opts.SQS, w.opts.Queues.DeadLetters),
-		Observe:     func(s queue.Settled) { w.metrics.settled(name, s) },
+		Observe:     func(s queue.Settled) { w.metrics.Settled(name, s) },
 		Log:         w.log,
-	}, w.traced(name, handle))
+	}, telemetry.Traced(w.opts.Traces.Tracer("hakbeon/worker"), name, handle))
 }
 
 // ErrHung ends a worker all of whose readers hang: only a new process helps.
@@ -138,17 +178,17 @@ func (w *Worker) Run(ctx context.Context) error {
 	defer stop(nil)
 	var all sync.WaitGroup
 	all.Go(func() { w.watch(ctx, stop) })
-	all.Go(func() { <-ctx.Done(); w.visits.close() })
+	all.Go(func() { <-ctx.Done(); w.reading.CloseVisits() })
 	all.Go(func() { w.observe(ctx) })
 	var warming sync.WaitGroup
-	warming.Go(w.warm)
+	warming.Go(w.reading.Warm)
 	for _, c := range w.consumers {
 		all.Go(func() { c.Run(ctx) })
 	}
 	all.Wait()
 	w.end()
-	w.leave(w.tally.stop())
-	if err := w.decoder.Close(); err != nil { // ends the warming too
+	w.ending.Leave(w.tally.Stop())
+	if err := w.reading.Close(); err != nil { // ends the warming too
 		w.log.Warn("could not free the decoder", zap.Error(err))
 	}
 	warming.Wait()
@@ -156,23 +196,6 @@ func (w *Worker) Run(ctx context.Context) error {
 		return ErrHung
 	}
 	return nil
-}
-
-// warm starts the decoder's process ahead of the first file that needs it.
-func (w *Worker) warm() {
-	since := time.Now()
-	switch err := w.decoder.Warm(); {
-	case errors.Is(err, imagefile.ErrClosed):
-	case err != nil:
-		w.log.Error("the decoder does not start: PDF, HEIC, TIFF and WebP cannot be read", zap.Error(err))
-	case len(w.opts.DecoderCommand) > 0:
-		w.log.Info("decoder started", zap.Duration("took", time.Since(since)))
-	}
-}
-
-func (w *Worker) decoderStopped(cause string) {
-	w.metrics.stops.WithLabelValues(cause).Inc()
-	w.log.Warn("the decoder was stopped in the middle of a page", zap.String("cause", cause))
 }
 
 // watchEvery is how often a look is taken at the readers, at most.
@@ -206,12 +229,12 @@ func (w *Worker) Alive() {
 	for _, c := range w.consumers {
 		c.Held()
 	}
-	w.records.get("")
-	w.files.get("")
-	w.open.oldest(time.Now())
+	w.archive.Alive()
+	w.reading.Alive()
+	w.open.Oldest(time.Now())
 }
 
-func (w *Worker) allHang() bool { return w.hung.Load() >= int64(w.opts.Concurrency) }
+func (w *Worker) allHang() bool { return w.reading.Hung() >= int64(w.opts.Concurrency) }
 
 // Run makes a [Worker] and runs it until ctx ends; see [Worker.Run].
 func Run(ctx context.Context, opts Options) error {
@@ -250,11 +273,26 @@ func kindOf(err error) string {
 	return ""
 }
 
-// outside turns an infrastructure error of S3 into one that pauses receiving,
-// and leaves others as they are.
-func outside(err error) error {
-	if s3store.Infrastructure(err) {
-		return &queue.PauseError{Cause: "s3", Err: err}
+// registerLive registers what is looked up when it is asked for.
+func (w *Worker) registerLive() {
+	into := w.opts.Metrics
+	for i, name := range []string{telemetry.QueueJobs, telemetry.QueueWork, telemetry.QueueCallbacks} {
+		into.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "hakbeon_messages_held", Help: "Messages held now.", ConstLabels: prometheus.Labels{"queue": name},
+		}, func() float64 { return float64(w.consumers[i].Held()) }))
 	}
-	return err
+	into.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "hakbeon_paused", Help: "How many outside things are out of order, so that receiving pauses.",
+		}, func() float64 { return float64(len(w.gate.Paused())) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "hakbeon_oldest_batch_age_seconds", Help: "Age of the oldest batch without an end that this process has lately seen; 0 for none.",
+		}, func() float64 { return w.open.Oldest(time.Now()).Seconds() }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "hakbeon_clock_ahead_seconds", Help: "How far this machine's clock is ahead of the queue's, which is used; negative if it is behind.",
+		}, func() float64 { return w.opts.Clock.Ahead().Seconds() }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "hakbeon_readers_hung", Help: "Readings that do not end and were abandoned; each holds a slot.",
+		}, func() float64 { return float64(w.reading.Hung()) }),
+	)
 }

@@ -14,8 +14,8 @@ import (
 	"hakbeon/s3store/credentials"
 	"hakbeon/web/api"
 	"hakbeon/webhook"
-	"hakbeon/worker"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/reading"
 )
 
 // front is where the HTTP side listens; certificate is nil without TLS.
@@ -64,7 +64,7 @@ func httpOptions(cfg config.Config, p *parts, ready func() error, metrics promet
 		Ready: ready, Metrics: metrics, Keys: cfg.Keys(), AnyHost: cfg.AllowAnonymous, Origins: cfg.Origins(), Version: buildVersion(),
 		Store: p.store, Scope: credentials.ForExam, Enqueue: client.Send, RosterChanged: p.worker.ForgetRosters,
 		Extract: func(ctx context.Context, up api.Upload) (*api.Extraction, error) {
-			out, err := p.worker.Extract(ctx, worker.Upload(up))
+			out, err := p.worker.Extract(ctx, reading.Upload(up))
 			if err != nil {
 				return nil, err
 			}

@@ -10,11 +10,11 @@ import (
 	"hakbeon/internal/config"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/vlm"
-	"hakbeon/worker"
+	"hakbeon/worker/reading"
 )
 
 // buildSecond makes the second reader; nil without a key, and then nothing is sent.
-func buildSecond(cfg config.Config, metrics prometheus.Registerer) (worker.Second, error) {
+func buildSecond(cfg config.Config, metrics prometheus.Registerer) (reading.Second, error) {
 	if cfg.VLMKey == "" {
 		return nil, nil //nolint:nilnil // nobody is asked
 	}

@@ -19,7 +19,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/lab/embedded"
 	"hakbeon/s3store"
-	event "hakbeon/worker"
+	"hakbeon/worker/deliver"
 	"hakbeon/worker/queue"
 )
 
@@ -65,7 +65,7 @@ func throughput(ctx context.Context, set *pages, delay time.Duration, dir string
 	since := time.Now()
 	_, err = client.Submit(ctx, jobs.Recognize{ExamCode: set.exam.Code, Keys: keys})
 	if err == nil {
-		_, err = stack.Sink().Await(ctx, 0, func(e embedded.Event) bool { return e.Type == event.EventCompleted })
+		_, err = stack.Sink().Await(ctx, 0, func(e embedded.Event) bool { return e.Type == deliver.EventCompleted })
 	}
 	took := time.Since(since)
 	peak, peakErr := peakMemory(strconv.Itoa(process.Process.Pid))

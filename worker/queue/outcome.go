@@ -27,6 +27,12 @@ func (e *DeadError) Error() string { return fmt.Sprintf("can never succeed: %v",
 // Unwrap returns what made the message hopeless.
 func (e *DeadError) Unwrap() error { return e.Err }
 
+// Dead makes a [DeadError] whose reason is the error's text.
+func Dead(err error) error { return &DeadError{Reason: err.Error(), Err: err} }
+
+// Deadf is [Dead] of a text, which may wrap an error.
+func Deadf(format string, args ...any) error { return Dead(fmt.Errorf(format, args...)) }
+
 // RetryError says when a message should come back.
 type RetryError struct {
 	After time.Duration // from 0 to nearly 12 h after its receipt
@@ -38,6 +44,15 @@ func (e *RetryError) Error() string { return fmt.Sprintf("again in %v: %v", e.Af
 
 // Unwrap returns what made the retry necessary.
 func (e *RetryError) Unwrap() error { return e.Err }
+
+// WaitFor turns "not there yet" into a [RetryError] until patience is over, counted by
+// the age of what waits; then it returns over.
+func WaitFor(age, patience time.Duration, missing, over error) error {
+	if age >= patience {
+		return over
+	}
+	return &RetryError{After: min(max(age/2, time.Second), 30*time.Second, patience-age+time.Second), Err: missing}
+}
 
 // PauseError says that something outside (S3, SQS, credentials, the network) is
 // at fault and not the message.

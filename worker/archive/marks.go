@@ -1,0 +1,47 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"hakbeon/s3store"
+)
+
+// Marks count what must not happen too often, in S3: all workers count together.
+type Marks struct{ store *s3store.Store }
+
+// CreateAttempt marks the next of a suspected sheet's tries and returns the mark's key,
+// "" once there are as many as may be.
+func (m *Marks) CreateAttempt(ctx context.Context, b s3store.Batch, sheet string, most int) (mark string, err error) {
+	now := []byte(time.Now().UTC().Format(time.RFC3339Nano))
+	for n := 1; n <= most; n++ {
+		mark := b.Attempt(sheet, n)
+		_, err := m.store.Create(ctx, mark, now, s3store.TypeBinary)
+		if !errors.Is(err, s3store.ErrExists) {
+			return mark, err
+		}
+	}
+	return "", nil
+}
+
+// TakeBack removes the mark of a try that was not the sheet's fault.
+func (m *Marks) TakeBack(ctx context.Context, mark string) error { return m.store.Delete(ctx, mark) }
+
+// CountSeconds is how many of the batch's sheets the second reader was asked about.
+func (m *Marks) CountSeconds(ctx context.Context, b s3store.Batch) (n int, err error) {
+	for _, err := range m.store.List(ctx, b.Second("")) {
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// MarkSecond notes that the second reader is asked about a sheet; first says that
+// nobody had noted it before.
+func (m *Marks) MarkSecond(ctx context.Context, b s3store.Batch, sheet string) (first bool, err error) {
+	_, err = m.store.Create(ctx, b.Second(sheet), nil, s3store.TypeBinary)
+	return err == nil, IgnoreExists(err)
+}

@@ -1,0 +1,256 @@
+// Package deliver tells backends of results: one attempt a message, rendered from what
+// is stored, its receiver spared where that should be.
+package deliver
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+	"go.uber.org/zap"
+
+	"hakbeon/internal/clock"
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+	"hakbeon/webhook"
+	"hakbeon/worker/archive"
+	"hakbeon/worker/outbox"
+	"hakbeon/worker/queue"
+	"hakbeon/worker/telemetry"
+)
+
+// The types of events.
+const (
+	EventRecognized  = "sheet.recognized"
+	EventNeedsReview = "sheet.needs_review"
+	EventFailed      = "sheet.failed"
+	EventCompleted   = "batch.completed"
+)
+
+// Poster makes one attempt to deliver a webhook. Its errors are *webhook.Error.
+type Poster interface {
+	Post(ctx context.Context, url, id string, body []byte) error
+}
+
+// Dispatcher handles the messages of the callback queue. Its errors are those of
+// queue.Handler, or S3's.
+type Dispatcher struct {
+	Archive *archive.Archive
+	Outbox  *outbox.Outbox
+	Poster  Poster
+	// Receivers spares those that are slow or out of order.
+	Receivers *webhook.Receivers
+	// Allowed are the hosts that a job's callback_url may name.
+	Allowed webhook.Allowed
+
+	Clock   *clock.Clock
+	Metrics *telemetry.Metrics
+	Tracer  trace.Tracer
+	Log     *zap.Logger
+}
+
+// Handle makes one attempt to deliver one webhook. If it fails, a
+// delayed message carries on, until three days are over.
+func (d *Dispatcher) Handle(ctx context.Context, m *queue.Message, msg *jobs.Delivery) error {
+	if left := d.Clock.Until(msg.NotBefore); left > 0 {
+		return d.Outbox.Deliver(ctx, left, msg)
+	}
+	b := s3store.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
+	job, err := d.Archive.Job(ctx, b)
+	if errors.Is(err, s3store.ErrNotFound) {
+		return queue.Deadf("the batch's record is gone from S3")
+	}
+	if err != nil {
+		return err
+	}
+	url := d.Outbox.URL(job)
+	if url == "" {
+		return nil
+	}
+	if job.CallbackURL != "" {
+		if err := webhook.CheckURL(url, d.Allowed); err != nil {
+			return queue.Deadf("callback_url: %w", err)
+		}
+	}
+	return d.admitted(ctx, m, b, msg, url)
+}
+
+// admitted delivers unless the receiver should be spared now: then the delivery
+// is put off, which is no attempt. Its last attempt is made in any case.
+func (d *Dispatcher) admitted(ctx context.Context, m *queue.Message, b s3store.Batch, msg *jobs.Delivery, url string) error {
+	if !msg.FirstTry.IsZero() && d.Clock.Since(msg.FirstTry) >= webhook.GiveUpAfter {
+		return d.deliver(ctx, m, b, msg, url, func(error) {})
+	}
+	done, err := d.Receivers.Admit(url)
+	if spared, ok := errors.AsType[*webhook.DeferredError](err); ok {
+		return d.putOff(ctx, msg, spared)
+	}
+	return d.deliver(ctx, m, b, msg, url, done)
+}
+
+// putOff lets the delivery come back later. Its three days run meanwhile.
+func (d *Dispatcher) putOff(ctx context.Context, msg *jobs.Delivery, spared *webhook.DeferredError) error {
+	d.Metrics.Deferred(spared.Cause)
+	next := *msg
+	now := d.Clock.Now()
+	if next.FirstTry.IsZero() {
+		next.FirstTry = now
+	}
+	next.NotBefore = now.Add(spared.After)
+	return d.Outbox.Deliver(ctx, spared.After, &next)
+}
+
+// deliver makes one attempt, if there is still something to tell, and tells done
+// of its outcome.
+func (d *Dispatcher) deliver(ctx context.Context, m *queue.Message, b s3store.Batch, msg *jobs.Delivery, url string, done func(error)) error {
+	outcome := webhook.ErrNotTried
+	defer func() { done(outcome) }()
+	e, err := d.render(ctx, b, msg)
+	if err != nil || e == nil {
+		return err
+	}
+	if msg.Attempt == 0 && msg.FirstTry.IsZero() {
+		d.Metrics.Waited(telemetry.QueueCallbacks, d.Clock.Since(m.Sent))
+	}
+	ctx, span := d.Tracer.Start(ctx, "post webhook", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+		telemetry.BatchAttributes(b, attribute.String("hakbeon.sheet", msg.Sheet), attribute.String("hakbeon.event", e.kind), attribute.Int("hakbeon.attempt", msg.Attempt+1))...))
+	since := time.Now()
+	outcome = d.Poster.Post(ctx, url, e.id, e.body)
+	telemetry.Mark(span, outcome)
+	span.End()
+	d.Metrics.Webhook(e.kind, url, outcome, since)
+	return d.after(ctx, m, msg, e, outcome)
+}
+
+// event is a webhook ready to be sent.
+type event struct {
+	id, kind string
+	body     []byte
+	outdated bool // old copies may go once it is delivered
+}
+
+// render makes the event from what is stored; nil if the version was overtaken.
+func (d *Dispatcher) render(ctx context.Context, b s3store.Batch, msg *jobs.Delivery) (*event, error) {
+	if msg.Sheet == "" {
+		return d.renderBatch(ctx, b, msg)
+	}
+	rec, err := d.announced(ctx, b, msg)
+	if err != nil {
+		return nil, err
+	}
+	if rec == nil || rec.Version < msg.Version {
+		return nil, queue.Deadf("version %d of sheet %s is not in S3", msg.Version, msg.Sheet)
+	}
+	if rec.Version > msg.Version {
+		return nil, nil //nolint:nilnil // overtaken: nothing to send, nothing wrong
+	}
+	kind := map[string]string{
+		s3store.StatusMatched: EventRecognized, s3store.StatusNeedsReview: EventNeedsReview, s3store.StatusFailed: EventFailed,
+	}[rec.Status]
+	e, err := newEvent(msg, kind, rec.UpdatedAt, rec.Result)
+	if err == nil {
+		e.outdated = len(rec.Outdated()) > 0
+	}
+	return e, err
+}
+
+// announced returns the sheet's record for the first attempt to deliver one of
+// its versions, or for a later one.
+func (d *Dispatcher) announced(ctx context.Context, b s3store.Batch, msg *jobs.Delivery) (*s3store.Sheet, error) {
+	if msg.Attempt == 0 {
+		rec, _, err := d.Archive.Sheet(ctx, b, msg.Sheet, archive.Recent)
+		if err != nil || rec == nil || rec.Version == msg.Version {
+			return rec, err
+		}
+	}
+	rec, _, err := d.Archive.Sheet(ctx, b, msg.Sheet, archive.Current)
+	return rec, err
+}
+
+func (d *Dispatcher) renderBatch(ctx context.Context, b s3store.Batch, msg *jobs.Delivery) (*event, error) {
+	sum, err := d.Archive.Summary(ctx, b)
+	if errors.Is(err, s3store.ErrNotFound) {
+		return nil, queue.Deadf("the batch's summary is gone from S3")
+	}
+	if err != nil || sum.Version > msg.Version {
+		return nil, err
+	}
+	if sum.Version < msg.Version {
+		return nil, queue.Deadf("version %d of the summary is not in S3", msg.Version)
+	}
+	sum.Sheets, sum.MissingIDs = nil, nil
+	return newEvent(msg, EventCompleted, sum.CreatedAt, sum)
+}
+
+func newEvent(msg *jobs.Delivery, kind string, at time.Time, data any) (*event, error) {
+	raw, err := s3store.Encode(data)
+	if err != nil {
+		return nil, err
+	}
+	body, err := webhook.Body(kind, at, raw)
+	if err != nil {
+		return nil, err
+	}
+	return &event{id: eventID(msg, kind), kind: kind, body: body}, nil
+}
+
+// after is what follows from an attempt's outcome.
+func (d *Dispatcher) after(ctx context.Context, m *queue.Message, msg *jobs.Delivery, e *event, err error) error {
+	fields := []zap.Field{
+		zap.String("exam_code", msg.ExamCode), zap.String("batch_id", msg.BatchID), zap.String("sheet", msg.Sheet),
+		zap.Int("version", msg.Version), zap.String("webhook_id", e.id), zap.String("type", e.kind), zap.Int("attempt", msg.Attempt+1), zap.String("message_id", m.ID),
+	}
+	if err == nil {
+		d.Log.Info("webhook delivered", fields...)
+		return d.delivered(ctx, msg, e)
+	}
+	if ctx.Err() != nil {
+		return queue.ErrHandBack // our own shutdown is no failure of the receiver
+	}
+	d.Log.Warn("webhook not delivered", append(fields, zap.Error(err))...)
+	return d.again(ctx, msg, e, err)
+}
+
+// delivered has the old copies removed, which no one needs to be told of now.
+func (d *Dispatcher) delivered(ctx context.Context, msg *jobs.Delivery, e *event) error {
+	if !e.outdated {
+		return nil
+	}
+	return d.Outbox.SweepLater(ctx, s3store.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}, msg.Sheet)
+}
+
+// again queues the next attempt, or ends the delivery.
+func (d *Dispatcher) again(ctx context.Context, msg *jobs.Delivery, e *event, cause error) error {
+	failure, _ := errors.AsType[*webhook.Error](cause)
+	if failure != nil && failure.Gone {
+		return d.delivered(ctx, msg, e)
+	}
+	next := *msg
+	now := d.Clock.Now()
+	if next.FirstTry.IsZero() {
+		next.FirstTry = now
+	}
+	next.Attempt++
+	var retryAfter time.Duration
+	if failure != nil {
+		retryAfter = failure.RetryAfter
+	}
+	delay, more := webhook.Delay(next.Attempt, now.Sub(next.FirstTry), retryAfter, rand.Float64)
+	if !more {
+		if err := d.delivered(ctx, msg, e); err != nil {
+			return err
+		}
+		return queue.Deadf("webhook %s was not delivered in three days: %w", e.id, cause)
+	}
+	next.NotBefore = now.Add(delay)
+	return d.Outbox.Deliver(ctx, delay, &next)
+}
+
+// eventID names what happened: the same for every delivery of it.
+func eventID(msg *jobs.Delivery, kind string) string {
+	return webhook.EventID(msg.ExamCode, msg.BatchID, msg.Sheet, strconv.Itoa(msg.Version), kind)
+}

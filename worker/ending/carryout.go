@@ -1,0 +1,151 @@
+package ending
+
+import (
+	"context"
+	"fmt"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/errgroup"
+
+	"hakbeon/s3store"
+	"hakbeon/worker/archive"
+	"hakbeon/worker/outcome"
+	"hakbeon/worker/telemetry"
+)
+
+// carryOut makes the results what the plan says, then writes summary and
+// report, then queues the batch's event, then removes what was left lying, then
+// marks the epoch as done. Every step can be done again: a crash between any two is continued by whoever comes
+// next.
+func (c *Coordinator) carryOut(ctx context.Context, job s3store.Job, plan *s3store.Plan) (err error) {
+	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
+	ctx, span := c.Tracer.Start(ctx, "end batch", trace.WithAttributes(telemetry.BatchAttributes(b, attribute.Int("hakbeon.epoch", plan.Epoch))...))
+	defer span.End()
+	defer func() { telemetry.Mark(span, err) }()
+	records, err := c.applyAll(ctx, b, job, plan)
+	if err != nil {
+		return err
+	}
+	if err := c.writeEnd(ctx, b, job, plan, records); err != nil {
+		return err
+	}
+	if err := c.Outbox.AnnounceEnd(ctx, job, plan.Epoch); err != nil {
+		return err
+	}
+	if err := c.Archive.Copies.RemoveOrphans(ctx, b, records); err != nil {
+		return err
+	}
+	first, err := c.Archive.MarkDone(ctx, b, plan.Epoch)
+	if err == nil && first {
+		c.ended(b, job, plan)
+	}
+	return err
+}
+
+func (c *Coordinator) applyAll(ctx context.Context, b s3store.Batch, job s3store.Job, plan *s3store.Plan) ([]*s3store.Sheet, error) {
+	records := make([]*s3store.Sheet, len(plan.Sheets))
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(archive.ParallelCalls)
+	for i, p := range plan.Sheets {
+		if !p.Changes {
+			continue
+		}
+		group.Go(func() (err error) {
+			if records[i], err = c.applyOne(groupCtx, b, plan, p); err != nil {
+				return fmt.Errorf("epoch %d, sheet %s: %w", plan.Epoch, p.Sheet, err)
+			}
+			return c.Outbox.Announce(groupCtx, job, &records[i].Result)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	if c.Outbox.URL(job) == "" {
+		// No delivery will have the old copies removed.
+		if err := c.sweepLater(ctx, b, records); err != nil {
+			return nil, err
+		}
+	}
+	return records, nil
+}
+
+func (c *Coordinator) sweepLater(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
+	var outdated []string
+	for _, rec := range records {
+		if rec != nil && len(rec.Outdated()) > 0 {
+			outdated = append(outdated, rec.Sheet)
+		}
+	}
+	return c.Outbox.SweepLater(ctx, b, outdated...)
+}
+
+// applyOne writes the sheet's version of this epoch, unless it is there already.
+func (c *Coordinator) applyOne(ctx context.Context, b s3store.Batch, plan *s3store.Plan, p s3store.PlannedSheet) (*s3store.Sheet, error) {
+	for try := 1; ; try++ {
+		fresh := archive.Current
+		if try == 1 {
+			fresh = archive.Own
+		}
+		rec, etag, err := c.Archive.Sheet(ctx, b, p.Sheet, fresh)
+		if err != nil || (rec != nil && rec.Meta.Epoch >= plan.Epoch) {
+			return rec, err
+		}
+		if rec != nil && p.Stage == s3store.StageDeadline && rec.Meta.Stage != s3store.StageDeadline {
+			// It came between the plan and now: the next epoch takes it in.
+			return rec, c.Outbox.ReopenLate(ctx, b, p.Sheet)
+		}
+		next, err := c.nextVersion(ctx, b, plan, p, rec)
+		if err != nil {
+			return nil, err
+		}
+		err = c.Archive.WriteSheet(ctx, b, next, etag)
+		switch {
+		case err == nil:
+			c.Metrics.Sheet(&next.Result)
+			c.Metrics.Confident(&next.Result)
+			return next, nil
+		case archive.Overtaken(err):
+			if try == archive.WriteTries {
+				return nil, err
+			}
+		default:
+			return nil, err
+		}
+	}
+}
+
+func (c *Coordinator) nextVersion(ctx context.Context, b s3store.Batch, plan *s3store.Plan, p s3store.PlannedSheet, rec *s3store.Sheet) (*s3store.Sheet, error) {
+	if rec == nil {
+		rec = &s3store.Sheet{Result: outcome.New(b, c.Bucket, p.Sheet, p.Key, p.Page)}
+	}
+	r := rec.Result
+	before := r.Student()
+	r.Status, r.Success, r.Confidence = p.Status, p.Status == s3store.StatusMatched, p.Confidence
+	r.StudentID = nil
+	if p.StudentID != "" {
+		r.StudentID = &p.StudentID
+	}
+	r.Candidates = append([]s3store.Candidate{}, p.Candidates...)
+	r.Final, r.UpdatedAt = true, plan.CreatedAt
+	r.Meta.Stage, r.Meta.Reason, r.Meta.Detail, r.Meta.Epoch = p.Stage, p.Reason, p.Detail, plan.Epoch
+	if p.Stage == s3store.StageSolve {
+		r.Meta.Roster, r.Meta.Name = plan.Roster, p.Name
+	}
+	if r.Student() != before {
+		keys, err := c.Archive.Copies.Refile(ctx, b, rec, r.Student())
+		if err != nil {
+			return nil, err
+		}
+		r.Meta.S3Keys, r.Meta.S3Uploaded = keys, keys.Original != nil
+	}
+	return rec.Next(r), nil
+}
+
+// ended notes an epoch that this process has brought to its end.
+func (c *Coordinator) ended(b s3store.Batch, job s3store.Job, plan *s3store.Plan) {
+	c.Open.Close(b)
+	if plan.Epoch == 1 {
+		c.Metrics.BatchEnded(c.Clock.Since(job.CreatedAt))
+	}
+}

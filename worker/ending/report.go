@@ -1,0 +1,87 @@
+package ending
+
+import (
+	"context"
+	"errors"
+	"path"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"hakbeon/internal/report"
+	"hakbeon/recognizer/detail"
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+	"hakbeon/worker/archive"
+)
+
+// makeReport is the batch's end for people: see [report].
+func (c *Coordinator) makeReport(ctx context.Context, b s3store.Batch, sum *s3store.Summary, plan *s3store.Plan,
+	ro *roster.Roster, records []*s3store.Sheet,
+) ([]byte, error) {
+	out := report.Batch{
+		Exam: b.ExamCode, Name: b.BatchID, Title: sum.ExamName, RosterKey: plan.RosterKey, Version: plan.Epoch, At: plan.CreatedAt, Roster: ro,
+		RosterMismatch: slices.Contains(plan.Alarms, s3store.AlarmRosterMismatch), Incomplete: sum.Incomplete,
+		NamesDisagree:  slices.Contains(plan.Alarms, s3store.AlarmNamesDisagree),
+		StudentTwice:   slices.Contains(plan.Alarms, s3store.AlarmStudentTwice),
+		PagesUneven:    slices.Contains(plan.Alarms, s3store.AlarmPagesUneven),
+		StudentUnknown: slices.Contains(plan.Alarms, s3store.AlarmStudentUnknown),
+		Sheets:         make([]report.Sheet, len(plan.Sheets)),
+	}
+	if plan.RosterProblem != nil {
+		out.RosterProblem = detail.Detail(*plan.RosterProblem)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(archive.ParallelCalls)
+	pictures := 0
+	for i, p := range plan.Sheets {
+		out.Sheets[i] = reportSheet(p)
+		// Of a large batch, those that a person looks at have theirs.
+		if p.Status == s3store.StatusMatched && len(plan.Sheets) > report.MaxPictures || pictures == report.MaxPictures {
+			continue
+		}
+		pictures++
+		group.Go(func() (err error) {
+			out.Sheets[i].Picture, err = c.picture(ctx, b, p, records[i])
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return report.Make(out)
+}
+
+func reportSheet(p s3store.PlannedSheet) report.Sheet {
+	s := report.Sheet{
+		File: path.Base(p.Key), Page: p.Page, Source: p.Key, Status: p.Status, Reason: p.Reason,
+		ByPerson: p.Stage == s3store.StagePerson, StudentID: p.StudentID, Confidence: p.Confidence,
+	}
+	if p.Detail != nil {
+		s.Detail = detail.Detail(*p.Detail)
+	}
+	for _, c := range p.Candidates {
+		s.Candidates = append(s.Candidates, report.Candidate(c))
+	}
+	return s
+}
+
+// picture is the sheet's header crop as the report shows it, nil if there is none
+// that can be shown: no batch's end hangs on a picture.
+func (c *Coordinator) picture(ctx context.Context, b s3store.Batch, p s3store.PlannedSheet, rec *s3store.Sheet) ([]byte, error) {
+	if rec == nil {
+		var err error
+		if rec, _, err = c.Archive.Sheet(ctx, b, p.Sheet, archive.Own); err != nil || rec == nil {
+			return nil, err
+		}
+	}
+	key := rec.Meta.S3Keys.Header
+	if key == nil {
+		return nil, nil
+	}
+	small, err := c.Archive.Copies.Picture(ctx, *key, report.ThumbnailOf)
+	if errors.Is(err, s3store.ErrNotFound) || errors.Is(err, s3store.ErrTooLarge) || c.Archive.Refused(ctx, b, err) {
+		return nil, nil
+	}
+	return small, err
+}

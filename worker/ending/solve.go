@@ -1,0 +1,189 @@
+package ending
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"hakbeon/jobs"
+	"hakbeon/recognizer"
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+	"hakbeon/worker/archive"
+	"hakbeon/worker/outcome"
+	"hakbeon/worker/rosters"
+)
+
+// Known is all that an epoch is solved from.
+type Known struct {
+	Facts    *archive.Facts
+	Sheets   []archive.Place               // all of the batch, by key and page
+	Verdicts map[string]s3store.Correction // what people said last, by sheet
+	Before   map[string]Prior              // outcomes so far, by sheet
+	Match    rosters.Found
+	Params   recognizer.Params
+	// Readings are those of the sheets on which nobody has spoken and that could be
+	// read, in their order.
+	Readings []*recognizer.Reading
+	At       time.Time
+}
+
+// Prior is what a sheet was before an epoch.
+type Prior struct {
+	Now     s3store.PlannedSheet // what counts
+	Machine s3store.PlannedSheet // what counted before a person spoke
+	Final   bool
+}
+
+// isOpen reports whether the sheet is decided from its reading.
+func (k *Known) isOpen(p archive.Place) bool {
+	_, spoken := k.Verdicts[p.ID]
+	_, known := k.Before[p.ID]
+	return !spoken && known && k.Facts.Evidence[p.ID]
+}
+
+// open are the sheets that are decided from their readings.
+func (k *Known) open() []string {
+	var ids []string
+	for _, p := range k.Sheets {
+		if k.isOpen(p) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
+
+// Solve decides all sheets of a batch together and returns the plan of the next epoch,
+// with the roster that it was made with, nil if there is none. Sheets on which a person
+// has spoken are fixed, and their students are taken; sheets that could not be read keep
+// their failure. The error is one of encoding the parameters.
+func Solve(k Known) (*s3store.Plan, *roster.Roster, error) {
+	plan := &s3store.Plan{
+		Epoch: k.Facts.Epoch + 1, CreatedAt: k.At, RosterKey: k.Match.Key, RosterProblem: k.Match.Problem, Applied: k.Facts.Asked(),
+	}
+	var err error
+	if plan.Params, err = s3store.Encode(k.Params); err != nil {
+		return nil, nil, err
+	}
+	taken := map[string]bool{}
+	for _, p := range k.Sheets {
+		if v, spoken := k.Verdicts[p.ID]; spoken {
+			taken[v.StudentID] = true
+		}
+	}
+	solution, used := k.solveOpen(slices.Sorted(maps.Keys(taken)))
+	decided := 0
+	for _, p := range k.Sheets {
+		var out s3store.PlannedSheet
+		if k.isOpen(p) {
+			out = k.solved(p, solution.Decisions[decided], used)
+			decided++
+		} else {
+			out = k.settled(p)
+		}
+		plan.Sheets = append(plan.Sheets, numbered(out, k.Before[p.ID]))
+	}
+	if used != nil {
+		plan.Roster = used.Hash()
+	}
+	if solution.RosterMismatch {
+		plan.Alarms = append(plan.Alarms, s3store.AlarmRosterMismatch)
+	}
+	if solution.NamesDisagree {
+		plan.Alarms = append(plan.Alarms, s3store.AlarmNamesDisagree)
+	}
+	plan.Alarms = append(plan.Alarms, pageAlarms(k.Sheets)...)
+	plan.Alarms = append(plan.Alarms, verdictAlarms(plan.Sheets, used)...)
+	return plan, used, nil
+}
+
+// solveOpen solves the sheets on which nobody has spoken, with the roster or with
+// what it would be if another of its columns held the IDs.
+func (k *Known) solveOpen(taken []string) (recognizer.Solution, *roster.Roster) {
+	if k.Match.Roster != nil {
+		return recognizer.SolveAny(k.Readings, k.Match.Roster, k.Params, taken...)
+	}
+	out := recognizer.Solution{Decisions: make([]recognizer.Decision, len(k.Readings))}
+	for i, rd := range k.Readings {
+		out.Decisions[i] = outcome.Decide(rd, nil, k.Params)
+	}
+	return out, nil
+}
+
+// solved is what a decision makes of a sheet.
+func (k *Known) solved(p archive.Place, d recognizer.Decision, used *roster.Roster) s3store.PlannedSheet {
+	if p.Paper != nil {
+		d = recognizer.WithinPaper(d, p.Paper.Confidence, k.Params)
+	}
+	var r s3store.Result
+	outcome.Apply(&r, d)
+	out := planned(p, &r)
+	out.Stage, out.Detail = s3store.StageSolve, outcome.PaperDetail(out.Reason, p.Paper, k.Params)
+	if out.Detail == nil {
+		out.Detail = outcome.DecisionDetail(out.Reason, out.Name, rosters.Found{Roster: used, Problem: k.Match.Problem})
+	}
+	return out
+}
+
+// settled is what becomes of a sheet that no reading decides: a person's word, the
+// failure that it has, or, past the deadline, one for want of a result.
+func (k *Known) settled(p archive.Place) s3store.PlannedSheet {
+	if verdict, spoken := k.Verdicts[p.ID]; spoken {
+		return verdictOutcome(p, verdict)
+	}
+	if was, known := k.Before[p.ID]; known {
+		return was.Machine
+	}
+	return s3store.PlannedSheet{
+		Sheet: p.ID, Key: p.Key, Page: p.Page, Stage: s3store.StageDeadline,
+		Status: s3store.StatusFailed, Reason: s3store.ReasonInternalError,
+	}
+}
+
+// verdictOutcome is what a person's word makes of a sheet. A sheet that a person
+// could place nowhere counts as failed: nobody needs to look again.
+func verdictOutcome(p archive.Place, v s3store.Correction) s3store.PlannedSheet {
+	out := s3store.PlannedSheet{
+		Sheet: p.ID, Key: p.Key, Page: p.Page, Stage: s3store.StagePerson,
+		Status: s3store.StatusMatched, Reason: s3store.ReasonCorrected, StudentID: v.StudentID, Confidence: 1,
+	}
+	if v.StudentID != "" {
+		out.Candidates = []s3store.Candidate{{StudentID: v.StudentID, Confidence: 1}}
+		return out
+	}
+	out.Status, out.Confidence = s3store.StatusFailed, 0
+	if v.Verdict == jobs.VerdictNotOnRoster {
+		out.Reason = s3store.ReasonNotOnRoster
+	}
+	return out
+}
+
+// numbered gives the sheet's outcome its version. The first epoch that knows a sheet
+// makes its final version; later ones only where the outcome changes.
+func numbered(p s3store.PlannedSheet, was Prior) s3store.PlannedSheet {
+	same := p.Status == was.Now.Status && p.Reason == was.Now.Reason && p.StudentID == was.Now.StudentID && p.Stage == was.Now.Stage
+	if same && was.Final {
+		was.Now.Changes = false
+		return was.Now
+	}
+	p.Changes, p.Version = true, was.Now.Version+1
+	return p
+}
+
+// planned is a result as a plan holds it.
+func planned(p archive.Place, r *s3store.Result) s3store.PlannedSheet {
+	return s3store.PlannedSheet{
+		Sheet: p.ID, Key: p.Key, Page: p.Page, Version: r.Version, Stage: r.Meta.Stage, Status: r.Status,
+		Reason: r.Meta.Reason, StudentID: r.Student(), Confidence: r.Confidence, Candidates: r.Candidates, Detail: r.Meta.Detail,
+		Name: r.Meta.Name,
+	}
+}
+
+// unspoken is the sheet's outcome before a person spoke.
+func unspoken(p archive.Place, rec *s3store.Sheet) s3store.PlannedSheet {
+	out := planned(p, &rec.Result)
+	for i := 0; out.Stage == s3store.StagePerson && i < len(rec.Earlier); i++ {
+		out = planned(p, &rec.Earlier[i])
+	}
+	return out
+}

@@ -1,0 +1,250 @@
+// Package intake takes what backends ask for: it writes down what a batch is and which
+// keys a message brings, verdicts of people and requests to match again, and has the
+// work begun.
+package intake
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"hakbeon/internal/clock"
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+	"hakbeon/webhook"
+	"hakbeon/worker/archive"
+	"hakbeon/worker/outbox"
+	"hakbeon/worker/queue"
+)
+
+// Intake handles the messages of the jobs queue, and the part of one that is fanned
+// out by the work queue. Its errors are those of queue.Handler, or S3's.
+type Intake struct {
+	Store   *s3store.Store
+	Archive *archive.Archive
+	Outbox  *outbox.Outbox
+	// Memory takes room for a manifest; release gives it back.
+	Memory func(ctx context.Context, bytes int64) (release func(), err error)
+	// Allowed are the hosts that a job's callback_url may name.
+	Allowed webhook.Allowed
+	// FinishDelay is when a batch is first looked at by a message.
+	FinishDelay time.Duration
+	// ImagePatience is how long what a message names is waited for, RosterPatience how
+	// long an object that S3 refuses us.
+	ImagePatience, RosterPatience time.Duration
+
+	Clock *clock.Clock
+	Log   *zap.Logger
+}
+
+var errNoSheet = errors.New("sheet: there is no result of this sheet in the batch")
+
+func (in *Intake) waitFor(m *queue.Message, patience time.Duration, missing, over error) error {
+	return queue.WaitFor(in.Clock.Since(m.Sent), patience, missing, over)
+}
+
+const fanOutChunk = 100
+
+// Register writes down what the batch is and which keys the message brings, and
+// has the keys fanned out. Done again it changes nothing and sends the chunks
+// again, whose sheets are then found to be done.
+func (in *Intake) Register(ctx context.Context, m *queue.Message, msg *jobs.Recognize) error {
+	keys, err := in.jobKeys(ctx, m, msg)
+	if err != nil {
+		return err
+	}
+	if msg.CallbackURL != "" {
+		if err := webhook.CheckURL(msg.CallbackURL, in.Allowed); err != nil {
+			return queue.Deadf("callback_url: %w", err)
+		}
+	}
+	part := jobs.PartID(keys)
+	job := NewJob(msg, keys, part, in.Clock.Now())
+	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
+	first, err := in.claim(ctx, b, job)
+	if err != nil {
+		return err
+	}
+	if err := in.Archive.KeepPart(ctx, b, part, keys); err != nil {
+		return err
+	}
+	if err := in.Outbox.Send(ctx, 0, firstTasks(b, part, keys)...); err != nil {
+		return err
+	}
+	in.Log.Info("job taken", zap.String("exam_code", b.ExamCode), zap.String("batch_id", b.BatchID),
+		zap.String("message_id", m.ID), zap.Int("keys", len(keys)), zap.Int("total", job.Total))
+	if !first && m.Receives == 1 {
+		// Whoever was first has armed the batch's finish, unless it is over.
+		if ended, err := in.Archive.HasEnded(ctx, b); err != nil || !ended {
+			return err
+		}
+	}
+	return in.Outbox.Arm(ctx, b, 0, in.FinishDelay)
+}
+
+// firstTasks are the sheets of a part that is small, else the chunks that are
+// fanned out in turn: no handler should take minutes.
+func firstTasks(b s3store.Batch, part string, keys []string) []jobs.Message {
+	if len(keys) <= 2*fanOutChunk {
+		return outbox.Sheets(b, keys)
+	}
+	var tasks []jobs.Message
+	for from := 0; from < len(keys); from += fanOutChunk {
+		tasks = append(tasks, &jobs.Fanout{
+			ExamCode: b.ExamCode, BatchID: b.BatchID, Part: part, From: from, To: min(from+fanOutChunk, len(keys)),
+		})
+	}
+	return tasks
+}
+
+// jobKeys returns the distinct keys that the message brings, from its manifest
+// if it names one.
+func (in *Intake) jobKeys(ctx context.Context, m *queue.Message, msg *jobs.Recognize) ([]string, error) {
+	if msg.ManifestKey == "" {
+		return jobs.Distinct(msg.Keys), nil
+	}
+	data, err := in.manifest(ctx, msg)
+	switch {
+	case errors.Is(err, s3store.ErrNotFound):
+		return nil, in.waitFor(m, in.ImagePatience, err, queue.Deadf("manifest_key: there is no such object: upload it before the job"))
+	case errors.Is(err, s3store.ErrTooLarge):
+		return nil, queue.Deadf("manifest_key: the object should have at most %d bytes", jobs.MaxManifestBytes)
+	case errors.Is(err, s3store.ErrInvalid):
+		return nil, queue.Deadf("manifest_key: s3 can't give us the object: is it archived?")
+	case in.Archive.Refused(ctx, s3store.Batch{ExamCode: msg.ExamCode, BatchID: cmp.Or(msg.BatchID, m.ID)}, err):
+		return nil, in.waitFor(m, in.RosterPatience, err, queue.Deadf("manifest_key: s3 refuses us this object: see its policy and its encryption key"))
+	case err != nil:
+		return nil, err
+	}
+	keys, err := jobs.ParseManifest(data)
+	if err != nil {
+		return nil, queue.Deadf("manifest_key: the object %w", err)
+	}
+	return jobs.Distinct(keys), nil
+}
+
+// manifest reads the object within the memory budget. What becomes of it is kept
+// by nobody for long.
+func (in *Intake) manifest(ctx context.Context, msg *jobs.Recognize) ([]byte, error) {
+	stream, err := in.Store.Open(ctx, msg.ManifestKey, jobs.MaxManifestBytes)
+	if err != nil {
+		return nil, err
+	}
+	defer stream.Close()
+	release, err := in.Memory(ctx, stream.Size)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return stream.ReadAll()
+}
+
+// NewJob is the record of the batch that a message begins.
+func NewJob(msg *jobs.Recognize, keys []string, part string, now time.Time) s3store.Job {
+	job := s3store.Job{
+		ExamCode: msg.ExamCode, BatchID: msg.BatchID, Total: msg.BatchTotal, RosterKey: msg.RosterKey,
+		CallbackURL: msg.CallbackURL, CreatedAt: now,
+	}
+	job.PagesPerSheet, job.Papers = pagesOf(msg.PagesPerSheet)
+	if job.BatchID == "" {
+		job.BatchID = jobs.DefaultBatchID(msg.ExamCode, keys, msg.RosterKey)
+	}
+	if job.Total == 0 {
+		job.Total, job.Part = len(keys), part
+	}
+	return job
+}
+
+// pagesOf is how a job record says how many pages make a sheet. Files of sheets of one
+// page are divided as they always were.
+func pagesOf(n jobs.PageCount) (declared int, papers bool) {
+	if n == jobs.AutoPages {
+		return 0, true
+	}
+	return max(int(n), 1), n > 1
+}
+
+// claim writes the batch's job record; true if this message was the first. A
+// batch whose record says something else is another batch: the message is
+// refused rather than mixed into it.
+func (in *Intake) claim(ctx context.Context, b s3store.Batch, job s3store.Job) (bool, error) {
+	there, created, err := in.Archive.CreateJob(ctx, b, job)
+	if err != nil || created {
+		return created, err
+	}
+	job.CreatedAt = there.CreatedAt
+	job.Papers = there.Papers // unset in one of before
+	if job != there {
+		return false, queue.Deadf("batch_id: this batch exists with other %s: use a new batch_id, or, for a batch of several messages, "+
+			"send the same batch_total, roster_key, callback_url and pages_per_sheet with each", differences(job, there))
+	}
+	return false, nil
+}
+
+func differences(a, b s3store.Job) string {
+	switch {
+	case a.Part != b.Part:
+		return "keys"
+	case a.Total != b.Total:
+		return fmt.Sprintf("batch_total (%d, not %d)", b.Total, a.Total)
+	case a.RosterKey != b.RosterKey:
+		return "roster_key"
+	case a.CallbackURL != b.CallbackURL:
+		return "callback_url"
+	}
+	return "pages_per_sheet"
+}
+
+// FanOut sends the sheets of one chunk. If it is interrupted, the chunk is sent
+// again as a whole.
+func (in *Intake) FanOut(ctx context.Context, t *jobs.Fanout) error {
+	b := s3store.Batch{ExamCode: t.ExamCode, BatchID: t.BatchID}
+	keys, err := in.Archive.Part(ctx, b, t.Part)
+	if err != nil {
+		return err
+	}
+	if t.To > len(keys) {
+		return queue.Deadf("to: the part has only %d keys", len(keys))
+	}
+	return in.Outbox.Send(ctx, 0, outbox.Sheets(b, keys[t.From:t.To])...)
+}
+
+// Resolve stores a person's verdict and has the batch solved again.
+func (in *Intake) Resolve(ctx context.Context, m *queue.Message, msg *jobs.Resolve) error {
+	b := s3store.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
+	known, err := in.Archive.HasSheet(ctx, b, msg.Sheet)
+	if err != nil {
+		return err
+	}
+	if !known {
+		return in.waitFor(m, in.ImagePatience, errNoSheet, queue.Dead(errNoSheet))
+	}
+	c := s3store.Correction{
+		ID: requestID(m), Sheet: msg.Sheet, StudentID: msg.StudentID, Verdict: msg.Verdict, At: m.Sent.UTC(),
+	}
+	if err := in.Archive.KeepCorrection(ctx, b, c); err != nil {
+		return err
+	}
+	return in.Outbox.Settle(ctx, b)
+}
+
+// Rematch has the batch solved again with the roster as it is now.
+func (in *Intake) Rematch(ctx context.Context, m *queue.Message, msg *jobs.Rematch) error {
+	b := s3store.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
+	_, err := in.Archive.Job(ctx, b)
+	if errors.Is(err, s3store.ErrNotFound) {
+		return in.waitFor(m, in.ImagePatience, err, queue.Deadf("batch_id: there is no such batch"))
+	}
+	if err != nil {
+		return err
+	}
+	return in.Outbox.Reopen(ctx, b, archive.RematchRequest+requestID(m))
+}
+
+// requestID orders requests by the time at which they were sent; the same
+// message has the same id however often it is received.
+func requestID(m *queue.Message) string { return fmt.Sprintf("%013d-%s", m.Sent.UnixMilli(), m.ID) }

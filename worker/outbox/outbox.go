@@ -1,0 +1,132 @@
+// Package outbox sends the worker's own messages: sheets to read, batches to look at,
+// webhooks to deliver. What is sent twice is done once.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"hakbeon/jobs"
+	"hakbeon/s3store"
+	"hakbeon/worker/archive"
+	"hakbeon/worker/queue"
+	"hakbeon/worker/telemetry"
+)
+
+// Outbox knows where messages and events go. It is safe for concurrent use.
+type Outbox struct {
+	Work, Callbacks *queue.Sender
+	Archive         *archive.Archive
+	// WebhookURL receives the events of jobs that name no callback_url; "" is nobody.
+	WebhookURL string
+	// SettleDelay gathers what asks for a batch to be solved again.
+	SettleDelay time.Duration
+}
+
+// SweepAfter is how long old copies outlive the delivery of the version that no longer
+// names them: a receiver may still be fetching.
+const SweepAfter = queue.MaxDelay
+
+// Send puts tasks on the work queue.
+func (o *Outbox) Send(ctx context.Context, delay time.Duration, tasks ...jobs.Message) error {
+	return send(ctx, o.Work, delay, tasks...)
+}
+
+// Deliver puts a delivery on the callback queue.
+func (o *Outbox) Deliver(ctx context.Context, delay time.Duration, d *jobs.Delivery) error {
+	return send(ctx, o.Callbacks, delay, d)
+}
+
+// send puts messages on one of our queues, in their exam's message group: a large exam
+// then doesn't starve a small one.
+func send(ctx context.Context, to *queue.Sender, delay time.Duration, messages ...jobs.Message) error {
+	outs := make([]queue.Out, len(messages))
+	trace := telemetry.Carried(ctx)
+	for i, m := range messages {
+		body, err := jobs.Encode(m)
+		if err != nil {
+			return err
+		}
+		outs[i] = queue.Out{Body: body, Group: m.Exam(), Delay: min(delay, queue.MaxDelay), Attributes: trace}
+	}
+	err := to.SendAll(ctx, outs)
+	if refused, ok := errors.AsType[*queue.EntryError](err); ok && refused.SenderFault {
+		return queue.Deadf("sqs takes no message for this: %w", err)
+	}
+	if err != nil {
+		return &queue.PauseError{Cause: "sqs", Err: err}
+	}
+	return nil
+}
+
+// Sheets are the tasks of reading the first pages of files.
+func Sheets(b s3store.Batch, keys []string) []jobs.Message {
+	tasks := make([]jobs.Message, len(keys))
+	for i, key := range keys {
+		tasks[i] = Page(b, key, 1)
+	}
+	return tasks
+}
+
+// Page is the task of reading one page of a file, counted from 1.
+func Page(b s3store.Batch, key string, page int) jobs.Message {
+	return &jobs.Sheet{ExamCode: b.ExamCode, BatchID: b.BatchID, Key: key, Page: page}
+}
+
+// Arm has the batch looked at after the delay; hop counts how often it was.
+func (o *Outbox) Arm(ctx context.Context, b s3store.Batch, hop int, delay time.Duration) error {
+	return o.Send(ctx, delay, &jobs.Finish{ExamCode: b.ExamCode, BatchID: b.BatchID, Hop: hop})
+}
+
+// Settle has the batch looked at soon, with all that comes meanwhile.
+func (o *Outbox) Settle(ctx context.Context, b s3store.Batch) error {
+	return o.Arm(ctx, b, 0, o.SettleDelay)
+}
+
+// Reopen asks for the next epoch of a batch.
+func (o *Outbox) Reopen(ctx context.Context, b s3store.Batch, request string) error {
+	if err := o.Archive.KeepRequest(ctx, b, request); err != nil {
+		return err
+	}
+	return o.Settle(ctx, b)
+}
+
+// ReopenLate asks for an epoch with a sheet that an earlier one took for lost.
+func (o *Outbox) ReopenLate(ctx context.Context, b s3store.Batch, sheet string) error {
+	return o.Reopen(ctx, b, "late-"+sheet)
+}
+
+// URL is where the job's events go, "" if nowhere.
+func (o *Outbox) URL(job s3store.Job) string {
+	if job.CallbackURL != "" {
+		return job.CallbackURL
+	}
+	return o.WebhookURL
+}
+
+// Announce queues the webhook of a sheet's version.
+func (o *Outbox) Announce(ctx context.Context, job s3store.Job, r *s3store.Result) error {
+	return o.announce(ctx, job, r.Sheet, r.Version)
+}
+
+// AnnounceEnd queues the webhook of a batch's end.
+func (o *Outbox) AnnounceEnd(ctx context.Context, job s3store.Job, epoch int) error {
+	return o.announce(ctx, job, "", epoch)
+}
+
+func (o *Outbox) announce(ctx context.Context, job s3store.Job, sheet string, version int) error {
+	if o.URL(job) == "" {
+		return nil
+	}
+	return o.Deliver(ctx, 0, &jobs.Delivery{ExamCode: job.ExamCode, BatchID: job.BatchID, Sheet: sheet, Version: version})
+}
+
+// SweepLater has the copies removed that the sheets' latest versions no longer name.
+func (o *Outbox) SweepLater(ctx context.Context, b s3store.Batch, sheets ...string) error {
+	tasks := make([]jobs.Message, len(sheets))
+	for i, sheet := range sheets {
+		tasks[i] = &jobs.Sweep{ExamCode: b.ExamCode, BatchID: b.BatchID, Sheet: sheet}
+	}
+	return o.Send(ctx, SweepAfter, tasks...)
+}

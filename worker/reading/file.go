@@ -1,0 +1,172 @@
+package reading
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"hakbeon/recognizer/imagefile"
+	"hakbeon/s3store"
+	"hakbeon/worker/outcome"
+	"hakbeon/worker/queue"
+	"hakbeon/worker/rosters"
+)
+
+// match finds the roster that the sheet is matched against. A missing one is
+// waited for; after that the zero value says that there is none.
+func (p *Pipeline) match(ctx context.Context, t *task) (rosters.Found, error) {
+	patience := rosters.Patience
+	if t.job.Immediate {
+		patience = 0
+	}
+	f, err := p.Rosters.Get(ctx, t.job, patience)
+	switch {
+	case errors.Is(err, s3store.ErrNotFound) || p.Archive.Refused(ctx, t.batch, err):
+		if t.job.Immediate {
+			return rosters.Found{}, nil // somebody waits
+		}
+		return rosters.Found{}, queue.WaitFor(p.Clock.Since(t.job.CreatedAt), p.opts.RosterPatience, err, nil)
+	case errors.Is(err, rosters.ErrUnusable):
+		p.Log.Warn("roster can't be used", t.fields(zap.Error(err))...)
+		return f, nil
+	case errors.Is(err, rosters.ErrSlow):
+		return rosters.Found{}, &queue.RetryError{After: rosters.Patience, Err: err}
+	}
+	return f, err
+}
+
+// fileRead stores what a sheet that could be read leaves: evidence, original and
+// header crop, under the student that was decided for.
+func (p *Pipeline) fileRead(ctx context.Context, m *queue.Message, t *task, src source, page readSheet) (*s3store.Result, error) {
+	ctx, span := p.span(ctx, "file", t)
+	defer span.End()
+	defer p.Metrics.Stage("file", time.Now())
+	since := time.Now()
+	page, err := p.adviser.hear(ctx, m, t, src, page)
+	if err != nil {
+		return nil, err
+	}
+	reading, err := p.Archive.KeepReading(ctx, t.batch, t.id, page.reading)
+	if err != nil {
+		return nil, err
+	}
+	if reading != page.reading {
+		// Another reading counts: the decision and the crop are made from that one.
+		src.known = reading
+		if page, err = p.examiner.readSafely(ctx, m, t, src); err != nil {
+			return nil, err
+		}
+	}
+	result := p.filer.result(t, page.pages)
+	outcome.Apply(&result, t.within(page.decision, p.opts.Params))
+	result.Meta.Stage, result.Meta.Model, result.Meta.UsedVLM = s3store.StageMatch, reading.Model, reading.Second != nil
+	if src.match.Roster != nil {
+		result.Meta.Roster = src.match.Roster.Hash()
+	}
+	about := outcome.DecisionDetail(result.Meta.Reason, result.Meta.Name, src.match)
+	result.Meta.Detail = cmp.Or(outcome.PaperDetail(result.Meta.Reason, t.paper, p.opts.Params), about)
+	if err := p.filer.copies(ctx, t, src.file, page, &result); err != nil {
+		return nil, err
+	}
+	t.timed("file", since)
+	p.Metrics.Timings(t.timings)
+	return &result, nil
+}
+
+// filer puts what is left of a sheet into S3.
+type filer struct {
+	*Parts
+	model string // that reads
+}
+
+// result is what all results of a sheet by this process have in common.
+func (f *filer) result(t *task, pages int) s3store.Result {
+	r := outcome.New(t.batch, f.Store.Bucket(), t.id, t.key, t.page)
+	r.UpdatedAt, r.Meta.Pages, r.Meta.TimingsMS = f.Clock.Now(), pages, t.timings
+	if t.paper != nil {
+		r.Meta.BlankPages = t.paper.Blank
+		for page := t.paper.First; page <= t.paper.Last; page++ {
+			r.Meta.SheetPages = append(r.Meta.SheetPages, page)
+		}
+	}
+	return r
+}
+
+// copies puts the sheet's original and header crop under its student. The
+// original is copied inside S3; of a file of several pages, the pages are put.
+func (f *filer) copies(ctx context.Context, t *task, file fetched, page readSheet, r *s3store.Result) error {
+	t.crop, t.filed = page.crop, page.filed
+	name := s3store.FileName(t.key, t.page, page.pages, t.id)
+	header := s3store.HeaderKey(t.batch.ExamCode, r.Student(), name)
+	var group errgroup.Group
+	group.Go(func() error { return f.Store.Put(ctx, header, page.crop, s3store.TypeJPEG) })
+	f.Archive.Copies.KeepPicture(header, page.picture)
+	ext := s3store.Ext(t.key)
+	if len(page.filed) > 0 {
+		ext = "jpg"
+	}
+	original := s3store.OriginalKey(t.batch.ExamCode, r.Student(), name, ext)
+	if len(page.filed) == 0 {
+		group.Go(func() error { return f.keepOriginal(ctx, t, file, original) })
+	}
+	for i, body := range page.filed {
+		key := original
+		if i > 0 {
+			other := s3store.FileName(t.key, t.page+i, page.pages, t.id)
+			key = s3store.OriginalKey(t.batch.ExamCode, r.Student(), other, ext)
+			r.Meta.S3Keys.Others = append(r.Meta.S3Keys.Others, key)
+		}
+		group.Go(func() error { return f.Store.Put(ctx, key, body, s3store.TypeJPEG) })
+	}
+	r.Meta.S3Keys.Original, r.Meta.S3Keys.Header, r.Meta.S3Uploaded = &original, &header, true
+	return group.Wait()
+}
+
+// keepOriginal copies the sheet's file. If there is another one under its key by
+// now, what was read is put in its place: a result shows the image that it is of.
+func (f *filer) keepOriginal(ctx context.Context, t *task, file fetched, to string) error {
+	err := f.Store.Copy(ctx, t.key, to, file.etag)
+	if file.data != nil && (errors.Is(err, s3store.ErrChanged) || errors.Is(err, s3store.ErrNotFound)) {
+		return f.Store.Put(ctx, to, file.data, s3store.TypeBinary)
+	}
+	return err
+}
+
+// fail makes the result of a sheet that could not be read, because of an error. What
+// there is of it is kept under unknown_id.
+func (f *filer) fail(ctx context.Context, t *task, file fetched, reason string, because error, pages int) (*s3store.Result, error) {
+	r := f.result(t, pages)
+	r.Meta.Detail = failureDetail(reason, because)
+	r.Status, r.Meta.Stage, r.Meta.Reason, r.Meta.Model = s3store.StatusFailed, s3store.StageRead, reason, f.model
+	original := s3store.OriginalKey(t.batch.ExamCode, "", s3store.FileName(t.key, t.page, pages, t.id), s3store.Ext(t.key))
+	err := f.keepOriginal(ctx, t, file, original)
+	switch {
+	case err == nil:
+		r.Meta.S3Keys.Original, r.Meta.S3Uploaded = &original, true
+	case !errors.Is(err, s3store.ErrNotFound) && !errors.Is(err, s3store.ErrInvalid) && !f.Archive.Refused(ctx, t.batch, err):
+		return nil, err
+	}
+	return &r, nil
+}
+
+// failureDetail says why a sheet failed.
+func failureDetail(reason string, because error) *s3store.Detail {
+	switch {
+	case errors.Is(because, errGivenUp), errors.Is(because, errCrashed):
+		return &s3store.Detail{
+			EN: "Reading the sheet ended in an error of ours, several times if it may pass. The original is kept.",
+			KO: "답안지를 읽는 중에 내부 오류가 났습니다. 원본은 보관되어 있습니다.",
+		}
+	case errors.Is(because, s3store.ErrTooLarge):
+		return &s3store.Detail{EN: "The file has more bytes than are read.", KO: "파일이 읽을 수 있는 크기보다 큽니다."}
+	case reason == s3store.ReasonImageMissing:
+		return &s3store.Detail{
+			EN: "There is no file under the key in S3, or it may not be read.", KO: "S3의 해당 키에 파일이 없거나 읽을 권한이 없습니다.",
+		}
+	}
+	return outcome.Detail(imagefile.Detail(because))
+}
