@@ -30,6 +30,17 @@ def export_line(model, said, path, height):
     export(model, said, path, torch.zeros(1, 1, height, 160), {"ink": {3: "width"}, "columns": {1: "columns"}})
 
 
+def half():
+    """Computes in bfloat16 where the processor does: elsewhere that takes ten times as long."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            flags = file.read()
+        fast = "avx512_bf16" in flags or "amx_bf16" in flags
+    except OSError:
+        fast = False
+    return torch.autocast("cpu", torch.bfloat16, enabled=fast)
+
+
 def drawn(command, read):
     """Yields what read takes of the command's output, until that is None."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=1 << 20) as process:

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from common import averaged, drawn, export
+from common import averaged, drawn, export, half
 
 SIDE = 416  # of a crop, in pixels
 CELL = 4  # of the maps, in pixels
@@ -278,7 +278,7 @@ def main():
             group["lr"] = rate(step, args)
         ink, *truth = split(stock.batch(rng, args.batch))
         ink = vary(ink).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half():
             maps = model(ink)
         parts = losses(maps.float(), *truth)
         optimizer.zero_grad()

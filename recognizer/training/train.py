@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from common import averaged, drawn, export_line
+from common import averaged, drawn, export_line, half
 
 HEIGHT = 32
 BUCKETS = (64, 96, 128, 160, 192, 224, 256, 320, 384)
@@ -314,7 +314,7 @@ def main():
             group["lr"] = schedule.rate(step)
         width, items = stock.batch(rng, args.batch)
         ink, labels, lengths, loose = tensors(width, items, rng)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half():
             logits = model(vary(ink).contiguous(memory_format=torch.channels_last))
         scores = loosened(logits.float().log_softmax(1).permute(2, 0, 1), loose)
         loss = loss_of(scores, labels, torch.full((len(items),), scores.shape[0]), lengths)
