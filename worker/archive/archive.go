@@ -215,11 +215,10 @@ func (a *Archive) CreatePlan(ctx context.Context, b s3store.Batch, plan *s3store
 	return plan, err
 }
 
-// MarkDone notes that an epoch was carried out to its end; first says that nobody had
-// noted it before.
-func (a *Archive) MarkDone(ctx context.Context, b s3store.Batch, epoch int) (first bool, err error) {
-	_, err = a.store.Create(ctx, b.Done(epoch), nil, s3store.TypeBinary)
-	return err == nil, IgnoreExists(err)
+// MarkDone notes that an epoch was carried out to its end.
+func (a *Archive) MarkDone(ctx context.Context, b s3store.Batch, epoch int) error {
+	_, err := a.store.Create(ctx, b.Done(epoch), nil, s3store.TypeBinary)
+	return IgnoreExists(err)
 }
 
 // HasEnded reports whether the batch's first epoch was carried out.

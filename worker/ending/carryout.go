@@ -36,11 +36,11 @@ func (c *Coordinator) carryOut(ctx context.Context, job s3store.Job, plan *s3sto
 	if err := c.Archive.Copies.RemoveOrphans(ctx, b, records); err != nil {
 		return err
 	}
-	first, err := c.Archive.MarkDone(ctx, b, plan.Epoch)
-	if err == nil && first {
-		c.ended(b, job, plan)
+	if err := c.Archive.MarkDone(ctx, b, plan.Epoch); err != nil {
+		return err
 	}
-	return err
+	c.ended(b, job, plan)
+	return nil
 }
 
 func (c *Coordinator) applyAll(ctx context.Context, b s3store.Batch, job s3store.Job, plan *s3store.Plan) ([]*s3store.Sheet, error) {

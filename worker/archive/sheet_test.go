@@ -1,0 +1,97 @@
+package archive_test
+
+import (
+	"errors"
+	"testing"
+
+	"hakbeon/s3store"
+	"hakbeon/worker/archive"
+)
+
+const sheetID = "0123456789abcdef"
+
+func sheet(version int) *s3store.Sheet {
+	return &s3store.Sheet{Result: s3store.Result{Sheet: sheetID, Version: version}}
+}
+
+// What this process wrote is at hand for who asks for it, and no one else is hidden by
+// it: a write over somebody else's fails, and is forgotten.
+func TestFreshness(t *testing.T) {
+	ours, theirs, b := opened(t)
+	ctx := t.Context()
+	if rec, etag, err := ours.Sheet(ctx, b, sheetID, archive.Own); rec != nil || etag != "" || err != nil {
+		t.Fatalf("before anything is written: %v, %q, %v", rec, etag, err)
+	}
+	if err := ours.WriteSheet(ctx, b, sheet(1), ""); err != nil {
+		t.Fatal(err)
+	}
+	_, etag, err := theirs.Sheet(ctx, b, sheetID, archive.Own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := theirs.WriteSheet(ctx, b, sheet(2), etag); err != nil {
+		t.Fatal(err)
+	}
+	version := func(f archive.Freshness) (int, string) {
+		rec, etag, err := ours.Sheet(ctx, b, sheetID, f)
+		if err != nil || rec == nil {
+			t.Fatalf("got %v, %v", rec, err)
+		}
+		return rec.Version, etag
+	}
+	own, stale := version(archive.Own)
+	recent, _ := version(archive.Recent)
+	current, _ := version(archive.Current)
+	if own != 1 || recent != 1 || current != 2 {
+		t.Errorf("own %d, recent %d, current %d", own, recent, current)
+	}
+	if err := ours.WriteSheet(ctx, b, sheet(7), stale); !errors.Is(err, s3store.ErrChanged) || !archive.Overtaken(err) {
+		t.Errorf("writing over somebody else's: %v", err)
+	}
+	if own, _ := version(archive.Own); own != 2 {
+		t.Errorf("after that, own is %d", own)
+	}
+}
+
+// Who comes second gets what the first one wrote.
+func TestFirstOneCounts(t *testing.T) {
+	ours, theirs, b := opened(t)
+	ctx := t.Context()
+	job := s3store.Job{ExamCode: b.ExamCode, BatchID: b.BatchID, Total: 1}
+	if there, created, err := ours.CreateJob(ctx, b, job); err != nil || !created || there != job {
+		t.Errorf("first: %+v, %v, %v", there, created, err)
+	}
+	other := job
+	other.Total = 2
+	if there, created, err := theirs.CreateJob(ctx, b, other); err != nil || created || there != job {
+		t.Errorf("second: %+v, %v, %v", there, created, err)
+	}
+	if _, err := ours.CreatePlan(ctx, b, &s3store.Plan{Epoch: 1, RosterKey: "ours"}); err != nil {
+		t.Error(err)
+	}
+	if plan, err := theirs.CreatePlan(ctx, b, &s3store.Plan{Epoch: 1, RosterKey: "theirs"}); err != nil || plan.RosterKey != "ours" {
+		t.Errorf("plan %+v, %v", plan, err)
+	}
+	for _, a := range []*archive.Archive{ours, theirs} {
+		if err := a.MarkDone(ctx, b, 1); err != nil {
+			t.Error(err)
+		}
+	}
+	if ended, err := theirs.HasEnded(ctx, b); !ended || err != nil {
+		t.Errorf("ended: %v, %v", ended, err)
+	}
+}
+
+// A summary is never written over a later one, and comes after its report.
+func TestWriteEndKeepsLater(t *testing.T) {
+	ours, theirs, b := opened(t)
+	ctx := t.Context()
+	for _, version := range []int{1, 3, 2} {
+		if err := ours.WriteEnd(ctx, b, &s3store.Summary{Version: version}, []byte{byte(version)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sum, err := theirs.Summary(ctx, b); err != nil || sum.Version != 3 {
+		t.Errorf("got %+v, %v", sum, err)
+	}
+}
