@@ -20,6 +20,7 @@ import (
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
 	"hakbeon/worker"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // Every metric and every label that a dashboard or an alert names is one that a
@@ -182,7 +183,7 @@ func registered(t *testing.T) map[string][]string {
 	r := &recorder{metrics: map[string][]string{}}
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	_, err := worker.New(worker.Options{
-		SQS: sqs.New(sqs.Options{}), Store: s3store.New(s3.New(s3.Options{}), "b"), Reader: nobody{}, Poster: nobody{},
+		Broker: awssqs.Broker(sqs.New(sqs.Options{})), Store: s3store.New(s3.New(s3.Options{}), "b"), Reader: nobody{}, Poster: nobody{},
 		Queues: worker.Queues{Jobs: "j", Work: "w", Callbacks: "c", DeadLetters: "d"}, Metrics: r,
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"hakbeon/internal/clock"
 	"hakbeon/jobs"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // otherTime is an SQS whose clock is ahead of ours: what a machine sees whose own
@@ -55,10 +56,10 @@ func TestWrongClock(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
 			r.options.Clock = clock.New(nil)
-			r.options.SQS = sqs.New(r.client.Options(), func(o *sqs.Options) {
+			r.options.Broker = awssqs.Broker(sqs.New(r.client.Options(), func(o *sqs.Options) {
 				o.HTTPClient = otherTime{o.HTTPClient, ahead}
 				o.APIOptions = append(o.APIOptions, r.options.Clock.Follow)
-			})
+			}))
 			r.options.ImagePatience = patience
 			r.roster(kim, lee)
 			keys := append(r.sheets(kim), "uploads/"+r.exam+"/2.png")

@@ -11,6 +11,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/webhook"
 	"hakbeon/worker"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // A worker runs until its context ends, and then drains.
@@ -30,7 +31,7 @@ func Example() {
 		fmt.Println(err)
 	}
 	w, err := worker.New(worker.Options{
-		SQS: sqs.NewFromConfig(cfg), Store: s3store.New(awsclient.S3(cfg, nil), stack.Env["S3_BUCKET"]),
+		Broker: awssqs.Broker(sqs.NewFromConfig(cfg)), Store: s3store.New(awsclient.S3(cfg, nil), stack.Env["S3_BUCKET"]),
 		Reader: &fakeReader{}, Poster: poster, Rosters: roster.Limits{MaxRows: 10_000},
 		Queues: worker.Queues{
 			Jobs: stack.Env["SQS_QUEUE_URL"], Work: stack.Env["SQS_WORK_QUEUE_URL"],

@@ -12,6 +12,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/worker"
 	"hakbeon/worker/deliver"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // Students of the tests' rosters. Those that end alike can be taken for each
@@ -131,7 +132,7 @@ func TestEmbeddedQueues(t *testing.T) {
 	must(t, err)
 	cfg.HTTPClient = baseConfig.HTTPClient
 	r.client = sqs.NewFromConfig(cfg)
-	r.options.SQS = r.client
+	r.options.Broker = awssqs.Broker(r.client)
 	r.options.Queues = worker.Queues{
 		Jobs: stack.Env["SQS_QUEUE_URL"], Work: stack.Env["SQS_WORK_QUEUE_URL"],
 		Callbacks: stack.Env["SQS_CALLBACK_QUEUE_URL"], DeadLetters: stack.Env["SQS_DLQ_URL"],

@@ -70,7 +70,8 @@ func queuePath(address string) string {
 
 // Options configure a worker. Fields without a default are required.
 type Options struct {
-	SQS    queue.API
+	// Broker opens the queue at an address, as awssqs.Broker does.
+	Broker func(url string) queue.Driver
 	Queues Queues
 	Store  *s3store.Store
 	Reader reading.Reader

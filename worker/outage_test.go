@@ -11,7 +11,6 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/lab/sqslocal"
 	"hakbeon/worker"
-	"hakbeon/worker/queue"
 )
 
 // While S3 or SQS is out of order the worker pauses and says why; no sheet
@@ -122,7 +121,7 @@ func TestNewRefuses(t *testing.T) {
 		{"by another name of the host", "SQS_WORK_QUEUE_URL and SQS_DLQ_URL", func(o *worker.Options) {
 			o.Queues.Work, o.Queues.DeadLetters = "http://127.0.0.1:1/0/a", "http://localhost:1/0/a/"
 		}},
-		{"no SQS", "SQS", func(o *worker.Options) { o.SQS = queue.API(nil) }},
+		{"no broker", "Broker", func(o *worker.Options) { o.Broker = nil }},
 		{"no poster at all", "Poster", func(o *worker.Options) { o.Poster = nil }},
 	} {
 		changed := &rig{t: t, options: r.options}

@@ -25,6 +25,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/webhook"
 	"hakbeon/worker"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // patience is how long a test waits for what should come, on the busiest machine.
@@ -78,7 +79,7 @@ func newRig(t *testing.T, fifo ...string) *rig {
 		"BUCKET": r.store.Bucket(), "JOBS_QUEUE": "jobs" + strings.Join(fifo, ""), "WORK_QUEUE": "work", "CALLBACK_QUEUE": "callbacks", "DEAD_LETTER_QUEUE": "dead",
 	})
 	r.options = worker.Options{
-		SQS: awsclient.SQS(guarded(cfg, guard)), Store: s3store.New(awsclient.S3(guarded(s3Config(), guard), nil), r.store.Bucket()), Reader: r.reader, Poster: poster(t, "127.0.0.1"),
+		Broker: awssqs.Broker(awsclient.SQS(guarded(cfg, guard))), Store: s3store.New(awsclient.S3(guarded(s3Config(), guard), nil), r.store.Bucket()), Reader: r.reader, Poster: poster(t, "127.0.0.1"),
 		Queues: worker.Queues{
 			Jobs: url("jobs" + strings.Join(fifo, "")), Work: url("work"), Callbacks: url("callbacks"), DeadLetters: url("dead"),
 		},
@@ -105,9 +106,9 @@ func (r *rig) over(client aws.HTTPClient) worker.Options {
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	o := r.options
 	o.Store = s3store.New(awsclient.S3(cfg, nil), r.store.Bucket())
-	o.SQS = sqs.New(r.client.Options(), func(o *sqs.Options) {
+	o.Broker = awssqs.Broker(sqs.New(r.client.Options(), func(o *sqs.Options) {
 		o.HTTPClient, o.Retryer = client, aws.NopRetryer{}
-	})
+	}))
 	return o
 }
 

@@ -15,6 +15,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // A trace that a backend begins goes on through our queues to its webhook.
@@ -38,7 +39,7 @@ func TestTraceFromTheJobToTheWebhook(t *testing.T) {
 	stop := r.start()
 	body, err := jobs.Encode(&jobs.Recognize{ExamCode: r.exam, Keys: r.sheets(kim), BatchID: "b"})
 	must(t, err)
-	must(t, queue.NewSender(r.client, r.options.Queues.Jobs).Send(t.Context(), queue.Out{Body: body, Attributes: map[string]string{"traceparent": parent}}))
+	must(t, queue.NewSender(awssqs.Open(r.client, r.options.Queues.Jobs)).Send(t.Context(), queue.Out{Body: body, Attributes: map[string]string{"traceparent": parent}}))
 	r.end(s3store.Batch{ExamCode: r.exam, BatchID: "b"}, 1)
 	stop()
 

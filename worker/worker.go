@@ -91,7 +91,7 @@ func New(opts Options) (*Worker, error) {
 func (w *Worker) furnish(receivers *webhook.Receivers) {
 	o, tracer := w.opts, w.opts.Traces.Tracer("hakbeon/worker")
 	out := &outbox.Outbox{
-		Work: queue.NewSender(o.SQS, o.Queues.Work), Callbacks: queue.NewSender(o.SQS, o.Queues.Callbacks),
+		Work: queue.NewSender(o.Broker(o.Queues.Work)), Callbacks: queue.NewSender(o.Broker(o.Queues.Callbacks)),
 		Archive: w.archive, WebhookURL: o.WebhookURL, SettleDelay: o.SettleDelay,
 	}
 	w.ending = &ending.Coordinator{
@@ -149,8 +149,8 @@ func (w *Worker) ReadRoster(ctx context.Context, data []byte) (*roster.Roster, e
 func (w *Worker) ForgetRosters() { w.rosters.Forget() }
 
 func (o Options) check() error {
-	if o.SQS == nil || o.Store == nil || o.Reader == nil || o.Poster == nil {
-		return errors.New("worker: SQS, Store, Reader and Poster are required")
+	if o.Broker == nil || o.Store == nil || o.Reader == nil || o.Poster == nil {
+		return errors.New("worker: Broker, Store, Reader and Poster are required")
 	}
 	if err := o.Queues.Check(); err != nil {
 		return fmt.Errorf("worker: %w", err)
@@ -159,9 +159,9 @@ func (o Options) check() error {
 }
 
 func (w *Worker) consumer(name, url string, hold int, handle queue.Handler) *queue.Consumer {
-	return queue.NewConsumer(w.opts.SQS, queue.Options{
-		URL: url, Hold: hold, Gate: w.gate, Visibility: w.opts.Visibility, DrainTimeout: w.opts.DrainTimeout,
-		DeadLetters: queue.NewSender(w.opts.SQS, w.opts.Queues.DeadLetters),
+	return queue.NewConsumer(w.opts.Broker(url), queue.Options{
+		Hold: hold, Gate: w.gate, Visibility: w.opts.Visibility, DrainTimeout: w.opts.DrainTimeout,
+		DeadLetters: queue.NewSender(w.opts.Broker(w.opts.Queues.DeadLetters)),
 		Observe:     func(s queue.Settled) { w.metrics.Settled(name, s) },
 		Log:         w.log,
 	}, telemetry.Traced(w.opts.Traces.Tracer("hakbeon/worker"), name, handle))

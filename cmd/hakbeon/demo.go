@@ -19,6 +19,7 @@ import (
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/synth"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 func newDemo() *cobra.Command {
@@ -69,7 +70,7 @@ func runDemo(cmd *cobra.Command, dir, assetDir string) error {
 	defer stop()
 	bars := &bars{out: cmd.ErrOrStderr()}
 	d := &demo.Demo{
-		Client: &submit.Client{Store: store, Jobs: queue.NewSender(awsclient.SQS(aws), cfg.JobsURL)},
+		Client: &submit.Client{Store: store, Jobs: queue.NewSender(awssqs.Open(awsclient.SQS(aws), cfg.JobsURL))},
 		Sink:   stack.Sink(), Assets: assets, Out: cmd.OutOrStdout(), Dir: dir, Progress: bars.show,
 	}
 	if err := d.Run(ctx); err != nil {

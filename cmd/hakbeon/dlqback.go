@@ -19,6 +19,7 @@ import (
 	"hakbeon/internal/deadletters"
 	"hakbeon/jobs"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // sure are the flags of the commands that change something.
@@ -193,7 +194,7 @@ func runReplay(cmd *cobra.Command, envFile string, which deadletters.Results, s 
 		if err := s.ask(ctx, cmd.InOrStdin(), cmd.ErrOrStderr(), fmt.Sprintf("Send %d webhooks again?", len(deliveries))); err != nil {
 			return err
 		}
-		if err := deadletters.Queue(ctx, queue.NewSender(awsclient.SQS(aws), cfg.CallbackURL), deliveries); err != nil {
+		if err := deadletters.Queue(ctx, queue.NewSender(awssqs.Open(awsclient.SQS(aws), cfg.CallbackURL)), deliveries); err != nil {
 			return fmt.Errorf("some may be queued, and may be queued again: %w", err)
 		}
 	}

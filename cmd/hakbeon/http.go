@@ -15,6 +15,7 @@ import (
 	"hakbeon/web/api"
 	"hakbeon/webhook"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 	"hakbeon/worker/reading"
 )
 
@@ -55,7 +56,7 @@ func listen(ctx context.Context, cfg config.Config, log *zap.Logger) (f front, e
 const slotsPerReader = 2
 
 func httpOptions(cfg config.Config, p *parts, ready func() error, metrics prometheus.Gatherer, log *zap.Logger) api.Options {
-	client := &submit.Client{Store: p.store, Jobs: queue.NewSender(p.sqs, cfg.JobsURL)}
+	client := &submit.Client{Store: p.store, Jobs: queue.NewSender(awssqs.Open(p.sqs, cfg.JobsURL))}
 	readers := cfg.Concurrency
 	if readers == 0 {
 		readers = runtime.GOMAXPROCS(0)

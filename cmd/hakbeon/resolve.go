@@ -17,6 +17,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // later are the flags of the commands that say something of a batch that was read.
@@ -49,7 +50,7 @@ func (l *later) client(ctx context.Context, b s3store.Batch) (context.Context, *
 	if err != nil {
 		return ctx, nil, err
 	}
-	return ctx, &submit.Client{Store: store, Jobs: queue.NewSender(awsclient.SQS(aws), cfg.JobsURL)}, nil
+	return ctx, &submit.Client{Store: store, Jobs: queue.NewSender(awssqs.Open(awsclient.SQS(aws), cfg.JobsURL))}, nil
 }
 
 func (l *later) print(out io.Writer, m jobs.Message, b s3store.Batch) error {

@@ -16,6 +16,7 @@ import (
 	"hakbeon/s3store/credentials"
 	"hakbeon/web/page"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // withReview puts the page for graders before the rest of the HTTP side.
@@ -25,7 +26,7 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, log *zap.Logge
 		return next // nobody may: without keys the page would let everybody in
 	}
 	ui := page.New(ctx, page.Options{
-		Store: byExam{p.store}, Resolve: resolver(&submit.Client{Store: p.store, Jobs: queue.NewSender(p.sqs, cfg.JobsURL)}),
+		Store: byExam{p.store}, Resolve: resolver(&submit.Client{Store: p.store, Jobs: queue.NewSender(awssqs.Open(p.sqs, cfg.JobsURL))}),
 		Keys: graders, AnyHost: cfg.AllowAnonymous, Log: log,
 	})
 	return ui.Mount(next)

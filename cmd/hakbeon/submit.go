@@ -19,6 +19,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 type submitFlags struct {
@@ -70,7 +71,7 @@ func runSubmit(cmd *cobra.Command, f submitFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	client := &submit.Client{Store: store, Jobs: queue.NewSender(awsclient.SQS(aws), cfg.JobsURL)}
+	client := &submit.Client{Store: store, Jobs: queue.NewSender(awssqs.Open(awsclient.SQS(aws), cfg.JobsURL))}
 	if f.job.Keys = args; !f.keys {
 		if f.job.Keys, err = uploadSheets(ctx, client, f, args, cmd.ErrOrStderr()); err != nil {
 			return err

@@ -27,6 +27,7 @@ import (
 	"hakbeon/web/api"
 	"hakbeon/webhook"
 	"hakbeon/worker"
+	"hakbeon/worker/queue/awssqs"
 )
 
 func newWorker() *cobra.Command {
@@ -164,7 +165,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	}
 	client := awsclient.SQS(aws, queueTime.Follow)
 	w, err := worker.New(worker.Options{
-		SQS: client, Store: store, Reader: reader, NoNames: cfg.NoNames, Poster: poster,
+		Broker: awssqs.Broker(client), Store: store, Reader: reader, NoNames: cfg.NoNames, Poster: poster,
 		Queues: queuesOf(cfg),
 		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache,
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,

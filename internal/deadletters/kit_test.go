@@ -23,6 +23,7 @@ import (
 	"hakbeon/lab/sqslocal"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -81,7 +82,7 @@ func (r *rig) die(source, reason, body string) {
 	if strings.HasSuffix(r.dead, ".fifo") {
 		out.Group, out.Dedup = "g", fmt.Sprint(len(body))
 	}
-	must(r.t, queue.NewSender(r.client, r.dead).Send(r.t.Context(), out))
+	must(r.t, queue.NewSender(awssqs.Open(r.client, r.dead)).Send(r.t.Context(), out))
 }
 
 // take receives all messages of a queue within a second and takes them off.

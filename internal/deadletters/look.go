@@ -8,12 +8,12 @@ import (
 	"strconv"
 	"time"
 
+	"hakbeon/worker/queue/awssqs"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"golang.org/x/sync/errgroup"
-
-	"hakbeon/worker/queue"
 )
 
 const (
@@ -28,8 +28,7 @@ const (
 
 // API is the part of *sqs.Client that this package uses.
 type API interface {
-	queue.API
-	GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
+	awssqs.API
 }
 
 var _ API = (*sqs.Client)(nil)

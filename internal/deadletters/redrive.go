@@ -17,6 +17,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // Origins are the addresses of the queues that letters come from.
@@ -70,7 +71,7 @@ func (b *Box) Redrive(ctx context.Context, f Filter, to Origins) ([]Move, error)
 	}
 	van := &van{to: to, matches: f.matcher(), senders: map[string]*queue.Sender{}, sent: map[string]bool{}}
 	for _, url := range []string{to.Jobs, to.Work, to.Callbacks} {
-		van.senders[url] = queue.NewSender(b.api, url)
+		van.senders[url] = queue.NewSender(awssqs.Open(b.api, url))
 	}
 	var moves []Move
 	_, _, err := b.look(ctx, f.limit(), func(ctx context.Context, page, again []received) ([]received, error) {

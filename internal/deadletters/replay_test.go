@@ -10,6 +10,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 func results() bucket {
@@ -87,7 +88,7 @@ func TestReplayRefuses(t *testing.T) {
 func TestQueue(t *testing.T) {
 	r := newRig(t)
 	sent := []jobs.Delivery{{ExamCode: "A", BatchID: "b1", Sheet: sheet, Version: 3}, {ExamCode: "A", BatchID: "b1", Version: 2}}
-	must(t, deadletters.Queue(t.Context(), queue.NewSender(r.client, r.origins.Callbacks), sent))
+	must(t, deadletters.Queue(t.Context(), queue.NewSender(awssqs.Open(r.client, r.origins.Callbacks)), sent))
 	got := r.take(r.origins.Callbacks)
 	if len(got) != len(sent) {
 		t.Fatalf("got %d messages, want %d", len(got), len(sent))

@@ -21,6 +21,7 @@ import (
 	"hakbeon/lab/sqslocal"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 var stack *embedded.Stack
@@ -64,7 +65,7 @@ func newBench(t *testing.T, name string) *bench {
 	path, err := server.CreateQueue(name, attributes)
 	must(t, err)
 	b.url = listener.URL + path
-	b.Client = &submit.Client{Store: store, Jobs: queue.NewSender(b.queue, b.url)}
+	b.Client = &submit.Client{Store: store, Jobs: queue.NewSender(awssqs.Open(b.queue, b.url))}
 	return b
 }
 

@@ -21,6 +21,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/worker/deliver"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // worker has a worker process do an exam on the embedded servers, once as they are
@@ -101,7 +102,7 @@ func clientOf(ctx context.Context, stack *embedded.Stack) (*submit.Client, error
 	})
 	return &submit.Client{
 		Store: s3store.New(client, stack.Env["S3_BUCKET"]),
-		Jobs:  queue.NewSender(sqs.NewFromConfig(cfg), stack.Env["SQS_QUEUE_URL"]),
+		Jobs:  queue.NewSender(awssqs.Open(sqs.NewFromConfig(cfg), stack.Env["SQS_QUEUE_URL"])),
 	}, nil
 }
 

@@ -41,7 +41,7 @@ func SQS(t *testing.T, c *sqs.Client, opts SQSOptions) {
 	k := &sqsKit{client: c, options: opts}
 	known := map[string]bool{}
 	for _, group := range [][]sqsCase{
-		sqsQueueCases(), sqsMessageCases(), sqsVisibilityCases(), sqsBatchCases(), sqsFIFOCases(), sqsDeadLetterCases(),
+		sqsQueueCases(), sqsMessageCases(), sqsVisibilityCases(), sqsBatchCases(), sqsFIFOCases(), sqsDeadLetterCases(), sqsDriverCases(),
 	} {
 		for _, test := range group {
 			known[test.name] = true

@@ -11,6 +11,7 @@ import (
 	"hakbeon/lab/embedded"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // Client is a backend's side of a stack.
@@ -24,6 +25,6 @@ func Client(ctx context.Context, stack *embedded.Stack) (*submit.Client, error) 
 		o.BaseEndpoint = aws.String(stack.Env["AWS_ENDPOINT_URL_S3"])
 	})
 	return &submit.Client{
-		Store: s3store.New(client, stack.Env["S3_BUCKET"]), Jobs: queue.NewSender(sqs.NewFromConfig(cfg), stack.Env["SQS_QUEUE_URL"]),
+		Store: s3store.New(client, stack.Env["S3_BUCKET"]), Jobs: queue.NewSender(awssqs.Open(sqs.NewFromConfig(cfg), stack.Env["SQS_QUEUE_URL"])),
 	}, nil
 }

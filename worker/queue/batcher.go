@@ -2,16 +2,13 @@ package queue
 
 import (
 	"context"
-	"errors"
-	"slices"
-	"strconv"
 	"sync"
 	"time"
 )
 
 const (
-	// batchSize is SQS's limit on the entries of a batch call.
-	batchSize = 10
+	// BatchSize is the most entries of a driver's call, SQS's limit on the entries of a batch call.
+	BatchSize = 10
 	// sendLinger is how long a first message waits for others to share its call.
 	sendLinger = 5 * time.Millisecond
 	// deleteLinger is longer: nobody waits for a delete.
@@ -21,7 +18,7 @@ const (
 )
 
 // batcher gathers the entries of many goroutines into calls of at most
-// batchSize entries and maxBytes bytes. It has no goroutine of its own while
+// BatchSize entries and maxBytes bytes. It has no goroutine of its own while
 // nothing is pending.
 type batcher[T any] struct {
 	flush    func(context.Context, []T) []error // one error an entry, in order
@@ -63,7 +60,7 @@ func (b *batcher[T]) add(e entry[T]) {
 	b.pending = append(b.pending, e)
 	b.bytes += weight
 	switch len(b.pending) {
-	case batchSize:
+	case BatchSize:
 		go b.send(b.take())
 	case 1:
 		b.timer = time.AfterFunc(b.linger, b.expire)
@@ -102,26 +99,4 @@ func (b *batcher[T]) send(entries []entry[T]) {
 	for i, err := range b.flush(ctx, items) {
 		entries[i].done <- err
 	}
-}
-
-// errNoOutcome is the outcome of an entry that an answer passes over.
-var errNoOutcome = errors.New("sqs said nothing about the entry")
-
-// outcomes spreads what a batch call answered over its entries: an entry that
-// was neither confirmed nor refused has failed too.
-func outcomes(n int, callErr error, ok []string, failed map[string]*EntryError) []error {
-	errs := make([]error, n)
-	for i := range errs {
-		id := strconv.Itoa(i)
-		refusal, refused := failed[id]
-		switch {
-		case callErr != nil:
-			errs[i] = callErr
-		case refused:
-			errs[i] = refusal
-		case !slices.Contains(ok, id):
-			errs[i] = errNoOutcome
-		}
-	}
-	return errs
 }

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"go.uber.org/zap"
 )
 
@@ -22,9 +20,6 @@ type Handler func(ctx context.Context, m *Message) error
 
 // Options configure a [Consumer].
 type Options struct {
-	// URL is the queue's address. One that ends in ".fifo" is handled in the
-	// order of its message groups.
-	URL string
 	// Hold bounds the messages held at once, prefetched ones included. Defaults
 	// to 10.
 	Hold int
@@ -79,41 +74,41 @@ func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	o.Log = o.Log.With(zap.String("queue", queueName(o.URL)))
 	return o
 }
 
-// Consumer receives from one queue.
+// Consumer receives from one queue; of one that is ordered it handles the messages of a
+// group one after the other.
 type Consumer struct {
-	api     API
+	queue   Driver
 	opts    Options
 	handle  Handler
-	fifo    bool
 	keeper  *keeper
 	slots   *slots
 	deletes *batcher[string]
-	changes *batcher[visibility]
+	changes *batcher[Extension]
 	running sync.WaitGroup
 }
 
 // NewConsumer returns a Consumer that has not begun: see [Consumer.Run]. It
 // panics without DeadLetters.
-func NewConsumer(api API, opts Options, handle Handler) *Consumer {
+func NewConsumer(from Driver, opts Options, handle Handler) *Consumer {
 	if opts.DeadLetters == nil {
 		panic("queue: Options.DeadLetters is required")
 	}
 	opts = opts.withDefaults()
+	opts.Log = opts.Log.With(zap.String("queue", from.Name()))
 	return &Consumer{
-		api: api, opts: opts, handle: handle, fifo: isFIFO(opts.URL),
+		queue: from, opts: opts, handle: handle,
 		slots:  newSlots(opts.Hold),
-		keeper: &keeper{api: api, url: opts.URL, visibility: opts.Visibility, log: opts.Log, held: map[*Message]struct{}{}},
+		keeper: &keeper{queue: from, visibility: opts.Visibility, log: opts.Log, held: map[*Message]struct{}{}},
 		deletes: &batcher[string]{
 			weigh: func(string) int { return 1 }, maxBytes: maxBytes, linger: deleteLinger,
-			flush: func(ctx context.Context, r []string) []error { return deleteBatch(ctx, api, opts.URL, r) },
+			flush: from.Delete,
 		},
-		changes: &batcher[visibility]{
-			weigh: func(visibility) int { return 1 }, maxBytes: maxBytes, linger: sendLinger,
-			flush: func(ctx context.Context, v []visibility) []error { return changeBatch(ctx, api, opts.URL, v) },
+		changes: &batcher[Extension]{
+			weigh: func(Extension) int { return 1 }, maxBytes: maxBytes, linger: sendLinger,
+			flush: from.Extend,
 		},
 	}
 }
@@ -142,7 +137,7 @@ func (c *Consumer) Run(ctx context.Context) {
 }
 
 func (c *Consumer) receive(ctx, work context.Context) {
-	own := "receiving from " + queueName(c.opts.URL)
+	own := "receiving from " + c.queue.Name()
 	for {
 		if c.slots.wait(ctx) != nil || c.opts.Gate.wait(ctx, own) != nil {
 			return
@@ -160,24 +155,15 @@ func (c *Consumer) receive(ctx, work context.Context) {
 	}
 }
 
-func (c *Consumer) poll(ctx context.Context) ([]types.Message, error) {
+func (c *Consumer) poll(ctx context.Context) ([]Received, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Wait+receiveSlack)
 	defer cancel()
-	out, err := c.api.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-		QueueUrl: &c.opts.URL, MaxNumberOfMessages: int32(min(c.slots.free(), batchSize)),
-		WaitTimeSeconds: seconds(c.opts.Wait), VisibilityTimeout: seconds(c.opts.Visibility),
-		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
-		MessageAttributeNames:       []string{"All"},
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out.Messages, nil
+	return c.queue.Receive(ctx, min(c.slots.free(), BatchSize), c.opts.Wait, c.opts.Visibility) //nolint:wrapcheck // said where it is logged
 }
 
 // start hands messages to handlers: each on its own, or the messages of a FIFO
 // group one after the other.
-func (c *Consumer) start(ctx, work context.Context, received []types.Message, asked time.Time) {
+func (c *Consumer) start(ctx, work context.Context, received []Received, asked time.Time) {
 	c.slots.take(len(received))
 	now := time.Now()
 	// The time runs from when SQS gave the message out: after it was asked, but a
@@ -187,7 +173,7 @@ func (c *Consumer) start(ctx, work context.Context, received []types.Message, as
 	for _, in := range received {
 		m := newMessage(in, now, expires, ctx.Done())
 		key := m.ID
-		if c.fifo {
+		if c.queue.Ordered() {
 			key = m.Group
 		}
 		groups[key] = append(groups[key], m)

@@ -15,6 +15,7 @@ import (
 
 	"hakbeon/lab/sqslocal"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // hopeless is a handler for which every message is dead for that reason.
@@ -153,5 +154,5 @@ func TestConsumerNeedsADeadLetterQueue(t *testing.T) {
 			t.Error("a consumer without dead letters was made")
 		}
 	}()
-	queue.NewConsumer(&tap{}, queue.Options{URL: "http://sqs.test/0/jobs"}, nothing)
+	queue.NewConsumer(awssqs.Open(&tap{}, "http://sqs.test/0/jobs"), queue.Options{}, nothing)
 }

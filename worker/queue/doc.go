@@ -1,4 +1,6 @@
-// Package queue moves messages safely between SQS and a handler.
+// Package queue moves messages safely between a broker and a handler. What a broker has
+// to be able to do is a [Driver]: package awssqs is SQS, and package drivertest says, as
+// tests, what another one would have to do.
 //
 // A [Consumer] receives by long polling, at most Options.Hold messages at once,
 // keeps the visibility of everything that it holds alive from the moment of
@@ -14,9 +16,9 @@
 //	another error  it comes back after a back-off that grows with each receipt
 //
 // A [Sender] puts messages on a queue. Both gather the calls of many goroutines
-// into SQS's batches of ten and read every entry's own outcome.
+// into batches of [BatchSize] and read every entry's own outcome.
 //
-// SQS delivers at least once: a handler must bear to see a message again. Beyond
+// A broker delivers at least once: a handler must bear to see a message again. Beyond
 // that this package keeps to the following.
 //   - No message is lost: it leaves its queue only when its handler is done or
 //     the dead-letter queue has it.

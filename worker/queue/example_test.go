@@ -12,6 +12,7 @@ import (
 
 	"hakbeon/lab/sqslocal"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // Three messages, of which one can never succeed; then the consumer drains.
@@ -34,15 +35,14 @@ func Example() {
 
 	ctx, shutDown := context.WithCancel(context.Background())
 	defer shutDown()
-	work := queue.NewSender(client, urls["work"])
+	work := queue.NewSender(awssqs.Open(client, urls["work"]))
 	if err := work.SendAll(ctx, []queue.Out{{Body: "sheet"}, {Body: "sheet"}, {Body: "{"}}); err != nil {
 		fmt.Println(err)
 		return
 	}
 	settled := make(chan string, 3)
-	consumer := queue.NewConsumer(client, queue.Options{
-		URL:         urls["work"],
-		DeadLetters: queue.NewSender(client, urls["dead"]),
+	consumer := queue.NewConsumer(awssqs.Open(client, urls["work"]), queue.Options{
+		DeadLetters: queue.NewSender(awssqs.Open(client, urls["dead"])),
 		Observe:     func(s queue.Settled) { settled <- s.Outcome },
 	}, func(_ context.Context, m *queue.Message) error {
 		if m.Body == "{" {

@@ -19,8 +19,7 @@ const (
 
 // keeper keeps the held messages hidden from other receivers.
 type keeper struct {
-	api        API
-	url        string
+	queue      Driver
 	visibility time.Duration
 	log        *zap.Logger
 
@@ -68,7 +67,7 @@ func (k *keeper) pace() time.Duration { return k.visibility / 6 }
 
 func (k *keeper) beat(ctx context.Context, calls *sync.WaitGroup) {
 	now := time.Now()
-	for chunk := range slices.Chunk(k.due(now), batchSize) {
+	for chunk := range slices.Chunk(k.due(now), BatchSize) {
 		calls.Go(func() { k.extend(ctx, now, chunk) })
 	}
 }
@@ -90,12 +89,12 @@ func (k *keeper) due(now time.Time) []*Message {
 func (k *keeper) extend(ctx context.Context, now time.Time, chunk []*Message) {
 	ctx, cancel := context.WithTimeout(ctx, k.pace())
 	defer cancel()
-	wishes := make([]visibility, len(chunk))
+	wishes := make([]Extension, len(chunk))
 	for i, m := range chunk {
 		wishes[i] = m.wish(now, k.visibility)
 	}
-	for i, err := range changeBatch(ctx, k.api, k.url, wishes) {
-		chunk[i].endBeat(now.Add(wishes[i].hidden), err)
+	for i, err := range k.queue.Extend(ctx, wishes) {
+		chunk[i].endBeat(now.Add(wishes[i].Hidden), err)
 		if err != nil {
 			k.log.Warn("could not keep a message", zap.String("message_id", chunk[i].ID), zap.Error(err))
 		}

@@ -21,6 +21,7 @@ import (
 	"hakbeon/internal/awsclient"
 	"hakbeon/lab/sqslocal"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // TestMain lets the tests on sockets run side by side: they wait most of the time.
@@ -89,7 +90,9 @@ func (b *bed) create(name string, attributes map[string]string) {
 
 func (b *bed) url(name string) string { return b.host + "/" + sqslocal.Account + "/" + name }
 
-func (b *bed) sender(name string) *queue.Sender { return queue.NewSender(b.tap, b.url(name)) }
+func (b *bed) sender(name string) *queue.Sender {
+	return queue.NewSender(awssqs.Open(b.tap, b.url(name)))
+}
 
 // send puts a message of each body on the queue, one after the other. A body
 // such as "a:1" is of group a.
@@ -175,11 +178,11 @@ type run struct {
 func (b *bed) consume(name string, opts queue.Options, handle queue.Handler) *run {
 	b.Helper()
 	r := &run{T: b.T, limit: b.limit, settled: make(chan queue.Settled, 10_000), ended: make(chan struct{})}
-	opts.URL, opts.Observe = b.url(name), func(s queue.Settled) { r.settled <- s }
+	opts.Observe = func(s queue.Settled) { r.settled <- s }
 	if opts.DeadLetters == nil {
 		opts.DeadLetters = b.sender("dead")
 	}
-	r.Consumer = queue.NewConsumer(b.tap, opts, handle)
+	r.Consumer = queue.NewConsumer(awssqs.Open(b.tap, b.url(name)), opts, handle)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(b.Context()))
 	r.stop = cancel
 	go func() { r.Consumer.Run(ctx); close(r.ended) }()
@@ -221,7 +224,7 @@ func (r *run) wants(outcomes ...string) {
 // tap lets a test change single calls; where it has no function the call goes
 // through. It counts the calls.
 type tap struct {
-	queue.API
+	awssqs.API
 
 	mu      sync.Mutex
 	counted map[string]int

@@ -2,12 +2,8 @@ package queue
 
 import (
 	"context"
-	"strconv"
 	"sync"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
 // Message is a received message. Its exported fields are read-only.
@@ -36,33 +32,21 @@ type Message struct {
 // work on the message should return [ErrHandBack].
 func (m *Message) Draining() <-chan struct{} { return m.draining }
 
-func newMessage(in types.Message, received, expires time.Time, draining <-chan struct{}) *Message {
+func newMessage(in Received, received, expires time.Time, draining <-chan struct{}) *Message {
 	m := &Message{
-		ID: aws.ToString(in.MessageId), Body: aws.ToString(in.Body), receipt: aws.ToString(in.ReceiptHandle),
-		Group:      in.Attributes[string(types.MessageSystemAttributeNameMessageGroupId)],
-		Sent:       received,
-		Receives:   1,
-		Attributes: make(map[string]string, len(in.MessageAttributes)),
-		received:   received, expires: expires, draining: draining,
+		ID: in.ID, Body: in.Body, receipt: in.Receipt, Group: in.Group, Sent: in.Sent, Receives: max(in.Receives, 1),
+		Attributes: in.Attributes, received: received, expires: expires, draining: draining,
 	}
-	if n, err := strconv.Atoi(in.Attributes[string(types.MessageSystemAttributeNameApproximateReceiveCount)]); err == nil {
-		m.Receives = n
-	}
-	if ms, err := strconv.ParseInt(in.Attributes[string(types.MessageSystemAttributeNameSentTimestamp)], 10, 64); err == nil {
-		m.Sent = time.UnixMilli(ms)
-	}
-	for name, value := range in.MessageAttributes {
-		if value.StringValue != nil {
-			m.Attributes[name] = *value.StringValue
-		}
+	if m.Sent.IsZero() {
+		m.Sent = received
 	}
 	return m
 }
 
 // wish asks for the message to be hidden for d from now, as far as SQS goes: it
 // refuses what reaches beyond 12 hours from the receive.
-func (m *Message) wish(now time.Time, d time.Duration) visibility {
-	return visibility{m.receipt, min(d, m.received.Add(maxVisibility-time.Minute).Sub(now))}
+func (m *Message) wish(now time.Time, d time.Duration) Extension {
+	return Extension{m.receipt, min(d, m.received.Add(maxVisibility-time.Minute).Sub(now))}
 }
 
 // begin ties the handler's context to the message; false if it was lost while

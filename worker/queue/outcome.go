@@ -71,25 +71,17 @@ func (e *PauseError) Unwrap() error { return e.Err }
 type EntryError struct {
 	Code        string
 	Message     string
-	SenderFault bool
+	SenderFault bool // it would be refused again
+	Stale       bool // the receipt is of no more use: another receiver has the message
 }
 
 // Error implements error.
 func (e *EntryError) Error() string {
-	return fmt.Sprintf("sqs refused the entry: %s: %s", e.Code, e.Message)
+	return fmt.Sprintf("the broker refused the entry: %s: %s", e.Code, e.Message)
 }
 
-// isStale reports whether the error says that a receipt handle is of no more
-// use. InvalidParameterValue is what SQS says of one that was received again.
+// isStale reports whether the error says that a receipt is of no more use.
 func isStale(err error) bool {
 	entry, ok := errors.AsType[*EntryError](err)
-	if !ok {
-		return false
-	}
-	switch entry.Code {
-	case "ReceiptHandleIsInvalid", "MessageNotInflight", "InvalidParameterValue",
-		"AWS.SimpleQueueService.MessageNotInflight":
-		return true
-	}
-	return false
+	return ok && entry.Stale
 }

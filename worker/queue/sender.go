@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -21,7 +18,7 @@ const (
 	sendTries = 3
 	sendPause = 100 * time.Millisecond
 	// sendsAtOnce bounds the goroutines of SendAll.
-	sendsAtOnce = 8 * batchSize
+	sendsAtOnce = 8 * BatchSize
 )
 
 // Out is a message to send.
@@ -43,40 +40,18 @@ func (o Out) bytes() int {
 	return n
 }
 
-func (o Out) entry(id string) types.SendMessageBatchRequestEntry {
-	e := types.SendMessageBatchRequestEntry{
-		Id: &id, MessageBody: aws.String(o.Body), DelaySeconds: min(seconds(o.Delay), int32(MaxDelay/time.Second)),
-	}
-	if o.Group != "" {
-		e.MessageGroupId = aws.String(o.Group)
-	}
-	if o.Dedup != "" {
-		e.MessageDeduplicationId = aws.String(o.Dedup)
-	}
-	for name, value := range o.Attributes {
-		if value == "" {
-			continue
-		}
-		if e.MessageAttributes == nil {
-			e.MessageAttributes = map[string]types.MessageAttributeValue{}
-		}
-		e.MessageAttributes[name] = types.MessageAttributeValue{DataType: aws.String("String"), StringValue: aws.String(value)}
-	}
-	return e
-}
-
 // Sender puts messages on one queue. It is safe for concurrent use and needs no
 // closing.
 type Sender struct {
-	url   string
+	to    Driver
 	batch *batcher[Out]
 }
 
-// NewSender returns a Sender to the queue at url.
-func NewSender(api API, url string) *Sender {
-	return &Sender{url: url, batch: &batcher[Out]{
+// NewSender returns a Sender to the queue.
+func NewSender(to Driver) *Sender {
+	return &Sender{to: to, batch: &batcher[Out]{
 		weigh: Out.bytes, maxBytes: maxBytes, linger: sendLinger,
-		flush: func(ctx context.Context, outs []Out) []error { return sendBatch(ctx, api, url, outs) },
+		flush: to.Send,
 	}}
 }
 
@@ -124,10 +99,4 @@ func (s *Sender) SendAll(ctx context.Context, outs []Out) error {
 }
 
 // Name is the queue's name, without its address.
-func (s *Sender) Name() string { return queueName(s.url) }
-
-func (s *Sender) fifo() bool { return isFIFO(s.url) }
-
-func isFIFO(url string) bool { return strings.HasSuffix(url, ".fifo") }
-
-func queueName(url string) string { return url[strings.LastIndexByte(url, '/')+1:] }
+func (s *Sender) Name() string { return s.to.Name() }

@@ -16,6 +16,7 @@ import (
 
 	"hakbeon/lab/sqslocal"
 	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 // ledger takes batches of messages, as SQS would, and keeps them.
@@ -60,7 +61,7 @@ func (l *ledger) sizes() []int {
 // newLedger is a Sender to a ledger.
 func newLedger(answer func(int, types.SendMessageBatchRequestEntry) string) (*ledger, *queue.Sender) {
 	l := &ledger{answer: answer}
-	return l, queue.NewSender(&tap{onSend: l.take}, "http://sqs.test/0/work")
+	return l, queue.NewSender(awssqs.Open(&tap{onSend: l.take}, "http://sqs.test/0/work"))
 }
 
 func outs(bodies ...string) []queue.Out {
@@ -249,13 +250,13 @@ func TestSendEndsWithItsContext(t *testing.T) {
 func TestSendThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0
-		s := queue.NewSender(&tap{onSend: func(ctx context.Context, in *sqs.SendMessageBatchInput) (*sqs.SendMessageBatchOutput, error) {
+		s := queue.NewSender(awssqs.Open(&tap{onSend: func(ctx context.Context, in *sqs.SendMessageBatchInput) (*sqs.SendMessageBatchOutput, error) {
 			if calls++; calls == 1 {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			}
 			return (&ledger{}).take(ctx, in)
-		}}, "http://sqs.test/0/work")
+		}}, "http://sqs.test/0/work"))
 		since := time.Now()
 		if err := s.Send(t.Context(), queue.Out{Body: "x"}); err != nil {
 			t.Error(err)

@@ -64,7 +64,7 @@ func (c *Consumer) settle(work context.Context, m *Message, err error) (off bool
 		c.opts.Log.Info("message not done", zap.String("message_id", m.ID), zap.String("outcome", outcome),
 			zap.Int("receives", m.Receives), zap.Error(err))
 	}
-	c.opts.Observe(Settled{Queue: queueName(c.opts.URL), Outcome: outcome, Took: time.Since(m.received)})
+	c.opts.Observe(Settled{Queue: c.queue.Name(), Outcome: outcome, Took: time.Since(m.received)})
 	return off
 }
 
@@ -125,7 +125,7 @@ func (c *Consumer) bury(ctx context.Context, m *Message, dead *DeadError) (outco
 
 func (c *Consumer) deadLetter(m *Message, reason string) Out {
 	out := Out{Body: m.Body, Group: m.Group, Attributes: map[string]string{
-		AttributeReason: reason, AttributeSource: queueName(c.opts.URL),
+		AttributeReason: reason, AttributeSource: c.queue.Name(),
 	}}
 	for name, value := range m.Attributes {
 		if _, ours := out.Attributes[name]; !ours && len(out.Attributes) < maxAttributes {
@@ -136,7 +136,7 @@ func (c *Consumer) deadLetter(m *Message, reason string) Out {
 		// A message of the largest size has no room for a reason: the log has it.
 		out.Attributes = nil
 	}
-	if c.opts.DeadLetters.fifo() {
+	if c.opts.DeadLetters.to.Ordered() {
 		out.Dedup, out.Group = m.ID, cmp.Or(m.Group, m.ID)
 	}
 	return out

@@ -280,7 +280,7 @@ func TestErrorsTellAndUnwrap(t *testing.T) {
 		}
 	}
 	entry := &queue.EntryError{Code: "InternalError", Message: "sorry"}
-	if want := "sqs refused the entry: InternalError: sorry"; entry.Error() != want {
+	if want := "the broker refused the entry: InternalError: sorry"; entry.Error() != want {
 		t.Errorf("got %q, want %q", entry, want)
 	}
 }

@@ -23,7 +23,7 @@ type slots struct {
 func newSlots(size int) *slots { return &slots{size: size, freed: make(chan struct{}, 1)} }
 
 // enough is how many free slots are worth a call at once.
-func (s *slots) enough() int { return max(1, min(batchSize, s.size/3)) }
+func (s *slots) enough() int { return max(1, min(BatchSize, s.size/3)) }
 
 // wait returns when there are free slots worth a receive.
 func (s *slots) wait(ctx context.Context) error {
