@@ -27,15 +27,15 @@ type State struct {
 type Step int
 
 const (
-	// Wait: something is missing that may come.
+	// Wait says that something is missing that may come.
 	Wait Step = iota
-	// Resume: an epoch was begun and not carried out.
+	// Resume says that an epoch was begun and not carried out.
 	Resume
-	// PlanNext: the next epoch should be planned and carried out.
+	// PlanNext says that the next epoch should be planned and carried out.
 	PlanNext
-	// Later: the next epoch is due, and who asks for it has others do it soon.
+	// Later says that the next epoch is due, and is left to a message that comes soon.
 	Later
-	// Ended: nothing is left to do.
+	// Ended says that nothing is left to do.
 	Ended
 )
 
