@@ -13,6 +13,7 @@ import (
 	"hakbeon/internal/submit"
 	"hakbeon/s3store/credentials"
 	"hakbeon/web/api"
+	"hakbeon/web/auth"
 	"hakbeon/webhook"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
@@ -55,14 +56,14 @@ func listen(ctx context.Context, cfg config.Config, log *zap.Logger) (f front, e
 // at once: while one is read the next one arrives.
 const slotsPerReader = 2
 
-func httpOptions(cfg config.Config, p *parts, ready func() error, metrics prometheus.Gatherer, log *zap.Logger) api.Options {
+func httpOptions(cfg config.Config, p *parts, gate *auth.Gate, ready func() error, metrics prometheus.Gatherer, log *zap.Logger) api.Options {
 	client := &submit.Client{Store: p.store, Jobs: queue.NewSender(awssqs.Open(p.sqs, cfg.JobsURL))}
 	readers := cfg.Concurrency
 	if readers == 0 {
 		readers = runtime.GOMAXPROCS(0)
 	}
 	return api.Options{
-		Ready: ready, Metrics: metrics, Keys: cfg.Keys(), AnyHost: cfg.AllowAnonymous, Origins: cfg.Origins(), Version: buildVersion(),
+		Ready: ready, Metrics: metrics, Auth: gate, Origins: cfg.Origins(), Version: buildVersion(),
 		Store: p.store, Scope: credentials.ForExam, Enqueue: client.Send, RosterChanged: p.worker.ForgetRosters,
 		Extract: func(ctx context.Context, up api.Upload) (*api.Extraction, error) {
 			out, err := p.worker.Extract(ctx, reading.Upload(up))

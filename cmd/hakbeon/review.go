@@ -8,27 +8,24 @@ import (
 
 	"go.uber.org/zap"
 
-	"hakbeon/internal/apikey"
 	"hakbeon/internal/config"
 	"hakbeon/internal/submit"
-	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/web/auth"
 	"hakbeon/web/page"
+	"hakbeon/web/verdict"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
 )
 
 // withReview puts the page for graders before the rest of the HTTP side.
-func withReview(ctx context.Context, cfg config.Config, p *parts, log *zap.Logger, next http.Handler) http.Handler {
-	graders := cfg.Keys().Secrets(apikey.Jobs, apikey.Read)
-	if len(cfg.Keys()) > 0 && len(graders) == 0 {
-		return next // nobody may: without keys the page would let everybody in
+func withReview(ctx context.Context, cfg config.Config, p *parts, gate *auth.Gate, log *zap.Logger, next http.Handler) http.Handler {
+	if !gate.Graders() {
+		return next // no key opens it
 	}
-	ui := page.New(ctx, page.Options{
-		Store: byExam{p.store}, Resolve: resolver(&submit.Client{Store: p.store, Jobs: queue.NewSender(awssqs.Open(p.sqs, cfg.JobsURL))}),
-		Keys: graders, AnyHost: cfg.AllowAnonymous, Log: log,
-	})
+	client := &submit.Client{Store: p.store, Jobs: queue.NewSender(awssqs.Open(p.sqs, cfg.JobsURL))}
+	ui := page.New(ctx, page.Options{Store: byExam{p.store}, Verdicts: verdict.Door{Send: client.Send}, Auth: gate, Log: log})
 	return ui.Mount(next)
 }
 
@@ -55,9 +52,4 @@ func (s byExam) List(ctx context.Context, prefix string) iter.Seq2[s3store.Info,
 
 func (s byExam) Folders(ctx context.Context, prefix string, limit int) ([]string, error) {
 	return s.store.Folders(s.as(ctx, prefix), prefix, limit)
-}
-
-// resolver puts verdicts on the jobs queue.
-func resolver(to *submit.Client) func(context.Context, *jobs.Resolve) error {
-	return func(ctx context.Context, verdict *jobs.Resolve) error { return to.Send(ctx, verdict) }
 }

@@ -25,6 +25,7 @@ import (
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
 	"hakbeon/web/api"
+	"hakbeon/web/auth"
 	"hakbeon/webhook"
 	"hakbeon/worker"
 	"hakbeon/worker/queue/awssqs"
@@ -89,7 +90,8 @@ func runWorker(ctx context.Context, envFile string) error {
 	}
 	log.Info("worker started", zap.String("version", buildVersion()), zap.String("http", front.listener.Addr().String()))
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
-	handler := withReview(serving, cfg, p, log, api.New(httpOptions(cfg, p, readiness(ctx, p.worker), registry, log)))
+	gate := auth.New(cfg.Keys(), cfg.AllowAnonymous)
+	handler := withReview(serving, cfg, p, gate, log, api.New(httpOptions(cfg, p, gate, readiness(ctx, p.worker), registry, log)))
 	var server sync.WaitGroup
 	server.Go(func() {
 		if err := api.Serve(serving, front.listener, handler, front.certificate, log); err != nil {

@@ -2,6 +2,11 @@
 // rather than a queue: rosters, single sheets at once, jobs, results, verdicts;
 // whether the process lives and is ready; its metrics. What it does with a sheet
 // is the worker's business; it keeps nothing itself.
+//
+// A new operation is a file with its types, its handler and a register… method that New
+// calls; its types are its part of /openapi.json. What it reads of a batch it reads by
+// package batch, a person's verdict goes through package verdict, and what a key must be
+// allowed to for it stands in rightOf.
 package api
 
 import (
@@ -22,6 +27,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/web/auth"
 )
 
 // Store is what the HTTP side reads and writes in S3; *s3store.Store is one. Its
@@ -56,13 +62,10 @@ type Options struct {
 	Ready func() error
 	// Metrics are what /metrics shows.
 	Metrics prometheus.Gatherer
-	// Keys are the API keys, as X-API-Key or as a Bearer token. Without any
-	// everything is open; /livez and /readyz always are.
-	Keys apikey.Keys
-	// AnyHost lets a server without keys be asked for by any name. Otherwise it answers
-	// to this machine's own names alone, so that no foreign page can read it by pointing
-	// its name here.
-	AnyHost bool
+	// Auth says which keys let in, as X-API-Key or as a Bearer token, and by which names
+	// the server may be asked for. /livez and /readyz are always open. Defaults to no
+	// keys, and this machine's names.
+	Auth *auth.Gate
 	// Origins are the web origins that browsers may call from. Defaults to none.
 	Origins []string
 	// Version is the program's.
@@ -116,6 +119,9 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.ExtractTimeout, 25*time.Second)
 	if o.Log == nil {
 		o.Log = zap.NewNop()
+	}
+	if o.Auth == nil {
+		o.Auth = auth.New(nil, false)
 	}
 	if o.Hold == nil {
 		o.Hold = holdAlone()
@@ -211,7 +217,7 @@ func (s *server) config() huma.Config {
 	c.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
 	c.RejectUnknownQueryParameters = true
 	c.Transformers = []huma.Transformer{transformProblem}
-	if len(s.opts.Keys) > 0 {
+	if s.opts.Auth.Keyed() {
 		c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 			"key":    {Type: "apiKey", In: "header", Name: "X-API-Key"},
 			"bearer": {Type: "http", Scheme: "bearer"},

@@ -2,14 +2,12 @@ package api
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"hakbeon/internal/apikey"
+	"hakbeon/web/auth"
 )
-
-const needKey = "send a valid API key as X-API-Key or as a Bearer token"
 
 // open marks an operation that wants no key.
 const open = "open"
@@ -17,7 +15,7 @@ const open = "open"
 // authorize is the middleware of all operations.
 func (s *server) authorize(ctx huma.Context, next func(huma.Context)) {
 	if ctx.Operation().Metadata[open] == nil {
-		if status, detail := s.refusal(keyOf(ctx.Header), rightOf(ctx.Operation().OperationID)); status != 0 {
+		if status, detail := s.opts.Auth.Refusal(auth.Secret(ctx.Header), rightOf(ctx.Operation().OperationID)); status != 0 {
 			if status == http.StatusUnauthorized {
 				ctx.SetHeader("WWW-Authenticate", "Bearer")
 			}
@@ -31,7 +29,7 @@ func (s *server) authorize(ctx huma.Context, next func(huma.Context)) {
 // withKey is authorize for what is no operation.
 func (s *server) withKey(right apikey.Right, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		status, detail := s.refusal(keyOf(r.Header.Get), right)
+		status, detail := s.opts.Auth.Refusal(auth.Secret(r.Header.Get), right)
 		if status == http.StatusUnauthorized {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 		}
@@ -43,29 +41,16 @@ func (s *server) withKey(right apikey.Right, next http.Handler) http.Handler {
 	})
 }
 
-// refusal says why a key does not let in; 0 if it does. Without keys everybody is let
-// in.
-func (s *server) refusal(given string, right apikey.Right) (status int, detail string) {
-	if len(s.opts.Keys) == 0 {
-		return 0, ""
-	}
-	key, known := s.opts.Keys.Find(given)
-	switch {
-	case !known:
-		return http.StatusUnauthorized, needKey
-	case right != "" && !key.May(right):
-		return http.StatusForbidden, "this API key has no right to " + string(right)
-	}
-	return 0, ""
-}
-
-func keyOf(header func(string) string) string {
-	if key := header("X-Api-Key"); key != "" {
-		return key
-	}
-	scheme, key, _ := strings.Cut(header("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
+// rightOf is what a key must be allowed to for an operation. Every key may ask how the
+// process is.
+func rightOf(operation string) apikey.Right {
+	switch operation {
+	case "post-job", "extract-student-id", "post-corrections", "test-webhook":
+		return apikey.Jobs
+	case "get-batch":
+		return apikey.Read
+	case "health":
 		return ""
 	}
-	return strings.TrimSpace(key)
+	return apikey.Rosters
 }

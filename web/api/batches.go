@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"golang.org/x/sync/errgroup"
 
 	"hakbeon/s3store"
+	"hakbeon/web/batch"
 )
-
-// readsAtOnce bounds the results that one request reads at the same time.
-const readsAtOnce = 16
 
 // BatchPath names a batch in an address. It is exported for huma, which sees no
 // other embedded fields.
@@ -55,26 +51,33 @@ func (s *server) registerBatches() {
 func (s *server) getBatch(ctx context.Context, in *batchIn) (*batchOut, error) {
 	b := in.batch()
 	ctx = s.opts.Scope(ctx, b.ExamCode)
-	job, err := s.batchJob(ctx, b)
+	view := s.view(b)
+	job, err := s.batchJob(ctx, view)
 	if err != nil {
 		return nil, err
 	}
-	sheets, err := s.sheetIDs(ctx, b)
+	sheets, err := view.IDs(ctx)
 	if err != nil {
-		return nil, err
+		return nil, s.failed(ctx, "the batch could not be read", err)
 	}
 	answer := batchAnswer{
 		Success: true, Exam: b.ExamCode, Batch: b.BatchID, Status: "processing", Files: job.Total, Done: len(sheets),
 	}
-	if answer.Summary, err = s.summary(ctx, b); err != nil {
-		return nil, err
+	if answer.Summary, err = view.Summary(ctx); err != nil {
+		return nil, s.failed(ctx, "the summary could not be read", err)
 	}
 	if answer.Summary != nil {
 		answer.Status = "completed"
+		answer.Summary.Sheets, answer.Summary.MissingIDs = nil, nil
 	}
 	page, more := window(sheets, in.After, in.Limit)
-	if answer.Sheets, err = s.results(ctx, b, page); err != nil {
-		return nil, err
+	loaded, err := view.Results(ctx, page)
+	if err != nil {
+		return nil, s.failed(ctx, "the results could not be read", err)
+	}
+	answer.Sheets = make([]s3store.Result, len(loaded))
+	for i, l := range loaded {
+		answer.Sheets[i] = l.Result
 	}
 	if more {
 		answer.Next = &page[len(page)-1]
@@ -82,29 +85,17 @@ func (s *server) getBatch(ctx context.Context, in *batchIn) (*batchOut, error) {
 	return &batchOut{Body: answer}, nil
 }
 
-func (s *server) batchJob(ctx context.Context, b s3store.Batch) (s3store.Job, error) {
-	var job s3store.Job
-	_, err := s.opts.Store.Load(ctx, b.Job(), &job)
+func (s *server) view(b s3store.Batch) batch.View { return batch.View{Batch: b, Store: s.opts.Store} }
+
+func (s *server) batchJob(ctx context.Context, view batch.View) (*s3store.Job, error) {
+	job, err := view.Job(ctx)
 	if errors.Is(err, s3store.ErrNotFound) {
-		return job, huma.NewError(http.StatusNotFound, "there is no such batch: a job that was just sent is one once a worker has taken it")
+		return nil, huma.NewError(http.StatusNotFound, "there is no such batch: a job that was just sent is one once a worker has taken it")
 	}
 	if err != nil {
-		return job, s.failed(ctx, "the batch could not be read", err)
+		return nil, s.failed(ctx, "the batch could not be read", err)
 	}
 	return job, nil
-}
-
-// sheetIDs are the sheets that have a result, in order.
-func (s *server) sheetIDs(ctx context.Context, b s3store.Batch) ([]string, error) {
-	var ids []string
-	prefix := b.Prefix() + "sheets/"
-	for info, err := range s.opts.Store.List(ctx, prefix) {
-		if err != nil {
-			return nil, s.failed(ctx, "the batch could not be read", err)
-		}
-		ids = append(ids, strings.TrimSuffix(strings.TrimPrefix(info.Key, prefix), ".json"))
-	}
-	return ids, nil
 }
 
 // window is the part of the sheets after one of them, and whether there are more.
@@ -115,33 +106,4 @@ func window(sheets []string, after string, limit int) ([]string, bool) {
 	}
 	to := min(from+limit, len(sheets))
 	return sheets[from:to], to < len(sheets) && to > from
-}
-
-func (s *server) results(ctx context.Context, b s3store.Batch, sheets []string) ([]s3store.Result, error) {
-	results := make([]s3store.Result, len(sheets))
-	group, groupCtx := errgroup.WithContext(ctx)
-	group.SetLimit(readsAtOnce)
-	for i, sheet := range sheets {
-		group.Go(func() error {
-			_, err := s.opts.Store.Load(groupCtx, b.Result(sheet), &results[i])
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, s.failed(ctx, "the results could not be read", err)
-	}
-	return results, nil
-}
-
-func (s *server) summary(ctx context.Context, b s3store.Batch) (*s3store.Summary, error) {
-	var sum s3store.Summary
-	_, err := s.opts.Store.Load(ctx, b.Summary(), &sum)
-	if errors.Is(err, s3store.ErrNotFound) {
-		return nil, nil //nolint:nilnil // a batch has no summary before its end
-	}
-	if err != nil {
-		return nil, s.failed(ctx, "the summary could not be read", err)
-	}
-	sum.Sheets, sum.MissingIDs = nil, nil
-	return &sum, nil
 }

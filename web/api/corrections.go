@@ -11,6 +11,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/web/verdict"
 )
 
 // whole is a whole number as JSON Schema has it: 2.0 is one.
@@ -70,10 +71,10 @@ func (s *server) postCorrections(ctx context.Context, in *correctionsIn) (*corre
 		return nil, err
 	}
 	out := &correctionsOut{}
+	if err := (verdict.Door{Send: s.opts.Enqueue}).Put(ctx, messages...); err != nil {
+		return nil, s.failed(ctx, "the queue did not take all corrections", err)
+	}
 	for _, m := range messages {
-		if err := s.opts.Enqueue(ctx, m); err != nil {
-			return nil, s.failed(ctx, "the queue did not take all corrections", err)
-		}
 		out.Body.Sheets = append(out.Body.Sheets, m.Sheet)
 	}
 	out.Body.Success, out.Body.Accepted = true, len(messages)
@@ -88,28 +89,21 @@ type sheetIndex struct {
 }
 
 func (s *server) sheetIndex(ctx context.Context, b s3store.Batch) (*sheetIndex, error) {
-	if _, err := s.batchJob(ctx, b); err != nil {
-		return nil, err
-	}
-	ids, err := s.sheetIDs(ctx, b)
-	if err != nil {
+	view := s.view(b)
+	if _, err := s.batchJob(ctx, view); err != nil {
 		return nil, err
 	}
 	index := &sheetIndex{done: map[string]bool{}}
-	for _, id := range ids {
-		index.done[id] = true
-	}
-	for info, err := range s.opts.Store.List(ctx, b.Prefix()+"parts/") {
+	for sheet, err := range view.Sheets(ctx) {
 		if err != nil {
 			return nil, s.failed(ctx, "the batch could not be read", err)
 		}
-		var part s3store.Part
-		if _, err := s.opts.Store.Load(ctx, info.Key, &part); err != nil {
-			return nil, s.failed(ctx, "the batch could not be read", err)
-		}
-		index.keys = append(index.keys, part.Keys...)
+		index.done[sheet.Sheet] = true
 	}
-	index.keys = jobs.Distinct(index.keys)
+	var err error
+	if index.keys, err = view.Keys(ctx); err != nil {
+		return nil, s.failed(ctx, "the batch could not be read", err)
+	}
 	return index, nil
 }
 
@@ -119,9 +113,9 @@ func (x *sheetIndex) resolve(b s3store.Batch, list []correction) ([]*jobs.Resolv
 	var details []error
 	for i, c := range list {
 		sheet, err := x.find(b, c)
-		m := &jobs.Resolve{ExamCode: b.ExamCode, BatchID: b.BatchID, Sheet: sheet, StudentID: c.StudentID, Verdict: c.Verdict}
+		m, wrong := verdict.Message(b, verdict.Verdict{Sheet: sheet, StudentID: c.StudentID, Verdict: c.Verdict})
 		if err == nil {
-			_, err = jobs.Encode(m) // checks it
+			err = wrong
 		}
 		if err != nil {
 			details = append(details, &huma.ErrorDetail{Location: fmt.Sprintf("body[%d]", i), Message: err.Error()})

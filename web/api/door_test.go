@@ -8,6 +8,7 @@ import (
 
 	"hakbeon/internal/apikey"
 	"hakbeon/web/api"
+	"hakbeon/web/auth"
 )
 
 // TestDoor has what other web pages send be refused, and what programs send pass.
@@ -39,7 +40,7 @@ func TestDoor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newAPI()
-			a.options.Keys, a.options.AnyHost, a.options.Origins = apikey.Full(strings.Fields(tt.keys)...), tt.anyHost, tt.origins
+			a.options.Auth, a.options.Origins = auth.New(apikey.Full(strings.Fields(tt.keys)...), tt.anyHost), tt.origins
 			r := httptest.NewRequest(tt.method, "http://"+tt.host+tt.path, strings.NewReader("{}"))
 			for header, value := range map[string]string{"Content-Type": tt.kind, "Origin": tt.origin, "Sec-Fetch-Site": tt.site, "X-Api-Key": tt.key} {
 				if value != "" {
@@ -61,7 +62,7 @@ func TestRights(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := newAPI()
-	a.options.Keys = keys
+	a.options.Auth = auth.New(keys, true)
 	handler := api.New(a.options)
 	for _, tt := range []struct{ method, path, may string }{
 		{"POST", "/jobs", "full backend"},

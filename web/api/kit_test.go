@@ -24,6 +24,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/web/api"
+	"hakbeon/web/auth"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -111,7 +112,7 @@ type kit struct {
 func newAPI(keys ...string) *kit {
 	a := &kit{store: &memory{objects: map[string][]byte{}}}
 	a.options = api.Options{
-		Ready: func() error { return nil }, Metrics: prometheus.NewRegistry(), Keys: apikey.Full(keys...), AnyHost: true, Version: "test", Store: a.store,
+		Ready: func() error { return nil }, Metrics: prometheus.NewRegistry(), Auth: auth.New(apikey.Full(keys...), true), Version: "test", Store: a.store,
 		Enqueue: func(_ context.Context, m jobs.Message) error { a.queue = append(a.queue, m); return nil },
 		Extract: func(_ context.Context, up api.Upload) (*api.Extraction, error) {
 			a.mu.Lock()

@@ -9,12 +9,15 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/s3store"
+	"hakbeon/web/batch"
 )
 
 const (
 	maxCropBytes   = 16 << 20
 	maxReportBytes = 256 << 20
 )
+
+func (h *Handler) view(b s3store.Batch) batch.View { return batch.View{Batch: b, Store: h.opts.Store} }
 
 var sheetPattern = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
@@ -35,12 +38,12 @@ func (h *Handler) crop(w http.ResponseWriter, r *http.Request) {
 		known = watch.sheet(id)
 	}
 	if known == nil || known.header == "" {
-		var result s3store.Result
-		if _, err := h.opts.Store.Load(r.Context(), b.Result(id), &result); err != nil {
+		result, err := h.view(b).Result(r.Context(), id)
+		if err != nil {
 			h.unavailable(w, r, err)
 			return
 		}
-		known = newSheet(&result, "")
+		known = newSheet(result)
 	}
 	if known.header == "" {
 		http.NotFound(w, r)
@@ -62,7 +65,7 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	epoch, err := newWatch(b, h.opts).lastEpoch(r.Context())
+	epoch, err := h.view(b).Epoch(r.Context())
 	if err != nil {
 		h.unavailable(w, r, err)
 		return

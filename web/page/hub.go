@@ -72,8 +72,8 @@ func (h *hub) run(w *watch) {
 	defer tick.Stop()
 	for {
 		if err := w.look(h.life); err != nil && h.life.Err() == nil {
-			h.opts.Log.Warn("could not look at the batch", zap.String("exam_code", w.batch.ExamCode),
-				zap.String("batch_id", w.batch.BatchID), zap.Error(err))
+			h.opts.Log.Warn("could not look at the batch", zap.String("exam_code", w.view.ExamCode),
+				zap.String("batch_id", w.view.BatchID), zap.Error(err))
 		}
 		select {
 		case <-h.life.Done():
@@ -94,6 +94,6 @@ func (h *hub) unwatched(w *watch) bool {
 	if w.viewers > 0 || time.Since(w.left) < linger {
 		return false
 	}
-	delete(h.watches, w.batch)
+	delete(h.watches, w.view.Batch)
 	return true
 }

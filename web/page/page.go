@@ -1,11 +1,16 @@
 // Package page is the page on which graders watch an exam being read and settle
 // what was not sure: progress as it happens, the crops, and verdicts by keyboard.
 // Everything it needs is embedded, and the browser speaks to no other host.
+//
+// A new route is a method of Handler in a file of its own and a line in [New]: guarded
+// ones have a session, and on anything but GET the page's token. What a browser is told
+// of a batch is the event stream's message (state.go), which a watch keeps up to date
+// (watch.go) by the records that package batch reads; what a person says goes through
+// package verdict. The script's side is in assets/, one module for each idea: see main.js.
 package page
 
 import (
 	"context"
-	"iter"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -14,27 +19,25 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/web/auth"
+	"hakbeon/web/batch"
+	"hakbeon/web/verdict"
 )
 
 // Store is what the page reads of the bucket; *s3store.Store is one.
 type Store interface {
+	batch.Lister
 	Get(ctx context.Context, key string, limit int64) (s3store.Object, error)
-	Load(ctx context.Context, key string, record any) (etag string, err error)
-	List(ctx context.Context, prefix string) iter.Seq2[s3store.Info, error]
-	Folders(ctx context.Context, prefix string, limit int) ([]string, error)
 }
 
-// Options configure the page. Store and Resolve are required.
+// Options configure the page. Store and Verdicts are required.
 type Options struct {
 	Store Store
-	// Resolve puts a person's verdict on the jobs queue.
-	Resolve func(ctx context.Context, verdict *jobs.Resolve) error
-	// Keys are the API keys that log in. Without any nobody has to.
-	Keys []string
-	// AnyHost lets a page without keys be asked for by any name. Otherwise it
-	// answers to this machine's own names alone, so that no foreign page can read
-	// it by pointing its name here.
-	AnyHost bool
+	// Verdicts takes what graders say.
+	Verdicts verdict.Door
+	// Auth says who may use the page. Defaults to whoever asks by a name of this
+	// machine.
+	Auth *auth.Gate
 	// Every is how often a batch that is looked at is looked up. Defaults to 1 s.
 	Every time.Duration
 	// Log defaults to none.
@@ -44,7 +47,6 @@ type Options struct {
 // Handler answers GET /exams/{exam_code} and everything under /review/.
 type Handler struct {
 	opts  Options
-	auth  *auth
 	hub   *hub
 	pages *pages
 	mux   *http.ServeMux
@@ -60,8 +62,11 @@ func New(ctx context.Context, o Options) *Handler {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	h := &Handler{opts: o, auth: newAuth(o.Keys), hub: newHub(ctx, o), pages: newPages(), mux: http.NewServeMux()}
-	guarded := func(pattern string, serve http.HandlerFunc) { h.mux.Handle(pattern, h.auth.require(serve)) }
+	if o.Auth == nil {
+		o.Auth = auth.New(nil, false)
+	}
+	h := &Handler{opts: o, hub: newHub(ctx, o), pages: newPages(), mux: http.NewServeMux()}
+	guarded := func(pattern string, serve http.HandlerFunc) { h.mux.Handle(pattern, o.Auth.Require(serve)) }
 	h.mux.HandleFunc("GET /exams/{exam}", h.page)
 	h.mux.HandleFunc("GET /review/assets/{name}", h.pages.asset)
 	h.mux.HandleFunc("POST /review/login", h.login)
@@ -84,7 +89,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	head.Set("Cross-Origin-Opener-Policy", "same-origin")
 	head.Set("Cross-Origin-Resource-Policy", "same-origin")
 	head.Set("Cache-Control", "no-store")
-	if len(h.opts.Keys) == 0 && !h.opts.AnyHost && !isLocal(r.Host) {
+	if !h.opts.Auth.Host(r.Host) {
 		http.Error(w, "without an API_KEY this page answers to localhost only", http.StatusForbidden)
 		return
 	}

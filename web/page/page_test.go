@@ -23,10 +23,13 @@ import (
 
 	"go.uber.org/goleak"
 
+	"hakbeon/internal/apikey"
 	"hakbeon/jobs"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/web/auth"
 	"hakbeon/web/page"
+	"hakbeon/web/verdict"
 )
 
 func TestMain(m *testing.M) {
@@ -388,15 +391,15 @@ func serve(t *testing.T, keys ...string) *rig {
 	r := &rig{t: t, store: &memory{objects: map[string][]byte{}}}
 	r.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Job(), s3store.Job{ExamCode: "e", BatchID: "b", Total: 3, CreatedAt: time.Now()})
 	ctx, stop := context.WithCancel(context.Background())
-	h := page.New(ctx, page.Options{Store: r.store, Keys: keys, Every: 20 * time.Millisecond, Resolve: func(_ context.Context, v *jobs.Resolve) error {
+	h := page.New(ctx, page.Options{Store: r.store, Auth: auth.New(apikey.Full(keys...), false), Every: 20 * time.Millisecond, Verdicts: verdict.Door{Send: func(_ context.Context, m jobs.Message) error {
 		if r.refuse {
 			return errors.New("no queue")
 		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		r.queued = append(r.queued, *v)
+		r.queued = append(r.queued, *m.(*jobs.Resolve))
 		return nil
-	}})
+	}}})
 	server := httptest.NewServer(h.Mount(http.NotFoundHandler()))
 	t.Cleanup(func() { stop(); server.CloseClientConnections(); server.Close() })
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)

@@ -2,7 +2,9 @@ package page
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"html/template"
 	"net/http"
 	"path"
@@ -58,13 +60,13 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no such exam", http.StatusNotFound)
 		return
 	}
-	s, ok := h.auth.session(r)
+	s, ok := h.opts.Auth.Session(r)
 	if !ok {
 		h.pages.login(w, r, loginPage{Next: localPath(r.URL.RequestURI())}, http.StatusOK)
 		return
 	}
 	h.pages.show(w, "exam.html", http.StatusOK, examPage{
-		Lang: h.pages.lang(r), Exam: exam, Token: s.token, Login: len(h.opts.Keys) > 0, V: h.pages.versions,
+		Lang: h.pages.lang(r), Exam: exam, Token: s.Token, Login: h.opts.Auth.Keyed(), V: h.pages.versions,
 	})
 }
 
@@ -100,4 +102,10 @@ func (p *pages) asset(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	http.ServeFileFS(w, r, assets, "assets/"+name)
+}
+
+// tag names a version of an asset.
+func tag(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:8])
 }

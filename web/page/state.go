@@ -8,6 +8,7 @@ import (
 
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/web/batch"
 )
 
 // sheet is what the browser knows of a sheet.
@@ -62,10 +63,11 @@ func stateOf(r *s3store.Result) string {
 
 const shownCandidates = 3
 
-func newSheet(r *s3store.Result, etag string) *sheet {
+func newSheet(l batch.Loaded) *sheet {
+	r := &l.Result
 	s := &sheet{
 		ID: r.Sheet, File: path.Base(r.SheetKey), State: stateOf(r), Reason: r.Meta.Reason, Detail: r.Meta.Detail, Student: r.Student(),
-		Confidence: r.Confidence, Version: r.Version, etag: etag,
+		Confidence: r.Confidence, Version: r.Version, etag: l.ETag,
 	}
 	if r.Meta.Pages > 1 {
 		s.Page = r.Page

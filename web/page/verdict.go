@@ -7,7 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"hakbeon/jobs"
+	"hakbeon/web/verdict"
 )
 
 const maxVerdictBytes = 4 << 10
@@ -30,15 +30,12 @@ func (h *Handler) verdict(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "send sheet, and student_id or verdict, as JSON", http.StatusBadRequest)
 		return
 	}
-	job := &jobs.Resolve{
-		Type: jobs.TypeResolve, ExamCode: b.ExamCode, BatchID: b.BatchID,
-		Sheet: in.Sheet, StudentID: in.StudentID, Verdict: in.Verdict,
-	}
-	if _, err := jobs.Encode(job); err != nil {
+	job, err := verdict.Message(b, verdict.Verdict(in))
+	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
 	}
-	if err := h.opts.Resolve(r.Context(), job); err != nil {
+	if err := h.opts.Verdicts.Put(r.Context(), job); err != nil {
 		h.opts.Log.Warn("could not queue a verdict", zap.String("exam_code", b.ExamCode), zap.String("batch_id", b.BatchID),
 			zap.String("sheet", in.Sheet), zap.Error(err))
 		http.Error(w, "the queue does not answer: the verdict was not taken, try again", http.StatusServiceUnavailable)

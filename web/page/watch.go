@@ -4,25 +4,18 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/json"
-	"errors"
-	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/web/batch"
 )
 
 const (
 	// maxSheets bounds what a page can show and a worker keeps for it.
-	maxSheets     = 20_000
-	parallelLoads = 16
+	maxSheets = 20_000
 	// pendingTime is how long a verdict is shown of which no end knows: its job
 	// may have failed.
 	pendingTime = 2 * time.Minute
@@ -31,9 +24,8 @@ const (
 // watch is what is known of one batch, looked up again and again. Each change has
 // a number, so that every browser gets what is new to it.
 type watch struct {
-	name  string
-	batch s3store.Batch
-	opts  Options
+	name string
+	view batch.View
 
 	// Of the hub, with its lock.
 	viewers int
@@ -62,7 +54,7 @@ type watch struct {
 
 func newWatch(b s3store.Batch, o Options) *watch {
 	return &watch{
-		name: rand.Text(), batch: b, opts: o, changed: make(chan struct{}), sheets: map[string]*sheet{}, more: map[string]int{}, epoch: -1,
+		name: rand.Text(), view: batch.View{Batch: b, Store: o.Store}, changed: make(chan struct{}), sheets: map[string]*sheet{}, more: map[string]int{}, epoch: -1,
 		waiting: map[string][]string{}, applied: map[string]bool{},
 	}
 }
@@ -81,15 +73,15 @@ func (w *watch) look(ctx context.Context) error {
 
 func (w *watch) lookOnce(ctx context.Context) error {
 	if w.job == nil {
-		var job s3store.Job
-		if _, err := w.opts.Store.Load(ctx, w.batch.Job(), &job); err != nil {
+		job, err := w.view.Job(ctx)
+		if err != nil {
 			return err
 		}
 		w.mu.Lock()
-		w.job = &job
+		w.job = job
 		w.mu.Unlock()
 	}
-	epoch, err := w.lastEpoch(ctx)
+	epoch, err := w.view.Epoch(ctx)
 	if err != nil {
 		return err
 	}
@@ -97,7 +89,7 @@ func (w *watch) lookOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	more, err := w.files(ctx)
+	more, err := w.view.More(ctx)
 	if err != nil {
 		return err
 	}
@@ -128,60 +120,28 @@ func (w *watch) lookOnce(ctx context.Context) error {
 	return nil
 }
 
-// lastEpoch is the last end that is done, 0 before the first.
-func (w *watch) lastEpoch(ctx context.Context) (int, error) {
-	last := 0
-	for info, err := range w.opts.Store.List(ctx, w.batch.Prefix()+"done/") {
-		if err != nil {
-			return 0, err
-		}
-		n, _ := strconv.Atoi(path.Base(info.Key))
-		last = max(last, n)
-	}
-	return last, nil
-}
-
 // news loads the results that are new or have changed.
 func (w *watch) news(ctx context.Context) ([]*sheet, error) {
-	var changed []s3store.Info
-	etags := w.etags()
-	n := 0
-	for info, err := range w.opts.Store.List(ctx, w.batch.Prefix()+"sheets/") {
+	var changed []string
+	etags, n := w.etags(), 0
+	for l, err := range w.view.Sheets(ctx) {
 		if err != nil {
 			return nil, err
 		}
 		if n++; n > maxSheets {
 			return nil, errTooMany
 		}
-		id := sheetID(info.Key)
-		if etags[id] != info.ETag {
-			changed = append(changed, info)
+		if etags[l.Sheet] != l.ETag {
+			changed = append(changed, l.Sheet)
 		}
 	}
-	out := make([]*sheet, len(changed))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(parallelLoads)
-	for i, info := range changed {
-		group.Go(func() error {
-			var r s3store.Result
-			etag, err := w.opts.Store.Load(ctx, info.Key, &r)
-			if errors.Is(err, s3store.ErrNotFound) {
-				return nil // deleted meanwhile
-			}
-			if err == nil {
-				out[i] = newSheet(&r, etag)
-				out[i].ID = sheetID(info.Key)
-			}
-			return err
-		})
+	loaded, err := w.view.Results(ctx, changed)
+	out := make([]*sheet, len(loaded))
+	for i, l := range loaded {
+		out[i] = newSheet(l)
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(out, func(s *sheet) bool { return s == nil }), nil
+	return out, err
 }
-
-func sheetID(key string) string { return strings.TrimSuffix(path.Base(key), ".json") }
 
 func (w *watch) etags() map[string]string {
 	w.mu.Lock()
@@ -191,21 +151,6 @@ func (w *watch) etags() map[string]string {
 		out[id] = s.etag
 	}
 	return out
-}
-
-// files are those of several sheets, by their first sheet.
-func (w *watch) files(ctx context.Context) (map[string]int, error) {
-	more := map[string]int{}
-	for info, err := range w.opts.Store.List(ctx, w.batch.Prefix()+"pages/") {
-		if err != nil {
-			return nil, err
-		}
-		if f := strings.Split(path.Base(info.Key), "-"); len(f) == 3 {
-			n, _ := strconv.Atoi(f[1])
-			more[f[0]] = n - 1
-		}
-	}
-	return more, nil
 }
 
 // end is what the end of an epoch tells of the whole batch.
@@ -222,14 +167,31 @@ func (w *watch) ofEnd(ctx context.Context, epoch int) (end, error) {
 	if epoch == 0 || epoch == w.epoch {
 		return e, nil
 	}
-	var plan s3store.Plan
-	if _, err := w.opts.Store.Load(ctx, w.batch.Plan(epoch), &plan); err != nil {
+	plan, err := w.view.Plan(ctx, epoch)
+	if err != nil {
 		return e, err
 	}
 	e.alarms = plan.Alarms
 	if plan.RosterProblem != nil {
 		e.notes = notesOf(plan.RosterProblem, nil)
 	}
+	if e.applied, err = w.applies(ctx, plan); err != nil {
+		return e, err
+	}
+	if plan.Roster == w.roster || plan.Roster == "" {
+		return e, nil
+	}
+	ro, err := w.view.Roster(ctx, plan.Roster)
+	if err != nil {
+		return e, err
+	}
+	e.students, e.roster, e.notes = studentsOf(ro), plan.Roster, notesOf(plan.RosterProblem, ro)
+	return e, nil
+}
+
+// applies are the verdicts that the plan knows of and no end before it did.
+func (w *watch) applies(ctx context.Context, plan *s3store.Plan) ([]s3store.Correction, error) {
+	var fresh []s3store.Correction
 	for _, id := range plan.Applied {
 		if w.applied[id] {
 			continue
@@ -237,26 +199,14 @@ func (w *watch) ofEnd(ctx context.Context, epoch int) (end, error) {
 		c := s3store.Correction{ID: id}
 		// At the first look nothing waits yet, so it doesn't matter what they said.
 		if w.epoch >= 0 {
-			_, err := w.opts.Store.Load(ctx, w.batch.Correction(id), &c)
-			if err != nil && !errors.Is(err, s3store.ErrNotFound) { // a rematch is no correction
-				return e, err
+			var err error
+			if c, err = w.view.Correction(ctx, id); err != nil {
+				return nil, err
 			}
 		}
-		e.applied = append(e.applied, c)
+		fresh = append(fresh, c)
 	}
-	if plan.Roster == w.roster || plan.Roster == "" {
-		return e, nil
-	}
-	var raw json.RawMessage
-	if _, err := w.opts.Store.Load(ctx, w.batch.Roster(plan.Roster), &raw); err != nil {
-		return e, err
-	}
-	ro, err := roster.Decode(raw)
-	if err != nil {
-		return e, err
-	}
-	e.students, e.roster, e.notes = studentsOf(ro), plan.Roster, notesOf(plan.RosterProblem, ro)
-	return e, nil
+	return fresh, nil
 }
 
 // said notes a verdict that was given here, so that every window shows it at
