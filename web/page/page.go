@@ -68,7 +68,7 @@ func New(ctx context.Context, o Options) *Handler {
 	h := &Handler{opts: o, hub: newHub(ctx, o), pages: newPages(), mux: http.NewServeMux()}
 	guarded := func(pattern string, serve http.HandlerFunc) { h.mux.Handle(pattern, o.Auth.Require(serve)) }
 	h.mux.HandleFunc("GET /exams/{exam}", h.page)
-	h.mux.HandleFunc("GET /review/assets/{name}", h.pages.asset)
+	h.mux.HandleFunc("GET /review/assets/{version}/{name}", h.pages.asset)
 	h.mux.HandleFunc("POST /review/login", h.login)
 	h.mux.HandleFunc("POST /review/logout", h.logout)
 	guarded("GET /review/exams/{exam}/batches", h.batches)

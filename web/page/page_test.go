@@ -216,6 +216,58 @@ func TestNothingNamesAnotherHost(t *testing.T) {
 	}
 }
 
+// Each module is one idea, and none knows another that knows it.
+func TestModulesRunOneWay(t *testing.T) {
+	files, err := os.ReadDir("assets")
+	must(t, err)
+	imports := map[string][]string{}
+	for _, file := range files {
+		if !strings.HasSuffix(file.Name(), ".js") {
+			continue
+		}
+		body, err := os.ReadFile("assets/" + file.Name())
+		must(t, err)
+		if lines := strings.Count(string(body), "\n"); lines > 200 {
+			t.Errorf("%s has %d lines: take it apart", file.Name(), lines)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^import .* from "\./(.*)";$`).FindAllStringSubmatch(string(body), -1) {
+			imports[file.Name()] = append(imports[file.Name()], m[1])
+		}
+	}
+	var reaches func(from, to string) bool
+	reaches = func(from, to string) bool {
+		return slices.ContainsFunc(imports[from], func(next string) bool { return next == to || reaches(next, to) })
+	}
+	for name := range imports {
+		if reaches(name, name) {
+			t.Fatalf("%s imports itself by way of others", name)
+		}
+	}
+	if !reaches("main.js", "texts.js") {
+		t.Error("main.js does not lead to texts.js: the imports are not found any more")
+	}
+}
+
+func TestAssetsAreKeptByTheirVersion(t *testing.T) {
+	s := serve(t)
+	_, body := s.get("/exams/e")
+	path := regexp.MustCompile(`src="(/review/assets/\w+/main\.js)"`).FindStringSubmatch(body)
+	if path == nil {
+		t.Fatalf("no script in %s", body)
+	}
+	for address, want := range map[string]string{path[1]: "immutable", "/review/assets/other/main.js": "no-store"} {
+		answer, err := s.client.Get(s.url + address)
+		must(t, err)
+		answer.Body.Close()
+		if got := answer.Header.Get("Cache-Control"); answer.StatusCode != http.StatusOK || !strings.Contains(got, want) {
+			t.Errorf("%s: got %d, %q", address, answer.StatusCode, got)
+		}
+	}
+	if status, _ := s.get("/review/assets/x/exam.html"); status != http.StatusNotFound {
+		t.Errorf("a template: got %d", status)
+	}
+}
+
 // Both languages have the same texts.
 func TestTextsAreWhole(t *testing.T) {
 	raw, err := os.ReadFile("assets/texts.js")

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"fmt"
 	"html/template"
 	"net/http"
 	"path"
@@ -21,22 +22,38 @@ var assets embed.FS
 type pages struct {
 	templates *template.Template
 	languages language.Matcher
-	versions  map[string]string // of the assets, by name
+	version   string            // of all assets together: a module names its neighbours without one
+	served    map[string]string // the kind of each file that browsers ask for, by name
+	modules   []string
 }
 
 func newPages() *pages {
 	p := &pages{
 		templates: template.Must(template.ParseFS(assets, "assets/*.html")),
 		languages: language.NewMatcher([]language.Tag{language.English, language.Korean}),
-		versions:  map[string]string{},
+		served:    map[string]string{},
 	}
-	for _, name := range []string{"app.js", "texts.js", "app.css"} {
-		body, err := assets.ReadFile("assets/" + name)
+	files, err := assets.ReadDir("assets")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	sum := sha256.New()
+	for _, file := range files {
+		kind := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}[path.Ext(file.Name())]
+		if kind == "" {
+			continue // a template
+		}
+		body, err := assets.ReadFile("assets/" + file.Name())
 		if err != nil {
 			panic(err) // it is embedded
 		}
-		p.versions[name] = tag(body)
+		fmt.Fprintf(sum, "%s %d\n%s", file.Name(), len(body), body)
+		p.served[file.Name()] = kind
+		if path.Ext(file.Name()) == ".js" {
+			p.modules = append(p.modules, file.Name())
+		}
 	}
+	p.version = hex.EncodeToString(sum.Sum(nil)[:8])
 	return p
 }
 
@@ -44,13 +61,14 @@ type loginPage struct {
 	Lang  string
 	Next  string
 	Wrong bool
-	V     map[string]string
+	V     string
 }
 
 type examPage struct {
 	Lang, Exam, Token string
 	Login             bool // there is a session to end
-	V                 map[string]string
+	V                 string
+	Modules           []string // are fetched at once, and not one after another
 }
 
 // page is the exam's page, or the login before it.
@@ -66,12 +84,12 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.pages.show(w, "exam.html", http.StatusOK, examPage{
-		Lang: h.pages.lang(r), Exam: exam, Token: s.Token, Login: h.opts.Auth.Keyed(), V: h.pages.versions,
+		Lang: h.pages.lang(r), Exam: exam, Token: s.Token, Login: h.opts.Auth.Keyed(), V: h.pages.version, Modules: h.pages.modules,
 	})
 }
 
 func (p *pages) login(w http.ResponseWriter, r *http.Request, data loginPage, status int) {
-	data.Lang, data.V = p.lang(r), p.versions
+	data.Lang, data.V = p.lang(r), p.version
 	p.show(w, "login.html", status, data)
 }
 
@@ -92,20 +110,16 @@ func (p *pages) lang(r *http.Request) string {
 	return []string{"en", "ko"}[index]
 }
 
+// asset serves a file by its version, for good, and by any other as it is now.
 func (p *pages) asset(w http.ResponseWriter, r *http.Request) {
-	name := path.Base(r.PathValue("name"))
-	if p.versions[name] == "" {
+	name := r.PathValue("name")
+	if p.served[name] == "" {
 		http.NotFound(w, r)
 		return
 	}
-	if r.URL.Query().Get("v") == p.versions[name] {
+	if r.PathValue("version") == p.version {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
+	w.Header().Set("Content-Type", p.served[name])
 	http.ServeFileFS(w, r, assets, "assets/"+name)
-}
-
-// tag names a version of an asset.
-func tag(body []byte) string {
-	sum := sha256.Sum256(body)
-	return hex.EncodeToString(sum[:8])
 }

@@ -1,6 +1,5 @@
-"use strict";
 // Every text of the page, in both languages. {x} is filled in.
-const TEXTS = {
+export const TEXTS = {
   ko: {
     batch: "배치", report: "report.xlsx 내려받기", reportSoon: "report.xlsx 쓰는 중…", back: "목록으로", open: "이 답안을 확인", takeBack: "사람의 판정 취소",
     noUndo: "이 창에서 되돌릴 답이 없습니다. 고칠 답안은 목록에서 열 수 있습니다.", logout: "로그아웃", none: "이 시험의 배치가 아직 없습니다.",

@@ -1,0 +1,59 @@
+// What a key, or a click on its button, means for a sheet. A wrong student is the worst
+// that can happen, and digits may be those of an ID: what can't have been meant, or
+// hardly, has to be said twice.
+import { $, announce, focusMain } from "./dom.js";
+import { taken } from "./exam.js";
+import { HASTE, hasty, say, undo, wordOf } from "./verdicts.js";
+import { redraw, view } from "./view.js";
+import { percent, t } from "./words.js";
+
+// UNLIKELY candidates are no reader's idea: somebody may have meant an ID's digit.
+const UNLIKELY = 0.01;
+
+export const isDigit = (key) => key.length === 1 && key >= "0" && key <= "9";
+
+// press is an answer's key; false if the key says nothing.
+export function press(s, key, e) {
+  const candidate = "123".includes(key) ? s.candidates?.[Number(key) - 1] : null;
+  if (!candidate && key !== "0" && key !== "x") return false;
+  const what = candidate ? { student_id: candidate.id } : { verdict: key === "0" ? "not_on_roster" : "unreadable" };
+  const why = doubts(s, candidate, e);
+  if (!why.length || (view.asked?.key === key && e.timeStamp - view.asked.at >= HASTE)) {
+    say(s, what, key);
+    return true;
+  }
+  view.asked = { key, at: e.timeStamp, text: t("sayTwice", { key, what: wordOf(what), why: why.join(", ") }) };
+  redraw();
+  if (e.type === "click") document.querySelector("[data-asked]").focus({ preventScroll: true });
+  else focusMain();
+  announce(view.asked.text);
+  return true;
+}
+
+function doubts(s, candidate, e) {
+  const why = [];
+  if (e.timeStamp - view.since < HASTE) why.push(t("tooSoon"));
+  if (candidate && taken(s, candidate.id)) why.push(t("hasSheet"));
+  if (candidate && candidate.p < UNLIKELY) why.push(t("unlikely", { p: percent(candidate.p) }));
+  return why;
+}
+
+// isID has a digit open the search, after the one just before it: two digits in quick
+// succession are those of an ID, and the first was no answer. False if the digit stands
+// alone.
+export function isID(key, e) {
+  const { asked } = view;
+  let before = "";
+  if (asked && isDigit(asked.key) && (asked.key !== key || e.timeStamp - asked.at < HASTE)) before = asked.key;
+  else if (isDigit(hasty(e))) {
+    before = hasty(e);
+    undo();
+  }
+  if (!before) return false;
+  view.asked = null;
+  redraw();
+  $("filter").value = view.filter = before; // the browser adds this key
+  $("filter").focus();
+  announce(t("searching", { text: before + key }));
+  return true;
+}

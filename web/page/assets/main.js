@@ -1,0 +1,58 @@
+// The page's beginning. Each module is one idea, and knows only those above it:
+//
+//   words, dom         texts and elements
+//   exam               what is known of the exam
+//   address, view      where the server has what; what this window shows
+//   pictures           pictures of sheets, ahead of time
+//   verdicts           an answer is given, sent, taken back
+//   answers, find      what a key means; a student by name or ID
+//   review, lists      the parts that draw
+//   tabs, report
+//   keys, stream       what comes in: keys, and the server's news
+import { at } from "./address.js";
+import { $, el, problem } from "./dom.js";
+import { onKey } from "./keys.js";
+import { drawAbsent, drawGrid, empty } from "./lists.js";
+import { drawReview } from "./review.js";
+import { openBatch } from "./stream.js";
+import { drawProgress, drawTabs } from "./tabs.js";
+import { send } from "./verdicts.js";
+import { onRedraw, view } from "./view.js";
+import { t } from "./words.js";
+
+const RETRY = 3000;
+
+onRedraw(() => {
+  drawProgress();
+  drawTabs();
+  if (view.tab === "review") drawReview();
+  else if (view.tab === "absent") drawAbsent();
+  else drawGrid();
+});
+
+for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
+document.addEventListener("keydown", onKey);
+$("batches").addEventListener("change", (e) => openBatch(e.target.value));
+// What has been said is sent before the page goes.
+addEventListener("pagehide", () => send());
+
+async function begin() {
+  const answer = await fetch(at.batches()).catch(() => null);
+  if (!answer?.ok) {
+    problem(t(answer?.status === 401 ? "again" : "unavailable"));
+    if (answer?.status !== 401) setTimeout(begin, RETRY);
+    return;
+  }
+  const list = await answer.json();
+  if (!list.length) {
+    empty(t("none"));
+    setTimeout(begin, RETRY);
+    return;
+  }
+  const wanted = new URLSearchParams(location.search).get("batch");
+  $("batches").replaceChildren(...list.map((b) => el("option", { value: b.id }, `${b.id} · ${new Date(b.started).toLocaleString()}`)));
+  const chosen = list.find((b) => b.id === wanted) ?? list[0];
+  $("batches").value = chosen.id;
+  openBatch(chosen.id);
+}
+begin();

@@ -1,0 +1,92 @@
+// One sheet to settle: its picture, who it may be of, and the keys.
+import { press } from "./answers.js";
+import { $, el, fill } from "./dom.js";
+import { byPerson, exam, label, nameOf, others, pending, placeOf, queue, reasonOf, sheet, taken } from "./exam.js";
+import { drawFound, find } from "./find.js";
+import { stateText } from "./lists.js";
+import { crop, lookAhead } from "./pictures.js";
+import { reportLink } from "./report.js";
+import { undo } from "./verdicts.js";
+import { closeSheet, view } from "./view.js";
+import { percent, t } from "./words.js";
+
+export function drawReview() {
+  const list = queue();
+  if (view.opened) view.current = view.opened;
+  else if (!list.length) return drawEnd();
+  else if (!list.some((s) => s.id === view.current)) view.current = list[0].id;
+  const s = sheet(view.current);
+  lookAhead(list);
+  const pairs = others(s);
+  mean(s);
+  const look = JSON.stringify([s, pairs.map((o) => [o.id, o.version]), (s.candidates ?? []).map((c) => [taken(s, c.id), nameOf(c.id)]), view.asked?.key, view.opened, view.answered.length > 0]);
+  if (look === view.shown) {
+    document.querySelector(".review .left").textContent = t("count", { n: list.length });
+    return;
+  }
+  view.shown = look;
+  keepingTyped(s, () => fill(card(s, pairs, list.length)));
+}
+
+// mean notes since when the keys mean what they mean now.
+function mean(s) {
+  const means = JSON.stringify([s.id, (s.candidates ?? []).map((c) => c.id)]);
+  if (means !== view.meaning) Object.assign(view, { meaning: means, since: performance.now(), asked: null });
+}
+
+// keepingTyped draws: what somebody else has just changed must not take away what is
+// being typed.
+function keepingTyped(s, draw) {
+  const typed = s.id === view.drawn ? view.filter : "";
+  Object.assign(view, { drawn: s.id, filter: typed, picked: 0 });
+  const typing = document.activeElement?.id === "filter";
+  draw();
+  if (!typed) return;
+  $("filter").value = typed;
+  drawFound(s);
+  if (typing) $("filter").focus();
+}
+
+function card(s, pairs, left) {
+  const state = placeOf(s) === "review" ? reasonOf(s) : stateText(s);
+  return el("section", { class: "card review", "aria-labelledby": "sheet-name" },
+    el("div", { class: "top" },
+      el("h2", { id: "sheet-name" }, label(s)), el("span", {}, state), el("span", { class: "left" }, t("count", { n: left }))),
+    el("div", { class: "crops" }, crop(s), ...pairs.map((o) => crop(o, t("other")))),
+    el("ol", { class: "choices", "aria-label": t("candidates") }, ...(s.candidates ?? []).map((c, i) => choice(s, c, i))),
+    actions(s),
+    view.asked ? el("p", { class: "asked" }, view.asked.text) : null,
+    find(s),
+    el("p", { class: "help" }, t("keys")));
+}
+
+function choice(s, c, i) {
+  const key = String(i + 1);
+  return el("li", {}, el("button", { onclick: (e) => press(s, key, e), "data-student": c.id, "data-asked": view.asked?.key === key },
+    el("kbd", { "aria-hidden": "true" }, key), el("span", { class: "who" }, c.id), el("span", { class: "p" }, percent(c.p)),
+    el("small", {}, [nameOf(c.id), taken(s, c.id) ? t("taken") : ""].filter(Boolean).join(" · "))));
+}
+
+function actions(s) {
+  return el("div", { class: "actions" },
+    act("0", t("notOnRoster"), (e) => press(s, "0", e)),
+    act("x", t("unreadable"), (e) => press(s, "x", e)),
+    view.opened && byPerson(s) ? act("u", t("takeBack"), undo) : act("u", t("undo"), undo, !view.answered.length),
+    view.opened ? act("Esc", t("back"), closeSheet) : null);
+}
+
+function act(key, text, run, disabled = false) {
+  return el("button", { onclick: run, disabled, "data-key": key, "data-asked": view.asked?.key === key }, el("kbd", { "aria-hidden": "true" }, key), " " + text);
+}
+
+// drawEnd is what there is to do when nothing is left.
+function drawEnd() {
+  view.current = "";
+  const ended = exam.info.epoch > 0;
+  const look = JSON.stringify(["end", ended, view.answered.length > 0, pending()]);
+  if (look === view.shown) return;
+  view.shown = look;
+  fill(el("section", { class: "empty" },
+    el("p", {}, t(ended ? "nothing" : "waitEnd")),
+    el("p", { class: "actions" }, view.answered.length ? act("u", t("undo"), undo) : null, ended ? reportLink({ class: "button" }) : null)));
+}
