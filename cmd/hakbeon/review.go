@@ -14,6 +14,7 @@ import (
 	"hakbeon/s3store/credentials"
 	"hakbeon/web/auth"
 	"hakbeon/web/page"
+	"hakbeon/web/paper"
 	"hakbeon/web/verdict"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
@@ -25,7 +26,10 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, gate *auth.Gat
 		return next // no key opens it
 	}
 	client := &submit.Client{Store: p.store, Jobs: queue.NewSender(awssqs.Open(p.sqs, cfg.JobsURL))}
-	ui := page.New(ctx, page.Options{Store: byExam{p.store}, Verdicts: verdict.Door{Send: client.Send}, Auth: gate, Log: log})
+	store := byExam{p.store}
+	ui := page.New(ctx, page.Options{
+		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: paper.New(store, p.decoder, p.decoderCache), Auth: gate, Log: log,
+	})
 	return ui.Mount(next)
 }
 

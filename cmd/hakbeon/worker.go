@@ -125,6 +125,9 @@ type parts struct {
 	model   string
 	poster  *webhook.Client
 	allowed webhook.Allowed
+	// How pages are decoded apart from this process, for the page for graders, too.
+	decoder      []string
+	decoderCache string
 }
 
 // buildWorker wires the parts by the settings. The returned function frees them.
@@ -184,7 +187,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 		closeAll()
 		return nil, nil, err
 	}
-	return &parts{w, store, client, reader.Model(), poster, allowed}, closeAll, nil
+	return &parts{w, store, client, reader.Model(), poster, allowed, decoder, decoderCache}, closeAll, nil
 }
 
 // checkReceiver refuses at the start what each delivery would be refused for. A name

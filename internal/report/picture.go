@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	"image/draw"
 	"image/jpeg"
 
 	"github.com/xuri/excelize/v2"
+
+	"hakbeon/internal/picture"
 )
 
 // A picture has twice the pixels that it is shown with, for printing.
@@ -25,50 +26,12 @@ func Thumbnail(crop image.Image) ([]byte, error) {
 	if size.X == 0 || size.Y == 0 {
 		return nil, fmt.Errorf("a crop of %d x %d pixels", size.X, size.Y)
 	}
-	side := max((size.X+thumbWidth-1)/thumbWidth, (size.Y+thumbHeight-1)/thumbHeight)
+	side := picture.Within(size, thumbWidth, thumbHeight)
 	var out bytes.Buffer
-	if err := jpeg.Encode(&out, reduce(grey(crop), side), &jpeg.Options{Quality: thumbQuality}); err != nil {
+	if err := jpeg.Encode(&out, picture.Reduce(picture.Grey(crop), side), &jpeg.Options{Quality: thumbQuality}); err != nil {
 		return nil, fmt.Errorf("encode a picture: %w", err)
 	}
 	return out.Bytes(), nil
-}
-
-// grey is the image in grey; of a photo's own kind it is the brightness that is
-// there already.
-func grey(img image.Image) *image.Gray {
-	switch img := img.(type) {
-	case *image.Gray:
-		return img
-	case *image.YCbCr:
-		return &image.Gray{Pix: img.Y, Stride: img.YStride, Rect: img.Rect}
-	}
-	out := image.NewGray(img.Bounds())
-	draw.Draw(out, out.Rect, img, out.Rect.Min, draw.Src)
-	return out
-}
-
-// reduce makes one pixel of each square of that side: the mean, so that thin
-// strokes stay.
-func reduce(img *image.Gray, side int) *image.Gray {
-	if side <= 1 {
-		return img
-	}
-	size := img.Rect.Size()
-	out := image.NewGray(image.Rect(0, 0, max(size.X/side, 1), max(size.Y/side, 1)))
-	for y := range out.Rect.Dy() {
-		for x := range out.Rect.Dx() {
-			sum, n := 0, 0
-			for row := y * side; row < min((y+1)*side, size.Y); row++ {
-				from := row*img.Stride + x*side
-				for _, pixel := range img.Pix[from : from+min(side, size.X-x*side)] {
-					sum += int(pixel)
-					n++
-				}
-			}
-			out.Pix[y*out.Stride+x] = uint8(sum / n)
-		}
-	}
-	return out
 }
 
 // ThumbnailOf is Thumbnail of a crop that is a JPEG.

@@ -21,6 +21,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/web/auth"
 	"hakbeon/web/batch"
+	"hakbeon/web/paper"
 	"hakbeon/web/verdict"
 )
 
@@ -35,6 +36,8 @@ type Options struct {
 	Store Store
 	// Verdicts takes what graders say.
 	Verdicts verdict.Door
+	// Papers shows the sheets' pages. Without it there are crops alone.
+	Papers *paper.Papers
 	// Auth says who may use the page. Defaults to whoever asks by a name of this
 	// machine.
 	Auth *auth.Gate
@@ -74,6 +77,9 @@ func New(ctx context.Context, o Options) *Handler {
 	guarded("GET /review/exams/{exam}/batches", h.batches)
 	guarded("GET /review/exams/{exam}/{batch}/events", h.events)
 	guarded("GET /review/exams/{exam}/{batch}/crops/{sheet}", h.crop)
+	guarded("GET /review/exams/{exam}/{batch}/sheets/{sheet}/marks", h.marks)
+	guarded("GET /review/exams/{exam}/{batch}/sheets/{sheet}/pages/{page}", h.paperPage)
+	guarded("GET /review/exams/{exam}/{batch}/sheets/{sheet}/parts/{part}", h.paperPart)
 	guarded("GET /review/exams/{exam}/{batch}/report.xlsx", h.report)
 	guarded("POST /review/exams/{exam}/{batch}/verdicts", h.verdict)
 	return h

@@ -2,10 +2,13 @@ package page_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"io"
 	"iter"
 	"maps"
@@ -29,6 +32,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/web/auth"
 	"hakbeon/web/page"
+	"hakbeon/web/paper"
 	"hakbeon/web/verdict"
 )
 
@@ -304,6 +308,47 @@ func TestCrops(t *testing.T) {
 	}
 }
 
+func TestPaper(t *testing.T) {
+	s := serve(t, key)
+	_, err := s.login(key, "/exams/e")
+	must(t, err)
+	original := "original/e/unknown_id/1.jpg"
+	s.store.put(original, picture(t))
+	s.store.put("original/other/x/1.jpg", picture(t))
+	s.store.put("original/e/x/broken.jpg", []byte("no picture"))
+	for i, of := range []string{original, "original/other/x/1.jpg", "original/e/x/broken.jpg"} {
+		id := fmt.Sprintf("%d123456789abcdef", i)
+		r := s3store.Result{ExamCode: "e", BatchID: "b", Sheet: id, Page: 1}
+		r.Meta.S3Keys.Original = &of
+		s.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Result(id), s3store.Sheet{Result: r})
+	}
+	const of = "/review/exams/e/b/sheets/"
+	for path, want := range map[string]int{
+		"0123456789abcdef/pages/1": 200, "0123456789abcdef/pages/1?size=full": 200, "0123456789abcdef/pages/2": 404, "0123456789abcdef/pages/x": 404,
+		"0123456789abcdef/marks": 200, "0123456789abcdef/parts/id": 404, "1123456789abcdef/pages/1": 404, "2123456789abcdef/pages/1": 422,
+		"ffffffffffffffff/pages/1": 404, "..%2fx/marks": 404,
+	} {
+		status, body := s.get(of + path)
+		if status != want || status == 200 && strings.Contains(path, "pages") && !strings.HasPrefix(body, "\xff\xd8") {
+			t.Errorf("%s: got %d %.40q, want %d", path, status, body, want)
+		}
+		other := serve(t, key)
+		if status, _ := other.get(of + path); status != http.StatusUnauthorized && !strings.Contains(path, "..") {
+			t.Errorf("%s: without a session got %d", path, status)
+		}
+	}
+	if _, body := s.get(of + "0123456789abcdef/marks"); body != `{"pages":1,"turn":0,"places":[]}`+"\n" {
+		t.Errorf("got %s", body)
+	}
+}
+
+func picture(t *testing.T) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	must(t, jpeg.Encode(&out, image.NewGray(image.Rect(0, 0, 30, 40)), nil))
+	return out.Bytes()
+}
+
 func TestTheReportsNameHasItsVersion(t *testing.T) {
 	s := serve(t)
 	b := s3store.Batch{ExamCode: "e", BatchID: "b"}
@@ -443,7 +488,7 @@ func serve(t *testing.T, keys ...string) *rig {
 	r := &rig{t: t, store: &memory{objects: map[string][]byte{}}}
 	r.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Job(), s3store.Job{ExamCode: "e", BatchID: "b", Total: 3, CreatedAt: time.Now()})
 	ctx, stop := context.WithCancel(context.Background())
-	h := page.New(ctx, page.Options{Store: r.store, Auth: auth.New(apikey.Full(keys...), false), Every: 20 * time.Millisecond, Verdicts: verdict.Door{Send: func(_ context.Context, m jobs.Message) error {
+	h := page.New(ctx, page.Options{Store: r.store, Papers: paper.New(r.store, nil, ""), Auth: auth.New(apikey.Full(keys...), false), Every: 20 * time.Millisecond, Verdicts: verdict.Door{Send: func(_ context.Context, m jobs.Message) error {
 		if r.refuse {
 			return errors.New("no queue")
 		}

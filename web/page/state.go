@@ -24,6 +24,11 @@ type sheet struct {
 	Candidates []candidate     `json:"candidates,omitempty"`
 	Version    int             `json:"version"`
 	Crop       bool            `json:"crop"`
+	Paper      bool            `json:"paper"` // there are pages to see
+	// Digits are what was read, place by place, and Name what the name says of the first
+	// candidate, as in the result.
+	Digits []s3store.Digit `json:"digits,omitempty"`
+	Name   string          `json:"name,omitempty"`
 	// Pending is a verdict that was given here and is not in the result yet.
 	Pending string `json:"pending,omitempty"`
 
@@ -68,6 +73,7 @@ func newSheet(l batch.Loaded) *sheet {
 	s := &sheet{
 		ID: r.Sheet, File: path.Base(r.SheetKey), State: stateOf(r), Reason: r.Meta.Reason, Detail: r.Meta.Detail, Student: r.Student(),
 		Confidence: r.Confidence, Version: r.Version, etag: l.ETag,
+		Paper: r.Meta.S3Keys.Original != nil, Digits: r.Meta.Digits, Name: r.Meta.Name,
 	}
 	if r.Meta.Pages > 1 {
 		s.Page = r.Page

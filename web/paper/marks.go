@@ -1,0 +1,139 @@
+package paper
+
+import (
+	"context"
+	"image"
+
+	"hakbeon/recognizer/read"
+	"hakbeon/s3store"
+)
+
+// The kinds of places.
+const (
+	KindID     = "id"     // where the ID was read
+	KindName   = "name"   // where the name was
+	KindLooked = "looked" // what was looked at and did not count
+)
+
+// Marks say where on a sheet's first page what was read stands.
+type Marks struct {
+	// Pages is how many the sheet has; 0 if there is nothing to see.
+	Pages int `json:"pages"`
+	// Turn is how many quarters clockwise the first page must be turned to stand
+	// upright.
+	Turn   int     `json:"turn"`
+	Places []Place `json:"places"`
+}
+
+// Place is a part of the page as it lies, in parts of its width and height.
+type Place struct {
+	Kind   string  `json:"kind"`
+	X      float64 `json:"x"`
+	Y      float64 `json:"y"`
+	Width  float64 `json:"width"`
+	Height float64 `json:"height"`
+}
+
+// Marks are a sheet's, by its evidence alone: its paper is not opened. Errors are
+// s3store's.
+func (p *Papers) Marks(ctx context.Context, r *s3store.Result) (Marks, error) {
+	out := Marks{Pages: len(pagesOf(r)), Places: []Place{}}
+	rd, err := p.reading(ctx, r, 1)
+	if err != nil || rd == nil || rd.Width == 0 || rd.Height == 0 {
+		return out, err
+	}
+	id := lineOf(rd, r)
+	out.Turn = int(upright(rd, id))
+	seen := map[int]bool{} // places have several readings
+	if id >= 0 {
+		seen[rd.Lines[id].Place] = true
+		out.Places = append(out.Places, placeOf(KindID, rd.Lines[id].Box, rd))
+	}
+	for i := range rd.Lines {
+		if l := &rd.Lines[i]; !seen[l.Place] {
+			seen[l.Place] = true
+			out.Places = append(out.Places, placeOf(KindLooked, l.Box, rd))
+		}
+	}
+	if n := nameOf(rd, upright(rd, id)); n != nil {
+		out.Places = append(out.Places, placeOf(KindName, n.Box, rd))
+	}
+	return out, nil
+}
+
+func placeOf(kind string, box image.Rectangle, rd *read.Reading) Place {
+	w, h := float64(rd.Width), float64(rd.Height)
+	return Place{kind, float64(box.Min.X) / w, float64(box.Min.Y) / h, float64(box.Dx()) / w, float64(box.Dy()) / h}
+}
+
+// lineOf is the line whose digits the result tells, -1 if it tells none, or says itself
+// that no ID was found: what was read then is a date, or part of an answer.
+func lineOf(rd *read.Reading, r *s3store.Result) int {
+	best := -1
+	if r.Meta.OCRText == "" || r.Meta.Reason == s3store.ReasonNoIDFound {
+		return best
+	}
+	for i := range rd.Lines {
+		if read.LongestRun(&rd.Lines[i]).Text != r.Meta.OCRText {
+			continue
+		}
+		if best < 0 || rd.Lines[i].Prior > rd.Lines[best].Prior {
+			best = i
+		}
+	}
+	return best
+}
+
+// upright is how the page must be turned, by the line that counts or else by the place
+// that the finder thinks likeliest.
+func upright(rd *read.Reading, line int) read.Turn {
+	if line >= 0 {
+		return rd.Lines[line].Turn
+	}
+	turn, most := read.Turn(0), 0.0
+	for i := range rd.Lines {
+		if l := &rd.Lines[i]; l.Prior > most {
+			turn, most = l.Turn, l.Prior
+		}
+	}
+	return turn
+}
+
+// nameOf is where the name most probably stands; nil if it more probably stands
+// elsewhere, or nobody looked.
+func nameOf(rd *read.Reading, turn read.Turn) *read.NameLine {
+	var best *read.NameLine
+	for i := range rd.Names {
+		if n := &rd.Names[i]; n.Turn == turn && n.Prob >= 0.5 && (best == nil || n.Prob > best.Prob) {
+			best = n
+		}
+	}
+	return best
+}
+
+// part is what is shown close up.
+type part struct {
+	rect image.Rectangle
+	turn read.Turn
+}
+
+// partsOf are a page's, by kind. The name has one of its own unless it is to be seen
+// with the ID.
+func partsOf(rd *read.Reading, r *s3store.Result, size image.Point) map[string]part {
+	out := map[string]part{}
+	if rd == nil || image.Pt(rd.Width, rd.Height) != size {
+		return out
+	}
+	line := lineOf(rd, r)
+	turn := upright(rd, line)
+	var id image.Rectangle
+	if line >= 0 {
+		id = rd.HeaderRect(line)
+		out[KindID] = part{id, turn}
+	}
+	if n := nameOf(rd, turn); n != nil && !n.Box.In(id) {
+		around := min(n.Box.Dx(), n.Box.Dy())
+		out[KindName] = part{n.Box.Inset(-around).Intersect(image.Rectangle{Max: size}), turn}
+	}
+	return out
+}
