@@ -337,7 +337,7 @@ func TestPaper(t *testing.T) {
 			t.Errorf("%s: without a session got %d", path, status)
 		}
 	}
-	if _, body := s.get(of + "0123456789abcdef/marks"); body != `{"pages":1,"turn":0,"places":[]}`+"\n" {
+	if _, body := s.get(of + "0123456789abcdef/marks"); body != `{"pages":1,"turn":0,"places":[],"parts":[]}`+"\n" {
 		t.Errorf("got %s", body)
 	}
 }

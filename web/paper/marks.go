@@ -3,6 +3,8 @@ package paper
 import (
 	"context"
 	"image"
+	"maps"
+	"slices"
 
 	"hakbeon/recognizer/read"
 	"hakbeon/s3store"
@@ -23,6 +25,8 @@ type Marks struct {
 	// upright.
 	Turn   int     `json:"turn"`
 	Places []Place `json:"places"`
+	// Parts are the kinds of which there is a picture close up.
+	Parts []string `json:"parts"`
 }
 
 // Place is a part of the page as it lies, in parts of its width and height.
@@ -37,7 +41,7 @@ type Place struct {
 // Marks are a sheet's, by its evidence alone: its paper is not opened. Errors are
 // s3store's.
 func (p *Papers) Marks(ctx context.Context, r *s3store.Result) (Marks, error) {
-	out := Marks{Pages: len(pagesOf(r)), Places: []Place{}}
+	out := Marks{Pages: len(pagesOf(r)), Places: []Place{}, Parts: []string{}}
 	rd, err := p.reading(ctx, r, 1)
 	if err != nil || rd == nil || rd.Width == 0 || rd.Height == 0 {
 		return out, err
@@ -57,6 +61,10 @@ func (p *Papers) Marks(ctx context.Context, r *s3store.Result) (Marks, error) {
 	}
 	if n := nameOf(rd, upright(rd, id)); n != nil {
 		out.Places = append(out.Places, placeOf(KindName, n.Box, rd))
+	}
+	if out.Pages > 0 {
+		out.Parts = slices.AppendSeq(out.Parts, maps.Keys(partsOf(rd, r, image.Pt(rd.Width, rd.Height))))
+		slices.Sort(out.Parts)
 	}
 	return out, nil
 }
@@ -117,8 +125,8 @@ type part struct {
 	turn read.Turn
 }
 
-// partsOf are a page's, by kind. The name has one of its own unless it is to be seen
-// with the ID.
+// partsOf are a page's, by kind. A name that stands beside the ID is shown with it, and
+// has no part of its own.
 func partsOf(rd *read.Reading, r *s3store.Result, size image.Point) map[string]part {
 	out := map[string]part{}
 	if rd == nil || image.Pt(rd.Width, rd.Height) != size {
@@ -126,14 +134,21 @@ func partsOf(rd *read.Reading, r *s3store.Result, size image.Point) map[string]p
 	}
 	line := lineOf(rd, r)
 	turn := upright(rd, line)
-	var id image.Rectangle
+	var id, name image.Rectangle
 	if line >= 0 {
 		id = rd.HeaderRect(line)
-		out[KindID] = part{id, turn}
 	}
-	if n := nameOf(rd, turn); n != nil && !n.Box.In(id) {
+	if n := nameOf(rd, turn); n != nil {
 		around := min(n.Box.Dx(), n.Box.Dy())
-		out[KindName] = part{n.Box.Inset(-around).Intersect(image.Rectangle{Max: size}), turn}
+		name = n.Box.Inset(-around).Intersect(image.Rectangle{Max: size})
+	}
+	if id.Overlaps(name) {
+		id, name = id.Union(name), image.Rectangle{}
+	}
+	for kind, rect := range map[string]image.Rectangle{KindID: id, KindName: name} {
+		if !rect.Empty() {
+			out[kind] = part{rect, turn}
+		}
 	}
 	return out
 }

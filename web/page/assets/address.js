@@ -11,5 +11,9 @@ export const at = {
   verdicts: () => of("verdicts"),
   report: () => of("report.xlsx"),
   crop: (s) => of(`crops/${s.id}?v=${s.version}`),
+  marks: (s) => of(`sheets/${s.id}/marks`),
+  paper: (s, n) => of(`sheets/${s.id}/pages/${n}`),
+  paperFull: (s, n) => of(`sheets/${s.id}/pages/${n}?size=full`),
+  part: (s, kind) => of(`sheets/${s.id}/parts/${kind}`),
   page: () => `/exams/${code}?batch=${encodeURIComponent(exam.batch)}`,
 };

@@ -3,6 +3,7 @@
 // hardly, has to be said twice.
 import { $, announce, focusMain } from "./dom.js";
 import { taken } from "./exam.js";
+import { candidatesOf, differing } from "./reading.js";
 import { HASTE, hasty, say, undo, wordOf } from "./verdicts.js";
 import { redraw, view } from "./view.js";
 import { percent, t } from "./words.js";
@@ -14,7 +15,7 @@ export const isDigit = (key) => key.length === 1 && key >= "0" && key <= "9";
 
 // press is an answer's key; false if the key says nothing.
 export function press(s, key, e) {
-  const candidate = "123".includes(key) ? s.candidates?.[Number(key) - 1] : null;
+  const candidate = "123".includes(key) ? candidatesOf(s)[Number(key) - 1] : null;
   if (!candidate && key !== "0" && key !== "x") return false;
   const what = candidate ? { student_id: candidate.id } : { verdict: key === "0" ? "not_on_roster" : "unreadable" };
   const why = doubts(s, candidate, e);
@@ -34,7 +35,7 @@ function doubts(s, candidate, e) {
   const why = [];
   if (e.timeStamp - view.since < HASTE) why.push(t("tooSoon"));
   if (candidate && taken(s, candidate.id)) why.push(t("hasSheet"));
-  if (candidate && candidate.p < UNLIKELY) why.push(t("unlikely", { p: percent(candidate.p) }));
+  if (candidate && candidate.p < UNLIKELY) why.push(differing(s, candidate) || t("unlikely", { p: percent(candidate.p) }));
   return why;
 }
 

@@ -3,12 +3,13 @@ import { isDigit, isID, press } from "./answers.js";
 import { $, announce } from "./dom.js";
 import { exam, sheet } from "./exam.js";
 import { inFilter } from "./find.js";
+import { paperKey } from "./paper.js";
 import { undo } from "./verdicts.js";
 import { closeSheet, redraw, view } from "./view.js";
 import { t } from "./words.js";
 
 // Keys of the Korean layout, as the Latin ones that lie there.
-const LATIN = { "ㅌ": "x", "ㅕ": "u" };
+const LATIN = { "ㅌ": "x", "ㅕ": "u", "ㄱ": "r", "ㅋ": "z" };
 
 export function onKey(e) {
   if (e.ctrlKey || e.altKey || e.metaKey || view.tab !== "review" || !exam.info || e.target instanceof HTMLSelectElement) return;
@@ -24,6 +25,7 @@ export function onKey(e) {
 
 // ofSheet is a key outside the search; true if it is done with.
 function ofSheet(e, key, s) {
+  if (paperKey(key)) return true;
   if (e.repeat) return true; // a key that is held must not answer for the next sheet
   if (["Shift", "Tab"].includes(key) || (view.asked && (key === "Enter" || key === " ") && e.target instanceof HTMLButtonElement)) return false;
   if (isDigit(key) && isID(key, e)) return false; // into the search

@@ -1,7 +1,7 @@
 // The lists of sheets and of students without one.
 import { $, el, fill } from "./dom.js";
 import { contradicts, exam, inPlace, isPerson, label, nameOf, named, placeOf, present, reasonOf, studentOf } from "./exam.js";
-import { picture } from "./pictures.js";
+import { thumbnail } from "./pictures.js";
 import { openSheet, view } from "./view.js";
 import { percent, t } from "./words.js";
 
@@ -53,7 +53,7 @@ export const stateText = (s) => `${whoOf(s)} · ${howOf(s)}`;
 
 function tile(s) {
   const wrong = contradicts(s);
-  return el("button", { class: `tile s-${isPerson(s) ? "person" : placeOf(s)}${wrong ? " contradicts" : ""}`, id: `tile-${s.id}`, title: t("open"), onclick: () => openSheet(s.id, stateText(s)) }, picture(s, true),
+  return el("button", { class: `tile s-${isPerson(s) ? "person" : placeOf(s)}${wrong ? " contradicts" : ""}`, id: `tile-${s.id}`, title: t("open"), onclick: () => openSheet(s.id, stateText(s)) }, thumbnail(s),
     el("span", { class: "text" }, el("span", { class: "s" }, whoOf(s)), el("span", {}, [howOf(s), wrong].filter(Boolean).join(" · ")), el("br"), label(s)));
 }
 

@@ -4,6 +4,8 @@
 //   exam               what is known of the exam
 //   address, view      where the server has what; what this window shows
 //   pictures           pictures of sheets, ahead of time
+//   reading            what was read, digit by digit
+//   lens, paper        the page, to look at closely
 //   verdicts           an answer is given, sent, taken back
 //   answers, find      what a key means; a student by name or ID
 //   review, lists      the parts that draw

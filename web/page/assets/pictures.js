@@ -1,34 +1,83 @@
-// Pictures of sheets, there before they are asked for.
+// Pictures of sheets and the marks on them, there before they are asked for.
 import { at } from "./address.js";
 import { el } from "./dom.js";
 import { label, others } from "./exam.js";
 import { t } from "./words.js";
-import { view } from "./view.js";
+import { redraw, view } from "./view.js";
 
-const AHEAD = 6, BACK = 3;
+// So many sheets are looked ahead, and so many back for an undo.
+const AHEAD = 6, BACK = 2;
 
-export function picture(s, lazy) {
+// thumbnail is the picture in a list: the line that was read.
+export function thumbnail(s) {
   if (!s.crop) return el("div", { class: "nocrop" }, t("noCrop"));
-  return el("img", { src: at.crop(s), alt: t("crop", { file: label(s) }), loading: lazy ? "lazy" : "eager", decoding: "async" });
+  return el("img", { src: at.crop(s), alt: t("crop", { file: label(s) }), loading: "lazy", decoding: "async" });
 }
 
-// Crops of the sheets that come next, and of those that an undo brings back, are loaded
-// and decoded before they are asked for: a key shows them at once.
-let ahead = new Map();
-export function lookAhead(list) {
-  const near = [...list.slice(0, AHEAD), ...view.answered.slice(-BACK)];
-  const soon = new Map();
-  for (const s of near.flatMap((s) => [s, ...others(s)])) if (s.crop) soon.set(at.crop(s), ahead.get(at.crop(s)) ?? decoded(s));
-  ahead = soon;
-}
+// ready holds pictures that are loaded and decoded, or soon will be, by address.
+let ready = new Map();
 
-function decoded(s) {
-  const img = picture(s);
-  img.decoding = "sync"; // drawn together with what stands around it
-  img.decode().catch(() => {}); // a crop that can't be had shows as such where it is drawn
+// picture gives the image of an address, the one that is ready if there is one.
+export function picture(address, alt) {
+  const img = ready.get(address) ?? load(address);
+  img.alt = alt;
   return img;
 }
 
-export function crop(s, note) {
-  return el("figure", {}, ahead.get(at.crop(s)) ?? picture(s), el("figcaption", {}, note ? `${note}: ${label(s)}` : label(s)));
+function load(address) {
+  const img = el("img", { src: address, draggable: "false" });
+  img.decoding = "sync"; // drawn together with what stands around it
+  img.decode().catch(() => {}); // what can't be had shows as such where it is drawn
+  ready.set(address, img);
+  return img;
+}
+
+// Marks never change; none is kept that could not be had.
+const marks = new Map();
+
+// marksOf says where on a sheet's page what stands; null until that is known.
+export function marksOf(s) {
+  if (!s.paper) return { pages: 0, turn: 0, places: [], parts: [] };
+  const known = marks.get(at.marks(s));
+  if (known === undefined) ask(s);
+  return known ?? null;
+}
+
+async function ask(s) {
+  const address = at.marks(s);
+  marks.set(address, null);
+  const answer = await fetch(address).catch(() => null);
+  const found = answer?.ok ? await answer.json().catch(() => null) : null;
+  marks.set(address, found ?? { pages: 1, turn: 0, places: [], parts: [] });
+  if (!found) setTimeout(() => marks.delete(address), 5000);
+  if (view.near.has(s.id)) lookAhead(view.near);
+  if (s.id === view.current) redraw();
+}
+
+// closeUps are the addresses of what is shown of a sheet close up: what was read, or the
+// line's crop where the paper can't be shown.
+export function closeUps(s) {
+  const m = marksOf(s);
+  if (m === null) return [];
+  if (!m.pages) return s.crop ? [{ kind: "crop", address: at.crop(s) }] : [];
+  return m.parts.map((kind) => ({ kind, address: at.part(s, kind) }));
+}
+
+// upcoming are the sheets that a key may show next.
+export const upcoming = (list) => new Map([...list.slice(0, AHEAD), ...view.answered.slice(-BACK)].flatMap((s) => [s, ...others(s)]).map((s) => [s.id, s]));
+
+// lookAhead has the pictures of these sheets loaded, and forgets all others.
+export function lookAhead(near) {
+  view.near = near;
+  const old = ready;
+  ready = new Map();
+  for (const s of near.values()) {
+    const addresses = closeUps(s).map((c) => c.address);
+    if (marksOf(s)?.pages) addresses.push(at.paper(s, 1));
+    for (const a of addresses) {
+      if (old.has(a)) ready.set(a, old.get(a));
+      else load(a);
+    }
+  }
+  for (const [a, img] of old) if (img.isConnected) ready.set(a, img);
 }

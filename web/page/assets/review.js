@@ -4,11 +4,13 @@ import { $, el, fill } from "./dom.js";
 import { byPerson, exam, label, nameOf, others, pending, placeOf, queue, reasonOf, sheet, taken } from "./exam.js";
 import { drawFound, find } from "./find.js";
 import { stateText } from "./lists.js";
-import { crop, lookAhead } from "./pictures.js";
+import { paper } from "./paper.js";
+import { closeUps, lookAhead, marksOf, picture, upcoming } from "./pictures.js";
+import { candidatesOf, chance, digits, isNearest, spelt } from "./reading.js";
 import { reportLink } from "./report.js";
 import { undo } from "./verdicts.js";
 import { closeSheet, view } from "./view.js";
-import { percent, t } from "./words.js";
+import { t } from "./words.js";
 
 export function drawReview() {
   const list = queue();
@@ -16,10 +18,10 @@ export function drawReview() {
   else if (!list.length) return drawEnd();
   else if (!list.some((s) => s.id === view.current)) view.current = list[0].id;
   const s = sheet(view.current);
-  lookAhead(list);
+  lookAhead(upcoming(view.opened ? [s, ...list] : list));
   const pairs = others(s);
   mean(s);
-  const look = JSON.stringify([s, pairs.map((o) => [o.id, o.version]), (s.candidates ?? []).map((c) => [taken(s, c.id), nameOf(c.id)]), view.asked?.key, view.opened, view.answered.length > 0]);
+  const look = JSON.stringify([s, pairs.map((o) => [o.id, o.version]), candidatesOf(s).map((c) => [c.id, taken(s, c.id), nameOf(c.id)]), [s, ...pairs].map((o) => marksOf(o) !== null), view.asked?.key, view.opened, view.answered.length > 0]);
   if (look === view.shown) {
     document.querySelector(".review .left").textContent = t("count", { n: list.length });
     return;
@@ -30,7 +32,7 @@ export function drawReview() {
 
 // mean notes since when the keys mean what they mean now.
 function mean(s) {
-  const means = JSON.stringify([s.id, (s.candidates ?? []).map((c) => c.id)]);
+  const means = JSON.stringify([s.id, candidatesOf(s).map((c) => c.id)]);
   if (means !== view.meaning) Object.assign(view, { meaning: means, since: performance.now(), asked: null });
 }
 
@@ -49,22 +51,42 @@ function keepingTyped(s, draw) {
 
 function card(s, pairs, left) {
   const state = placeOf(s) === "review" ? reasonOf(s) : stateText(s);
-  return el("section", { class: "card review", "aria-labelledby": "sheet-name" },
+  const page = paper(s);
+  return el("section", { class: `card review${page ? " withpaper" : ""}`, "aria-labelledby": "sheet-name" },
     el("div", { class: "top" },
-      el("h2", { id: "sheet-name" }, label(s)), el("span", {}, state), el("span", { class: "left" }, t("count", { n: left }))),
-    el("div", { class: "crops" }, crop(s), ...pairs.map((o) => crop(o, t("other")))),
-    el("ol", { class: "choices", "aria-label": t("candidates") }, ...(s.candidates ?? []).map((c, i) => choice(s, c, i))),
-    actions(s),
-    view.asked ? el("p", { class: "asked" }, view.asked.text) : null,
-    find(s),
-    el("p", { class: "help" }, t("keys")));
+      el("h2", { id: "sheet-name" }, label(s)), el("span", { class: "state" }, state), el("span", { class: "left" }, t("count", { n: left }))),
+    page,
+    el("div", { class: "ask" },
+      el("div", { class: "crops" }, ...closeUp(s), ...pairs.flatMap((o) => closeUp(o, t("other")))),
+      digits(s),
+      choices(s),
+      view.asked ? el("p", { class: "asked" }, view.asked.text) : null,
+      actions(s),
+      find(s),
+      el("p", { class: "help" }, t("keys"), page ? el("br") : null, page ? t("paperKeys") : null)));
+}
+
+// closeUp is what was read of a sheet, as it was written.
+function closeUp(s, note) {
+  const list = closeUps(s).filter((c) => !note || c.kind !== "name");
+  if (!list.length) return marksOf(s) === null ? [] : [el("p", { class: "noid" }, t(s.paper ? "noID" : "noCrop"))];
+  return list.map((c) => el("figure", { class: c.kind }, picture(c.address, t(c.kind === "name" ? "nameOn" : "crop", { file: label(s) })),
+    note ? el("figcaption", {}, `${note}: ${label(s)}`) : null));
+}
+
+function choices(s) {
+  const list = candidatesOf(s);
+  if (!list.length) return null;
+  return el("div", {},
+    el("h3", { id: "candidates" }, t(isNearest(s) ? "nearest" : "candidates")),
+    el("ol", { class: "choices", "aria-labelledby": "candidates" }, ...list.map((c, i) => choice(s, c, i))));
 }
 
 function choice(s, c, i) {
   const key = String(i + 1);
   return el("li", {}, el("button", { onclick: (e) => press(s, key, e), "data-student": c.id, "data-asked": view.asked?.key === key },
-    el("kbd", { "aria-hidden": "true" }, key), el("span", { class: "who" }, c.id), el("span", { class: "p" }, percent(c.p)),
-    el("small", {}, [nameOf(c.id), taken(s, c.id) ? t("taken") : ""].filter(Boolean).join(" · "))));
+    el("kbd", { "aria-hidden": "true" }, key), spelt(s, c.id), el("span", { class: "p" }, chance(s, c)),
+    el("span", { class: "of" }, nameOf(c.id) ?? "", taken(s, c.id) ? el("small", {}, " ", t("taken")) : null)));
 }
 
 function actions(s) {

@@ -13,6 +13,7 @@ export const view = {
   filter: "", picked: 0, // the search
   meaning: "", since: 0, // what the keys mean and since when
   asked: null, // the answer that waits for its key to be pressed again
+  near: new Map(), // sheets whose pictures are kept ready, by id
 };
 
 let draw = () => {};
