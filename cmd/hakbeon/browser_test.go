@@ -51,6 +51,7 @@ func TestReviewInABrowser(t *testing.T) {
 	ko := b.window("ko-KR")
 	ko.run(chromedp.Navigate(examPage), chromedp.WaitVisible("#key"))
 	ko.shot("login")
+	ko.accessible("the login")
 	ko.run(chromedp.SendKeys("#key", "wrong"+kb.Enter), chromedp.WaitVisible(".alarm"))
 	ko.run(chromedp.SendKeys("#key", reviewKey+kb.Enter), chromedp.WaitVisible("#progress"))
 	out, code := submit.end(t, browserPatience)
@@ -63,6 +64,9 @@ func TestReviewInABrowser(t *testing.T) {
 	ko.run(chromedp.WaitVisible(".review img"))
 	ko.until("all of the review", func() bool { return strings.Contains(ko.text("#tab-review"), fmt.Sprint(before.NeedsReview)) })
 	ko.shot("review")
+	ko.looksClosely()
+	ko.accessible("a sheet to review")
+	ko.turnsTabs()
 
 	en := b.window("en-US")
 	en.run(chromedp.Navigate(examPage), chromedp.WaitVisible(".review img"))
@@ -80,18 +84,23 @@ func TestReviewInABrowser(t *testing.T) {
 	ko.click("#tab-all")
 	ko.run(chromedp.WaitVisible(".grid .tile:nth-child(15)"))
 	ko.shot("sheets")
+	ko.accessible("all sheets")
+	ko.click("#tab-absent")
+	ko.run(chromedp.WaitVisible("table"))
+	ko.accessible("students without a sheet")
 	ko.click("#tab-review")
 	ko.run(chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2)), chromedp.WaitVisible(".review img"))
 	if wide := value(ko, chromedp.Evaluate[float64]("document.documentElement.scrollWidth")); wide > 360 {
 		t.Errorf("at 360 pixels the page is %v wide", wide)
 	}
 	ko.shot("phone")
+	ko.accessible("a phone")
 	ko.reviewsToTheEnd()
 	ko.asksNobodyElse()
 	en.asksNobodyElse()
 }
 
-// slowest is how long a grader may wait for the next crop in this test, far above
+// slowest is how long a grader may wait for the next sheet in this test, far above
 // the 100 ms that are wanted: other tests share the machine.
 const slowest = time.Second
 
@@ -155,6 +164,9 @@ func (w *window) answersNothingUnmeant() {
 			w.t.Errorf("%s: the search has %q", id, got)
 		}
 		same(id)
+		if id == "32" {
+			w.accessible("the search")
+		}
 		w.key(kb.Escape)
 	}
 	// A key as the sheet appears is asked again, and any other key is a no.
@@ -165,6 +177,7 @@ func (w *window) answersNothingUnmeant() {
 	if w.text(".asked") == "" {
 		w.t.Error("x at once: nothing is asked")
 	}
+	w.accessible("a question")
 	w.key(kb.Escape)
 	same("no")
 	if w.text(".asked") != "" {
@@ -248,6 +261,7 @@ func (w *window) reviewsToTheEnd() {
 	}
 	w.run(chromedp.WaitVisible(".empty .actions button"), chromedp.WaitVisible(".empty a.button[href]"))
 	w.shot("end")
+	w.accessible("the end")
 	w.key("u")
 	w.run(chromedp.WaitVisible("#sheet-name"))
 }
@@ -257,7 +271,7 @@ func keydown(key string) string {
 	return fmt.Sprintf(`document.querySelector("#main").dispatchEvent(new KeyboardEvent("keydown", { key: %q, bubbles: true }))`, key)
 }
 
-// stopwatch takes the time from each key to the drawing of the next sheet's crops.
+// stopwatch takes the time from each key to the drawing of the next sheet's pictures, the page's among them.
 const stopwatch = `
 let pressed = 0, name = document.querySelector("#sheet-name").textContent;
 addEventListener("keydown", (e) => { pressed = e.timeStamp; }, true);
@@ -271,10 +285,11 @@ new MutationObserver(async () => {
 window.took = 0;
 `
 
-// press presses keys, waits for the next sheet's crops and says how long they took
-// after the last one.
-func (w *window) press(keys string) {
+// press presses keys, waits for the next sheet's pictures and says how long they took
+// after the last one, and how many keys it was.
+func (w *window) press(keys string) (took time.Duration, pressed int) {
 	w.t.Helper()
+	pressed = len(keys)
 	time.Sleep(haste) // to look at the sheet
 	w.run(chromedp.Evaluate[chromedp.Void]("window.took = 0"))
 	for _, k := range keys {
@@ -284,12 +299,14 @@ func (w *window) press(keys string) {
 		w.t.Logf("%q: %s", keys, asked)
 		time.Sleep(haste)
 		w.key(keys[len(keys)-1:])
+		pressed++
 	}
-	took := time.Duration(value(w, chromedp.Poll[float64]("window.took", everyBit)) * float64(time.Millisecond))
-	w.t.Logf("%q: the next crop was there after %v", keys, took.Round(time.Millisecond))
+	took = time.Duration(value(w, chromedp.Poll[float64]("window.took", everyBit)) * float64(time.Millisecond))
+	w.t.Logf("%q: the next sheet was there after %v", keys, took.Round(time.Millisecond))
 	if took > slowest {
-		w.t.Errorf("%q: a grader waits %v for the next crop", keys, took)
+		w.t.Errorf("%q: a grader waits %v for the next sheet", keys, took)
 	}
+	return took, pressed
 }
 
 // front waits for a window to be drawn that was behind another one.

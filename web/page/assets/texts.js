@@ -1,7 +1,7 @@
 // Every text of the page, in both languages. {x} is filled in.
 export const TEXTS = {
   ko: {
-    batch: "배치", report: "report.xlsx 내려받기", reportSoon: "report.xlsx 쓰는 중…", back: "목록으로", open: "이 답안을 확인", takeBack: "사람의 판정 취소",
+    batch: "배치", lists: "답안지 목록", report: "report.xlsx 내려받기", reportSoon: "report.xlsx 쓰는 중…", back: "목록으로", open: "이 답안을 확인", takeBack: "사람의 판정 취소",
     noUndo: "이 창에서 되돌릴 답이 없습니다. 고칠 답안은 목록에서 열 수 있습니다.", logout: "로그아웃", none: "이 시험의 배치가 아직 없습니다.",
     review: "확인 필요", sure: "확정", absent: "답안 없음", stranger: "명단에 없음", failed: "읽지 못함", all: "전체",
     reading: "{total}장 중 {done}장 읽음 · 확정 {sure} · 확인 필요 {review} · 실패 {failed} · {left}",
@@ -11,7 +11,7 @@ export const TEXTS = {
     nothing: "확인할 답안이 없습니다.", waitEnd: "배치가 끝나면 여기서 확인합니다.",
     count: "{n}장 남음", candidates: "후보", notOnRoster: "명단에 없음", unreadable: "읽을 수 없음", undo: "되돌리기", filter: "이름이나 학번으로 찾기",
     crop: "{file}의 학번 부분", nameOn: "{file}의 이름 부분", noCrop: "학번 부분 그림이 없습니다.", noID: "학번을 찾지 못했습니다. 답안지 전체를 보고 판단하세요.",
-    paper: "답안지", paperTools: "답안지 보기", pageOf: "{file}, {n}쪽 전체", noPage: "이 쪽은 그림으로 보여줄 수 없습니다.", smaller: "작게", larger: "크게", toPlace: "읽은 자리로, 다시 전체로", rotate: "돌리기", pageBefore: "앞쪽", pageAfter: "다음 쪽",
+    paper: "답안지", paperTools: "답안지 보기", pageOf: "{file}, {n}쪽 전체", noPage: "이 쪽은 그림으로 보여줄 수 없습니다.", smaller: "작게", larger: "크게", toPlace: "학번 자리로, 다시 전체로", rotate: "돌리기", pageBefore: "앞쪽", pageAfter: "다음 쪽",
     paperKeys: "+ - 크게 작게 · z 읽은 자리 · r 돌리기 · 화살표 옮기기 · [ ] 앞뒤 쪽", read: "읽은 학번", inDoubt: ", {p}, 확실하지 않음", or: "또는 ", nearest: "명단에서 가장 가까운 학생", differs: "{n}자리 다름", differsOne: "1자리 다름",
     name_fits: "이름도 {name} 학생과 맞습니다.", name_other: "이름은 명단의 다른 학생 것으로 읽힙니다.", name_differs: "이름은 {name} 학생과 다릅니다.", name_not_read: "이름은 읽지 못했습니다.", page: "{n}쪽", taken: "이미 답안 있음", other: "같은 학생의 다른 답안",
     saved: "{file}: {what}. 다음: {next}", savedLast: "{file}: {what}. 확인이 끝났습니다.", undone: "{file}: 되돌렸습니다.", notSaved: "저장하지 못했습니다: {why}",
@@ -32,7 +32,7 @@ export const TEXTS = {
     },
   },
   en: {
-    batch: "Batch", report: "Download report.xlsx", reportSoon: "report.xlsx is being written…", back: "Back to the list", open: "Review this sheet", takeBack: "Take the verdict back",
+    batch: "Batch", lists: "Lists of sheets", report: "Download report.xlsx", reportSoon: "report.xlsx is being written…", back: "Back to the list", open: "Review this sheet", takeBack: "Take the verdict back",
     noUndo: "This window has no answer to take back. A sheet that is to be corrected can be opened from a list.", logout: "Log out", none: "This exam has no batch yet.",
     review: "To review", sure: "Accepted", absent: "No sheet", stranger: "Not on the roster", failed: "Unreadable", all: "All",
     reading: "{done} of {total} sheets read · {sure} accepted · {review} to review · {failed} failed · {left}",
@@ -42,7 +42,7 @@ export const TEXTS = {
     nothing: "Nothing is left to review.", waitEnd: "Review begins here once the batch has ended.",
     count: "{n} left", candidates: "Candidates", notOnRoster: "Not on the roster", unreadable: "Unreadable", undo: "Undo", filter: "Find by name or ID",
     crop: "ID on {file}", nameOn: "name on {file}", noCrop: "There is no picture of the ID.", noID: "No ID was found. Look at the page.",
-    paper: "The page", paperTools: "Look at the page", pageOf: "{file}, all of page {n}", noPage: "There is no picture of this page.", smaller: "Smaller", larger: "Larger", toPlace: "To what was read, and back", rotate: "Rotate", pageBefore: "Previous page", pageAfter: "Next page",
+    paper: "The page", paperTools: "Look at the page", pageOf: "{file}, all of page {n}", noPage: "There is no picture of this page.", smaller: "Smaller", larger: "Larger", toPlace: "ID up close, and back", rotate: "Rotate", pageBefore: "Previous page", pageAfter: "Next page",
     paperKeys: "+ - larger, smaller · z what was read · r rotate · arrows move · [ ] pages", read: "ID as read", inDoubt: ", {p}, in doubt", or: "or ", nearest: "Nearest on the roster", differs: "{n} digits differ", differsOne: "one digit differs",
     name_fits: "The name reads as {name}, too.", name_other: "The name reads as another student's.", name_differs: "The name does not read as {name}.", name_not_read: "The name could not be read.", page: "page {n}", taken: "has a sheet", other: "Another sheet of this student",
     saved: "{file}: {what}. Next: {next}", savedLast: "{file}: {what}. The review is done.", undone: "{file}: taken back.", notSaved: "Not saved: {why}",

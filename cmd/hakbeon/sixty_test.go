@@ -1,0 +1,75 @@
+package main_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"hakbeon/lab/synth"
+	"hakbeon/s3store"
+)
+
+// The times of the keystroke-level model (Card, Moran and Newell, 1980): to press a key,
+// as an average typist does, and to make up one's mind.
+const (
+	keystroke = 280 * time.Millisecond
+	mental    = 1350 * time.Millisecond
+)
+
+const sixty = 60
+
+// TestSixtySheets plays a grader who settles sixty sheets by what the page shows: the
+// candidate who wrote it, else the ID in the search, else that nobody did. It measures
+// keys and time a sheet, and how long after the last key the next sheet stands there,
+// its page's picture included.
+func TestSixtySheets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes")
+	}
+	chrome := findChrome(t)
+	exam, sheets, roster := drawExam(t, 60, synth.ExamSpec{
+		Code: "SaS_2033_Final", Roster: 90, Absent: 15, Strangers: 34, NearStrangers: 10, Duplicates: 14, Blanks: 5, NearNeighbours: true,
+	})
+	env := local(t)
+	worker := start(t, "worker", "--env-file", env)
+	address := httpOf(t, worker)
+	submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", env, "--wait", "--json")
+	out, _ := submit.end(t, browserPatience)
+	var before s3store.Summary
+	mustDo(t, json.Unmarshal([]byte(out), &before))
+	if before.NeedsReview < sixty {
+		t.Fatalf("%d sheets are in review: too few to play with", before.NeedsReview)
+	}
+	w := newBrowser(t, chrome, address).window("en-US")
+	w.run(chromedp.EmulateViewport(1440, 900), chromedp.Navigate(address+"/exams/"+exam.Code), chromedp.WaitVisible(".paper .sheet img"))
+	w.front()
+	w.run(chromedp.Evaluate[chromedp.Void](stopwatch))
+	w.settlesSixty(exam)
+}
+
+func (w *window) settlesSixty(exam *synth.Exam) {
+	w.t.Helper()
+	truth := map[string]synth.ExamSheet{}
+	for _, s := range exam.Sheets {
+		truth[s.File] = s
+	}
+	var waits []time.Duration
+	keys, waited := 0, time.Duration(0)
+	for range sixty {
+		took, pressed := w.press(w.keyFor(truth[w.text("#sheet-name")]))
+		waits = append(waits, took)
+		keys += pressed
+		waited += took
+	}
+	slices.Sort(waits)
+	a := func(d time.Duration) float64 { return d.Seconds() / sixty }
+	w.t.Logf("%d sheets: %.2f keys a sheet; the next sheet after %v (p50), %v (p95), %v at most", sixty, float64(keys)/sixty,
+		waits[sixty/2].Round(time.Millisecond), waits[sixty*95/100].Round(time.Millisecond), waits[sixty-1].Round(time.Millisecond))
+	w.t.Logf("a person, by the keystroke-level model: %.1f s a sheet, %.2f s of them waiting", a(sixty*mental+time.Duration(keys)*keystroke+waited), a(waited))
+	if p95 := waits[sixty*95/100]; p95 > slowest {
+		w.t.Errorf("p95 is %v", p95)
+	}
+}
