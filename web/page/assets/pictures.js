@@ -66,9 +66,16 @@ export function closeUps(s) {
 // upcoming are the sheets that a key may show next.
 export const upcoming = (list) => new Map([...list.slice(0, AHEAD), ...view.answered.slice(-BACK)].flatMap((s) => [s, ...others(s)]).map((s) => [s.id, s]));
 
-// lookAhead has the pictures of these sheets loaded, and forgets all others.
+// lookAhead has the pictures of these sheets loaded, and forgets all others: once what
+// is shown now is drawn.
 export function lookAhead(near) {
   view.near = near;
+  whenDrawn(() => near === view.near && keep(near));
+}
+
+const whenDrawn = (run) => requestAnimationFrame(() => setTimeout(run));
+
+function keep(near) {
   const old = ready;
   ready = new Map();
   for (const s of near.values()) {
