@@ -34,7 +34,7 @@ const (
 	// screen is how many pixels a page's longer side has at most, unless it is asked for
 	// in full: an A4 page at 150 dots per inch has 1754.
 	screen = 2000
-	// kept bounds the pages whose pictures are kept, of which each takes 0.3 MB or so.
+	// kept bounds the pages whose pictures are kept, of which each takes 0.1 to 0.3 MB.
 	kept = 128
 	// patience bounds the making of a picture, its file's way from S3 included.
 	patience = 30 * time.Second
