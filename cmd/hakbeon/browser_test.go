@@ -414,7 +414,7 @@ func findChrome(t *testing.T) string {
 func newBrowser(t *testing.T, chrome, address string, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(chrome), chromedp.NoSandbox,
-		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1120, 820), chromedp.Flag("hide-scrollbars", true),
+		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1440, 1040), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-extensions", true))
 	options = append(options, more...)
 	allocated, cancel := chromedp.NewExecAllocator(context.Background(), options...)
