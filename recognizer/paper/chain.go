@@ -90,6 +90,16 @@ func (c *chain) shows(t, k int) float64 {
 	return out
 }
 
+// begun is how probable it is that a paper that begins with page t begins in place k, by
+// what the page shows of whose it is: where the first page is lost, it shows no ID, or
+// that of its own paper, which is not the one before's.
+func (c *chain) begun(t, k int) float64 {
+	if k == 0 {
+		return c.start[0]
+	}
+	return float64(c.start[k]*c.emit[t].strays) / c.emit[t].follows
+}
+
 // run sums over all ways of dividing the file.
 func (c *chain) run(shows []likelihood, looks [][]float64) {
 	c.emit, c.looks = shows, looks
@@ -98,7 +108,7 @@ func (c *chain) run(shows []likelihood, looks [][]float64) {
 	for t := range c.pages {
 		now := c.forward[t]
 		for k := range now {
-			now[k] = float64(ended * c.start[k])
+			now[k] = float64(ended * c.begun(t, k))
 		}
 		if t > 0 {
 			for k, v := range c.forward[t-1] {
@@ -129,8 +139,8 @@ func (c *chain) back(ended float64) {
 	}
 	for t := c.pages - 2; t >= 0; t-- {
 		c.fresh[t+1] = 0
-		for k, v := range c.start {
-			c.fresh[t+1] += float64(v * c.ahead(t+1, k))
+		for k := range c.start {
+			c.fresh[t+1] += float64(c.begun(t+1, k) * c.ahead(t+1, k))
 		}
 		for k := range c.backward[t] {
 			c.backward[t][k] = float64(c.hazard[k]*c.fresh[t+1]) + float64((1-c.hazard[k])*c.ahead(t+1, c.next(k)))
@@ -183,8 +193,8 @@ func (c *chain) together(from, to int) float64 {
 		}
 	}
 	sum := 0.0
-	for k, v := range c.start {
-		way := float64(ended*v) * c.shows(from, k) / c.scale[from]
+	for k := range c.start {
+		way := float64(ended*c.begun(from, k)) * c.shows(from, k) / c.scale[from]
 		for t := from; t < to; t++ {
 			way = float64(way*(1-c.hazard[k])) * c.shows(t+1, c.next(k)) / c.scale[t+1]
 			k = c.next(k)

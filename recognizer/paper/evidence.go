@@ -8,9 +8,9 @@ type identity struct{ shows, again float64 }
 // how many pages that follow show their paper's again.
 type shares struct{ missing, repeat float64 }
 
-// likelihood is that of what one page shows, if it begins a paper and if it follows
-// another page of one.
-type likelihood struct{ begins, follows float64 }
+// likelihood is that of what one page shows: if it begins a paper, if it follows another
+// page of one, and if it would, but the pages before it are lost.
+type likelihood struct{ begins, follows, strays float64 }
 
 // identities are what the pages' IDs say. A page that begins a paper shows a student's
 // ID, a stranger's, or none that can be read; one that follows shows none, and at times
@@ -61,7 +61,8 @@ const forgotten = 1e-10
 func weigh(pages []identity, s shares) []likelihood {
 	out := make([]likelihood, len(pages))
 	for t, i := range pages {
-		out[t] = likelihood{float64((1-s.missing)*i.shows) + s.missing, (1 - s.repeat) + float64(s.repeat*i.again)}
+		none := 1 - s.repeat
+		out[t] = likelihood{float64((1-s.missing)*i.shows) + s.missing, none + float64(s.repeat*i.again), none + float64(s.repeat*i.shows)}
 	}
 	return out
 }

@@ -9,7 +9,7 @@ func Chain(shows []Likelihood, p Params) (hazard []float64, start []float64, lin
 	c := newChain(len(shows), p)
 	l := make([]likelihood, len(shows))
 	for t, s := range shows {
-		l[t] = likelihood{s.Begins, s.Follows}
+		l[t] = likelihood{s.Begins, s.Follows, s.Follows}
 	}
 	c.run(l, nil)
 	link = make([]float64, len(shows))

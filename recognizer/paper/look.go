@@ -100,28 +100,30 @@ func (g *Page) sketched() bool { return !g.Unread && len(g.Sketch) == Columns*Ro
 // may look like anything.
 const learntPlaces = 6
 
-// fit learns what pages of each place look like, and returns how much likelier a page's
-// looks are in a place than elsewhere. A page's likeness to a place is the correlation
-// of its sketch with the mean of the others', by their probability of standing there,
-// so that none resembles itself.
-func (l *looks) fit(at [][]float64) [][]float64 {
+// fit learns what pages of the first places look like, and returns how much likelier a
+// page's looks are in a place than elsewhere. A page's likeness to a place is the
+// correlation of its sketch with the mean of the others', by their probability of
+// standing there. No page is held against what it taught itself.
+func (l *looks) fit(at [][]float64, places int) [][]float64 {
 	out := make([][]float64, len(at))
 	for t := range at {
-		out[t] = make([]float64, min(len(at[t]), learntPlaces))
+		out[t] = make([]float64, min(len(at[t]), places))
 	}
+	here, elsewhere := make([]float64, len(at)), make([]float64, len(at))
 	for k := range out[0] {
-		here := func(t int) float64 { return at[t][k] }
+		for t := range at {
+			here[t], elsewhere[t] = at[t][k], 1-at[t][k]
+		}
 		likeness := l.likeness(here)
 		same, other := cluster{mean: otherLikeness, spread: otherSpread}, cluster{mean: otherLikeness, spread: otherSpread}
 		if k == 0 { // what begins papers is a form's head
 			same = cluster{mean: frontLikeness, spread: frontSpread}
 		}
-		same.learn(likeness, here, knownLooks)
-		other.learn(likeness, func(t int) float64 { return 1 - at[t][k] }, knownLooks)
+		same, other = same.learn(likeness, here), other.learn(likeness, elsewhere)
 		for t, x := range likeness {
 			out[t][k] = 1
 			if !math.IsNaN(x) {
-				out[t][k] = same.density(x) / other.density(x)
+				out[t][k] = same.without(x, here[t]).density(x) / other.without(x, elsewhere[t]).density(x)
 			}
 		}
 	}
@@ -133,25 +135,25 @@ func (l *looks) fit(at [][]float64) [][]float64 {
 const leastOthers = 0.5
 
 // likeness is each page's to a place; NaN where there is nothing to hold it against.
-func (l *looks) likeness(here func(int) float64) []float64 {
+func (l *looks) likeness(here []float64) []float64 {
 	sum, weight := make([]float64, Columns*Rows), 0.0
 	for t, v := range l.of {
 		if v != nil {
-			weight += here(t)
+			weight += here[t]
 		}
 		for i, x := range v {
-			sum[i] += float64(here(t) * x)
+			sum[i] += float64(here[t] * x)
 		}
 	}
 	out := make([]float64, len(l.of))
 	for t, v := range l.of {
 		out[t] = math.NaN()
-		if v == nil || weight-here(t) < leastOthers {
+		if v == nil || weight-here[t] < leastOthers {
 			continue
 		}
 		dot, square := 0.0, 0.0
 		for i, x := range v {
-			others := sum[i] - float64(here(t)*x)
+			others := sum[i] - float64(here[t]*x)
 			dot += float64(others * x)
 			square += float64(others * others)
 		}
@@ -171,30 +173,46 @@ const (
 
 // cluster is a Student distribution of likeness with three degrees of freedom: a normal
 // one with room for pages that look like nothing else, which needs no exponential.
-type cluster struct{ mean, spread float64 }
+type cluster struct {
+	mean, spread float64
+	pages        float64 // how many it was learnt from
+}
 
-// learn moves the cluster to the pages that belong to it, by their probabilities. What
-// was expected counts as so many known pages.
-func (c *cluster) learn(likeness []float64, belongs func(int) float64, known float64) {
-	sum, weight := float64(known*c.mean), known
+// learn is the cluster as the pages have it that belong to it, by their probabilities.
+// What was expected counts as so many known pages.
+func (c cluster) learn(likeness, belongs []float64) cluster {
+	sum, out := float64(knownLooks*c.mean), cluster{pages: knownLooks}
 	for t, x := range likeness {
 		if !math.IsNaN(x) {
-			sum += float64(belongs(t) * x)
-			weight += belongs(t)
+			sum += float64(belongs[t] * x)
+			out.pages += belongs[t]
 		}
 	}
-	mean, square := sum/weight, float64(known*float64(c.spread*c.spread))
+	out.mean = sum / out.pages
+	moved := c.mean - out.mean
+	square := knownLooks * (float64(c.spread*c.spread) + float64(moved*moved))
 	for t, x := range likeness {
 		if !math.IsNaN(x) {
-			d := x - mean
-			square += float64(belongs(t) * float64(d*d))
+			d := x - out.mean
+			square += float64(belongs[t] * float64(d*d))
 		}
 	}
-	c.mean, c.spread = mean, math.Sqrt(square/weight)
+	out.spread = math.Sqrt(square / out.pages)
+	return out
+}
+
+// without takes a page out again that belongs to the cluster with this probability: none
+// vouches for itself.
+func (c cluster) without(x, belongs float64) cluster {
+	out := cluster{pages: c.pages - belongs}
+	out.mean = (float64(c.mean*c.pages) - float64(belongs*x)) / out.pages
+	square := float64(float64(c.spread*c.spread)*c.pages) - float64(belongs*float64((x-c.mean)*(x-out.mean)))
+	out.spread = math.Sqrt(square / out.pages)
+	return out
 }
 
 // density is proportional to that at x.
-func (c *cluster) density(x float64) float64 {
+func (c cluster) density(x float64) float64 {
 	d := (x - c.mean) / c.spread
 	tail := 1 + float64(d*d)/3
 	return 1 / float64(c.spread*float64(tail*tail))

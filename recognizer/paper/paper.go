@@ -91,11 +91,16 @@ type Division struct {
 	// is one by itself.
 	Papers []Paper
 	// Uneven says that a person should look: a paper has another number of pages than
-	// was declared, or which paper a page belongs to is in doubt, or a page is unread.
+	// was declared, or a page is unread, or it isn't as probable as the level that all of
+	// the file's pages lie in their papers. That is asked of the file as a whole: of a
+	// hundred papers, each as sure as the level, one is expected to be wrong.
 	Uneven bool
 }
 
-// rounds of learning the file's lengths and looks. More change nothing.
+// rounds of learning the file's lengths and looks, as many with the looks of first pages
+// alone and then with those of all places: pages of a later place that are none, but
+// first pages whose IDs can't be read, would teach what that place looks like. More
+// change nothing.
 const rounds = 6
 
 // Divide divides a file's pages. It is deterministic.
@@ -114,11 +119,15 @@ func fit(pages []Page, p Params) *chain {
 	expected := shares{p.Missing, p.Repeat}
 	now := expected
 	c.run(weigh(ids, now), nil)
-	for range rounds {
+	for round := range 2 * rounds {
+		places := 1 // first what begins papers looks like, then the places further on
+		if round >= rounds {
+			places = learntPlaces
+		}
 		at := c.at()
 		now = now.learn(ids, at, expected, p.Known)
 		c.learn()
-		c.run(weigh(ids, now), look.fit(at))
+		c.run(weigh(ids, now), look.fit(at, places))
 	}
 	return c
 }
@@ -126,6 +135,7 @@ func fit(pages []Page, p Params) *chain {
 // divide cuts the file wherever two pages don't surely belong together.
 func (c *chain) divide(pages []Page, p Params) Division {
 	var out Division
+	astray := 0.0 // how many papers are expected to hold another's page, unseen
 	for from := 0; from < len(pages); {
 		to := from
 		for to+1 < len(pages) && c.link(to+1) >= p.Level && !pages[to].Unread && !pages[to+1].Unread {
@@ -134,7 +144,8 @@ func (c *chain) divide(pages []Page, p Params) Division {
 		paper := Paper{First: from, Last: to, Confidence: c.together(from, to)}
 		out.Papers = append(out.Papers, paper)
 		odd := p.Pages > 0 && paper.Pages() != p.Pages
-		out.Uneven = out.Uneven || odd || paper.Confidence < p.Level || pages[from].Unread
+		astray += 1 - paper.Confidence
+		out.Uneven = out.Uneven || odd || astray > 1-p.Level || pages[from].Unread
 		from = to + 1
 	}
 	return out
