@@ -18,7 +18,9 @@ import (
 	"hakbeon/recognizer/roster"
 )
 
-// rare are formats of which no three writers are served as packages: fewer will do.
+// rare are formats that fewer than three writers write which make venv can fetch: fewer
+// will do. HEIC and .xls have two, Excel's XML of 2003 has one, and each one more where
+// libheif's tools and LibreOffice are.
 var rare = []string{"heic", "xls", "xml"}
 
 // Every format that docs/files.md claims is read from at least three writers, and

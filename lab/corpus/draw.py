@@ -66,6 +66,17 @@ def _(writer):
         pillow_heif.from_pillow(cornered(mode=mode)).save(path("heic", writer, mode))
 
 
+@by("pylibheif")
+def _(writer):
+    import pylibheif
+
+    for encoder in pylibheif.get_encoder_descriptors(pylibheif.HeifCompressionFormat.HEVC):
+        for mode in "L", "RGB":
+            context = pylibheif.HeifContext()
+            pylibheif.HeifEncoder(encoder).encode_image(context, pylibheif.from_pillow(cornered(mode=mode)))
+            context.write_to_file(path("heic", writer, f"{encoder.id_name}-{mode}"))
+
+
 @by("libvips")
 def _(writer):
     import pyvips
@@ -176,6 +187,15 @@ def _(writer):
         run(convert, source, "-type", "ColorSeparation", path("tiff", writer, "inks", "tif"))
     finally:
         pathlib.Path(source).unlink()
+
+
+@by("libheif")
+def _(writer):
+    source = str(out / "source.png")
+    for mode in "L", "RGB":
+        cornered(mode=mode).save(source)
+        run("heif-enc", "-o", path("heic", writer, mode), source)
+    pathlib.Path(source).unlink()
 
 
 @by("img2pdf")
@@ -296,8 +316,9 @@ def _(writer):
     source = out / "libreoffice.csv"
     with open(source, "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([HEAD, *STUDENTS])
-    for kind in "xlsx", "xls", "html", "csv":
+    for kind in "xlsx", "xls", "html", "csv", "xml":
         work = out / "libreoffice"
-        run(soffice, "--headless", "--infilter=CSV:44,34,76,1,1/2", "--convert-to", kind, "--outdir", str(work), str(source))
+        how = "xml:MS Excel 2003 XML" if kind == "xml" else kind
+        run(soffice, "--headless", "--infilter=CSV:44,34,76,1,1/2", "--convert-to", how, "--outdir", str(work), str(source))
         shutil.move(work / f"libreoffice.{kind}", path(kind, writer, "converted"))
     source.unlink()
