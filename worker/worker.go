@@ -139,6 +139,11 @@ func (w *Worker) Hold(ctx context.Context, size int64) (release func(), err erro
 	return w.memory.TakeUpload(ctx, size)
 }
 
+// HoldPage takes room for a page that is decoded: see [reading.Pipeline.HoldPage].
+func (w *Worker) HoldPage(ctx context.Context, bytes int64) (release func(), err error) {
+	return w.reading.HoldPage(ctx, bytes)
+}
+
 // ReadRoster reads a roster as the worker does its own: see [rosters.Cache.Read].
 func (w *Worker) ReadRoster(ctx context.Context, data []byte) (*roster.Roster, error) {
 	return w.rosters.Read(ctx, data)

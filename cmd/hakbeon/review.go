@@ -27,8 +27,9 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, gate *auth.Gat
 	}
 	client := &submit.Client{Store: p.store, Jobs: queue.NewSender(awssqs.Open(p.sqs, cfg.JobsURL))}
 	store := byExam{p.store}
+	papers := paper.New(paper.Options{Store: store, DecoderCommand: p.decoder, DecoderCache: p.decoderCache, Room: p.worker.HoldPage})
 	ui := page.New(ctx, page.Options{
-		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: paper.New(store, p.decoder, p.decoderCache), Auth: gate, Log: log,
+		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Auth: gate, Log: log,
 	})
 	return ui.Mount(next)
 }

@@ -488,7 +488,7 @@ func serve(t *testing.T, keys ...string) *rig {
 	r := &rig{t: t, store: &memory{objects: map[string][]byte{}}}
 	r.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Job(), s3store.Job{ExamCode: "e", BatchID: "b", Total: 3, CreatedAt: time.Now()})
 	ctx, stop := context.WithCancel(context.Background())
-	h := page.New(ctx, page.Options{Store: r.store, Papers: paper.New(r.store, nil, ""), Auth: auth.New(apikey.Full(keys...), false), Every: 20 * time.Millisecond, Verdicts: verdict.Door{Send: func(_ context.Context, m jobs.Message) error {
+	h := page.New(ctx, page.Options{Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: auth.New(apikey.Full(keys...), false), Every: 20 * time.Millisecond, Verdicts: verdict.Door{Send: func(_ context.Context, m jobs.Message) error {
 		if r.refuse {
 			return errors.New("no queue")
 		}

@@ -6,7 +6,8 @@
 // process of their own, which lives for that one page and is killed if it takes too
 // long. One picture is made at a time, with bounds on its file and its memory, so reading
 // never waits for more than a part of one core; what was made is kept for whoever asks
-// next. Pictures are grey: what was read is grey, too.
+// next. The memory that a page takes is the worker's: a picture waits for it like a sheet.
+// Pictures are grey: what was read is grey, too.
 package paper
 
 import (
@@ -60,25 +61,37 @@ const (
 	Full               // as it was scanned
 )
 
+// Options say what pictures are made with.
+type Options struct {
+	Store Store
+	// DecoderCommand and DecoderCache are imagefile.Decoder's Command and CacheDir;
+	// without a command everything is decoded in this process.
+	DecoderCommand []string
+	DecoderCache   string
+	// Room takes memory for so many bytes; release gives it back. Defaults to as much as
+	// is asked for.
+	Room func(ctx context.Context, bytes int64) (release func(), err error)
+}
+
 // Papers makes and keeps pictures. It is safe for concurrent use.
 type Papers struct {
-	store   Store
-	command []string
-	cache   string
+	Options
 
 	making singleflight.Group
 	one    chan struct{} // is held while a picture is made
 	made   *lru.Cache[string, *sheetPage]
 }
 
-// New returns Papers that decode as imagefile.Decoder's Command and CacheDir say; without
-// a command everything is decoded in this process.
-func New(store Store, command []string, cache string) *Papers {
+// New returns Papers that have made no picture yet.
+func New(o Options) *Papers {
 	made, err := lru.New[string, *sheetPage](kept)
 	if err != nil {
 		panic(err) // a size of 0, which it isn't
 	}
-	return &Papers{store: store, command: command, cache: cache, one: make(chan struct{}, 1), made: made}
+	if o.Room == nil {
+		o.Room = func(context.Context, int64) (func(), error) { return func() {}, nil }
+	}
+	return &Papers{Options: o, one: make(chan struct{}, 1), made: made}
 }
 
 // sheetPage is what is kept of a page: JPEGs.
@@ -96,11 +109,11 @@ func (p *Papers) Page(ctx context.Context, r *s3store.Result, page int, size Siz
 			return nil, err
 		}
 		defer done()
-		img, err := p.decode(ctx, r, page)
+		img, release, err := p.decode(ctx, r, page)
 		if err != nil {
 			return nil, err
 		}
-		defer imagefile.Release(img)
+		defer release()
 		return imagefile.EncodePage(picture.Grey(img))
 	}
 	made, err := p.page(ctx, r, page)
@@ -164,11 +177,11 @@ func (p *Papers) make(ctx context.Context, r *s3store.Result, page int, name str
 	if err != nil {
 		return nil, err
 	}
-	img, err := p.decode(ctx, r, page)
+	img, release, err := p.decode(ctx, r, page)
 	if err != nil {
 		return nil, err
 	}
-	defer imagefile.Release(img)
+	defer release()
 	made := &sheetPage{parts: map[string][]byte{}}
 	grey := picture.Grey(img)
 	size := grey.Rect.Size()
@@ -184,21 +197,21 @@ func (p *Papers) make(ctx context.Context, r *s3store.Result, page int, name str
 	return made, nil
 }
 
-// decode gives a page; who has it releases it.
-func (p *Papers) decode(ctx context.Context, r *s3store.Result, page int) (image.Image, error) {
+// decode gives a page, until release is called.
+func (p *Papers) decode(ctx context.Context, r *s3store.Result, page int) (img image.Image, release func(), err error) {
 	keys := pagesOf(r)
 	if page < 1 || page > len(keys) {
-		return nil, ErrNone
+		return nil, nil, ErrNone
 	}
-	obj, err := p.store.Get(ctx, keys[page-1], maxBytes)
+	obj, err := p.Store.Get(ctx, keys[page-1], maxBytes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	decoder := imagefile.Decoder{Command: p.command, CacheDir: p.cache}
+	decoder := imagefile.Decoder{Command: p.DecoderCommand, CacheDir: p.DecoderCache}
 	defer decoder.Close() //nolint:errcheck // ends a process that may have been killed
 	file, err := decoder.Open(obj.Body, imagefile.Limits{MaxBytes: maxBytes})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	at := 0
 	if file.Pages() > 1 { // the file as it was sent: of one that was divided, pages are filed
@@ -206,12 +219,20 @@ func (p *Papers) decode(ctx context.Context, r *s3store.Result, page int) (image
 	}
 	cost, err := file.Cost(at)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if cost.Decoding > maxDecoding {
-		return nil, fmt.Errorf("%w: it takes %d MB to decode, at most %d to be shown", imagefile.ErrTooLarge, cost.Decoding>>20, maxDecoding>>20)
+		return nil, nil, fmt.Errorf("%w: it takes %d MB to decode, at most %d to be shown", imagefile.ErrTooLarge, cost.Decoding>>20, maxDecoding>>20)
 	}
-	return file.Page(at)
+	give, err := p.Room(ctx, cost.Decoding)
+	if err != nil {
+		return nil, nil, err
+	}
+	if img, err = file.Page(at); err != nil {
+		give()
+		return nil, nil, err
+	}
+	return img, func() { imagefile.Release(img); give() }, nil
 }
 
 // pagesOf are the keys of a sheet's pages. They come from a record, and must not lead
@@ -235,7 +256,7 @@ func (p *Papers) reading(ctx context.Context, r *s3store.Result, page int) (*rea
 	if page != 1 {
 		return nil, nil //nolint:nilnil // only the first page is read
 	}
-	obj, err := p.store.Get(ctx, s3store.Batch{ExamCode: r.ExamCode, BatchID: r.BatchID}.Evidence(r.Sheet), maxEvidence)
+	obj, err := p.Store.Get(ctx, s3store.Batch{ExamCode: r.ExamCode, BatchID: r.BatchID}.Evidence(r.Sheet), maxEvidence)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return nil, nil //nolint:nilnil // a file that could not be read has none
 	}

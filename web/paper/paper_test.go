@@ -94,7 +94,7 @@ func sizeOf(t *testing.T, body []byte) image.Point {
 
 func TestPages(t *testing.T) {
 	b, r := scanned(t)
-	p := paper.New(b, nil, "")
+	p := paper.New(paper.Options{Store: b})
 	for name, tt := range map[string]struct {
 		page int
 		size paper.Size
@@ -123,7 +123,7 @@ func TestPages(t *testing.T) {
 // What was read is shown close up and upright, of one opening of the file for all who ask.
 func TestParts(t *testing.T) {
 	b, r := scanned(t)
-	p := paper.New(b, nil, "")
+	p := paper.New(paper.Options{Store: b})
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
@@ -150,7 +150,7 @@ func TestParts(t *testing.T) {
 
 func TestMarks(t *testing.T) {
 	b, r := scanned(t)
-	p := paper.New(b, nil, "")
+	p := paper.New(paper.Options{Store: b})
 	kinds := func() (kinds []string) {
 		m, err := p.Marks(t.Context(), r)
 		must(t, err)
@@ -192,13 +192,13 @@ func TestWhatCannotBeShown(t *testing.T) {
 		b, r := scanned(t)
 		b.objects[broken], b.objects[giant], b.objects[foreign] = []byte("no picture"), wide.Bytes(), b.objects[original]
 		r.Meta.S3Keys = s3store.Keys{Original: &key}
-		if _, err := paper.New(b, nil, "").Page(t.Context(), r, 1, paper.Screen); !errors.Is(err, want) {
+		if _, err := paper.New(paper.Options{Store: b}).Page(t.Context(), r, 1, paper.Screen); !errors.Is(err, want) {
 			t.Errorf("%s: got %v, want %v", key, err, want)
 		}
 	}
 	b, r := scanned(t)
 	r.Meta.S3Keys = s3store.Keys{}
-	if m, err := paper.New(b, nil, "").Marks(t.Context(), r); err != nil || m.Pages != 0 {
+	if m, err := paper.New(paper.Options{Store: b}).Marks(t.Context(), r); err != nil || m.Pages != 0 {
 		t.Errorf("of no paper: %+v, %v", m, err)
 	}
 }
@@ -210,7 +210,7 @@ func TestOtherFormats(t *testing.T) {
 		must(t, err)
 		b, r := scanned(t)
 		b.objects[original] = file
-		body, err := paper.New(b, nil, "").Page(t.Context(), r, 1, paper.Screen)
+		body, err := paper.New(paper.Options{Store: b}).Page(t.Context(), r, 1, paper.Screen)
 		must(t, err)
 		if got := sizeOf(t, body); got.X == 0 || got.Y == 0 {
 			t.Errorf("%s: got %v", name, got)

@@ -141,6 +141,16 @@ func (o *opener) makeRoom(waiting context.Context, t *task, sheet *openSheet) er
 	return nil
 }
 
+// HoldPage takes room for a page that somebody else decodes, beside those that are read;
+// release gives it back. The error is that ctx has ended.
+func (p *Pipeline) HoldPage(ctx context.Context, bytes int64) (release func(), err error) {
+	bytes = min(bytes, p.opts.DecodeBudget)
+	if err := p.opener.decoding.Acquire(ctx, bytes); err != nil {
+		return nil, fmt.Errorf("wait for memory: %w", err)
+	}
+	return func() { p.opener.decoding.Release(bytes) }, nil
+}
+
 // decoderEnded turns the end of the decoder's process, which comes with ours, into a
 // sheet that was not begun.
 func decoderEnded(err error) error {
