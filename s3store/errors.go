@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"hakbeon/s3store/layout"
+
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -74,7 +76,7 @@ func anonymous(key string) string {
 	kind, rest, _ := strings.Cut(key, "/")
 	exam, _, filed := strings.Cut(rest, "/")
 	switch {
-	case kind == "results", kind == "rosters", slices.Contains(ExamKeys(), key):
+	case kind == "results", kind == "rosters", slices.Contains(layout.ExamKeys(), key):
 		return key
 	case filed && (kind == "original" || kind == "header"):
 		return kind + "/" + exam + "/…"

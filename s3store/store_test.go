@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/s3store"
 )
 
@@ -167,15 +168,15 @@ func TestListAndDeleteMany(t *testing.T) {
 
 func TestRecords(t *testing.T) {
 	s, at := store(t)
-	part := s3store.Part{Keys: []string{"a&b<c>.jpg", "답안.jpg"}}
+	part := exam.Part{Keys: []string{"a&b<c>.jpg", "답안.jpg"}}
 	must(t, s.CreateRecord(t.Context(), at+"part", part))
-	var got s3store.Part
+	var got exam.Part
 	etag, err := s.Load(t.Context(), at+"part", &got)
 	if err != nil || !slices.Equal(got.Keys, part.Keys) {
 		t.Fatalf("got %v, %v; want %v", got, err, part)
 	}
-	must(t, s.ReplaceRecord(t.Context(), at+"part", s3store.Part{Keys: []string{"b"}}, etag))
-	if err := s.ReplaceRecord(t.Context(), at+"part", s3store.Part{}, etag); !errors.Is(err, s3store.ErrChanged) {
+	must(t, s.ReplaceRecord(t.Context(), at+"part", exam.Part{Keys: []string{"b"}}, etag))
+	if err := s.ReplaceRecord(t.Context(), at+"part", exam.Part{}, etag); !errors.Is(err, s3store.ErrChanged) {
 		t.Errorf("got %v, want %v", err, s3store.ErrChanged)
 	}
 	must(t, s.Put(t.Context(), at+"broken", []byte("{"), s3store.TypeJSON))

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer"
-	"hakbeon/s3store"
 )
 
 // A roster of another exam is told with the first batch, and nobody is accepted
@@ -21,7 +21,7 @@ func TestWrongRosterRaisesAnAlarm(t *testing.T) {
 	r.start()
 	b := r.submit(jobs.Recognize{Keys: keys})
 	sum := r.end(b, 1)
-	if !slices.Equal(sum.Alarms, []string{s3store.AlarmRosterMismatch}) || sum.Matched != 0 {
+	if !slices.Equal(sum.Alarms, []string{exam.AlarmRosterMismatch}) || sum.Matched != 0 {
 		t.Errorf("got alarms %q and %d accepted, want a roster mismatch and none", sum.Alarms, sum.Matched)
 	}
 	if !slices.ContainsFunc(r.events(b), func(e delivered) bool { return strings.Contains(e.Body, `"alarms":["roster_mismatch"]`) }) {
@@ -53,7 +53,7 @@ func TestParamsStayWithTheBatch(t *testing.T) {
 	for epoch, want := range map[int]recognizer.Params{
 		1: recognizer.DefaultParams(), 2: recognizer.DefaultParams(), 3: r.options.Params.WithDefaults(),
 	} {
-		var plan s3store.Plan
+		var plan exam.Plan
 		_, err := r.store.Load(t.Context(), b.Plan(epoch), &plan)
 		must(t, err)
 		var got recognizer.Params
@@ -77,11 +77,11 @@ func TestContradictingVerdictsRaiseAlarms(t *testing.T) {
 	r.say(b, keys[0], park)
 	r.end(b, 2)
 	r.say(b, keys[1], park)
-	if sum := r.end(b, 3); !slices.Equal(sum.Alarms, []string{s3store.AlarmStudentTwice}) || sum.Matched != 2 {
+	if sum := r.end(b, 3); !slices.Equal(sum.Alarms, []string{exam.AlarmStudentTwice}) || sum.Matched != 2 {
 		t.Errorf("two sheets of one student: got alarms %q, %d matched", sum.Alarms, sum.Matched)
 	}
 	r.say(b, keys[1], "B-123")
-	if sum := r.end(b, 4); !slices.Equal(sum.Alarms, []string{s3store.AlarmStudentUnknown}) {
+	if sum := r.end(b, 4); !slices.Equal(sum.Alarms, []string{exam.AlarmStudentUnknown}) {
 		t.Errorf("a student on no roster: got alarms %q", sum.Alarms)
 	}
 	if !slices.ContainsFunc(r.events(b), func(e delivered) bool { return strings.Contains(e.Body, `"alarms":["student_twice"]`) }) {

@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // What can never succeed is put aside at once, with the reason, and stops
@@ -61,9 +62,9 @@ func TestBadMessages(t *testing.T) {
 // queues.
 func TestBadTasks(t *testing.T) {
 	r := newRig(t)
-	b := s3store.Batch{ExamCode: r.exam, BatchID: "gone"}
+	b := layout.Batch{ExamCode: r.exam, BatchID: "gone"}
 	part := jobs.PartID([]string{"a"})
-	must(t, r.store.CreateRecord(t.Context(), b.Part(part), s3store.Part{Keys: []string{"a"}}))
+	must(t, r.store.CreateRecord(t.Context(), b.Part(part), exam.Part{Keys: []string{"a"}}))
 	tests := []struct{ queue, body, reason string }{
 		{r.options.Queues.Work, `{"exam_code":"X","keys":["a"]}`, "type"},
 		{r.options.Queues.Work, `{"type":"finish","exam_code":"X","batch_id":"gone"}`, "gone"},

@@ -9,9 +9,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"hakbeon/exam"
 	"hakbeon/internal/awsclient"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/deliver"
 )
 
@@ -40,12 +42,12 @@ func TestBadSheets(t *testing.T) {
 	b := r.submit(jobs.Recognize{Keys: keys})
 	sum := r.end(b, 1)
 	r.wants(b, want)
-	if sum.Failed != 7 || sum.Reasons[s3store.ReasonImageUnreadable] != 3 || sum.Missing != 1 {
+	if sum.Failed != 7 || sum.Reasons[exam.ReasonImageUnreadable] != 3 || sum.Missing != 1 {
 		t.Errorf("got summary %+v", sum)
 	}
 	for _, rec := range r.records(b) {
 		keys := rec.Meta.S3Keys
-		if rec.Status != s3store.StatusFailed {
+		if rec.Status != exam.StatusFailed {
 			continue
 		}
 		if rec.Filename == "nowhere.png" {
@@ -124,7 +126,7 @@ func TestBadRosters(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
-			must(t, r.store.Put(t.Context(), s3store.RosterKey(r.exam), file, s3store.TypeXLSX))
+			must(t, r.store.Put(t.Context(), layout.RosterKey(r.exam), file, s3store.TypeXLSX))
 			keys := r.sheets(kim)
 			r.start()
 			b := r.submit(jobs.Recognize{Keys: keys})
@@ -146,13 +148,13 @@ func TestDefaultRoster(t *testing.T) {
 	must(t, err)
 	r.store = s3store.New(client, bucket)
 	r.options.Store, r.options.WebhookURL = r.store, "" // the sink looks into its own bucket
-	must(t, r.store.Put(t.Context(), s3store.DefaultRosterKey, rosterFile(t, "Student ID", kim), s3store.TypeXLSX))
+	must(t, r.store.Put(t.Context(), layout.DefaultRosterKey, rosterFile(t, "Student ID", kim), s3store.TypeXLSX))
 	keys := r.sheets(kim)
 	r.start()
 	b := r.submit(jobs.Recognize{Keys: keys})
 	sum := r.end(b, 1)
 	r.wants(b, map[string]string{"1.png": "matched " + kim})
-	if sum.RosterKey != s3store.DefaultRosterKey || sum.S3Bucket != bucket {
+	if sum.RosterKey != layout.DefaultRosterKey || sum.S3Bucket != bucket {
 		t.Errorf("got roster %q in bucket %q", sum.RosterKey, sum.S3Bucket)
 	}
 }

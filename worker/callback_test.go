@@ -12,8 +12,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/deliver"
 )
 
@@ -83,7 +84,7 @@ func isCompleted(body string) bool { return strings.Contains(body, deliver.Event
 
 // retried runs a batch of one sheet against a receiver and returns the
 // deliveries that wait to be tried again.
-func retried(t *testing.T, answer func(http.ResponseWriter, string)) (*rig, *receiver, s3store.Batch, []jobs.Delivery) {
+func retried(t *testing.T, answer func(http.ResponseWriter, string)) (*rig, *receiver, layout.Batch, []jobs.Delivery) {
 	r := newRig(t)
 	rc := newReceiver(t, answer)
 	r.options.WebhookURL = rc.URL + "/hook?token=secret"
@@ -245,7 +246,7 @@ func TestCallbackURL(t *testing.T) {
 	for _, body := range bodies {
 		if isCompleted(body) {
 			completed++
-			var event struct{ Data s3store.Summary }
+			var event struct{ Data exam.Summary }
 			must(t, json.Unmarshal([]byte(body), &event))
 			if event.Data.Matched != 1 || event.Data.Sheets != nil || len(body) > 20_000 {
 				t.Errorf("got batch.completed %s", body)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 var errKilled = errors.New("the process was killed")
@@ -84,7 +84,7 @@ func dyingRun(t *testing.T, since string, left int) (changes int, died bool) {
 }
 
 // hasVersions: the end made one more version of each sheet and no more.
-func (r *rig) hasVersions(b s3store.Batch, keys []string) {
+func (r *rig) hasVersions(b layout.Batch, keys []string) {
 	r.t.Helper()
 	for _, key := range keys {
 		if rec := r.sheet(b, key, 1); rec.Version != 2 || len(rec.Earlier) != 1 {

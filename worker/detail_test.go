@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 )
@@ -38,7 +39,7 @@ func TestDetailsReachTheResult(t *testing.T) {
 	}
 	var failed int
 	for _, s := range sum.Sheets {
-		if s.Detail != nil && s.Status == s3store.StatusFailed {
+		if s.Detail != nil && s.Status == exam.StatusFailed {
 			failed++
 		}
 	}

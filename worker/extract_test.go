@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker"
 	"hakbeon/worker/deliver"
 	"hakbeon/worker/reading"
@@ -37,7 +37,7 @@ func TestExtract(t *testing.T) {
 			t.Errorf("named and not there: %v", err)
 		}
 	}
-	b := s3store.Batch{ExamCode: r.exam, BatchID: res.BatchID}
+	b := layout.Batch{ExamCode: r.exam, BatchID: res.BatchID}
 	if sum := r.end(b, 1); sum.Total != 1 || sum.Matched != 1 {
 		t.Errorf("got summary %+v", sum)
 	}
@@ -73,7 +73,7 @@ func TestExtractOutcomes(t *testing.T) {
 			t.Errorf("%s: got %+v, %v; want %s", tt.name, out, err, tt.want)
 			continue
 		}
-		rec := r.sheet(s3store.Batch{ExamCode: tt.exam, BatchID: out.Result.BatchID}, out.Result.SheetKey, 1)
+		rec := r.sheet(layout.Batch{ExamCode: tt.exam, BatchID: out.Result.BatchID}, out.Result.SheetKey, 1)
 		if rec.Meta.S3Keys.Original == nil {
 			t.Errorf("%s: the sheet was not kept", tt.name)
 		}
@@ -102,7 +102,7 @@ func TestExtractTakenOver(t *testing.T) {
 	r.start()
 	_, path, _ := strings.Cut(lost, "results/")
 	batch := strings.Split(path, "/")[1]
-	if sum := r.end(s3store.Batch{ExamCode: r.exam, BatchID: batch}, 1); sum.Matched != 1 {
+	if sum := r.end(layout.Batch{ExamCode: r.exam, BatchID: batch}, 1); sum.Matched != 1 {
 		t.Errorf("got summary %+v", sum)
 	}
 }

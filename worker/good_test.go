@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/worker"
@@ -57,7 +58,7 @@ func TestVersionsOfOneSheet(t *testing.T) {
 		t.Errorf("got version %d: %s, want 2: a duplicate", rec.Version, outcome(&rec.Result))
 	}
 	first := rec.At(1)
-	if first.Final || first.Meta.Stage != s3store.StageMatch || outcome(first) != "matched "+lee {
+	if first.Final || first.Meta.Stage != exam.StageMatch || outcome(first) != "matched "+lee {
 		t.Errorf("got first version %+v", first)
 	}
 	if got := path.Dir(*first.Meta.S3Keys.Original); got != "original/"+r.exam+"/"+lee {
@@ -151,11 +152,11 @@ func TestOrderChangesNothing(t *testing.T) {
 	keys := r.sheets("2017000?", kim, "2017000?", "20?70002", "", choi, choi)
 	r.start()
 	want := map[string]string(nil)
-	var first *s3store.Plan
+	var first *exam.Plan
 	for i, order := range [][]string{keys, {keys[6], keys[2], keys[5], keys[0], keys[4], keys[3], keys[1]}} {
 		b := r.submit(jobs.Recognize{Keys: order, BatchID: "order-" + itoa(i)})
 		r.end(b, 1)
-		var plan s3store.Plan
+		var plan exam.Plan
 		_, err := r.store.Load(t.Context(), b.Plan(1), &plan)
 		must(t, err)
 		got := map[string]string{}

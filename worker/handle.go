@@ -6,6 +6,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/telemetry"
 )
@@ -44,7 +45,7 @@ func (w *Worker) handleTask(ctx context.Context, m *queue.Message) error {
 	case *jobs.Finish:
 		err = w.ending.Finish(ctx, task)
 	case *jobs.Sweep:
-		err = w.archive.Copies.Sweep(ctx, s3store.Batch{ExamCode: task.ExamCode, BatchID: task.BatchID}, task.Sheet)
+		err = w.archive.Copies.Sweep(ctx, layout.Batch{ExamCode: task.ExamCode, BatchID: task.BatchID}, task.Sheet)
 	}
 	return outside(err)
 }

@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
 )
 
 // A worker that is held up while it moves a sheet's copies, until another has carried
@@ -51,7 +51,7 @@ func TestMovedTwice(t *testing.T) {
 	r.end(b, 1)
 	var named []string
 	for _, rec := range r.records(b) {
-		for _, version := range append([]s3store.Result{rec.Result}, rec.Earlier...) {
+		for _, version := range append([]exam.Result{rec.Result}, rec.Earlier...) {
 			named = append(named, *version.Meta.S3Keys.Original, *version.Meta.S3Keys.Header)
 		}
 	}

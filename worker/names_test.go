@@ -9,10 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/read"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // namingReader reads a name beside every number, the one that the test gives it.
@@ -37,7 +39,7 @@ func (r *rig) namedRoster(rows ...[]string) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	must(r.t, w.WriteAll(append([][]string{{"학번", "이름"}}, rows...)))
-	must(r.t, r.store.Put(r.t.Context(), s3store.RosterKey(r.exam), b.Bytes(), s3store.TypeBinary))
+	must(r.t, r.store.Put(r.t.Context(), layout.RosterKey(r.exam), b.Bytes(), s3store.TypeBinary))
 }
 
 // A clear number beside another's name goes to a person, who is told why; the others'
@@ -83,7 +85,7 @@ func TestNamesDisagree(t *testing.T) {
 	keys := r.sheets(written...)
 	r.start()
 	sum := r.end(r.submit(jobs.Recognize{Keys: keys}), 1)
-	if !slices.Equal(sum.Alarms, []string{s3store.AlarmNamesDisagree}) || sum.Matched != len(written) {
+	if !slices.Equal(sum.Alarms, []string{exam.AlarmNamesDisagree}) || sum.Matched != len(written) {
 		t.Errorf("got alarms %q, %d accepted; want names_disagree, all", sum.Alarms, sum.Matched)
 	}
 }

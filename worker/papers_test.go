@@ -8,8 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // A file's pages make sheets by what they show, and what doesn't come out even is told.
@@ -61,7 +62,7 @@ func TestPapersOfSeveralPages(t *testing.T) {
 			if !slices.EqualFunc(filed, test.filed, slices.Equal) {
 				t.Errorf("the sheets' pages are %v, want %v", filed, test.filed)
 			}
-			if got := slices.Contains(sum.Alarms, s3store.AlarmPagesUneven); got != test.uneven {
+			if got := slices.Contains(sum.Alarms, exam.AlarmPagesUneven); got != test.uneven {
 				t.Errorf("got alarms %q, want one: %v", sum.Alarms, test.uneven)
 			}
 			told := slices.ContainsFunc(r.events(b), func(e delivered) bool { return strings.Contains(e.Body, `"alarms":["pages_uneven"]`) })
@@ -128,9 +129,9 @@ func TestBatchOfBeforeIsCounted(t *testing.T) {
 	r := newRig(t)
 	r.roster(kim, lee, park)
 	key := r.upload("scan.tif", tiffPages(t, kim, "", lee, ""))
-	b := s3store.Batch{ExamCode: r.exam, BatchID: "before"}
+	b := layout.Batch{ExamCode: r.exam, BatchID: "before"}
 	part := jobs.PartID([]string{key})
-	must(t, r.store.CreateRecord(t.Context(), b.Job(), s3store.Job{
+	must(t, r.store.CreateRecord(t.Context(), b.Job(), exam.Job{
 		ExamCode: b.ExamCode, BatchID: b.BatchID, Total: 1, Part: part, PagesPerSheet: 2, CreatedAt: time.Now().UTC(),
 	}))
 	r.start()
@@ -162,7 +163,7 @@ func TestDeathWhileDividing(t *testing.T) {
 
 // dieThenFinish works on the batch with a worker that dies after so many changes, and
 // then with another one to its end.
-func (r *rig) dieThenFinish(b s3store.Batch, since string, left int) {
+func (r *rig) dieThenFinish(b layout.Batch, since string, left int) {
 	r.t.Helper()
 	dying, kill := context.WithCancel(context.Background())
 	defer kill()

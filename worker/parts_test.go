@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/deliver"
 )
 
@@ -18,7 +19,7 @@ func TestBatchOfSeveralMessages(t *testing.T) {
 	r.roster(kim, lee, park, choi)
 	keys := r.sheets(kim, lee, park, choi)
 	r.start()
-	var b s3store.Batch
+	var b layout.Batch
 	for _, part := range [][]string{keys[2:], keys[1:3]} {
 		b = r.submit(jobs.Recognize{Keys: part, BatchID: "parts", BatchTotal: 4})
 	}
@@ -100,7 +101,7 @@ func TestManifest(t *testing.T) {
 	r.start()
 	b := r.submit(jobs.Recognize{ManifestKey: key, BatchID: "many"})
 	sum := r.end(b, 1)
-	if sum.Total != sheets || sum.Matched != 2 || sum.Reasons[s3store.ReasonImageMissing] != sheets-2 {
+	if sum.Total != sheets || sum.Matched != 2 || sum.Reasons[exam.ReasonImageMissing] != sheets-2 {
 		t.Errorf("got summary of %d: %d matched, %v", sum.Total, sum.Matched, sum.Reasons)
 	}
 	r.isSound(b, r.records(b))

@@ -12,6 +12,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/deliver"
 )
 
@@ -126,11 +127,11 @@ func TestOrphansMeetNextEpoch(t *testing.T) {
 	r := newRig(t)
 	r.roster(kim, lee)
 	keys := r.sheets(kim)
-	orphan := func(b s3store.Batch) string {
+	orphan := func(b layout.Batch) string {
 		id := jobs.SheetID(b.ExamCode, b.BatchID, keys[0], 1)
-		return s3store.OriginalKey(r.exam, lee, s3store.FileName(keys[0], 1, 1, id), "png")
+		return layout.OriginalKey(r.exam, lee, layout.FileName(keys[0], 1, 1, id), "png")
 	}
-	b := s3store.Batch{ExamCode: r.exam, BatchID: "b"}
+	b := layout.Batch{ExamCode: r.exam, BatchID: "b"}
 	must(t, r.store.Put(t.Context(), orphan(b), []byte("left by a worker that was killed"), s3store.TypeBinary))
 	slow := newHolding(deletes)
 	stop := slow.start(r)
@@ -206,7 +207,7 @@ func TestLookMeetsLook(t *testing.T) {
 	})
 	r.startWith(r.over(slow))
 	t.Cleanup(free)
-	b := s3store.Batch{ExamCode: r.exam, BatchID: "b"}
+	b := layout.Batch{ExamCode: r.exam, BatchID: "b"}
 	r.put(r.options.Queues.Jobs, &jobs.Recognize{ExamCode: r.exam, BatchID: "b", BatchTotal: 2, Keys: keys[:1]})
 	<-held
 	r.put(r.options.Queues.Jobs, &jobs.Recognize{ExamCode: r.exam, BatchID: "b", BatchTotal: 2, Keys: keys[1:]})

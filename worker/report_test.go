@@ -11,13 +11,14 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // The report has every student in the roster's order and every sheet with its
 // crop, also where another process than the one that read them makes it.
 func TestReportOfALaterEndByAnotherWorker(t *testing.T) {
 	r := newRig(t)
-	must(t, r.store.Put(t.Context(), s3store.RosterKey(r.exam), rosterFile(t, "학번", park, kim, lee, choi), s3store.TypeXLSX))
+	must(t, r.store.Put(t.Context(), layout.RosterKey(r.exam), rosterFile(t, "학번", park, kim, lee, choi), s3store.TypeXLSX))
 	keys := append(r.sheets(kim, lee, "", "20164321"), r.upload("broken.png", []byte("no image")))
 	stop := r.start()
 	b := r.submit(jobs.Recognize{Keys: keys})

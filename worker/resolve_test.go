@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/deliver"
 )
 
 // say puts a person's verdict on the jobs queue: "undo" and the like, or a
 // student's ID.
-func (r *rig) say(b s3store.Batch, key, verdict string) {
+func (r *rig) say(b layout.Batch, key, verdict string) {
 	r.t.Helper()
 	m := &jobs.Resolve{Type: jobs.TypeResolve, ExamCode: b.ExamCode, BatchID: b.BatchID, Sheet: jobs.SheetID(b.ExamCode, b.BatchID, key, 1)}
 	switch verdict {

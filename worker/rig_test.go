@@ -18,11 +18,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"hakbeon/exam"
 	"hakbeon/internal/awsclient"
 	"hakbeon/jobs"
 	"hakbeon/lab/sqslocal"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/webhook"
 	"hakbeon/worker"
 	"hakbeon/worker/queue/awssqs"
@@ -158,11 +160,11 @@ func (r *rig) sheets(texts ...string) []string {
 // roster uploads the exam's roster.
 func (r *rig) roster(ids ...string) {
 	r.t.Helper()
-	must(r.t, r.store.Put(r.t.Context(), s3store.RosterKey(r.exam), rosterFile(r.t, "학번", ids...), s3store.TypeXLSX))
+	must(r.t, r.store.Put(r.t.Context(), layout.RosterKey(r.exam), rosterFile(r.t, "학번", ids...), s3store.TypeXLSX))
 }
 
 // submit puts a job on the jobs queue and returns its batch.
-func (r *rig) submit(job jobs.Recognize) s3store.Batch {
+func (r *rig) submit(job jobs.Recognize) layout.Batch {
 	r.t.Helper()
 	job.ExamCode = r.exam
 	id := job.BatchID
@@ -170,7 +172,7 @@ func (r *rig) submit(job jobs.Recognize) s3store.Batch {
 		id = jobs.DefaultBatchID(r.exam, job.Keys, job.RosterKey)
 	}
 	r.put(r.options.Queues.Jobs, &job)
-	return s3store.Batch{ExamCode: r.exam, BatchID: id}
+	return layout.Batch{ExamCode: r.exam, BatchID: id}
 }
 
 // until waits until the condition holds.
@@ -187,31 +189,31 @@ func (r *rig) until(what string, holds func() bool) {
 
 // end waits until an epoch of the batch is done and everything was delivered,
 // and returns the summary.
-func (r *rig) end(b s3store.Batch, epoch int) *s3store.Summary {
+func (r *rig) end(b layout.Batch, epoch int) *exam.Summary {
 	r.t.Helper()
 	r.until("epoch "+itoa(epoch)+" of "+b.BatchID, func() bool {
 		_, err := r.store.Head(r.t.Context(), b.Done(epoch))
 		return err == nil && r.quiet()
 	})
-	var sum s3store.Summary
+	var sum exam.Summary
 	_, err := r.store.Load(r.t.Context(), b.Summary(), &sum)
 	must(r.t, err)
 	return &sum
 }
 
 // job returns what the batch is.
-func (r *rig) job(b s3store.Batch) s3store.Job {
+func (r *rig) job(b layout.Batch) exam.Job {
 	r.t.Helper()
-	var job s3store.Job
+	var job exam.Job
 	_, err := r.store.Load(r.t.Context(), b.Job(), &job)
 	must(r.t, err)
 	return job
 }
 
 // sheet returns a sheet's record.
-func (r *rig) sheet(b s3store.Batch, key string, page int) *s3store.Sheet {
+func (r *rig) sheet(b layout.Batch, key string, page int) *exam.Sheet {
 	r.t.Helper()
-	var rec s3store.Sheet
+	var rec exam.Sheet
 	_, err := r.store.Load(r.t.Context(), b.Result(jobs.SheetID(b.ExamCode, b.BatchID, key, page)), &rec)
 	must(r.t, err)
 	return &rec

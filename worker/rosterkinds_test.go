@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/korean"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 )
@@ -21,7 +22,7 @@ func TestRosterChangesMeanwhile(t *testing.T) {
 	r.start()
 	b := r.submit(jobs.Recognize{Keys: keys[:1], BatchID: "moved", BatchTotal: 2})
 	r.until("the first sheet", func() bool {
-		var rec s3store.Sheet
+		var rec exam.Sheet
 		_, err := r.store.Load(t.Context(), b.Result(jobs.SheetID(r.exam, b.BatchID, keys[0], 1)), &rec)
 		return err == nil
 	})

@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker"
 )
 
@@ -90,13 +91,13 @@ func TestAllReadersHang(t *testing.T) {
 
 // registered writes down a batch whose job message is done and whose sheets are
 // yet to be read.
-func (r *rig) registered(id string, keys []string) s3store.Batch {
+func (r *rig) registered(id string, keys []string) layout.Batch {
 	r.t.Helper()
-	b := s3store.Batch{ExamCode: r.exam, BatchID: id}
+	b := layout.Batch{ExamCode: r.exam, BatchID: id}
 	part := jobs.PartID(keys)
-	must(r.t, r.store.CreateRecord(r.t.Context(), b.Job(), s3store.Job{
+	must(r.t, r.store.CreateRecord(r.t.Context(), b.Job(), exam.Job{
 		ExamCode: b.ExamCode, BatchID: b.BatchID, Total: len(keys), Part: part, PagesPerSheet: 1, CreatedAt: time.Now().UTC(),
 	}))
-	must(r.t, r.store.CreateRecord(r.t.Context(), b.Part(part), s3store.Part{Keys: keys}))
+	must(r.t, r.store.CreateRecord(r.t.Context(), b.Part(part), exam.Part{Keys: keys}))
 	return b
 }

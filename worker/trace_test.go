@@ -13,7 +13,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
 )
@@ -40,7 +40,7 @@ func TestTraceFromTheJobToTheWebhook(t *testing.T) {
 	body, err := jobs.Encode(&jobs.Recognize{ExamCode: r.exam, Keys: r.sheets(kim), BatchID: "b"})
 	must(t, err)
 	must(t, queue.NewSender(awssqs.Open(r.client, r.options.Queues.Jobs)).Send(t.Context(), queue.Out{Body: body, Attributes: map[string]string{"traceparent": parent}}))
-	r.end(s3store.Batch{ExamCode: r.exam, BatchID: "b"}, 1)
+	r.end(layout.Batch{ExamCode: r.exam, BatchID: "b"}, 1)
 	stop()
 
 	var names []string

@@ -12,15 +12,17 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"hakbeon/exam"
 	"hakbeon/lab/embedded"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/deliver"
 )
 
 // outcome says what became of a sheet, such as "matched 20170001" or "failed
 // image_missing".
-func outcome(r *s3store.Result) string {
-	if r.Status == s3store.StatusMatched && r.Meta.Reason == s3store.ReasonSuccess {
+func outcome(r *exam.Result) string {
+	if r.Status == exam.StatusMatched && r.Meta.Reason == exam.ReasonSuccess {
 		return "matched " + r.Student()
 	}
 	return strings.TrimSpace(r.Status + " " + r.Meta.Reason + " " + r.Student())
@@ -28,7 +30,7 @@ func outcome(r *s3store.Result) string {
 
 // wants checks every sheet's outcome, by the last part of its key and, where it
 // is not the first, its page; and then all that holds of any ended batch.
-func (r *rig) wants(b s3store.Batch, want map[string]string) {
+func (r *rig) wants(b layout.Batch, want map[string]string) {
 	r.t.Helper()
 	got := map[string]string{}
 	records := r.records(b)
@@ -46,16 +48,16 @@ func (r *rig) wants(b s3store.Batch, want map[string]string) {
 }
 
 // records are all the batch's sheets, by key and page.
-func (r *rig) records(b s3store.Batch) []*s3store.Sheet {
+func (r *rig) records(b layout.Batch) []*exam.Sheet {
 	r.t.Helper()
-	var all []*s3store.Sheet
+	var all []*exam.Sheet
 	for _, key := range r.list(b.Prefix() + "sheets/") {
-		rec := new(s3store.Sheet)
+		rec := new(exam.Sheet)
 		_, err := r.store.Load(r.t.Context(), key, rec)
 		must(r.t, err)
 		all = append(all, rec)
 	}
-	slices.SortFunc(all, func(a, b *s3store.Sheet) int {
+	slices.SortFunc(all, func(a, b *exam.Sheet) int {
 		if a.SheetKey == b.SheetKey {
 			return a.Page - b.Page
 		}
@@ -75,7 +77,7 @@ func (r *rig) list(prefix string) []string {
 }
 
 // isSound checks what holds of any ended batch.
-func (r *rig) isSound(b s3store.Batch, records []*s3store.Sheet) {
+func (r *rig) isSound(b layout.Batch, records []*exam.Sheet) {
 	r.t.Helper()
 	r.summaryAddsUp(b, records)
 	r.copiesAreThere(b, records)
@@ -84,9 +86,9 @@ func (r *rig) isSound(b s3store.Batch, records []*s3store.Sheet) {
 	}
 }
 
-func (r *rig) summaryAddsUp(b s3store.Batch, records []*s3store.Sheet) {
+func (r *rig) summaryAddsUp(b layout.Batch, records []*exam.Sheet) {
 	r.t.Helper()
-	var sum s3store.Summary
+	var sum exam.Summary
 	_, err := r.store.Load(r.t.Context(), b.Summary(), &sum)
 	must(r.t, err)
 	if sum.Matched+sum.NeedsReview+sum.Failed != sum.Total || sum.Total != len(records) || len(sum.Sheets) != sum.Total {
@@ -111,7 +113,7 @@ func (r *rig) summaryAddsUp(b s3store.Batch, records []*s3store.Sheet) {
 }
 
 // copiesAreThere: what results name exists, and nothing else lies beside it.
-func (r *rig) copiesAreThere(b s3store.Batch, records []*s3store.Sheet) {
+func (r *rig) copiesAreThere(b layout.Batch, records []*exam.Sheet) {
 	r.t.Helper()
 	lying := slices.Concat(r.list("original/"+r.exam+"/"), r.list("header/"+r.exam+"/"))
 	there := slices.Clone(lying)
@@ -130,9 +132,9 @@ func (r *rig) copiesAreThere(b s3store.Batch, records []*s3store.Sheet) {
 
 // receiverKnows: every webhook was in order, and the receiver's highest versions
 // are what S3 holds.
-func (r *rig) receiverKnows(b s3store.Batch, records []*s3store.Sheet) {
+func (r *rig) receiverKnows(b layout.Batch, records []*exam.Sheet) {
 	r.t.Helper()
-	latest := map[string]s3store.Result{}
+	latest := map[string]exam.Result{}
 	completed := map[string]int{}
 	for _, e := range r.events(b) {
 		if !e.Verified || len(e.Missing) > 0 || !e.SameBodyAsFirst {
@@ -171,13 +173,13 @@ type ledger struct {
 // delivered is an event as the sink took it, with its data.
 type delivered struct {
 	embedded.Event
-	data s3store.Result
+	data exam.Result
 }
 
 var received ledger
 
 // events are the webhooks of a batch that the sink took, in their order.
-func (r *rig) events(b s3store.Batch) []delivered {
+func (r *rig) events(b layout.Batch) []delivered {
 	r.t.Helper()
 	received.mu.Lock()
 	defer received.mu.Unlock()
@@ -189,7 +191,7 @@ func (r *rig) events(b s3store.Batch) []delivered {
 		}
 		for _, e := range page {
 			var body struct {
-				Data s3store.Result `json:"data"`
+				Data exam.Result `json:"data"`
 			}
 			must(r.t, json.Unmarshal([]byte(e.Body), &body))
 			received.events = append(received.events, delivered{e, body.Data})
@@ -206,7 +208,7 @@ func (r *rig) events(b s3store.Batch) []delivered {
 }
 
 // eventTypes counts a batch's events, repeats once.
-func (r *rig) eventTypes(b s3store.Batch) map[string]int {
+func (r *rig) eventTypes(b layout.Batch) map[string]int {
 	r.t.Helper()
 	counts := map[string]int{}
 	seen := map[string]bool{}

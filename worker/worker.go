@@ -15,6 +15,7 @@ import (
 
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/webhook"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/deliver"
@@ -122,7 +123,7 @@ func (w *Worker) furnish(receivers *webhook.Receivers) {
 
 // hold notes that a sheet of the batch is begun. Once it is over, the last one of a
 // batch has somebody look whether that has ended.
-func (w *Worker) hold(ctx context.Context, b s3store.Batch) (done func(err error, total int)) {
+func (w *Worker) hold(ctx context.Context, b layout.Batch) (done func(err error, total int)) {
 	w.tally.Hold(b)
 	return func(err error, total int) {
 		w.tally.Release(b, err == nil, total, func() { w.ending.Glance(telemetry.SameTrace(w.life, ctx), b) })

@@ -20,9 +20,9 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"hakbeon/exam"
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/synth"
-	"hakbeon/s3store"
 )
 
 const reviewKey = "a-key-of-the-browser-test"
@@ -38,14 +38,14 @@ func TestReviewInABrowser(t *testing.T) {
 		t.Skip("takes a minute")
 	}
 	chrome := findChrome(t)
-	exam, sheets, roster := drawExam(t, 2032, synth.ExamSpec{Code: "SaS_2032_Final", Roster: 20, Absent: 3, Strangers: 2, Duplicates: 1, Blanks: 1, NearNeighbours: true})
+	drawn, sheets, roster := drawExam(t, 2032, synth.ExamSpec{Code: "SaS_2032_Final", Roster: 20, Absent: 3, Strangers: 2, Duplicates: 1, Blanks: 1, NearNeighbours: true})
 	env := local(t)
 	sink := sinkOf(t, env)
 	appendTo(t, env, "API_KEY="+reviewKey+"\n")
 	worker := start(t, "worker", "--env-file", env)
 	address := httpOf(t, worker)
-	examPage := address + "/exams/" + exam.Code
-	submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", env, "--batch-id", "2032-06-14", "--wait", "--json")
+	examPage := address + "/exams/" + drawn.Code
+	submit := start(t, "submit", drawn.Code, sheets, "--roster", roster, "--env-file", env, "--batch-id", "2032-06-14", "--wait", "--json")
 
 	b := newBrowser(t, chrome, address)
 	ko := b.window("ko-KR")
@@ -58,7 +58,7 @@ func TestReviewInABrowser(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("submit ended with %d", code)
 	}
-	var before s3store.Summary
+	var before exam.Summary
 	mustDo(t, json.Unmarshal([]byte(out), &before))
 	ko.click("#tab-review")
 	ko.run(chromedp.WaitVisible(".review img"))
@@ -73,13 +73,13 @@ func TestReviewInABrowser(t *testing.T) {
 	en.until("its own words", func() bool { return strings.Contains(en.text("#tab-review"), "To review") })
 
 	ko.answersNothingUnmeant()
-	settled := ko.settleThree(exam)
+	settled := ko.settleThree(drawn)
 	left := fmt.Sprint(before.NeedsReview - 3)
 	en.until("the other window's verdicts", func() bool { return strings.HasSuffix(en.text("#tab-review"), " "+left) })
 	ledgerShows(t, sink, settled)
 	en.until("the end", func() bool { return strings.Contains(en.text("#progress-text"), left+" to review") })
 
-	addsUp(ko, len(exam.Sheets), len(exam.Roster))
+	addsUp(ko, len(drawn.Sheets), len(drawn.Roster))
 	ko.correctsYesterday()
 	ko.click("#tab-all")
 	ko.run(chromedp.WaitVisible(".grid .tile:nth-child(15)"))
@@ -106,10 +106,10 @@ const slowest = time.Second
 
 // settleThree answers for three sheets by keys as the truth is, takes one answer
 // back on the way, and returns the reasons that results must have.
-func (w *window) settleThree(exam *synth.Exam) map[string]string {
+func (w *window) settleThree(drawn *synth.Exam) map[string]string {
 	w.t.Helper()
 	truth := map[string]synth.ExamSheet{}
-	for _, s := range exam.Sheets {
+	for _, s := range drawn.Sheets {
 		truth[s.File] = s
 	}
 	settled := map[string]string{}
@@ -131,9 +131,9 @@ func (w *window) settleThree(exam *synth.Exam) map[string]string {
 			w.t.Fatalf("%s: nothing to press", file)
 		}
 		w.press(keys)
-		settled[file] = s3store.ReasonCorrected
+		settled[file] = exam.ReasonCorrected
 		if sheet.Kind == synth.Stranger {
-			settled[file] = s3store.ReasonNotOnRoster
+			settled[file] = exam.ReasonNotOnRoster
 		}
 	}
 	return settled
@@ -356,14 +356,14 @@ func addsUp(w *window, sheets, students int) {
 // ledgerShows waits until the receiver has the verdicts as final results.
 func ledgerShows(t *testing.T, sink *embedded.Sink, settled map[string]string) {
 	t.Helper()
-	seen := map[string]s3store.Result{}
+	seen := map[string]exam.Result{}
 	var after int64
 	await(t, browserPatience, "the webhooks of the verdicts", func() bool {
 		events, next, err := sink.Events(t.Context(), after, time.Second)
 		mustDo(t, err)
 		after = next
 		for _, e := range events {
-			var body struct{ Data s3store.Result }
+			var body struct{ Data exam.Result }
 			mustDo(t, json.Unmarshal([]byte(e.Body), &body))
 			if !e.Verified {
 				t.Errorf("webhook %s: %s", e.ID, e.Problem)
@@ -373,7 +373,7 @@ func ledgerShows(t *testing.T, sink *embedded.Sink, settled map[string]string) {
 			}
 		}
 		for file := range settled {
-			if seen[file].Meta.Stage != s3store.StagePerson || seen[file].Version < 2 {
+			if seen[file].Meta.Stage != exam.StagePerson || seen[file].Version < 2 {
 				return false
 			}
 		}

@@ -269,15 +269,15 @@ func recognize(t *testing.T, args ...string) []line {
 }
 
 func TestRecognizeFolder(t *testing.T) {
-	exam, sheets, roster := drawExam(t, 11, synth.ExamSpec{Code: "R", Roster: 12, Sheets: 6, Blanks: 1, Broken: 1, Strangers: 1})
+	drawn, sheets, roster := drawExam(t, 11, synth.ExamSpec{Code: "R", Roster: 12, Sheets: 6, Blanks: 1, Broken: 1, Strangers: 1})
 	workbook := filepath.Join(t.TempDir(), "report.xlsx")
 	lines := recognize(t, sheets, "--roster", roster, "--report", workbook)
-	checkReport(t, workbook, exam)
-	if len(lines) != len(exam.Sheets) {
-		t.Fatalf("%d lines for %d sheets", len(lines), len(exam.Sheets))
+	checkReport(t, workbook, drawn)
+	if len(lines) != len(drawn.Sheets) {
+		t.Fatalf("%d lines for %d sheets", len(lines), len(drawn.Sheets))
 	}
 	for i, l := range lines {
-		sheet := exam.Sheets[i]
+		sheet := drawn.Sheets[i]
 		if filepath.Base(l.File) != sheet.File {
 			t.Fatalf("line %d is of %s, want %s", i, l.File, sheet.File)
 		}
@@ -295,7 +295,7 @@ func TestRecognizeFolder(t *testing.T) {
 
 // TestRecognizeTotals: the table ends with what it adds up to and who is absent.
 func TestRecognizeTotals(t *testing.T) {
-	exam, sheets, roster := drawExam(t, 11, synth.ExamSpec{Code: "R", Roster: 6, Sheets: 3, Broken: 1})
+	drawn, sheets, roster := drawExam(t, 11, synth.ExamSpec{Code: "R", Roster: 6, Sheets: 3, Broken: 1})
 	p := start(t, "recognize", sheets, "--roster", roster)
 	out, code := p.end(t, 3*time.Minute)
 	if code != 0 {
@@ -309,14 +309,14 @@ func TestRecognizeTotals(t *testing.T) {
 	}
 	_, absent, _ := strings.Cut(out, "\nwithout   ")
 	for _, want := range []string{
-		fmt.Sprintf("\nsheets    %d: %d matched, ", len(exam.Sheets), matched), " 1 failed\n",
+		fmt.Sprintf("\nsheets    %d: %d matched, ", len(drawn.Sheets), matched), " 1 failed\n",
 		fmt.Sprintf("\nstudents  6: %d with a sheet, %d without\n", len(present), 6-len(present)),
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("want %q in:\n%s", want, out)
 		}
 	}
-	for _, person := range exam.Roster {
+	for _, person := range drawn.Roster {
 		if strings.Contains(absent, person.ID) == present[person.ID] {
 			t.Errorf("%s: with a sheet: %v, in the list of those without: %v", person.ID, present[person.ID], absent)
 		}
@@ -325,7 +325,7 @@ func TestRecognizeTotals(t *testing.T) {
 
 // checkReport: the report has the roster in its own order with its own columns,
 // and as many crops as there are sheets that could be read.
-func checkReport(t *testing.T, path string, exam *synth.Exam) {
+func checkReport(t *testing.T, path string, drawn *synth.Exam) {
 	t.Helper()
 	book, err := excelize.OpenFile(path)
 	if err != nil {
@@ -337,7 +337,7 @@ func checkReport(t *testing.T, path string, exam *synth.Exam) {
 		t.Fatal(err)
 	}
 	header := slices.IndexFunc(rows, func(row []string) bool { return slices.Contains(row, "학과") })
-	for i, p := range exam.Roster {
+	for i, p := range drawn.Roster {
 		if row := rows[header+1+i]; row[0] != p.ID || row[1] != p.Name || row[2] != "소프트웨어학과" {
 			t.Errorf("row %d is %q, want %s %s", i, row, p.ID, p.Name)
 		}
@@ -356,7 +356,7 @@ func checkReport(t *testing.T, path string, exam *synth.Exam) {
 			pictures[found[0].Format.AltText] = true
 		}
 	}
-	if want := len(exam.Sheets) - 1; len(pictures) != want {
+	if want := len(drawn.Sheets) - 1; len(pictures) != want {
 		t.Errorf("crops of %d sheets, want %d: one is broken", len(pictures), want)
 	}
 }

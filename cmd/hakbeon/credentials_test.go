@@ -17,8 +17,8 @@ import (
 
 	"github.com/joho/godotenv"
 
+	"hakbeon/exam"
 	"hakbeon/lab/synth"
-	"hakbeon/s3store"
 )
 
 // endpoint stands before the embedded endpoint for credentials; it counts, and
@@ -66,23 +66,23 @@ func TestShortCredentials(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
-	exam, sheets, roster := drawExam(t, 121, synth.ExamSpec{Code: "SHORT_2032", Roster: 130, Absent: 12, Strangers: 1, Duplicates: 1})
+	drawn, sheets, roster := drawExam(t, 121, synth.ExamSpec{Code: "SHORT_2032", Roster: 130, Absent: 12, Strangers: 1, Duplicates: 1})
 	env := local(t, "--sts-api", "4s")
 	e := withEndpoint(t, env)
 	w := start(t, "worker", "--env-file", env)
-	submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", env, "--batch-id", "short", "--wait", "--json")
+	submit := start(t, "submit", drawn.Code, sheets, "--roster", roster, "--env-file", env, "--batch-id", "short", "--wait", "--json")
 	out, code := submit.end(t, 5*time.Minute)
 	if code != 0 {
 		t.Fatalf("submit ended with %d:\n%s", code, tail(submit.stderr.String(), 2000))
 	}
-	var sum s3store.Summary
+	var sum exam.Summary
 	if err := json.Unmarshal([]byte(out), &sum); err != nil {
 		t.Fatalf("submit printed %q: %v", out, err)
 	}
-	if sum.Total != len(exam.Sheets) || sum.Total != 120 || sum.Failed != 0 || sum.Matched+sum.NeedsReview != 120 || sum.Matched < 60 {
+	if sum.Total != len(drawn.Sheets) || sum.Total != 120 || sum.Failed != 0 || sum.Matched+sum.NeedsReview != 120 || sum.Matched < 60 {
 		t.Errorf("summary: %+v", sum)
 	}
-	checkNobodyWrong(t, exam, sum)
+	checkNobodyWrong(t, drawn, sum)
 	if n := e.asked.Load(); n < 4 {
 		t.Errorf("credentials were asked for %d times: they did not end during the batch", n)
 	}

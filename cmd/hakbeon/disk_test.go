@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/lab/synth"
-	"hakbeon/s3store"
 )
 
 // TestFullDisk has a worker do an exam when no byte of its log can be written, and
@@ -20,7 +20,7 @@ func TestFullDisk(t *testing.T) {
 		t.Skipf("SKIPPED, no full disk to try: %v", err)
 	}
 	defer full.Close()
-	exam, sheets, roster := drawExam(t, 77, synth.ExamSpec{Code: "FULL_2032", Roster: 12, Absent: 4})
+	drawn, sheets, roster := drawExam(t, 77, synth.ExamSpec{Code: "FULL_2032", Roster: 12, Absent: 4})
 	env := local(t)
 	worker := exec.CommandContext(t.Context(), binary(t), "worker", "--env-file", env)
 	worker.Stdout, worker.Stderr, worker.Dir = full, full, t.TempDir()
@@ -28,16 +28,16 @@ func TestFullDisk(t *testing.T) {
 	if err := worker.Start(); err != nil {
 		t.Fatal(err)
 	}
-	submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", env, "--wait", "--json")
+	submit := start(t, "submit", drawn.Code, sheets, "--roster", roster, "--env-file", env, "--wait", "--json")
 	out, code := submit.end(t, 2*time.Minute)
-	var sum s3store.Summary
+	var sum exam.Summary
 	if err := json.Unmarshal([]byte(out), &sum); code != 0 || err != nil {
 		t.Fatalf("submit ended with %d, printed %q: %v", code, out, err)
 	}
-	if sum.Total != len(exam.Sheets) || sum.Failed != 0 {
-		t.Errorf("got %d of %d sheets, %d failed", sum.Total, len(exam.Sheets), sum.Failed)
+	if sum.Total != len(drawn.Sheets) || sum.Failed != 0 {
+		t.Errorf("got %d of %d sheets, %d failed", sum.Total, len(drawn.Sheets), sum.Failed)
 	}
-	checkNobodyWrong(t, exam, sum)
+	checkNobodyWrong(t, drawn, sum)
 	if err := worker.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -78,15 +78,15 @@ func TestDLQ(t *testing.T) {
 
 // TestReplay sends the webhooks of an exam again: the same ids and bodies.
 func TestReplay(t *testing.T) {
-	exam, sheets, roster := drawExam(t, 5, synth.ExamSpec{Code: "REPLAY_2032", Roster: 5, Sheets: 3})
+	drawn, sheets, roster := drawExam(t, 5, synth.ExamSpec{Code: "REPLAY_2032", Roster: 5, Sheets: 3})
 	env := local(t)
 	sink := sinkOf(t, env)
 	start(t, "worker", "--env-file", env)
-	submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", env, "--wait")
+	submit := start(t, "submit", drawn.Code, sheets, "--roster", roster, "--env-file", env, "--wait")
 	if _, code := submit.end(t, 2*time.Minute); code != 0 {
 		t.Fatalf("submit ended with %d: %s", code, submit.stderr.String())
 	}
-	readLedger(t, sink, len(exam.Sheets))
+	readLedger(t, sink, len(drawn.Sheets))
 	known, before, err := sink.Events(t.Context(), 0, time.Second)
 	if err != nil {
 		t.Fatal(err)
@@ -95,11 +95,11 @@ func TestReplay(t *testing.T) {
 	for _, e := range known {
 		ids[e.ID] = true
 	}
-	dry, code := start(t, "dlq", "replay", exam.Code, "--dry-run", "--env-file", env).end(t, time.Minute)
+	dry, code := start(t, "dlq", "replay", drawn.Code, "--dry-run", "--env-file", env).end(t, time.Minute)
 	if code != 0 || !strings.Contains(dry, "4 webhooks would be queued") {
 		t.Errorf("replay --dry-run ended with %d: %s", code, dry)
 	}
-	out, code := start(t, "dlq", "replay", exam.Code, "--since", "1h", "--yes", "--json", "--env-file", env).end(t, time.Minute)
+	out, code := start(t, "dlq", "replay", drawn.Code, "--since", "1h", "--yes", "--json", "--env-file", env).end(t, time.Minute)
 	if code != 0 || !strings.Contains(out, `"count":4`) {
 		t.Errorf("replay ended with %d: %s", code, out)
 	}

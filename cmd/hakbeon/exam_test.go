@@ -12,10 +12,10 @@ import (
 
 	"github.com/joho/godotenv"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/synth"
-	"hakbeon/s3store"
 )
 
 // TestKilledWorker has three processes do an exam of 120 sheets; the worker is
@@ -24,14 +24,14 @@ func TestKilledWorker(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
-	exam, sheets, roster := drawExam(t, 120, synth.ExamSpec{Code: "KILL_2032", Roster: 130, Absent: 12, Strangers: 1, Duplicates: 1})
-	if len(exam.Sheets) != 120 {
-		t.Fatalf("drew %d sheets, want 120", len(exam.Sheets))
+	drawn, sheets, roster := drawExam(t, 120, synth.ExamSpec{Code: "KILL_2032", Roster: 130, Absent: 12, Strangers: 1, Duplicates: 1})
+	if len(drawn.Sheets) != 120 {
+		t.Fatalf("drew %d sheets, want 120", len(drawn.Sheets))
 	}
 	env := local(t)
 	sink := sinkOf(t, env)
 	first := start(t, "worker", "--env-file", env)
-	submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", env, "--batch-id", "killed", "--wait", "--json")
+	submit := start(t, "submit", drawn.Code, sheets, "--roster", roster, "--env-file", env, "--batch-id", "killed", "--wait", "--json")
 	await(t, 2*time.Minute, "a third of the sheets", func() bool { return strings.Count(first.stderr.String(), `"sheet done"`) >= 40 })
 	first.kill(t)
 	second := start(t, "worker", "--env-file", env)
@@ -39,7 +39,7 @@ func TestKilledWorker(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("submit ended with %d:\n%s", code, tail(submit.stderr.String(), 2000))
 	}
-	var sum s3store.Summary
+	var sum exam.Summary
 	if err := json.Unmarshal([]byte(out), &sum); err != nil {
 		t.Fatalf("submit printed %q: %v", out, err)
 	}
@@ -49,7 +49,7 @@ func TestKilledWorker(t *testing.T) {
 	if sum.Matched < 60 {
 		t.Errorf("only %d of 120 sheets were accepted, want at least 60", sum.Matched)
 	}
-	checkNobodyWrong(t, exam, sum)
+	checkNobodyWrong(t, drawn, sum)
 	ledger := readLedger(t, sink, 120)
 	if len(ledger.completed) != 1 {
 		t.Errorf("batch.completed came with %d ids, want 1", len(ledger.completed))
@@ -66,17 +66,17 @@ func TestKilledWorker(t *testing.T) {
 	t.Logf("120 sheets: %d matched, %d to review; %d webhooks", sum.Matched, sum.NeedsReview, ledger.events)
 }
 
-func checkNobodyWrong(t *testing.T, exam *synth.Exam, sum s3store.Summary) {
+func checkNobodyWrong(t *testing.T, drawn *synth.Exam, sum exam.Summary) {
 	t.Helper()
 	written := map[string]synth.ExamSheet{}
-	for _, s := range exam.Sheets {
+	for _, s := range drawn.Sheets {
 		written[s.File] = s
 	}
 	seen, students := map[string]bool{}, map[string]bool{}
 	for _, line := range sum.Sheets {
 		file := filepath.Base(line.SheetKey)
 		sheet := written[file]
-		if want := jobs.SheetID(exam.Code, sum.BatchID, line.SheetKey, 1); line.Sheet != want || seen[line.Sheet] {
+		if want := jobs.SheetID(drawn.Code, sum.BatchID, line.SheetKey, 1); line.Sheet != want || seen[line.Sheet] {
 			t.Errorf("%s: sheet id %s, want %s, once", file, line.Sheet, want)
 		}
 		seen[line.Sheet] = true
@@ -127,7 +127,7 @@ func (l *ledger) take(t *testing.T, e embedded.Event, final map[string]bool) {
 		t.Errorf("webhook %s (%s): verified %v %s, missing %v, same body %v", e.ID, e.Type, e.Verified, e.Problem, e.Missing, e.SameBodyAsFirst)
 	}
 	var body struct {
-		Data s3store.Result `json:"data"`
+		Data exam.Result `json:"data"`
 	}
 	if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
 		t.Errorf("webhook %s: %v", e.ID, err)
@@ -154,7 +154,7 @@ func sinkOf(t *testing.T, envFile string) *embedded.Sink {
 // TestBoto3Example runs the documented script for backends in Python.
 func TestBoto3Example(t *testing.T) {
 	program := python(t, "boto3")
-	exam, sheets, roster := drawExam(t, 7, synth.ExamSpec{Code: "BOTO_2032", Roster: 6, Sheets: 4, Broken: 1})
+	drawn, sheets, roster := drawExam(t, 7, synth.ExamSpec{Code: "BOTO_2032", Roster: 6, Sheets: 4, Broken: 1})
 	envFile := local(t)
 	start(t, "worker", "--env-file", envFile)
 	env, err := godotenv.Read(envFile)
@@ -169,7 +169,7 @@ func TestBoto3Example(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), program, append([]string{script, exam.Code, roster}, files...)...)
+	cmd := exec.CommandContext(t.Context(), program, append([]string{script, drawn.Code, roster}, files...)...)
 	cmd.Env = bareEnv()
 	for name, value := range env {
 		cmd.Env = append(cmd.Env, name+"="+value)

@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/lab/synth"
-	"hakbeon/s3store"
 )
 
 // served is a worker whose HTTP side listens.
@@ -65,7 +65,7 @@ func python(t *testing.T, modules string) string {
 // apart, and then looks at what it got.
 func TestBackendSnippet(t *testing.T) {
 	program := python(t, "requests")
-	exam, sheets, roster := drawExam(t, 21, synth.ExamSpec{Code: "SaS_2017_Final", Roster: 20, Sheets: 1})
+	drawn, sheets, roster := drawExam(t, 21, synth.ExamSpec{Code: "SaS_2017_Final", Roster: 20, Sheets: 1})
 	w := serveWorker(t)
 	snippet, err := os.ReadFile("testdata/backend_snippet.py")
 	if err != nil {
@@ -73,7 +73,7 @@ func TestBackendSnippet(t *testing.T) {
 	}
 	dir := t.TempDir()
 	copyFile(t, roster, filepath.Join(dir, "roster.xlsx"))
-	copyFile(t, filepath.Join(sheets, exam.Sheets[0].File), filepath.Join(dir, "answer_sheet.jpg"))
+	copyFile(t, filepath.Join(sheets, drawn.Sheets[0].File), filepath.Join(dir, "answer_sheet.jpg"))
 	code := strings.Replace(string(snippet), "http://ai-server:8000", w.url, 1) +
 		"\nimport json\nprint(json.dumps([response.status_code, result, student_id, s3_keys]))\n"
 	cmd := exec.CommandContext(t.Context(), program, "-c", code)
@@ -83,28 +83,28 @@ func TestBackendSnippet(t *testing.T) {
 		t.Fatalf("%v:\n%s", err, out)
 	}
 	var status int
-	var result s3store.Result
+	var result exam.Result
 	var student string
-	var keys s3store.Keys
+	var keys exam.Keys
 	if err := json.Unmarshal(out, &[]any{&status, &result, &student, &keys}); err != nil {
 		t.Fatalf("%s: %v", out, err)
 	}
-	if status != 200 || student != exam.Sheets[0].ID || result.ExamCode != "SaS_2017_Final" || keys.Header == nil || keys.Original == nil {
-		t.Errorf("the sheet of %s: got %d, %s, %+v", exam.Sheets[0].ID, status, student, keys)
+	if status != 200 || student != drawn.Sheets[0].ID || result.ExamCode != "SaS_2017_Final" || keys.Header == nil || keys.Original == nil {
+		t.Errorf("the sheet of %s: got %d, %s, %+v", drawn.Sheets[0].ID, status, student, keys)
 	}
 }
 
 // TestImmediateSheetIsFast: one call on an idle machine. The bound is wide, for
 // the tests' machine is not idle; the figure is in the checklist.
 func TestImmediateSheetIsFast(t *testing.T) {
-	exam, sheets, roster := drawExam(t, 22, synth.ExamSpec{Code: "E", Roster: 130, Sheets: 3})
+	drawn, sheets, roster := drawExam(t, 22, synth.ExamSpec{Code: "E", Roster: 130, Sheets: 3})
 	w := serveWorker(t)
 	if status, answer := w.send(t, "/upload-roster/", "file", roster); status != 200 {
 		t.Fatalf("roster: %d %s", status, answer)
 	}
 	var best time.Duration
 	for range 3 {
-		for _, s := range exam.Sheets {
+		for _, s := range drawn.Sheets {
 			since := time.Now()
 			status, answer := w.send(t, "/extract-student-id/?return_images=true", "image", filepath.Join(sheets, s.File))
 			if took := time.Since(since); best == 0 || took < best {
@@ -154,20 +154,20 @@ func TestSmoke(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skipf("NOT RUN: curl is not on this machine: %v", err)
 	}
-	exam, sheets, roster := drawExam(t, 23, synth.ExamSpec{Code: "SMOKE_2032", Roster: 120, Sheets: 104})
+	drawn, sheets, roster := drawExam(t, 23, synth.ExamSpec{Code: "SMOKE_2032", Roster: 120, Sheets: 104})
 	w := serveWorker(t, "API_KEY=smoke-key")
 	script, err := filepath.Abs("../../deploy/smoke.sh")
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "bash", script, w.url, "--roster", roster, "--sheets", sheets, "--exam", exam.Code)
+	cmd := exec.CommandContext(t.Context(), "bash", script, w.url, "--roster", roster, "--sheets", sheets, "--exam", drawn.Code)
 	cmd.Env = append(bareEnv(), "API_KEY=smoke-key", "SMOKE_MAX_MS=2000") // the tests' machine is not idle
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil || strings.Contains(string(out), "FAIL") || !strings.Contains(string(out), "smoke test passed") {
 		t.Errorf("%v", err)
 	}
-	if n := len(exam.Sheets); n < 100 {
+	if n := len(drawn.Sheets); n < 100 {
 		t.Errorf("drew only %d sheets", n)
 	}
 	// And it does fail: a wrong key, a server that is not there.

@@ -61,7 +61,7 @@ func leastPrivilege(t *testing.T, envFile string) (file string, guard *iam.Guard
 // TestLeastPrivilege has a worker and the doctor do their work with no more
 // rights than deploy/iam-policy.json gives; what else they ask for is refused.
 func TestLeastPrivilege(t *testing.T) {
-	exam, sheets, roster := drawExam(t, 5, synth.ExamSpec{Code: "LEAST_2032", Roster: 5, Sheets: 3})
+	drawn, sheets, roster := drawExam(t, 5, synth.ExamSpec{Code: "LEAST_2032", Roster: 5, Sheets: 3})
 	env := local(t)
 	held, guard := leastPrivilege(t, env)
 	if out, code := start(t, "doctor", "--env-file", held).end(t, time.Minute); code != 0 {
@@ -69,7 +69,7 @@ func TestLeastPrivilege(t *testing.T) {
 	}
 	start(t, "worker", "--env-file", held)
 	sendJob(t, env, "no JSON")
-	submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", env, "--wait")
+	submit := start(t, "submit", drawn.Code, sheets, "--roster", roster, "--env-file", env, "--wait")
 	if _, code := submit.end(t, 2*time.Minute); code != 0 {
 		t.Fatalf("submit ended with %d: %s", code, submit.stderr.String())
 	}

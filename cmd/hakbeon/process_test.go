@@ -153,9 +153,9 @@ func await(t *testing.T, within time.Duration, what string, met func() bool) {
 
 // drawExam draws an exam's sheets and roster into files of a folder. The sheets
 // are drawn by bin/bench, which has no race detector to slow it down.
-func drawExam(t *testing.T, seed uint64, spec synth.ExamSpec) (exam *synth.Exam, sheets, roster string) {
+func drawExam(t *testing.T, seed uint64, spec synth.ExamSpec) (drawn *synth.Exam, sheets, roster string) {
 	t.Helper()
-	exam, err := synth.NewExam(seed, spec)
+	drawn, err := synth.NewExam(seed, spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,5 +169,5 @@ func drawExam(t *testing.T, seed uint64, spec synth.ExamSpec) (exam *synth.Exam,
 	if out, err := draw.CombinedOutput(); err != nil {
 		t.Fatalf("draw the exam: %v: run make build\n%s", err, out)
 	}
-	return exam, filepath.Join(dir, "sheets"), filepath.Join(dir, "roster.xlsx")
+	return drawn, filepath.Join(dir, "sheets"), filepath.Join(dir, "roster.xlsx")
 }

@@ -14,8 +14,8 @@ import (
 	"hakbeon/internal/config"
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
 )
@@ -32,7 +32,7 @@ func (l *later) add(cmd *cobra.Command) {
 }
 
 // client connects to the batch's bucket and the jobs queue.
-func (l *later) client(ctx context.Context, b s3store.Batch) (context.Context, *submit.Client, error) {
+func (l *later) client(ctx context.Context, b layout.Batch) (context.Context, *submit.Client, error) {
 	for what, code := range map[string]string{"exam code": b.ExamCode, "batch id": b.BatchID} {
 		if !jobs.ValidCode(code) {
 			return ctx, nil, &usageError{fmt.Errorf("%s %q should match %s", what, code, jobs.CodePattern)}
@@ -53,7 +53,7 @@ func (l *later) client(ctx context.Context, b s3store.Batch) (context.Context, *
 	return ctx, &submit.Client{Store: store, Jobs: queue.NewSender(awssqs.Open(awsclient.SQS(aws), cfg.JobsURL))}, nil
 }
 
-func (l *later) print(out io.Writer, m jobs.Message, b s3store.Batch) error {
+func (l *later) print(out io.Writer, m jobs.Message, b layout.Batch) error {
 	if l.json {
 		return json.NewEncoder(out).Encode(m)
 	}
@@ -90,7 +90,7 @@ S3, or the end of it, such as the file's name.`,
 var sheetID = regexp.MustCompile(jobs.SheetPattern)
 
 func runResolve(cmd *cobra.Command, l later, in *jobs.Resolve, args []string, page int) error {
-	b := s3store.Batch{ExamCode: args[0], BatchID: args[1]}
+	b := layout.Batch{ExamCode: args[0], BatchID: args[1]}
 	in.ExamCode, in.BatchID, in.Sheet = b.ExamCode, b.BatchID, args[2]
 	ctx, client, err := l.client(cmd.Context(), b)
 	if err != nil {
@@ -121,7 +121,7 @@ func newRematch() *cobra.Command {
 without reading an image again. What people have said of its sheets stays.`,
 		Example: "  hakbeon rematch SaS_2017_Final 2017-12-18-a",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			b := s3store.Batch{ExamCode: args[0], BatchID: args[1]}
+			b := layout.Batch{ExamCode: args[0], BatchID: args[1]}
 			ctx, client, err := l.client(cmd.Context(), b)
 			if err != nil {
 				return err

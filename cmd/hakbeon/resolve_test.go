@@ -9,23 +9,25 @@ import (
 
 	"github.com/joho/godotenv"
 
+	"hakbeon/exam"
 	"hakbeon/internal/awsclient"
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/synth"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // TestResolveAndRematch: what a grader says by command changes the batch's end.
 func TestResolveAndRematch(t *testing.T) {
-	exam, sheets, roster := drawExam(t, 7, synth.ExamSpec{Code: "SAY_2032", Roster: 5, Sheets: 2})
+	drawn, sheets, roster := drawExam(t, 7, synth.ExamSpec{Code: "SAY_2032", Roster: 5, Sheets: 2})
 	env := local(t)
 	start(t, "worker", "--env-file", env)
-	submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", env, "--batch-id", "b", "--wait")
+	submit := start(t, "submit", drawn.Code, sheets, "--roster", roster, "--env-file", env, "--batch-id", "b", "--wait")
 	out, code := submit.end(t, 2*time.Minute)
 	if code != 0 || !strings.Contains(out, "page      http://127.0.0.1:0/exams/SAY_2032 ") {
 		t.Fatalf("submit ended with %d, want the page's address in:\n%s%s", code, out, submit.stderr.String())
 	}
-	summary := func() (sum s3store.Summary) {
+	summary := func() (sum exam.Summary) {
 		settings, err := godotenv.Read(env)
 		if err != nil {
 			t.Fatal(err)
@@ -35,12 +37,12 @@ func TestResolveAndRematch(t *testing.T) {
 			t.Fatal(err)
 		}
 		store := s3store.New(awsclient.S3(cfg, nil), settings["S3_BUCKET"])
-		if _, err := store.Load(t.Context(), s3store.Batch{ExamCode: exam.Code, BatchID: "b"}.Summary(), &sum); err != nil {
+		if _, err := store.Load(t.Context(), layout.Batch{ExamCode: drawn.Code, BatchID: "b"}.Summary(), &sum); err != nil {
 			t.Fatal(err)
 		}
 		return sum
 	}
-	file := exam.Sheets[0].File
+	file := drawn.Sheets[0].File
 	say := func(says string, code int, args ...string) {
 		t.Helper()
 		p := start(t, append(args, "--env-file", env)...)
@@ -49,11 +51,11 @@ func TestResolveAndRematch(t *testing.T) {
 			t.Errorf("%v ended with %d, want %d and %q in:\n%s", args, got, code, says, said)
 		}
 	}
-	say("no such file", 1, "resolve", exam.Code, "b", "nobody.jpg", "--verdict", "undo")
-	say("no such object", 1, "resolve", exam.Code, "other", file, "--verdict", "undo")
-	say("verdict: should be one of", 2, "resolve", exam.Code, "b", file, "--verdict", "maybe")
-	say("no such batch", 1, "rematch", exam.Code, "other")
-	say("on the queue", 0, "resolve", exam.Code, "b", file, "--student", "T-99")
+	say("no such file", 1, "resolve", drawn.Code, "b", "nobody.jpg", "--verdict", "undo")
+	say("no such object", 1, "resolve", drawn.Code, "other", file, "--verdict", "undo")
+	say("verdict: should be one of", 2, "resolve", drawn.Code, "b", file, "--verdict", "maybe")
+	say("no such batch", 1, "rematch", drawn.Code, "other")
+	say("on the queue", 0, "resolve", drawn.Code, "b", file, "--student", "T-99")
 	await(t, time.Minute, "the end after the verdict", func() bool { return summary().Version == 2 })
 	for _, line := range summary().Sheets {
 		is := line.StudentID != nil && *line.StudentID == "T-99"
@@ -61,6 +63,6 @@ func TestResolveAndRematch(t *testing.T) {
 			t.Errorf("%s is %+v", filepath.Base(line.SheetKey), line)
 		}
 	}
-	say(`"type":"rematch"`, 0, "rematch", exam.Code, "b", "--json")
+	say(`"type":"rematch"`, 0, "rematch", drawn.Code, "b", "--json")
 	await(t, time.Minute, "the end after the rematch", func() bool { return summary().Version == 3 })
 }

@@ -62,7 +62,7 @@ func (v *vision) count() int {
 // TestSecondReaderNeedsAKey: with a key sheets that would go to review are asked about;
 // without one no request leaves, whatever else is set.
 func TestSecondReaderNeedsAKey(t *testing.T) {
-	exam, sheets, roster := drawExam(t, 9, synth.ExamSpec{Code: "SECOND_2032", Roster: 8, Sheets: 6, Strangers: 3, NearStrangers: 3, DPI: 150})
+	drawn, sheets, roster := drawExam(t, 9, synth.ExamSpec{Code: "SECOND_2032", Roster: 8, Sheets: 6, Strangers: 3, NearStrangers: 3, DPI: 150})
 	file := local(t)
 	env, err := godotenv.Read(file)
 	if err != nil {
@@ -81,7 +81,7 @@ func TestSecondReaderNeedsAKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := start(t, "worker", "--env-file", with)
-		submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", with, "--batch-id", tt.name, "--wait", "--json")
+		submit := start(t, "submit", drawn.Code, sheets, "--roster", roster, "--env-file", with, "--batch-id", tt.name, "--wait", "--json")
 		out, code := submit.end(t, 3*time.Minute)
 		if code != 0 || !strings.Contains(out, `"needs_review":`) || strings.Contains(out, `"needs_review":0`) {
 			t.Fatalf("%s: submit ended with %d:\n%s", tt.name, code, out)

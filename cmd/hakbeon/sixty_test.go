@@ -8,8 +8,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"hakbeon/exam"
 	"hakbeon/lab/synth"
-	"hakbeon/s3store"
 )
 
 // The times of the keystroke-level model (Card, Moran and Newell, 1980): to press a key,
@@ -30,30 +30,30 @@ func TestSixtySheets(t *testing.T) {
 		t.Skip("takes minutes")
 	}
 	chrome := findChrome(t)
-	exam, sheets, roster := drawExam(t, 60, synth.ExamSpec{
+	drawn, sheets, roster := drawExam(t, 60, synth.ExamSpec{
 		Code: "SaS_2033_Final", Roster: 90, Absent: 15, Strangers: 34, NearStrangers: 10, Duplicates: 14, Blanks: 5, NearNeighbours: true,
 	})
 	env := local(t)
 	worker := start(t, "worker", "--env-file", env)
 	address := httpOf(t, worker)
-	submit := start(t, "submit", exam.Code, sheets, "--roster", roster, "--env-file", env, "--wait", "--json")
+	submit := start(t, "submit", drawn.Code, sheets, "--roster", roster, "--env-file", env, "--wait", "--json")
 	out, _ := submit.end(t, browserPatience)
-	var before s3store.Summary
+	var before exam.Summary
 	mustDo(t, json.Unmarshal([]byte(out), &before))
 	if before.NeedsReview < sixty {
 		t.Fatalf("%d sheets are in review: too few to play with", before.NeedsReview)
 	}
 	w := newBrowser(t, chrome, address).window("en-US")
-	w.run(chromedp.EmulateViewport(1440, 900), chromedp.Navigate(address+"/exams/"+exam.Code), chromedp.WaitVisible(".paper .sheet img"))
+	w.run(chromedp.EmulateViewport(1440, 900), chromedp.Navigate(address+"/exams/"+drawn.Code), chromedp.WaitVisible(".paper .sheet img"))
 	w.front()
 	w.run(chromedp.Evaluate[chromedp.Void](stopwatch))
-	w.settlesSixty(exam)
+	w.settlesSixty(drawn)
 }
 
-func (w *window) settlesSixty(exam *synth.Exam) {
+func (w *window) settlesSixty(drawn *synth.Exam) {
 	w.t.Helper()
 	truth := map[string]synth.ExamSheet{}
-	for _, s := range exam.Sheets {
+	for _, s := range drawn.Sheets {
 		truth[s.File] = s
 	}
 	var waits []time.Duration

@@ -12,12 +12,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hakbeon/exam"
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/config"
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
 )
@@ -96,7 +98,7 @@ func runSubmit(cmd *cobra.Command, f submitFlags, args []string) error {
 
 // printPage says where people look at the exam: at a worker with these settings. Where
 // it listens on all addresses it is called by this machine's.
-func printPage(out io.Writer, cfg config.Config, b s3store.Batch) error {
+func printPage(out io.Writer, cfg config.Config, b layout.Batch) error {
 	address, err := cfg.Listen()
 	if err != nil {
 		return err
@@ -138,13 +140,13 @@ func uploadRoster(ctx context.Context, client *submit.Client, f submitFlags) err
 		return nil
 	}
 	file := submit.File{
-		Key:  s3store.RosterKey(f.job.ExamCode),
+		Key:  layout.RosterKey(f.job.ExamCode),
 		Read: func() ([]byte, error) { return os.ReadFile(f.roster) },
 	}
 	return client.Upload(ctx, []submit.File{file}, func() {})
 }
 
-func printBatch(out io.Writer, store *s3store.Store, b s3store.Batch, asJSON bool) error {
+func printBatch(out io.Writer, store *s3store.Store, b layout.Batch, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(out).Encode(map[string]string{
 			"exam_code": b.ExamCode, "batch_id": b.BatchID, "s3_bucket": store.Bucket(), "results": b.Prefix(),
@@ -154,7 +156,7 @@ func printBatch(out io.Writer, store *s3store.Store, b s3store.Batch, asJSON boo
 	return err
 }
 
-func waitFor(ctx context.Context, client *submit.Client, b s3store.Batch, total int, asJSON bool, out, progress io.Writer) error {
+func waitFor(ctx context.Context, client *submit.Client, b layout.Batch, total int, asJSON bool, out, progress io.Writer) error {
 	bar := newBar(progress, total, "read")
 	sum, err := client.Wait(ctx, b, func(p submit.Progress) { bar.Set(min(p.Sheets, total)) }) //nolint:errcheck // a progress bar
 	bar.Finish()                                                                               //nolint:errcheck // a progress bar
@@ -167,7 +169,7 @@ func waitFor(ctx context.Context, client *submit.Client, b s3store.Batch, total 
 	return printSummary(out, sum)
 }
 
-func printSummary(out io.Writer, s *s3store.Summary) error {
+func printSummary(out io.Writer, s *exam.Summary) error {
 	bucket := "s3://" + s.S3Bucket + "/"
 	if err := printNotes(out, s.RosterNotes); err != nil {
 		return err
@@ -178,7 +180,7 @@ func printSummary(out io.Writer, s *s3store.Summary) error {
 }
 
 // printNotes says what a person should know of how the roster was read.
-func printNotes(out io.Writer, n *s3store.RosterNotes) error {
+func printNotes(out io.Writer, n *exam.RosterNotes) error {
 	if n == nil {
 		return nil
 	}

@@ -13,8 +13,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/queue"
 )
 
@@ -60,7 +62,7 @@ func (r Results) Check() error {
 func (r Results) prefix() string {
 	switch {
 	case r.BatchID != "":
-		return s3store.Batch{ExamCode: r.ExamCode, BatchID: r.BatchID}.Prefix()
+		return layout.Batch{ExamCode: r.ExamCode, BatchID: r.BatchID}.Prefix()
 	case r.ExamCode != "":
 		return "results/" + r.ExamCode + "/"
 	}
@@ -134,7 +136,7 @@ func deliveryOf(key string) (jobs.Delivery, bool) {
 		return jobs.Delivery{}, false
 	}
 	d := jobs.Delivery{ExamCode: p[1], BatchID: p[2]}
-	b := s3store.Batch{ExamCode: p[1], BatchID: p[2]}
+	b := layout.Batch{ExamCode: p[1], BatchID: p[2]}
 	if len(p) == 5 && p[3] == "sheets" {
 		d.Sheet = strings.TrimSuffix(p[4], ".json")
 		return d, sheetID.MatchString(d.Sheet) && b.Result(d.Sheet) == key
@@ -147,11 +149,11 @@ func complete(ctx context.Context, store Store, key string, d *jobs.Delivery) (t
 	var at time.Time
 	var err error
 	if d.Sheet == "" {
-		var sum s3store.Summary
+		var sum exam.Summary
 		_, err = store.Load(ctx, key, &sum)
 		d.Version, at = sum.Version, sum.CreatedAt
 	} else {
-		var rec s3store.Sheet
+		var rec exam.Sheet
 		_, err = store.Load(ctx, key, &rec)
 		d.Version, at = rec.Version, rec.UpdatedAt
 	}

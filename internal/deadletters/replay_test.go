@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/internal/deadletters"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
 )
@@ -16,15 +16,15 @@ import (
 func results() bucket {
 	at := func(hour int) time.Time { return time.Now().Add(time.Duration(hour) * time.Hour) }
 	rec := func(version, hour int) any {
-		return s3store.Sheet{Result: s3store.Result{Version: version, UpdatedAt: at(hour)}}
+		return exam.Sheet{Result: exam.Result{Version: version, UpdatedAt: at(hour)}}
 	}
 	return bucket{
-		"results/A/b1/job.json":                     s3store.Job{},
+		"results/A/b1/job.json":                     exam.Job{},
 		"results/A/b1/sheets/" + sheet + ".json":    rec(3, -2),
 		"results/A/b1/sheets/0000000000000000.json": rec(1, -30),
 		"results/A/b1/sheets/note.json":             rec(1, -2),
 		"results/A/b1/evidence/" + sheet + ".bin":   rec(9, -2),
-		"results/A/b1/summary.json":                 s3store.Summary{Version: 2, CreatedAt: at(-2)},
+		"results/A/b1/summary.json":                 exam.Summary{Version: 2, CreatedAt: at(-2)},
 		"results/A/b2/sheets/" + sheet + ".json":    rec(1, -2),
 		"results/AB/b1/sheets/" + sheet + ".json":   rec(1, -2),
 	}

@@ -12,8 +12,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/queue"
 )
 
@@ -77,11 +79,11 @@ func contentType(key string) string {
 
 // Submit puts the job on the queue and says which batch it is. A long list of
 // keys goes to S3, and the job names it.
-func (c *Client) Submit(ctx context.Context, job jobs.Recognize) (s3store.Batch, error) {
+func (c *Client) Submit(ctx context.Context, job jobs.Recognize) (layout.Batch, error) {
 	if job.BatchID == "" {
 		job.BatchID = jobs.DefaultBatchID(job.ExamCode, job.Keys, job.RosterKey)
 	}
-	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
+	b := layout.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
 	body, err := jobs.Encode(&job)
 	if err != nil {
 		return b, err
@@ -116,8 +118,8 @@ func (c *Client) Send(ctx context.Context, m jobs.Message) error {
 // Sheet returns the id of the batch's sheet that begins at the page, counted from 1, of
 // the file called so: by its key, or the end of it. A batch without such a file is an
 // error, and one that is not there is [s3store.ErrNotFound].
-func (c *Client) Sheet(ctx context.Context, b s3store.Batch, file string, page int) (string, error) {
-	var job s3store.Job
+func (c *Client) Sheet(ctx context.Context, b layout.Batch, file string, page int) (string, error) {
+	var job exam.Job
 	if _, err := c.Store.Load(ctx, b.Job(), &job); err != nil {
 		return "", fmt.Errorf("look for batch %s: %w", b.BatchID, err)
 	}
@@ -126,7 +128,7 @@ func (c *Client) Sheet(ctx context.Context, b s3store.Batch, file string, page i
 		if err != nil {
 			return "", err
 		}
-		var part s3store.Part
+		var part exam.Part
 		if _, err := c.Store.Load(ctx, info.Key, &part); err != nil {
 			return "", err
 		}
@@ -144,7 +146,7 @@ type Progress struct{ Sheets int }
 
 // Wait looks at the batch's results in S3 until it has ended, and returns its
 // summary.
-func (c *Client) Wait(ctx context.Context, b s3store.Batch, report func(Progress)) (*s3store.Summary, error) {
+func (c *Client) Wait(ctx context.Context, b layout.Batch, report func(Progress)) (*exam.Summary, error) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {
@@ -153,7 +155,7 @@ func (c *Client) Wait(ctx context.Context, b s3store.Batch, report func(Progress
 			return nil, err
 		}
 		report(p)
-		var sum s3store.Summary
+		var sum exam.Summary
 		_, err = c.Store.Load(ctx, b.Summary(), &sum)
 		if err == nil {
 			return &sum, nil
@@ -169,7 +171,7 @@ func (c *Client) Wait(ctx context.Context, b s3store.Batch, report func(Progress
 	}
 }
 
-func (c *Client) progress(ctx context.Context, b s3store.Batch) (Progress, error) {
+func (c *Client) progress(ctx context.Context, b layout.Batch) (Progress, error) {
 	var p Progress
 	for _, err := range c.Store.List(ctx, b.Prefix()+"sheets/") {
 		if err != nil {

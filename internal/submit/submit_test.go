@@ -14,12 +14,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"hakbeon/exam"
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/sqslocal"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
 )
@@ -157,7 +159,7 @@ func TestSubmit(t *testing.T) {
 			}
 			keys := got.Keys
 			if got.ManifestKey != "" {
-				var manifest s3store.Part
+				var manifest exam.Part
 				_, err := b.Store.Load(t.Context(), got.ManifestKey, &manifest)
 				must(t, err)
 				keys = manifest.Keys
@@ -204,7 +206,7 @@ func TestSentTwiceOnFIFO(t *testing.T) {
 
 func TestWait(t *testing.T) {
 	b := newBench(t, "jobs")
-	batch := s3store.Batch{ExamCode: "wait-test", BatchID: "1"}
+	batch := layout.Batch{ExamCode: "wait-test", BatchID: "1"}
 	var reports []int
 	sum, err := b.Wait(t.Context(), batch, func(p submit.Progress) {
 		reports = append(reports, p.Sheets)
@@ -212,7 +214,7 @@ func TestWait(t *testing.T) {
 		case 1:
 			must(t, b.Store.Put(t.Context(), batch.Result("0123456789abcdef"), []byte("{}"), s3store.TypeJSON))
 		case 2:
-			must(t, b.Store.CreateRecord(t.Context(), batch.Summary(), s3store.Summary{Total: 1}))
+			must(t, b.Store.CreateRecord(t.Context(), batch.Summary(), exam.Summary{Total: 1}))
 		}
 	})
 	if err != nil || sum.Total != 1 || len(reports) != 2 || reports[0] != 0 || reports[1] != 1 {
@@ -220,23 +222,23 @@ func TestWait(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := b.Wait(ctx, s3store.Batch{ExamCode: "wait-test", BatchID: "never"}, func(submit.Progress) {}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := b.Wait(ctx, layout.Batch{ExamCode: "wait-test", BatchID: "never"}, func(submit.Progress) {}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want %v", err, context.DeadlineExceeded)
 	}
-	must(t, b.Store.Put(t.Context(), s3store.Batch{ExamCode: "wait-test", BatchID: "broken"}.Summary(), []byte("{"), s3store.TypeJSON))
-	if _, err := b.Wait(t.Context(), s3store.Batch{ExamCode: "wait-test", BatchID: "broken"}, func(submit.Progress) {}); err == nil {
+	must(t, b.Store.Put(t.Context(), layout.Batch{ExamCode: "wait-test", BatchID: "broken"}.Summary(), []byte("{"), s3store.TypeJSON))
+	if _, err := b.Wait(t.Context(), layout.Batch{ExamCode: "wait-test", BatchID: "broken"}, func(submit.Progress) {}); err == nil {
 		t.Error("a broken summary was returned")
 	}
 }
 
 func TestSheet(t *testing.T) {
 	b := newBench(t, "jobs")
-	batch := s3store.Batch{ExamCode: "sheet-test", BatchID: "1"}
+	batch := layout.Batch{ExamCode: "sheet-test", BatchID: "1"}
 	if _, err := b.Sheet(t.Context(), batch, "a.jpg", 1); !errors.Is(err, s3store.ErrNotFound) {
 		t.Errorf("of no batch: got %v", err)
 	}
-	must(t, b.Store.CreateRecord(t.Context(), batch.Job(), s3store.Job{ExamCode: "sheet-test", BatchID: "1"}))
-	must(t, b.Store.CreateRecord(t.Context(), batch.Part("p"), s3store.Part{Keys: []string{"uploads/a.jpg", "uploads/b.pdf"}}))
+	must(t, b.Store.CreateRecord(t.Context(), batch.Job(), exam.Job{ExamCode: "sheet-test", BatchID: "1"}))
+	must(t, b.Store.CreateRecord(t.Context(), batch.Part("p"), exam.Part{Keys: []string{"uploads/a.jpg", "uploads/b.pdf"}}))
 	got, err := b.Sheet(t.Context(), batch, "b.pdf", 3)
 	if want := jobs.SheetID("sheet-test", "1", "uploads/b.pdf", 3); err != nil || got != want {
 		t.Errorf("got %s, %v, want %s", got, err, want)

@@ -19,6 +19,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/lab/embedded"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/deliver"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
@@ -107,7 +108,7 @@ func clientOf(ctx context.Context, stack *embedded.Stack) (*submit.Client, error
 }
 
 func upload(ctx context.Context, client *submit.Client, s *pages) ([]string, error) {
-	files := []submit.File{{Key: s3store.RosterKey(s.exam.Code), Read: s.exam.RosterXLSX}}
+	files := []submit.File{{Key: layout.RosterKey(s.exam.Code), Read: s.exam.RosterXLSX}}
 	var keys []string
 	for i, sheet := range s.exam.Sheets {
 		key := submit.UploadKey(s.exam.Code, sheet.File)

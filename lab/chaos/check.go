@@ -12,8 +12,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // verdict is what is wrong with an exam.
@@ -44,15 +46,15 @@ func (v *verdict) complainf(count *int, format string, args ...any) {
 
 // stored is all of an exam that lies in S3.
 type stored struct {
-	records map[string]*s3store.Sheet // by the sheet's id
-	extra   []string                  // records of no sheet of ours
-	summary *s3store.Summary
+	records map[string]*exam.Sheet // by the sheet's id
+	extra   []string               // records of no sheet of ours
+	summary *exam.Summary
 	copies  map[string]string // ETags of what is filed, by key
 	uploads map[string]string // and of what was uploaded
 }
 
-func (b *bench) load(ctx context.Context, batch s3store.Batch) (*stored, error) {
-	st := &stored{records: map[string]*s3store.Sheet{}, copies: map[string]string{}, uploads: map[string]string{}}
+func (b *bench) load(ctx context.Context, batch layout.Batch) (*stored, error) {
+	st := &stored{records: map[string]*exam.Sheet{}, copies: map[string]string{}, uploads: map[string]string{}}
 	var keys []string
 	for info, err := range b.client.Store.List(ctx, batch.Prefix()+"sheets/") {
 		if err != nil {
@@ -60,7 +62,7 @@ func (b *bench) load(ctx context.Context, batch s3store.Batch) (*stored, error) 
 		}
 		keys = append(keys, info.Key)
 	}
-	records := make([]s3store.Sheet, len(keys))
+	records := make([]exam.Sheet, len(keys))
 	group, groupCtx := errgroup.WithContext(ctx)
 	for i, key := range keys {
 		group.Go(func() error {
@@ -69,7 +71,7 @@ func (b *bench) load(ctx context.Context, batch s3store.Batch) (*stored, error) 
 		})
 	}
 	group.Go(func() error {
-		var sum s3store.Summary
+		var sum exam.Summary
 		_, err := b.client.Store.Load(groupCtx, batch.Summary(), &sum)
 		if errors.Is(err, s3store.ErrNotFound) {
 			return nil
@@ -102,7 +104,7 @@ func (b *bench) load(ctx context.Context, batch s3store.Batch) (*stored, error) 
 }
 
 // judge compares what lies in S3, what the receiver was told, and what should be.
-func (b *bench) judge(ctx context.Context, batch s3store.Batch, epoch int) (verdict, error) {
+func (b *bench) judge(ctx context.Context, batch layout.Batch, epoch int) (verdict, error) {
 	st, err := b.load(ctx, batch)
 	if err != nil {
 		return verdict{}, err
@@ -167,25 +169,25 @@ func (b *bench) judgeSheet(v *verdict, st *stored, events []event, id string, at
 }
 
 // judgeEvent compares a webhook with the version that it is of.
-func judgeEvent(v *verdict, rec *s3store.Sheet, e event) {
+func judgeEvent(v *verdict, rec *exam.Sheet, e event) {
 	want := rec.At(e.Data.Version)
 	if want == nil {
 		return // judgeSheet has said so
 	}
 	var body struct {
-		Data s3store.Result `json:"data"`
+		Data exam.Result `json:"data"`
 	}
 	if err := json.Unmarshal([]byte(e.Body), &body); err != nil || !reflect.DeepEqual(&body.Data, want) {
 		v.complainf(&v.contradictory, "sheet %s, version %d: webhook %s says something else than S3", rec.Sheet, e.Data.Version, e.ID)
 	}
-	kind := map[string]string{s3store.StatusMatched: "sheet.recognized", s3store.StatusNeedsReview: "sheet.needs_review", s3store.StatusFailed: "sheet.failed"}
+	kind := map[string]string{exam.StatusMatched: "sheet.recognized", exam.StatusNeedsReview: "sheet.needs_review", exam.StatusFailed: "sheet.failed"}
 	if e.Type != kind[want.Status] {
 		v.complainf(&v.contradictory, "sheet %s, version %d: webhook of type %s for status %s", rec.Sheet, e.Data.Version, e.Type, want.Status)
 	}
 }
 
 // judgeSummary looks at the batch's end.
-func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch s3store.Batch, epoch int) {
+func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch layout.Batch, epoch int) {
 	sum := st.summary
 	if sum == nil {
 		v.complainf(&v.lost, "the batch has no summary")
@@ -211,7 +213,7 @@ func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch s3sto
 	}
 	for _, e := range events {
 		var body struct {
-			Data s3store.Summary `json:"data"`
+			Data exam.Summary `json:"data"`
 		}
 		if e.Data.Sheet != "" || e.Data.Version != sum.Version {
 			continue
@@ -225,8 +227,8 @@ func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch s3sto
 }
 
 // countsOf is what of a summary is the same for every exam of the template.
-func countsOf(sum s3store.Summary) s3store.Summary {
-	return s3store.Summary{
+func countsOf(sum exam.Summary) exam.Summary {
+	return exam.Summary{
 		Version: sum.Version, Total: sum.Total, Matched: sum.Matched, NeedsReview: sum.NeedsReview, Failed: sum.Failed, Reasons: sum.Reasons,
 		Alarms: sum.Alarms, Incomplete: sum.Incomplete, Students: sum.Students, Present: sum.Present, Missing: sum.Missing,
 		MissingIDs: sum.MissingIDs, Roster: sum.Roster,

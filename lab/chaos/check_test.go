@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"hakbeon/exam"
 	"hakbeon/lab/embedded"
 	"hakbeon/s3store"
 )
@@ -11,13 +12,13 @@ import (
 // sound is an exam of one sheet at its end, and what the receiver got of it.
 func sound() (*stored, []event) {
 	student, original, header := "1", "original/E/1/a.jpg", "header/E/1/a.jpg"
-	rec := &s3store.Sheet{Result: s3store.Result{
+	rec := &exam.Sheet{Result: exam.Result{
 		ExamCode: "E", BatchID: "one", Sheet: "s", SheetKey: "uploads/E/a.jpg", Version: 1, Final: true, Success: true,
-		Status: s3store.StatusMatched, StudentID: &student,
-		Meta: s3store.Meta{Pages: 1, S3Keys: s3store.Keys{Original: &original, Header: &header}},
+		Status: exam.StatusMatched, StudentID: &student,
+		Meta: exam.Meta{Pages: 1, S3Keys: exam.Keys{Original: &original, Header: &header}},
 	}}
 	st := &stored{
-		records: map[string]*s3store.Sheet{"s": rec}, uploads: map[string]string{"uploads/E/a.jpg": "etag"},
+		records: map[string]*exam.Sheet{"s": rec}, uploads: map[string]string{"uploads/E/a.jpg": "etag"},
 		copies: map[string]string{original: "etag", header: "other"},
 	}
 	body, err := s3store.Encode(map[string]any{"type": "sheet.recognized", "data": rec.Result})

@@ -26,9 +26,10 @@ import (
 	"sync"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/fleet"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 const (
@@ -211,8 +212,8 @@ func (w *world) sayf(format string, args ...any) {
 
 // reference does the exam once without faults: all others must end in the same way.
 func (w *world) reference(ctx context.Context) error {
-	o := &outcome{sheets: map[int][]line{}, summaries: map[int]s3store.Summary{}}
-	batch := s3store.Batch{ExamCode: "CALM", BatchID: "one"}
+	o := &outcome{sheets: map[int][]line{}, summaries: map[int]exam.Summary{}}
+	batch := layout.Batch{ExamCode: "CALM", BatchID: "one"}
 	w.watch = func(epoch int, st *stored) { o.note(w.template, batch, epoch, st) }
 	v, err := w.trial(ctx, batch.ExamCode, point{}, "")
 	w.watch = nil
@@ -299,7 +300,7 @@ func (w *world) lookAgain(ctx context.Context, total *verdict) {
 	pause(ctx, mostPause) // the last late calls
 	var again verdict
 	for _, exam := range w.exams {
-		v, err := w.judge(ctx, s3store.Batch{ExamCode: exam, BatchID: "one"}, 2)
+		v, err := w.judge(ctx, layout.Batch{ExamCode: exam, BatchID: "one"}, 2)
 		if err != nil {
 			w.director.fail(err)
 			return

@@ -3,15 +3,16 @@ package main
 import (
 	"fmt"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // outcome is how the exam ends when nothing goes wrong: a line for each of its
 // sheets, and the summary's counts, for each epoch.
 type outcome struct {
 	sheets    map[int][]line
-	summaries map[int]s3store.Summary
+	summaries map[int]exam.Summary
 }
 
 // line is what counts of a result.
@@ -22,12 +23,12 @@ type line struct {
 	Final                   bool
 }
 
-func lineOf(r *s3store.Result) line {
+func lineOf(r *exam.Result) line {
 	return line{r.Status, r.Meta.Reason, r.Student(), r.Confidence, r.Version, r.Final}
 }
 
 // note takes an epoch's outcome down.
-func (o *outcome) note(t *template, batch s3store.Batch, epoch int, st *stored) {
+func (o *outcome) note(t *template, batch layout.Batch, epoch int, st *stored) {
 	lines := make([]line, len(t.sheets))
 	for i, p := range t.sheets {
 		if rec := st.records[jobs.SheetID(batch.ExamCode, batch.BatchID, uploadKey(batch.ExamCode, p.file), p.page)]; rec != nil {

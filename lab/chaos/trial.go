@@ -8,7 +8,7 @@ import (
 
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/queue"
 )
 
@@ -33,7 +33,7 @@ var errMissed = errors.New("the point was not reached")
 // trial does the exam under a code of its own, has a worker struck at the point, and
 // says what became of it. Without a way nobody is struck.
 func (b *bench) trial(ctx context.Context, exam string, p point, w way) (verdict, error) {
-	batch := s3store.Batch{ExamCode: exam, BatchID: "one"}
+	batch := layout.Batch{ExamCode: exam, BatchID: "one"}
 	if err := b.upload(ctx, exam); err != nil {
 		return verdict{}, err
 	}
@@ -76,7 +76,7 @@ func (b *bench) keys(exam string) []string {
 }
 
 func (b *bench) upload(ctx context.Context, exam string) error {
-	files := []submit.File{{Key: s3store.RosterKey(exam), Read: func() ([]byte, error) { return b.template.roster, nil }}}
+	files := []submit.File{{Key: layout.RosterKey(exam), Read: func() ([]byte, error) { return b.template.roster, nil }}}
 	for _, f := range b.template.files {
 		files = append(files, submit.File{Key: uploadKey(exam, f.name), Read: func() ([]byte, error) { return f.body, nil }})
 	}
@@ -93,7 +93,7 @@ func (b *bench) send(ctx context.Context, exam string, m jobs.Message) error {
 
 // await waits until the exam's epoch has ended as it should and its receiver knows. It
 // is looked at once more when its time is over: then what is wrong is reported.
-func (b *bench) await(ctx context.Context, batch s3store.Batch, epoch int) (verdict, error) {
+func (b *bench) await(ctx context.Context, batch layout.Batch, epoch int) (verdict, error) {
 	over := time.NewTimer(b.patience)
 	defer over.Stop()
 	for {

@@ -11,11 +11,12 @@ import (
 	"slices"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/synth"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // Spec is the demo's exam: 24 sheets, 30 students. Among the sheets are one of a
@@ -103,7 +104,7 @@ func (d *Demo) upload(ctx context.Context, exam *synth.Exam) ([]string, error) {
 	if err := os.MkdirAll(filepath.Join(d.Dir, sheetsDir), 0o750); err != nil {
 		return nil, fmt.Errorf("make a place for the sheets: %w", err)
 	}
-	files := []submit.File{{Key: s3store.RosterKey(exam.Code), Read: d.keep("roster.xlsx", exam.RosterXLSX)}}
+	files := []submit.File{{Key: layout.RosterKey(exam.Code), Read: d.keep("roster.xlsx", exam.RosterXLSX)}}
 	var keys []string
 	for i, sheet := range exam.Sheets {
 		key := submit.UploadKey(exam.Code, sheet.File)
@@ -121,14 +122,14 @@ func (d *Demo) upload(ctx context.Context, exam *synth.Exam) ([]string, error) {
 // row is one sheet: what was written and what was read.
 type row struct {
 	sheet  synth.ExamSheet
-	result *s3store.Sheet
+	result *exam.Sheet
 }
 
-func (d *Demo) collect(ctx context.Context, exam *synth.Exam, b s3store.Batch) ([]row, error) {
-	rows := make([]row, len(exam.Sheets))
-	for i, sheet := range exam.Sheets {
-		id := jobs.SheetID(b.ExamCode, b.BatchID, submit.UploadKey(exam.Code, sheet.File), 1)
-		rows[i] = row{sheet: sheet, result: new(s3store.Sheet)}
+func (d *Demo) collect(ctx context.Context, drawn *synth.Exam, b layout.Batch) ([]row, error) {
+	rows := make([]row, len(drawn.Sheets))
+	for i, sheet := range drawn.Sheets {
+		id := jobs.SheetID(b.ExamCode, b.BatchID, submit.UploadKey(drawn.Code, sheet.File), 1)
+		rows[i] = row{sheet: sheet, result: new(exam.Sheet)}
 		if _, err := d.Client.Store.Load(ctx, b.Result(id), rows[i].result); err != nil {
 			return nil, fmt.Errorf("result of %s: %w", sheet.File, err)
 		}

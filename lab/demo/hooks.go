@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/lab/embedded"
-	"hakbeon/s3store"
 	"hakbeon/worker/deliver"
 )
 
@@ -49,7 +49,7 @@ func (h *hooks) follow(ctx context.Context) error {
 
 func (h *hooks) take(e embedded.Event, final map[string]bool) error {
 	var body struct {
-		Data s3store.Result `json:"data"`
+		Data exam.Result `json:"data"`
 	}
 	if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
 		return fmt.Errorf("webhook %s: %w", e.ID, err)

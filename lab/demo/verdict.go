@@ -6,14 +6,14 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"hakbeon/exam"
 	"hakbeon/lab/synth"
-	"hakbeon/s3store"
 )
 
 func compare(a, b string) int { return strings.Compare(a, b) }
 
 // show prints what was written against what was read, and where all of it lies.
-func (d *Demo) show(exam *synth.Exam, rows []row, sum *s3store.Summary) error {
+func (d *Demo) show(exam *synth.Exam, rows []row, sum *exam.Summary) error {
 	w := tabwriter.NewWriter(d.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\nFILE\tWRITTEN\tREAD\tSTATUS\tCONFIDENCE\tREASON\t")
 	for _, r := range rows {
@@ -50,7 +50,7 @@ func (r row) wrong() bool {
 
 // verify fails unless every sheet has its result, none was accepted for a wrong
 // student, the summary adds up and the webhooks told all of it.
-func verify(rows []row, sum *s3store.Summary, h *hooks) error {
+func verify(rows []row, sum *exam.Summary, h *hooks) error {
 	var errs []error
 	matched := 0
 	students := map[string]bool{}

@@ -14,6 +14,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/lab/synth"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 func contains(s, part string) bool { return strings.Contains(s, part) }
@@ -86,7 +87,7 @@ func (s *site) timed(ctx context.Context, job jobs.Recognize) (time.Duration, er
 // stillBusy fails if the large exam had ended when the small one did: then nothing was
 // measured.
 func (s *site) stillBusy(ctx context.Context, big int) error {
-	_, err := s.client.Store.Head(ctx, s3store.Batch{ExamCode: "BIG", BatchID: "one"}.Summary())
+	_, err := s.client.Store.Head(ctx, layout.Batch{ExamCode: "BIG", BatchID: "one"}.Summary())
 	if errors.Is(err, s3store.ErrNotFound) {
 		return nil
 	}
@@ -124,7 +125,7 @@ func newHeads(n int) (roster []byte, heads [][]byte, err error) {
 // lay uploads an exam whose sheets repeat the heads.
 func (s *site) lay(ctx context.Context, code string, roster []byte, heads [][]byte, sheets int) (jobs.Recognize, error) {
 	job := jobs.Recognize{ExamCode: code, BatchID: "one"}
-	if err := s.client.Store.Put(ctx, s3store.RosterKey(code), roster, s3store.TypeXLSX); err != nil {
+	if err := s.client.Store.Put(ctx, layout.RosterKey(code), roster, s3store.TypeXLSX); err != nil {
 		return job, err
 	}
 	var group errgroup.Group

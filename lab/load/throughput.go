@@ -10,11 +10,12 @@ import (
 	"sync"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/fleet"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // load is what came out.
@@ -128,7 +129,7 @@ func (s *site) exams(ctx context.Context, o options, p *pool, l *load, codes str
 // would: 10,000 pages with their copies are 25 GB.
 func (s *site) exam(ctx context.Context, p *pool, code string, from, sheets int) (lost, wrong int, err error) {
 	owner := map[string]string{}
-	files := []submit.File{{Key: s3store.RosterKey(code), Read: func() ([]byte, error) { return p.roster, nil }}}
+	files := []submit.File{{Key: layout.RosterKey(code), Read: func() ([]byte, error) { return p.roster, nil }}}
 	var keys []string
 	for n := range sheets {
 		i := (from + n) % len(p.files)
@@ -147,7 +148,7 @@ func (s *site) exam(ctx context.Context, p *pool, code string, from, sheets int)
 		if sheet.StudentID != nil && *sheet.StudentID != owner[sheet.SheetKey] {
 			wrong++
 		}
-		if sheet.Status == s3store.StatusFailed {
+		if sheet.Status == exam.StatusFailed {
 			lost++
 		}
 	}
@@ -155,7 +156,7 @@ func (s *site) exam(ctx context.Context, p *pool, code string, from, sheets int)
 }
 
 // submit puts an exam on the queue and waits for its end.
-func (s *site) submit(ctx context.Context, job jobs.Recognize) (*s3store.Summary, error) {
+func (s *site) submit(ctx context.Context, job jobs.Recognize) (*exam.Summary, error) {
 	b, err := s.client.Submit(ctx, job)
 	if err != nil {
 		return nil, err
@@ -164,7 +165,7 @@ func (s *site) submit(ctx context.Context, job jobs.Recognize) (*s3store.Summary
 }
 
 // await asks the receiver and not S3, which must not be kept busy by us.
-func (s *site) await(ctx context.Context, b s3store.Batch) (*s3store.Summary, error) {
+func (s *site) await(ctx context.Context, b layout.Batch) (*exam.Summary, error) {
 	quoted := `"exam_code":"` + b.ExamCode + `"`
 	_, err := s.stack.Sink().Await(ctx, 0, func(e embedded.Event) bool {
 		return e.Type == "batch.completed" && contains(e.Body, quoted)
@@ -172,7 +173,7 @@ func (s *site) await(ctx context.Context, b s3store.Batch) (*s3store.Summary, er
 	if err != nil {
 		return nil, err
 	}
-	var sum s3store.Summary
+	var sum exam.Summary
 	_, err = s.client.Store.Load(ctx, b.Summary(), &sum)
 	return &sum, err
 }

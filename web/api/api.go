@@ -23,6 +23,7 @@ import (
 	"github.com/rs/cors"
 	"go.uber.org/zap"
 
+	"hakbeon/exam"
 	"hakbeon/internal/apikey"
 	"hakbeon/jobs"
 	"hakbeon/recognizer/roster"
@@ -50,7 +51,7 @@ type Upload struct {
 
 // Extraction is what was read off an Upload.
 type Extraction struct {
-	Result s3store.Result
+	Result exam.Result
 	Header []byte // JPEG of the part with the ID, nil if there is none
 	Page   []byte // the page as it was filed
 }

@@ -7,7 +7,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hakbeon/exam"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/batch"
 )
 
@@ -18,7 +20,7 @@ type BatchPath struct {
 	Batch string `path:"batch_id"  maxLength:"64" pattern:"^[A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?$"`
 }
 
-func (p BatchPath) batch() s3store.Batch { return s3store.Batch{ExamCode: p.Exam, BatchID: p.Batch} }
+func (p BatchPath) batch() layout.Batch { return layout.Batch{ExamCode: p.Exam, BatchID: p.Batch} }
 
 type batchIn struct {
 	BatchPath
@@ -27,15 +29,15 @@ type batchIn struct {
 }
 
 type batchAnswer struct {
-	Success bool             `json:"success"`
-	Exam    string           `json:"exam_code"`
-	Batch   string           `json:"batch_id"`
-	Status  string           `json:"status"  enum:"processing,completed"`
-	Files   int              `json:"files"   doc:"How many keys the batch has. A file of several pages is several sheets."`
-	Done    int              `json:"done"    doc:"How many sheets have a result."`
-	Summary *s3store.Summary `json:"summary,omitempty" doc:"The batch's end without its lists; left out before it. Its s3_keys name the whole of it."`
-	Sheets  []s3store.Result `json:"sheets"  nullable:"false" doc:"Results, ordered by sheet."`
-	Next    *string          `json:"next"    doc:"The after of the next request; null at the end."`
+	Success bool          `json:"success"`
+	Exam    string        `json:"exam_code"`
+	Batch   string        `json:"batch_id"`
+	Status  string        `json:"status"  enum:"processing,completed"`
+	Files   int           `json:"files"   doc:"How many keys the batch has. A file of several pages is several sheets."`
+	Done    int           `json:"done"    doc:"How many sheets have a result."`
+	Summary *exam.Summary `json:"summary,omitempty" doc:"The batch's end without its lists; left out before it. Its s3_keys name the whole of it."`
+	Sheets  []exam.Result `json:"sheets"  nullable:"false" doc:"Results, ordered by sheet."`
+	Next    *string       `json:"next"    doc:"The after of the next request; null at the end."`
 }
 
 type batchOut struct{ Body batchAnswer }
@@ -75,7 +77,7 @@ func (s *server) getBatch(ctx context.Context, in *batchIn) (*batchOut, error) {
 	if err != nil {
 		return nil, s.failed(ctx, "the results could not be read", err)
 	}
-	answer.Sheets = make([]s3store.Result, len(loaded))
+	answer.Sheets = make([]exam.Result, len(loaded))
 	for i, l := range loaded {
 		answer.Sheets[i] = l.Result
 	}
@@ -85,9 +87,9 @@ func (s *server) getBatch(ctx context.Context, in *batchIn) (*batchOut, error) {
 	return &batchOut{Body: answer}, nil
 }
 
-func (s *server) view(b s3store.Batch) batch.View { return batch.View{Batch: b, Store: s.opts.Store} }
+func (s *server) view(b layout.Batch) batch.View { return batch.View{Batch: b, Store: s.opts.Store} }
 
-func (s *server) batchJob(ctx context.Context, view batch.View) (*s3store.Job, error) {
+func (s *server) batchJob(ctx context.Context, view batch.View) (*exam.Job, error) {
 	job, err := view.Job(ctx)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return nil, huma.NewError(http.StatusNotFound, "there is no such batch: a job that was just sent is one once a worker has taken it")

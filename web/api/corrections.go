@@ -10,7 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/verdict"
 )
 
@@ -88,7 +88,7 @@ type sheetIndex struct {
 	done map[string]bool // sheets with a result
 }
 
-func (s *server) sheetIndex(ctx context.Context, b s3store.Batch) (*sheetIndex, error) {
+func (s *server) sheetIndex(ctx context.Context, b layout.Batch) (*sheetIndex, error) {
 	view := s.view(b)
 	if _, err := s.batchJob(ctx, view); err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (s *server) sheetIndex(ctx context.Context, b s3store.Batch) (*sheetIndex, 
 }
 
 // resolve makes the messages; one wrong entry and there are none.
-func (x *sheetIndex) resolve(b s3store.Batch, list []correction) ([]*jobs.Resolve, error) {
+func (x *sheetIndex) resolve(b layout.Batch, list []correction) ([]*jobs.Resolve, error) {
 	var messages []*jobs.Resolve
 	var details []error
 	for i, c := range list {
@@ -128,7 +128,7 @@ func (x *sheetIndex) resolve(b s3store.Batch, list []correction) ([]*jobs.Resolv
 	return messages, nil
 }
 
-func (x *sheetIndex) find(b s3store.Batch, c correction) (string, error) {
+func (x *sheetIndex) find(b layout.Batch, c correction) (string, error) {
 	sheet := c.Sheet
 	if (sheet == "") == (c.File == "") {
 		return "", errors.New("give either file or sheet")

@@ -11,8 +11,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
 )
 
 // defaultExam is the exam of a sheet that names none.
@@ -41,7 +41,7 @@ type extractIn struct {
 
 // extracted is the result of a sheet, as it lies in S3, with its images.
 type extracted struct {
-	s3store.Result
+	exam.Result
 	HeaderImage   *string `json:"header_image_base64"   doc:"JPEG of the part with the ID; null unless return_images is true."`
 	OriginalImage *string `json:"original_image_base64" doc:"The page as it was filed; null unless return_images is true."`
 }

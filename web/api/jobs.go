@@ -9,7 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // jobBody is a message of the jobs queue, as it was sent; package jobs reads it.
@@ -60,7 +60,7 @@ func (s *server) postJob(ctx context.Context, in *jobIn) (*jobOut, error) {
 	if err != nil {
 		return nil, wrongJob(err)
 	}
-	b := s3store.Batch{ExamCode: msg.Exam()}
+	b := layout.Batch{ExamCode: msg.Exam()}
 	switch job := msg.(type) {
 	case *jobs.Recognize:
 		if job.CallbackURL != "" {

@@ -20,6 +20,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"go.uber.org/goleak"
 
+	"hakbeon/exam"
 	"hakbeon/internal/apikey"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
@@ -120,7 +121,7 @@ func newAPI(keys ...string) *kit {
 			a.uploads = append(a.uploads, up)
 			id := "32141837"
 			return &api.Extraction{
-				Result: s3store.Result{Success: true, ExamCode: up.ExamCode, StudentID: &id, Status: s3store.StatusMatched, UpdatedAt: time.Unix(0, 0)},
+				Result: exam.Result{Success: true, ExamCode: up.ExamCode, StudentID: &id, Status: exam.StatusMatched, UpdatedAt: time.Unix(0, 0)},
 				Header: []byte("header"), Page: up.Image,
 			}, nil
 		},

@@ -13,8 +13,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/api"
 )
 
@@ -136,7 +138,7 @@ func TestRoster(t *testing.T) {
 		t.Errorf("upload: got %d %s", got.status, got.text)
 	}
 	a.do(t, postFile(t, "/upload-roster/", "file", "b.xlsx", rosterFile(t, "1"), "exam_code", "B"))
-	for query, want := range map[string]string{"": s3store.DefaultRosterKey, "?exam_code=A": s3store.DefaultRosterKey, "?exam_code=B": "rosters/B.xlsx"} {
+	for query, want := range map[string]string{"": layout.DefaultRosterKey, "?exam_code=A": layout.DefaultRosterKey, "?exam_code=B": "rosters/B.xlsx"} {
 		if got := a.do(t, get("/roster/"+query)); got.status != 200 || got.body["s3_key"] != want {
 			t.Errorf("roster of %q: got %d %s", query, got.status, got.text)
 		}
@@ -147,7 +149,7 @@ func TestRoster(t *testing.T) {
 	if changed != 3 {
 		t.Errorf("the worker was told of %d changes, want 3", changed)
 	}
-	a.store.objects[s3store.DefaultRosterKey] = []byte("no roster")
+	a.store.objects[layout.DefaultRosterKey] = []byte("no roster")
 	if got := a.do(t, get("/roster/")); got.status != 409 {
 		t.Errorf("a roster of no use: got %d %s", got.status, got.text)
 	}
@@ -204,7 +206,7 @@ func TestJob(t *testing.T) {
 }
 
 // batch puts a batch of three sheets into S3, of which two have a result.
-func (a *kit) batch(t *testing.T) (s3store.Batch, []string) {
+func (a *kit) batch(t *testing.T) (layout.Batch, []string) {
 	t.Helper()
 	b, sheets := a.batchOf(t, "uploads/1/a.jpg", "uploads/2/a.jpg", "uploads/c.jpg")
 	delete(a.store.objects, b.Result(sheets[1]))
@@ -212,16 +214,16 @@ func (a *kit) batch(t *testing.T) (s3store.Batch, []string) {
 }
 
 // batchOf puts a batch of these keys into S3, each with its result.
-func (a *kit) batchOf(t *testing.T, keys ...string) (s3store.Batch, []string) {
+func (a *kit) batchOf(t *testing.T, keys ...string) (layout.Batch, []string) {
 	t.Helper()
-	b := s3store.Batch{ExamCode: "E", BatchID: "b"}
-	a.store.put(t, b.Job(), s3store.Job{ExamCode: "E", BatchID: "b", Total: len(keys)})
-	a.store.put(t, b.Part("p"), s3store.Part{Keys: keys})
+	b := layout.Batch{ExamCode: "E", BatchID: "b"}
+	a.store.put(t, b.Job(), exam.Job{ExamCode: "E", BatchID: "b", Total: len(keys)})
+	a.store.put(t, b.Part("p"), exam.Part{Keys: keys})
 	var sheets []string
 	for _, key := range keys {
 		id := jobs.SheetID("E", "b", key, 1)
 		sheets = append(sheets, id)
-		a.store.put(t, b.Result(id), s3store.Sheet{Result: s3store.Result{Sheet: id, SheetKey: key, UpdatedAt: time.Unix(0, 0)}})
+		a.store.put(t, b.Result(id), exam.Sheet{Result: exam.Result{Sheet: id, SheetKey: key, UpdatedAt: time.Unix(0, 0)}})
 	}
 	return b, sheets
 }
@@ -237,7 +239,7 @@ func TestBatch(t *testing.T) {
 	if len(rest.body["sheets"].([]any)) != 1 || rest.body["next"] != nil {
 		t.Errorf("the rest: %s", rest.text)
 	}
-	a.store.put(t, b.Summary(), s3store.Summary{Total: 3, MissingIDs: []string{"1"}, Sheets: []s3store.SummarySheet{{}}, CreatedAt: time.Unix(0, 0)})
+	a.store.put(t, b.Summary(), exam.Summary{Total: 3, MissingIDs: []string{"1"}, Sheets: []exam.SummarySheet{{}}, CreatedAt: time.Unix(0, 0)})
 	got = a.do(t, get("/exams/E/batches/b"))
 	if got.body["status"] != "completed" || strings.Contains(got.text, "missing_ids") {
 		t.Errorf("after the end: %s", got.text)
@@ -328,7 +330,7 @@ func TestWebhookTestEvent(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	a := newAPI()
-	a.store.objects[s3store.DefaultRosterKey] = rosterFile(t, "1", "2")
+	a.store.objects[layout.DefaultRosterKey] = rosterFile(t, "1", "2")
 	a.options.Health = api.Health{Model: "m", Credentials: func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{SessionToken: "secret", CanExpire: true, Expires: time.Now().Add(time.Hour)}, nil
 	}}

@@ -10,8 +10,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 type rosterForm struct {
@@ -29,14 +31,14 @@ type rosterQuery struct {
 }
 
 type rosterAnswer struct {
-	Success  bool             `json:"success"`
-	Filename string           `json:"filename"`
-	Key      string           `json:"s3_key"`
-	Count    int              `json:"student_count"`
-	IDs      []string         `json:"student_ids" nullable:"false"`
-	Skipped  []roster.Skip    `json:"skipped"     nullable:"false" doc:"Rows that were not counted as a student of their own, each with its cell and what stands there."`
-	Doubts   []s3store.Detail `json:"doubts"     nullable:"false" doc:"What was decided and could have been meant otherwise, such as which column holds the IDs."`
-	Message  string           `json:"message"`
+	Success  bool          `json:"success"`
+	Filename string        `json:"filename"`
+	Key      string        `json:"s3_key"`
+	Count    int           `json:"student_count"`
+	IDs      []string      `json:"student_ids" nullable:"false"`
+	Skipped  []roster.Skip `json:"skipped"     nullable:"false" doc:"Rows that were not counted as a student of their own, each with its cell and what stands there."`
+	Doubts   []exam.Detail `json:"doubts"     nullable:"false" doc:"What was decided and could have been meant otherwise, such as which column holds the IDs."`
+	Message  string        `json:"message"`
 }
 
 type rosterOut struct{ Body rosterAnswer }
@@ -66,9 +68,9 @@ func (s *server) registerRosters() {
 
 func rosterKey(exam string) string {
 	if exam == "" {
-		return s3store.DefaultRosterKey
+		return layout.DefaultRosterKey
 	}
-	return s3store.RosterKey(exam)
+	return layout.RosterKey(exam)
 }
 
 // uploadRoster stores only what can be used: what was there before stays else.
@@ -120,7 +122,7 @@ func (s *server) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, er
 // findRoster is the exam's own roster, else the one of all exams, as the worker
 // looks for it; s3store.ErrNotFound if there is none.
 func (s *server) findRoster(ctx context.Context, exam string) (string, *roster.Roster, error) {
-	for _, key := range s3store.RosterKeys(exam) {
+	for _, key := range layout.RosterKeys(exam) {
 		obj, err := s.opts.Store.Get(ctx, key, s.opts.MaxRoster)
 		if errors.Is(err, s3store.ErrNotFound) {
 			continue
@@ -150,14 +152,14 @@ func (s *server) readRoster(ctx context.Context, data []byte) (*roster.Roster, e
 
 func answerRoster(key string, ro *roster.Roster) *rosterOut {
 	out := &rosterOut{Body: rosterAnswer{
-		Success: true, Filename: path.Base(key), Key: key, Count: len(ro.Students), IDs: []string{}, Skipped: []roster.Skip{}, Doubts: []s3store.Detail{},
+		Success: true, Filename: path.Base(key), Key: key, Count: len(ro.Students), IDs: []string{}, Skipped: []roster.Skip{}, Doubts: []exam.Detail{},
 	}}
 	for _, student := range ro.Students {
 		out.Body.IDs = append(out.Body.IDs, student.ID)
 	}
 	out.Body.Skipped = append(out.Body.Skipped, ro.Skipped...)
 	for _, d := range ro.Doubts {
-		out.Body.Doubts = append(out.Body.Doubts, s3store.Detail(d))
+		out.Body.Doubts = append(out.Body.Doubts, exam.Detail(d))
 	}
 	return out
 }
@@ -176,7 +178,7 @@ func noted(ro *roster.Roster) string {
 func (s *server) deleteRoster(ctx context.Context, in *rosterQuery) (*deletedOut, error) {
 	ctx = s.opts.Scope(ctx, in.ExamCode)
 	var there []string
-	for _, key := range s3store.OwnRosterKeys(in.ExamCode) {
+	for _, key := range layout.OwnRosterKeys(in.ExamCode) {
 		_, err := s.opts.Store.Get(ctx, key, s.opts.MaxRoster)
 		switch {
 		case err == nil, errors.Is(err, s3store.ErrTooLarge):

@@ -23,7 +23,7 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/recognizer/roster"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/api"
 )
 
@@ -289,7 +289,7 @@ func TestRosterWaitsInVain(t *testing.T) {
 		<-ctx.Done()
 		return nil, fmt.Errorf("wait for memory: %w", ctx.Err())
 	}
-	a.store.objects[s3store.DefaultRosterKey] = []byte("x")
+	a.store.objects[layout.DefaultRosterKey] = []byte("x")
 	for _, r := range []*http.Request{postFile(t, "/upload-roster/", "file", "r.xlsx", []byte("x")), get("/roster/")} {
 		if got := a.do(t, r); got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" {
 			t.Errorf("%s: got %d %s", r.URL, got.status, got.text)

@@ -5,9 +5,10 @@ import (
 	"context"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
+	"hakbeon/exam"
+	"hakbeon/s3store/layout"
 
-	"hakbeon/s3store"
+	"golang.org/x/sync/errgroup"
 )
 
 // Lister is a Store that lists folders.
@@ -18,17 +19,17 @@ type Lister interface {
 
 // OfExam are the jobs of an exam's batches, the newest first, at most limit of them. A
 // batch whose job can't be read is left out.
-func OfExam(ctx context.Context, store Lister, exam string, limit int) ([]s3store.Job, error) {
-	ids, err := store.Folders(ctx, "results/"+exam+"/", limit)
+func OfExam(ctx context.Context, store Lister, code string, limit int) ([]exam.Job, error) {
+	ids, err := store.Folders(ctx, "results/"+code+"/", limit)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]s3store.Job, len(ids))
+	all := make([]exam.Job, len(ids))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(readsAtOnce)
 	for i, id := range ids {
 		group.Go(func() error {
-			if job, err := (View{s3store.Batch{ExamCode: exam, BatchID: id}, store}).Job(ctx); err == nil {
+			if job, err := (View{layout.Batch{ExamCode: code, BatchID: id}, store}).Job(ctx); err == nil {
 				all[i] = *job
 				all[i].BatchID = id // by the folder, whatever the record says
 			}
@@ -38,8 +39,8 @@ func OfExam(ctx context.Context, store Lister, exam string, limit int) ([]s3stor
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(j s3store.Job) bool { return j.BatchID == "" })
-	slices.SortFunc(all, func(a, b s3store.Job) int {
+	all = slices.DeleteFunc(all, func(j exam.Job) bool { return j.BatchID == "" })
+	slices.SortFunc(all, func(a, b exam.Job) int {
 		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.BatchID, b.BatchID))
 	})
 	return all, nil

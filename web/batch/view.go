@@ -19,9 +19,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // Store is what is read of the bucket; *s3store.Store is one.
@@ -32,7 +34,7 @@ type Store interface {
 
 // View reads one batch's records.
 type View struct {
-	s3store.Batch
+	layout.Batch
 
 	Store Store
 }
@@ -41,8 +43,8 @@ type View struct {
 const readsAtOnce = 16
 
 // Job is what the batch is. Without it there is no such batch, yet: ErrNotFound.
-func (v View) Job(ctx context.Context) (*s3store.Job, error) {
-	var job s3store.Job
+func (v View) Job(ctx context.Context) (*exam.Job, error) {
+	var job exam.Job
 	_, err := v.Store.Load(ctx, v.Batch.Job(), &job)
 	return &job, err
 }
@@ -63,7 +65,7 @@ func (v View) Sheets(ctx context.Context) iter.Seq2[Listed, error] {
 
 // Loaded is a result as it was read.
 type Loaded struct {
-	s3store.Result
+	exam.Result
 
 	ETag string
 }
@@ -110,7 +112,7 @@ func (v View) Keys(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		var part s3store.Part
+		var part exam.Part
 		if _, err := v.Store.Load(ctx, info.Key, &part); err != nil {
 			return nil, err
 		}
@@ -149,16 +151,16 @@ func (v View) Epoch(ctx context.Context) (int, error) {
 }
 
 // Plan is what an end did.
-func (v View) Plan(ctx context.Context, epoch int) (*s3store.Plan, error) {
-	var plan s3store.Plan
+func (v View) Plan(ctx context.Context, epoch int) (*exam.Plan, error) {
+	var plan exam.Plan
 	_, err := v.Store.Load(ctx, v.Batch.Plan(epoch), &plan)
 	return &plan, err
 }
 
 // Correction is a person's verdict. Not each id that a plan applies is one: those of
 // rematches have none, and the answer then is only the id.
-func (v View) Correction(ctx context.Context, id string) (s3store.Correction, error) {
-	c := s3store.Correction{ID: id}
+func (v View) Correction(ctx context.Context, id string) (exam.Correction, error) {
+	c := exam.Correction{ID: id}
 	_, err := v.Store.Load(ctx, v.Batch.Correction(id), &c)
 	if errors.Is(err, s3store.ErrNotFound) {
 		err = nil
@@ -176,8 +178,8 @@ func (v View) Roster(ctx context.Context, hash string) (*roster.Roster, error) {
 }
 
 // Summary is the batch's end, nil before it.
-func (v View) Summary(ctx context.Context) (*s3store.Summary, error) {
-	var sum s3store.Summary
+func (v View) Summary(ctx context.Context) (*exam.Summary, error) {
+	var sum exam.Summary
 	_, err := v.Store.Load(ctx, v.Batch.Summary(), &sum)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return nil, nil //nolint:nilnil // a batch has no summary before its end

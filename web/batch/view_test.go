@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/batch"
 )
 
@@ -59,7 +61,7 @@ func (b bucket) put(t *testing.T, key string, record any) {
 
 func TestView(t *testing.T) {
 	store := bucket{}
-	v := batch.View{Batch: s3store.Batch{ExamCode: "e", BatchID: "b"}, Store: store}
+	v := batch.View{Batch: layout.Batch{ExamCode: "e", BatchID: "b"}, Store: store}
 	if _, err := v.Job(t.Context()); !errors.Is(err, s3store.ErrNotFound) {
 		t.Errorf("before there is a batch: %v", err)
 	}
@@ -67,10 +69,10 @@ func TestView(t *testing.T) {
 		t.Errorf("before its end: %+v, %v", sum, err)
 	}
 	const one, two = "0123456789abcdef", "1123456789abcdef"
-	store.put(t, v.Batch.Result(two), s3store.Sheet{Result: s3store.Result{Sheet: two, Version: 2}})
-	store.put(t, v.Batch.Result(one), s3store.Sheet{Result: s3store.Result{Sheet: one, Version: 1}})
-	store.put(t, v.Part("x"), s3store.Part{Keys: []string{"1.jpg", "2.pdf"}})
-	store.put(t, v.Part("y"), s3store.Part{Keys: []string{"2.pdf"}})
+	store.put(t, v.Batch.Result(two), exam.Sheet{Result: exam.Result{Sheet: two, Version: 2}})
+	store.put(t, v.Batch.Result(one), exam.Sheet{Result: exam.Result{Sheet: one, Version: 1}})
+	store.put(t, v.Part("x"), exam.Part{Keys: []string{"1.jpg", "2.pdf"}})
+	store.put(t, v.Part("y"), exam.Part{Keys: []string{"2.pdf"}})
 	store[v.Pages(two, 3, 6)] = nil
 	store[v.Done(1)], store[v.Done(2)] = nil, nil
 	if ids, err := v.IDs(t.Context()); err != nil || !slices.Equal(ids, []string{one, two}) {
@@ -97,7 +99,7 @@ func TestView(t *testing.T) {
 func TestOfExam(t *testing.T) {
 	store := bucket{"results/e/no-job/x": nil}
 	for i, id := range []string{"old", "new"} {
-		store.put(t, s3store.Batch{ExamCode: "e", BatchID: id}.Job(), s3store.Job{CreatedAt: time.Unix(int64(i), 0), Total: i})
+		store.put(t, layout.Batch{ExamCode: "e", BatchID: id}.Job(), exam.Job{CreatedAt: time.Unix(int64(i), 0), Total: i})
 	}
 	list, err := batch.OfExam(t.Context(), store, "e", 10)
 	if err != nil || len(list) != 2 || list[0].BatchID != "new" || list[1].BatchID != "old" {

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/batch"
 )
 
@@ -17,7 +18,7 @@ const (
 	maxReportBytes = 256 << 20
 )
 
-func (h *Handler) view(b s3store.Batch) batch.View { return batch.View{Batch: b, Store: h.opts.Store} }
+func (h *Handler) view(b layout.Batch) batch.View { return batch.View{Batch: b, Store: h.opts.Store} }
 
 var sheetPattern = regexp.MustCompile(`^[0-9a-f]{16}$`)
 

@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"go.uber.org/zap"
+	"hakbeon/s3store/layout"
 
-	"hakbeon/s3store"
+	"go.uber.org/zap"
 )
 
 const (
@@ -28,15 +28,15 @@ type hub struct {
 	opts Options
 
 	mu      sync.Mutex
-	watches map[s3store.Batch]*watch
+	watches map[layout.Batch]*watch
 }
 
 func newHub(life context.Context, o Options) *hub {
-	return &hub{life: life, opts: o, watches: map[s3store.Batch]*watch{}}
+	return &hub{life: life, opts: o, watches: map[layout.Batch]*watch{}}
 }
 
 // join returns the batch's watch, begun if there is none; leave must be called.
-func (h *hub) join(b s3store.Batch) (w *watch, leave func(), err error) {
+func (h *hub) join(b layout.Batch) (w *watch, leave func(), err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.life.Err() != nil {
@@ -61,7 +61,7 @@ func (h *hub) join(b s3store.Batch) (w *watch, leave func(), err error) {
 }
 
 // known returns the batch's watch if somebody looks at it.
-func (h *hub) known(b s3store.Batch) *watch {
+func (h *hub) known(b layout.Batch) *watch {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.watches[b]

@@ -19,6 +19,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/auth"
 	"hakbeon/web/batch"
 	"hakbeon/web/paper"
@@ -113,8 +114,8 @@ func (h *Handler) Mount(next http.Handler) http.Handler {
 
 // batchOf is the batch that the request's path names; false after it has been
 // refused.
-func batchOf(w http.ResponseWriter, r *http.Request) (s3store.Batch, bool) {
-	b := s3store.Batch{ExamCode: r.PathValue("exam"), BatchID: r.PathValue("batch")}
+func batchOf(w http.ResponseWriter, r *http.Request) (layout.Batch, bool) {
+	b := layout.Batch{ExamCode: r.PathValue("exam"), BatchID: r.PathValue("batch")}
 	if !jobs.ValidCode(b.ExamCode) || !jobs.ValidCode(b.BatchID) {
 		http.Error(w, "no such batch", http.StatusNotFound)
 		return b, false

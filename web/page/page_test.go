@@ -26,10 +26,12 @@ import (
 
 	"go.uber.org/goleak"
 
+	"hakbeon/exam"
 	"hakbeon/internal/apikey"
 	"hakbeon/jobs"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/auth"
 	"hakbeon/web/page"
 	"hakbeon/web/paper"
@@ -318,9 +320,9 @@ func TestPaper(t *testing.T) {
 	s.store.put("original/e/x/broken.jpg", []byte("no picture"))
 	for i, of := range []string{original, "original/other/x/1.jpg", "original/e/x/broken.jpg"} {
 		id := fmt.Sprintf("%d123456789abcdef", i)
-		r := s3store.Result{ExamCode: "e", BatchID: "b", Sheet: id, Page: 1}
+		r := exam.Result{ExamCode: "e", BatchID: "b", Sheet: id, Page: 1}
 		r.Meta.S3Keys.Original = &of
-		s.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Result(id), s3store.Sheet{Result: r})
+		s.store.record(layout.Batch{ExamCode: "e", BatchID: "b"}.Result(id), exam.Sheet{Result: r})
 	}
 	const of = "/review/exams/e/b/sheets/"
 	for path, want := range map[string]int{
@@ -351,7 +353,7 @@ func picture(t *testing.T) []byte {
 
 func TestTheReportsNameHasItsVersion(t *testing.T) {
 	s := serve(t)
-	b := s3store.Batch{ExamCode: "e", BatchID: "b"}
+	b := layout.Batch{ExamCode: "e", BatchID: "b"}
 	s.store.put(b.Report(), []byte("xlsx"))
 	s.store.put(b.Done(1), nil)
 	s.store.put(b.Done(2), nil)
@@ -390,9 +392,9 @@ func TestEventsTellWhatChanges(t *testing.T) {
 	}
 	ro, err := roster.New("30000001", "30000002")
 	must(t, err)
-	s.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Roster(ro.Hash()), ro)
-	s.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Plan(1), s3store.Plan{Epoch: 1, Roster: ro.Hash(), Alarms: []string{"roster_mismatch"}})
-	s.store.put(s3store.Batch{ExamCode: "e", BatchID: "b"}.Done(1), nil)
+	s.store.record(layout.Batch{ExamCode: "e", BatchID: "b"}.Roster(ro.Hash()), ro)
+	s.store.record(layout.Batch{ExamCode: "e", BatchID: "b"}.Plan(1), exam.Plan{Epoch: 1, Roster: ro.Hash(), Alarms: []string{"roster_mismatch"}})
+	s.store.put(layout.Batch{ExamCode: "e", BatchID: "b"}.Done(1), nil)
 	if got := events.next(t); got.Epoch != 1 || len(got.Students) != 2 || len(got.Alarms) != 1 {
 		t.Errorf("after the end: %+v", got)
 	}
@@ -403,16 +405,16 @@ func TestEventsTellWhatChanges(t *testing.T) {
 func TestVerdictsArePendingUntilAnEndKnowsOfThem(t *testing.T) {
 	s := serve(t)
 	const id = "0123456789abcdef"
-	b := s3store.Batch{ExamCode: "e", BatchID: "b"}
+	b := layout.Batch{ExamCode: "e", BatchID: "b"}
 	s.store.sheet("b", id, 1, "")
 	end := func(epoch int, applied ...string) {
-		s.store.record(b.Plan(epoch), s3store.Plan{Epoch: epoch, CreatedAt: time.Now(), Applied: applied})
+		s.store.record(b.Plan(epoch), exam.Plan{Epoch: epoch, CreatedAt: time.Now(), Applied: applied})
 		s.store.put(b.Done(epoch), nil)
 	}
 	end(1)
 	events := s.events("/review/exams/e/b/events")
 	events.next(t)
-	say := func(correction string, c s3store.Correction) {
+	say := func(correction string, c exam.Correction) {
 		t.Helper()
 		c.ID, c.Sheet = correction, id
 		s.store.record(b.Correction(correction), c)
@@ -428,9 +430,9 @@ func TestVerdictsArePendingUntilAnEndKnowsOfThem(t *testing.T) {
 			t.Errorf("%s: got %+v, want pending %q", what, got, want)
 		}
 	}
-	say("1", s3store.Correction{Verdict: jobs.VerdictUnreadable})
+	say("1", exam.Correction{Verdict: jobs.VerdictUnreadable})
 	pending("said", "unreadable")
-	say("2", s3store.Correction{Verdict: jobs.VerdictUndo})
+	say("2", exam.Correction{Verdict: jobs.VerdictUndo})
 	pending("taken back", "undo")
 	s.store.sheet("b", id, 2, "")
 	end(2, "1", "rematch-of-somebody")
@@ -456,7 +458,7 @@ func TestEventsOfABatchThatIsNotThere(t *testing.T) {
 func TestBatchesTheNewestFirst(t *testing.T) {
 	s := serve(t)
 	for i, id := range []string{"old", "new", "middle"} {
-		s.store.record(s3store.Batch{ExamCode: "e", BatchID: id}.Job(), s3store.Job{Total: 1, CreatedAt: time.Unix([]int64{1, 3, 2}[i], 0)})
+		s.store.record(layout.Batch{ExamCode: "e", BatchID: id}.Job(), exam.Job{Total: 1, CreatedAt: time.Unix([]int64{1, 3, 2}[i], 0)})
 	}
 	_, body := s.get("/review/exams/e/batches")
 	var list []struct{ ID string }
@@ -486,7 +488,7 @@ type rig struct {
 func serve(t *testing.T, keys ...string) *rig {
 	t.Helper()
 	r := &rig{t: t, store: &memory{objects: map[string][]byte{}}}
-	r.store.record(s3store.Batch{ExamCode: "e", BatchID: "b"}.Job(), s3store.Job{ExamCode: "e", BatchID: "b", Total: 3, CreatedAt: time.Now()})
+	r.store.record(layout.Batch{ExamCode: "e", BatchID: "b"}.Job(), exam.Job{ExamCode: "e", BatchID: "b", Total: 3, CreatedAt: time.Now()})
 	ctx, stop := context.WithCancel(context.Background())
 	h := page.New(ctx, page.Options{Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: auth.New(apikey.Full(keys...), false), Every: 20 * time.Millisecond, Verdicts: verdict.Door{Send: func(_ context.Context, m jobs.Message) error {
 		if r.refuse {
@@ -627,11 +629,11 @@ func (m *memory) record(key string, record any) {
 }
 
 func (m *memory) sheet(batch, id string, version int, header string) {
-	r := s3store.Result{ExamCode: "e", BatchID: batch, Sheet: id, SheetKey: "up/" + id + ".jpg", Version: version, Status: s3store.StatusNeedsReview}
+	r := exam.Result{ExamCode: "e", BatchID: batch, Sheet: id, SheetKey: "up/" + id + ".jpg", Version: version, Status: exam.StatusNeedsReview}
 	if header != "" {
 		r.Meta.S3Keys.Header = &header
 	}
-	m.record(s3store.Batch{ExamCode: "e", BatchID: batch}.Result(id), s3store.Sheet{Result: r})
+	m.record(layout.Batch{ExamCode: "e", BatchID: batch}.Result(id), exam.Sheet{Result: r})
 }
 
 func (m *memory) Get(_ context.Context, key string, _ int64) (s3store.Object, error) {

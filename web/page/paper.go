@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
 	"hakbeon/web/paper"
@@ -13,7 +14,7 @@ import (
 
 // sheetOf is the result of the sheet that the request's path names; false after it has
 // been refused.
-func (h *Handler) sheetOf(w http.ResponseWriter, r *http.Request) (*s3store.Result, bool) {
+func (h *Handler) sheetOf(w http.ResponseWriter, r *http.Request) (*exam.Result, bool) {
 	b, ok := batchOf(w, r)
 	if !ok {
 		return nil, false
@@ -59,19 +60,19 @@ func (h *Handler) paperPage(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("size") == "full" {
 		size = paper.Full
 	}
-	h.picture(w, r, func(ctx context.Context, result *s3store.Result) ([]byte, error) {
+	h.picture(w, r, func(ctx context.Context, result *exam.Result) ([]byte, error) {
 		return h.opts.Papers.Page(ctx, result, page, size)
 	})
 }
 
 // paperPart is what was read, close up: "id" or "name".
 func (h *Handler) paperPart(w http.ResponseWriter, r *http.Request) {
-	h.picture(w, r, func(ctx context.Context, result *s3store.Result) ([]byte, error) {
+	h.picture(w, r, func(ctx context.Context, result *exam.Result) ([]byte, error) {
 		return h.opts.Papers.Part(ctx, result, r.PathValue("part"))
 	})
 }
 
-func (h *Handler) picture(w http.ResponseWriter, r *http.Request, of func(context.Context, *s3store.Result) ([]byte, error)) {
+func (h *Handler) picture(w http.ResponseWriter, r *http.Request, of func(context.Context, *exam.Result) ([]byte, error)) {
 	result, ok := h.sheetOf(w, r)
 	if !ok {
 		return

@@ -6,29 +6,29 @@ import (
 	"strings"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer/roster"
-	"hakbeon/s3store"
 	"hakbeon/web/batch"
 )
 
 // sheet is what the browser knows of a sheet.
 type sheet struct {
-	ID         string          `json:"id"`
-	File       string          `json:"file"`
-	Page       int             `json:"page,omitempty"` // of a file of several
-	State      string          `json:"state"`
-	Reason     string          `json:"reason"`
-	Detail     *s3store.Detail `json:"detail,omitempty"`
-	Student    string          `json:"student,omitempty"`
-	Confidence float64         `json:"confidence"`
-	Candidates []candidate     `json:"candidates,omitempty"`
-	Version    int             `json:"version"`
-	Crop       bool            `json:"crop"`
-	Paper      bool            `json:"paper"` // there are pages to see
+	ID         string       `json:"id"`
+	File       string       `json:"file"`
+	Page       int          `json:"page,omitempty"` // of a file of several
+	State      string       `json:"state"`
+	Reason     string       `json:"reason"`
+	Detail     *exam.Detail `json:"detail,omitempty"`
+	Student    string       `json:"student,omitempty"`
+	Confidence float64      `json:"confidence"`
+	Candidates []candidate  `json:"candidates,omitempty"`
+	Version    int          `json:"version"`
+	Crop       bool         `json:"crop"`
+	Paper      bool         `json:"paper"` // there are pages to see
 	// Digits are what was read, place by place, and Name what the name says of the first
 	// candidate, as in the result.
-	Digits []s3store.Digit `json:"digits,omitempty"`
-	Name   string          `json:"name,omitempty"`
+	Digits []exam.Digit `json:"digits,omitempty"`
+	Name   string       `json:"name,omitempty"`
 	// Pending is a verdict that was given here and is not in the result yet.
 	Pending string `json:"pending,omitempty"`
 
@@ -52,15 +52,15 @@ const (
 	stateFailed   = "failed"   // unreadable
 )
 
-func stateOf(r *s3store.Result) string {
+func stateOf(r *exam.Result) string {
 	switch {
-	case r.Status == s3store.StatusMatched && r.Meta.Stage == s3store.StagePerson:
+	case r.Status == exam.StatusMatched && r.Meta.Stage == exam.StagePerson:
 		return statePerson
-	case r.Status == s3store.StatusMatched:
+	case r.Status == exam.StatusMatched:
 		return stateSure
-	case r.Status == s3store.StatusNeedsReview:
+	case r.Status == exam.StatusNeedsReview:
 		return stateReview
-	case r.Meta.Reason == s3store.ReasonNotOnRoster:
+	case r.Meta.Reason == exam.ReasonNotOnRoster:
 		return stateStranger
 	}
 	return stateFailed
@@ -89,14 +89,14 @@ func newSheet(l batch.Loaded) *sheet {
 }
 
 // notesOf says in sentences how a roster was read, or why it can't be used.
-func notesOf(problem *s3store.Detail, ro *roster.Roster) []s3store.Detail {
-	var out []s3store.Detail
+func notesOf(problem *exam.Detail, ro *roster.Roster) []exam.Detail {
+	var out []exam.Detail
 	if problem != nil {
 		out = append(out, *problem)
 	}
 	if ro != nil {
 		for _, d := range ro.Notes().Sentences() {
-			out = append(out, s3store.Detail(d))
+			out = append(out, exam.Detail(d))
 		}
 	}
 	return out
@@ -134,9 +134,9 @@ type message struct {
 	Epoch   int        `json:"epoch"` // the last end; 0 before the first
 	Alarms  []string   `json:"alarms,omitempty"`
 	// Notes are what a person should know of how the roster was read.
-	Notes    []s3store.Detail `json:"notes,omitempty"`
-	Students []student        `json:"students,omitempty"`
-	Sheets   []sheet          `json:"sheets"`
+	Notes    []exam.Detail `json:"notes,omitempty"`
+	Students []student     `json:"students,omitempty"`
+	Sheets   []sheet       `json:"sheets"`
 }
 
 // errTooMany ends the look at a batch that is too large for a page.

@@ -9,7 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"hakbeon/s3store"
+	"hakbeon/exam"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/batch"
 )
 
@@ -35,7 +36,7 @@ type watch struct {
 	changed chan struct{} // closed at the next change
 	over    bool
 	seq     int
-	job     *s3store.Job
+	job     *exam.Job
 	sheets  map[string]*sheet
 	more    map[string]int // sheets of a file beyond its first
 	epoch   int
@@ -44,7 +45,7 @@ type watch struct {
 	waiting  map[string][]string
 	applied  map[string]bool
 	alarms   []string
-	notes    []s3store.Detail
+	notes    []exam.Detail
 	students []student
 	roster   string // hash of students' roster
 	// rosterSeq is the change that brought the roster.
@@ -52,7 +53,7 @@ type watch struct {
 	problem   error // why there is nothing to see
 }
 
-func newWatch(b s3store.Batch, o Options) *watch {
+func newWatch(b layout.Batch, o Options) *watch {
 	return &watch{
 		name: rand.Text(), view: batch.View{Batch: b, Store: o.Store}, changed: make(chan struct{}), sheets: map[string]*sheet{}, more: map[string]int{}, epoch: -1,
 		waiting: map[string][]string{}, applied: map[string]bool{},
@@ -156,10 +157,10 @@ func (w *watch) etags() map[string]string {
 // end is what the end of an epoch tells of the whole batch.
 type end struct {
 	alarms   []string
-	notes    []s3store.Detail
+	notes    []exam.Detail
 	students []student
 	roster   string
-	applied  []s3store.Correction // those that no end before it knew of
+	applied  []exam.Correction // those that no end before it knew of
 }
 
 func (w *watch) ofEnd(ctx context.Context, epoch int) (end, error) {
@@ -190,13 +191,13 @@ func (w *watch) ofEnd(ctx context.Context, epoch int) (end, error) {
 }
 
 // applies are the verdicts that the plan knows of and no end before it did.
-func (w *watch) applies(ctx context.Context, plan *s3store.Plan) ([]s3store.Correction, error) {
-	var fresh []s3store.Correction
+func (w *watch) applies(ctx context.Context, plan *exam.Plan) ([]exam.Correction, error) {
+	var fresh []exam.Correction
 	for _, id := range plan.Applied {
 		if w.applied[id] {
 			continue
 		}
-		c := s3store.Correction{ID: id}
+		c := exam.Correction{ID: id}
 		// At the first look nothing waits yet, so it doesn't matter what they said.
 		if w.epoch >= 0 {
 			var err error
@@ -226,7 +227,7 @@ func (w *watch) said(id, what string) moment {
 // apply takes the verdicts away that an end knows of, whatever it made of them: not
 // each one gives its sheet a new version. Which verdict it was tells no clock: the
 // end's is another machine's. With the lock held.
-func (w *watch) apply(known []s3store.Correction) {
+func (w *watch) apply(known []exam.Correction) {
 	for _, c := range known {
 		w.applied[c.ID] = true
 		what := cmp.Or(c.StudentID, c.Verdict)

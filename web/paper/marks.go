@@ -6,8 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer/read"
-	"hakbeon/s3store"
 )
 
 // The kinds of places.
@@ -40,7 +40,7 @@ type Place struct {
 
 // Marks are a sheet's, by its evidence alone: its paper is not opened. Errors are
 // s3store's.
-func (p *Papers) Marks(ctx context.Context, r *s3store.Result) (Marks, error) {
+func (p *Papers) Marks(ctx context.Context, r *exam.Result) (Marks, error) {
 	out := Marks{Pages: len(pagesOf(r)), Places: []Place{}, Parts: []string{}}
 	rd, err := p.reading(ctx, r, 1)
 	if err != nil || rd == nil || rd.Width == 0 || rd.Height == 0 {
@@ -76,9 +76,9 @@ func placeOf(kind string, box image.Rectangle, rd *read.Reading) Place {
 
 // lineOf is the line whose digits the result tells, -1 if it tells none, or says itself
 // that no ID was found: what was read then is a date, or part of an answer.
-func lineOf(rd *read.Reading, r *s3store.Result) int {
+func lineOf(rd *read.Reading, r *exam.Result) int {
 	best := -1
-	if r.Meta.OCRText == "" || r.Meta.Reason == s3store.ReasonNoIDFound {
+	if r.Meta.OCRText == "" || r.Meta.Reason == exam.ReasonNoIDFound {
 		return best
 	}
 	for i := range rd.Lines {
@@ -127,7 +127,7 @@ type part struct {
 
 // partsOf are a page's, by kind. A name that stands beside the ID is shown with it, and
 // has no part of its own.
-func partsOf(rd *read.Reading, r *s3store.Result, size image.Point) map[string]part {
+func partsOf(rd *read.Reading, r *exam.Result, size image.Point) map[string]part {
 	out := map[string]part{}
 	if rd == nil || image.Pt(rd.Width, rd.Height) != size {
 		return out

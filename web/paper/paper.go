@@ -18,13 +18,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
 
+	"hakbeon/exam"
 	"hakbeon/internal/picture"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/read"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 const (
@@ -102,7 +104,7 @@ type sheetPage struct {
 
 // Page is a JPEG of a sheet's page, counted from 1. Errors are s3store's, imagefile's if
 // the page can't be read, [ErrNone], or that ctx has ended.
-func (p *Papers) Page(ctx context.Context, r *s3store.Result, page int, size Size) ([]byte, error) {
+func (p *Papers) Page(ctx context.Context, r *exam.Result, page int, size Size) ([]byte, error) {
 	if size == Full {
 		ctx, done, err := p.turn(ctx)
 		if err != nil {
@@ -125,7 +127,7 @@ func (p *Papers) Page(ctx context.Context, r *s3store.Result, page int, size Siz
 
 // Part is a JPEG of the place that Marks names, upright and as it was scanned. Errors are
 // those of Page.
-func (p *Papers) Part(ctx context.Context, r *s3store.Result, kind string) ([]byte, error) {
+func (p *Papers) Part(ctx context.Context, r *exam.Result, kind string) ([]byte, error) {
 	made, err := p.page(ctx, r, 1)
 	if err != nil {
 		return nil, err
@@ -138,7 +140,7 @@ func (p *Papers) Part(ctx context.Context, r *s3store.Result, kind string) ([]by
 
 // page gives what is kept of a page, made if it isn't there. A sheet's paper never
 // changes, whatever is said of it.
-func (p *Papers) page(ctx context.Context, r *s3store.Result, page int) (*sheetPage, error) {
+func (p *Papers) page(ctx context.Context, r *exam.Result, page int) (*sheetPage, error) {
 	name := fmt.Sprintf("%s %s %s %d", r.ExamCode, r.BatchID, r.Sheet, page)
 	if made, ok := p.made.Get(name); ok {
 		return made, nil
@@ -167,7 +169,7 @@ func (p *Papers) turn(ctx context.Context) (context.Context, func(), error) {
 	return ctx, func() { cancel(); <-p.one }, nil
 }
 
-func (p *Papers) make(ctx context.Context, r *s3store.Result, page int, name string) (*sheetPage, error) {
+func (p *Papers) make(ctx context.Context, r *exam.Result, page int, name string) (*sheetPage, error) {
 	ctx, done, err := p.turn(ctx)
 	if err != nil {
 		return nil, err
@@ -198,7 +200,7 @@ func (p *Papers) make(ctx context.Context, r *s3store.Result, page int, name str
 }
 
 // decode gives a page, until release is called.
-func (p *Papers) decode(ctx context.Context, r *s3store.Result, page int) (img image.Image, release func(), err error) {
+func (p *Papers) decode(ctx context.Context, r *exam.Result, page int) (img image.Image, release func(), err error) {
 	keys := pagesOf(r)
 	if page < 1 || page > len(keys) {
 		return nil, nil, ErrNone
@@ -237,7 +239,7 @@ func (p *Papers) decode(ctx context.Context, r *s3store.Result, page int) (img i
 
 // pagesOf are the keys of a sheet's pages. They come from a record, and must not lead
 // out of the exam's originals.
-func pagesOf(r *s3store.Result) []string {
+func pagesOf(r *exam.Result) []string {
 	if r.Meta.S3Keys.Original == nil {
 		return nil
 	}
@@ -252,11 +254,11 @@ func pagesOf(r *s3store.Result) []string {
 
 // reading is what was read on a sheet's page: nil for further pages, and where nothing
 // was.
-func (p *Papers) reading(ctx context.Context, r *s3store.Result, page int) (*read.Reading, error) {
+func (p *Papers) reading(ctx context.Context, r *exam.Result, page int) (*read.Reading, error) {
 	if page != 1 {
 		return nil, nil //nolint:nilnil // only the first page is read
 	}
-	obj, err := p.Store.Get(ctx, s3store.Batch{ExamCode: r.ExamCode, BatchID: r.BatchID}.Evidence(r.Sheet), maxEvidence)
+	obj, err := p.Store.Get(ctx, layout.Batch{ExamCode: r.ExamCode, BatchID: r.BatchID}.Evidence(r.Sheet), maxEvidence)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return nil, nil //nolint:nilnil // a file that could not be read has none
 	}

@@ -16,9 +16,11 @@ import (
 
 	"go.uber.org/goleak"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/read"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/paper"
 )
 
@@ -46,7 +48,7 @@ const sheet, original, second = "0123456789abcdef", "original/e/unknown_id/1.jpg
 
 // scanned is a sheet of two pages of which the first, 3000 pixels high and lying on its
 // side, was read.
-func scanned(t *testing.T) (*bucket, *s3store.Result) {
+func scanned(t *testing.T) (*bucket, *exam.Result) {
 	t.Helper()
 	b := &bucket{objects: map[string][]byte{}, asked: map[string]int{}}
 	b.objects[original], b.objects[second] = jpegOf(t, 2000, 3000), jpegOf(t, 300, 200)
@@ -66,10 +68,10 @@ func scanned(t *testing.T) (*bucket, *s3store.Result) {
 	}
 	body, err := rd.MarshalBinary()
 	must(t, err)
-	b.objects[s3store.Batch{ExamCode: "e", BatchID: "b"}.Evidence(sheet)] = body
-	r := &s3store.Result{ExamCode: "e", BatchID: "b", Sheet: sheet, Page: 1, Meta: s3store.Meta{OCRText: "321"}}
+	b.objects[layout.Batch{ExamCode: "e", BatchID: "b"}.Evidence(sheet)] = body
+	r := &exam.Result{ExamCode: "e", BatchID: "b", Sheet: sheet, Page: 1, Meta: exam.Meta{OCRText: "321"}}
 	key := original
-	r.Meta.S3Keys = s3store.Keys{Original: &key, Others: []string{second}}
+	r.Meta.S3Keys = exam.Keys{Original: &key, Others: []string{second}}
 	return b, r
 }
 
@@ -166,7 +168,7 @@ func TestMarks(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	// Where no ID was found nothing is called one, and nothing is shown as one.
-	r.Meta.Reason = s3store.ReasonNoIDFound
+	r.Meta.Reason = exam.ReasonNoIDFound
 	if got := kinds(); len(got) != 3 || got[0] != paper.KindLooked || got[1] != paper.KindLooked {
 		t.Errorf("without an ID: got %v", got)
 	}
@@ -191,13 +193,13 @@ func TestWhatCannotBeShown(t *testing.T) {
 	} {
 		b, r := scanned(t)
 		b.objects[broken], b.objects[giant], b.objects[foreign] = []byte("no picture"), wide.Bytes(), b.objects[original]
-		r.Meta.S3Keys = s3store.Keys{Original: &key}
+		r.Meta.S3Keys = exam.Keys{Original: &key}
 		if _, err := paper.New(paper.Options{Store: b}).Page(t.Context(), r, 1, paper.Screen); !errors.Is(err, want) {
 			t.Errorf("%s: got %v, want %v", key, err, want)
 		}
 	}
 	b, r := scanned(t)
-	r.Meta.S3Keys = s3store.Keys{}
+	r.Meta.S3Keys = exam.Keys{}
 	if m, err := paper.New(paper.Options{Store: b}).Marks(t.Context(), r); err != nil || m.Pages != 0 {
 		t.Errorf("of no paper: %+v, %v", m, err)
 	}

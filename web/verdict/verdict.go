@@ -11,7 +11,7 @@ import (
 	"fmt"
 
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // Verdict is what a person says of a sheet: the student, or one of jobs.Verdict….
@@ -29,7 +29,7 @@ type Door struct {
 
 // Message is the job that carries a verdict on a sheet of the batch. The error, in words
 // for the person, says what is wrong with it; that the sheet exists is not looked at.
-func Message(b s3store.Batch, v Verdict) (*jobs.Resolve, error) {
+func Message(b layout.Batch, v Verdict) (*jobs.Resolve, error) {
 	m := &jobs.Resolve{
 		Type: jobs.TypeResolve, ExamCode: b.ExamCode, BatchID: b.BatchID,
 		Sheet: v.Sheet, StudentID: v.StudentID, Verdict: v.Verdict,

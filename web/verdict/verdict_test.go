@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/verdict"
 )
 
@@ -25,7 +25,7 @@ func TestMessage(t *testing.T) {
 		"a word that is none":     {verdict: verdict.Verdict{Sheet: sheet, Verdict: "maybe"}, wrong: true},
 		"a student that can't be": {verdict: verdict.Verdict{Sheet: sheet, StudentID: "a b"}, wrong: true},
 	} {
-		m, err := verdict.Message(s3store.Batch{ExamCode: "e", BatchID: "b"}, tt.verdict)
+		m, err := verdict.Message(layout.Batch{ExamCode: "e", BatchID: "b"}, tt.verdict)
 		if (err != nil) != tt.wrong || m.ExamCode != "e" || m.BatchID != "b" {
 			t.Errorf("%s: got %+v, %v", name, m, err)
 		}
@@ -41,7 +41,7 @@ func TestPutStopsWhereTheQueueDoes(t *testing.T) {
 		sent = append(sent, m)
 		return nil
 	}}
-	m, err := verdict.Message(s3store.Batch{ExamCode: "e", BatchID: "b"}, verdict.Verdict{Sheet: sheet, StudentID: "1"})
+	m, err := verdict.Message(layout.Batch{ExamCode: "e", BatchID: "b"}, verdict.Verdict{Sheet: sheet, StudentID: "1"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,9 +13,11 @@ import (
 	"github.com/maypok86/otter/v2"
 	"go.uber.org/zap"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // What was just written to S3 is needed again at once, by the webhook and by the
@@ -40,7 +42,7 @@ type Archive struct {
 
 	store *s3store.Store
 
-	jobs     *otter.Cache[s3store.Batch, s3store.Job]
+	jobs     *otter.Cache[layout.Batch, exam.Job]
 	parts    *otter.Cache[string, []string]
 	sheets   *otter.Cache[string, written]
 	readings *otter.Cache[string, weighed[*recognizer.Reading]]
@@ -57,12 +59,12 @@ type weighed[V any] struct {
 func New(store *s3store.Store, log *zap.Logger) *Archive {
 	a := &Archive{
 		store:    store,
-		jobs:     bySize[s3store.Batch, s3store.Job](cachedBatches),
+		jobs:     bySize[layout.Batch, exam.Job](cachedBatches),
 		parts:    bySize[string, []string](cachedParts),
 		sheets:   ByWeight(cachedSheetBytes, func(w written) int { return len(w.body) }),
 		readings: ByWeight(cachedReadingBytes, func(w weighed[*recognizer.Reading]) int { return w.bytes }),
 		rosters:  ByWeight(cachedRosterBytes, (*roster.Roster).Bytes),
-		Files:    &Files{store, bySize[string, *s3store.Papers](cachedPapers)},
+		Files:    &Files{store, bySize[string, *exam.Papers](cachedPapers)},
 		Marks:    &Marks{store},
 	}
 	a.Copies = &Copies{store, a, log, ByWeight(cachedPictureBytes, func(body []byte) int { return len(body) })}
@@ -84,11 +86,11 @@ func ByWeight[V any](most uint64, bytes func(V) int) *otter.Cache[string, V] {
 func (a *Archive) Alive() { a.sheets.GetIfPresent("") }
 
 // Job returns what the batch is; s3store.ErrNotFound if there is no such batch.
-func (a *Archive) Job(ctx context.Context, b s3store.Batch) (s3store.Job, error) {
+func (a *Archive) Job(ctx context.Context, b layout.Batch) (exam.Job, error) {
 	if job, ok := a.jobs.GetIfPresent(b); ok {
 		return job, nil
 	}
-	var job s3store.Job
+	var job exam.Job
 	if _, err := a.store.Load(ctx, b.Job(), &job); err != nil {
 		return job, err
 	}
@@ -98,7 +100,7 @@ func (a *Archive) Job(ctx context.Context, b s3store.Batch) (s3store.Job, error)
 
 // CreateJob writes what the batch is and returns what is there now: another's, with
 // created false, if that was first.
-func (a *Archive) CreateJob(ctx context.Context, b s3store.Batch, job s3store.Job) (there s3store.Job, created bool, err error) {
+func (a *Archive) CreateJob(ctx context.Context, b layout.Batch, job exam.Job) (there exam.Job, created bool, err error) {
 	err = a.store.CreateRecord(ctx, b.Job(), job)
 	switch {
 	case err == nil:
@@ -111,12 +113,12 @@ func (a *Archive) CreateJob(ctx context.Context, b s3store.Batch, job s3store.Jo
 }
 
 // Part returns the keys of one of the batch's messages.
-func (a *Archive) Part(ctx context.Context, b s3store.Batch, part string) ([]string, error) {
+func (a *Archive) Part(ctx context.Context, b layout.Batch, part string) ([]string, error) {
 	at := b.Part(part)
 	if keys, ok := a.parts.GetIfPresent(at); ok {
 		return keys, nil
 	}
-	var record s3store.Part
+	var record exam.Part
 	if _, err := a.store.Load(ctx, at, &record); err != nil {
 		return nil, err
 	}
@@ -125,8 +127,8 @@ func (a *Archive) Part(ctx context.Context, b s3store.Batch, part string) ([]str
 }
 
 // KeepPart writes the keys of one of the batch's messages, whose id follows from them.
-func (a *Archive) KeepPart(ctx context.Context, b s3store.Batch, part string, keys []string) error {
-	if err := IgnoreExists(a.store.CreateRecord(ctx, b.Part(part), s3store.Part{Keys: keys})); err != nil {
+func (a *Archive) KeepPart(ctx context.Context, b layout.Batch, part string, keys []string) error {
+	if err := IgnoreExists(a.store.CreateRecord(ctx, b.Part(part), exam.Part{Keys: keys})); err != nil {
 		return err
 	}
 	a.parts.Set(b.Part(part), keys)
@@ -136,7 +138,7 @@ func (a *Archive) KeepPart(ctx context.Context, b s3store.Batch, part string, ke
 const maxReadingBytes = 4 << 20
 
 // Reading returns a sheet's evidence, which never changes.
-func (a *Archive) Reading(ctx context.Context, b s3store.Batch, sheet string) (*recognizer.Reading, error) {
+func (a *Archive) Reading(ctx context.Context, b layout.Batch, sheet string) (*recognizer.Reading, error) {
 	at := b.Evidence(sheet)
 	if known, ok := a.readings.GetIfPresent(at); ok {
 		return known.value, nil
@@ -155,7 +157,7 @@ func (a *Archive) Reading(ctx context.Context, b s3store.Batch, sheet string) (*
 
 // KeepReading stores the reading and returns the one that is stored: if another worker
 // was first, its reading counts.
-func (a *Archive) KeepReading(ctx context.Context, b s3store.Batch, sheet string, reading *recognizer.Reading) (*recognizer.Reading, error) {
+func (a *Archive) KeepReading(ctx context.Context, b layout.Batch, sheet string, reading *recognizer.Reading) (*recognizer.Reading, error) {
 	body, err := reading.MarshalBinary()
 	if err != nil {
 		return nil, fmt.Errorf("encode the evidence: %w", err)
@@ -172,7 +174,7 @@ func (a *Archive) KeepReading(ctx context.Context, b s3store.Batch, sheet string
 }
 
 // Roster returns a roster as it was used, by its hash.
-func (a *Archive) Roster(ctx context.Context, b s3store.Batch, hash string) (*roster.Roster, error) {
+func (a *Archive) Roster(ctx context.Context, b layout.Batch, hash string) (*roster.Roster, error) {
 	at := b.Roster(hash)
 	if ro, ok := a.rosters.GetIfPresent(at); ok {
 		return ro, nil
@@ -189,7 +191,7 @@ func (a *Archive) Roster(ctx context.Context, b s3store.Batch, hash string) (*ro
 }
 
 // KeepRoster stores a roster as it is used, under its hash.
-func (a *Archive) KeepRoster(ctx context.Context, b s3store.Batch, ro *roster.Roster) error {
+func (a *Archive) KeepRoster(ctx context.Context, b layout.Batch, ro *roster.Roster) error {
 	at := b.Roster(ro.Hash())
 	if err := IgnoreExists(a.store.CreateRecord(ctx, at, ro)); err != nil {
 		return err
@@ -199,15 +201,15 @@ func (a *Archive) KeepRoster(ctx context.Context, b s3store.Batch, ro *roster.Ro
 }
 
 // Plan returns what an epoch does.
-func (a *Archive) Plan(ctx context.Context, b s3store.Batch, epoch int) (*s3store.Plan, error) {
-	var p s3store.Plan
+func (a *Archive) Plan(ctx context.Context, b layout.Batch, epoch int) (*exam.Plan, error) {
+	var p exam.Plan
 	_, err := a.store.Load(ctx, b.Plan(epoch), &p)
 	return &p, err
 }
 
 // CreatePlan writes what an epoch does and returns the plan that counts: another
 // worker's, if that was first.
-func (a *Archive) CreatePlan(ctx context.Context, b s3store.Batch, plan *s3store.Plan) (*s3store.Plan, error) {
+func (a *Archive) CreatePlan(ctx context.Context, b layout.Batch, plan *exam.Plan) (*exam.Plan, error) {
 	err := a.store.CreateRecord(ctx, b.Plan(plan.Epoch), plan)
 	if errors.Is(err, s3store.ErrExists) {
 		return a.Plan(ctx, b, plan.Epoch)
@@ -216,37 +218,37 @@ func (a *Archive) CreatePlan(ctx context.Context, b s3store.Batch, plan *s3store
 }
 
 // MarkDone notes that an epoch was carried out to its end.
-func (a *Archive) MarkDone(ctx context.Context, b s3store.Batch, epoch int) error {
+func (a *Archive) MarkDone(ctx context.Context, b layout.Batch, epoch int) error {
 	_, err := a.store.Create(ctx, b.Done(epoch), nil, s3store.TypeBinary)
 	return IgnoreExists(err)
 }
 
 // HasEnded reports whether the batch's first epoch was carried out.
-func (a *Archive) HasEnded(ctx context.Context, b s3store.Batch) (bool, error) {
+func (a *Archive) HasEnded(ctx context.Context, b layout.Batch) (bool, error) {
 	_, err := a.store.Head(ctx, b.Done(1))
 	return err == nil, IgnoreNotFound(err)
 }
 
 // Correction returns a person's verdict.
-func (a *Archive) Correction(ctx context.Context, b s3store.Batch, id string) (c s3store.Correction, err error) {
+func (a *Archive) Correction(ctx context.Context, b layout.Batch, id string) (c exam.Correction, err error) {
 	_, err = a.store.Load(ctx, b.Correction(id), &c)
 	return c, err
 }
 
 // KeepCorrection stores a person's verdict.
-func (a *Archive) KeepCorrection(ctx context.Context, b s3store.Batch, c s3store.Correction) error {
+func (a *Archive) KeepCorrection(ctx context.Context, b layout.Batch, c exam.Correction) error {
 	return IgnoreExists(a.store.CreateRecord(ctx, b.Correction(c.ID), c))
 }
 
 // KeepRequest stores that the batch should be solved again.
-func (a *Archive) KeepRequest(ctx context.Context, b s3store.Batch, id string) error {
+func (a *Archive) KeepRequest(ctx context.Context, b layout.Batch, id string) error {
 	_, err := a.store.Create(ctx, b.Request(id), []byte("{}\n"), s3store.TypeJSON)
 	return IgnoreExists(err)
 }
 
 // Summary returns the batch's end.
-func (a *Archive) Summary(ctx context.Context, b s3store.Batch) (*s3store.Summary, error) {
-	var sum s3store.Summary
+func (a *Archive) Summary(ctx context.Context, b layout.Batch) (*exam.Summary, error) {
+	var sum exam.Summary
 	_, err := a.store.Load(ctx, b.Summary(), &sum)
 	return &sum, err
 }
@@ -256,7 +258,7 @@ func (a *Archive) Summary(ctx context.Context, b s3store.Batch) (*s3store.Summar
 // object out of bounds must not hold up everybody, and a person may take ten minutes to
 // correct a policy. What we write ourselves is another matter: if S3 refuses that, the
 // settings are wrong, and work pauses.
-func (a *Archive) Refused(ctx context.Context, b s3store.Batch, err error) bool {
+func (a *Archive) Refused(ctx context.Context, b layout.Batch, err error) bool {
 	if !s3store.Denied(err) {
 		return false
 	}

@@ -15,7 +15,9 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // Copies are what sheets are filed as: their originals and the crops that show the ID,
@@ -29,9 +31,9 @@ type Copies struct {
 
 // Refile copies the sheet's objects to another student, for the version after the
 // record's. The old copies stay for those who were told of them: see Sweep.
-func (c *Copies) Refile(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, student string) (s3store.Keys, error) {
+func (c *Copies) Refile(ctx context.Context, b layout.Batch, rec *exam.Sheet, student string) (exam.Keys, error) {
 	from := rec.Meta.S3Keys
-	out := s3store.Keys{Result: from.Result}
+	out := exam.Keys{Result: from.Result}
 	var original, header string
 	others := make([]string, len(from.Others))
 	group, ctx := errgroup.WithContext(ctx)
@@ -69,7 +71,7 @@ func (c *Copies) Refile(ctx context.Context, b s3store.Batch, rec *s3store.Sheet
 
 // move copies one object to the student and returns its new key, "" if the
 // object is gone.
-func (c *Copies) move(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, key, student string) (string, error) {
+func (c *Copies) move(ctx context.Context, b layout.Batch, rec *exam.Sheet, key, student string) (string, error) {
 	to := movedKey(b, rec, key, student)
 	err := c.store.Copy(ctx, key, to, "")
 	if errors.Is(err, s3store.ErrNotFound) {
@@ -93,10 +95,10 @@ var versionMark = regexp.MustCompile(`-v([0-9]+)$`)
 // somebody may take for an old one or for nobody's: the version is part of the name.
 // And it depends on nothing else: two workers that carry out one plan write the same
 // objects, and who is killed among them leaves none that no result names.
-func movedKey(b s3store.Batch, rec *s3store.Sheet, key, student string) string {
+func movedKey(b layout.Batch, rec *exam.Sheet, key, student string) string {
 	kind, _, _ := strings.Cut(key, "/")
 	stem, ext := splitName(key)
-	return s3store.Under(kind, b.ExamCode, student, fmt.Sprintf("%s-v%d%s", stem, rec.Version+1, ext))
+	return layout.Under(kind, b.ExamCode, student, fmt.Sprintf("%s-v%d%s", stem, rec.Version+1, ext))
 }
 
 // splitName is a copy's name without the mark of its version.
@@ -122,10 +124,10 @@ func versionOf(key string) int {
 // deadline is left alone: its copies may be of a worker that is about to write
 // its late result. Two listings of the exam's copies, whatever the number of sheets,
 // and one of its results where something seems to lie there.
-func (c *Copies) RemoveOrphans(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
-	byStart := make(map[string]*s3store.Sheet, len(records))
+func (c *Copies) RemoveOrphans(ctx context.Context, b layout.Batch, records []*exam.Sheet) error {
+	byStart := make(map[string]*exam.Sheet, len(records))
 	for _, rec := range records {
-		if rec != nil && rec.Meta.Stage != s3store.StageDeadline {
+		if rec != nil && rec.Meta.Stage != exam.StageDeadline {
 			byStart[rec.Sheet[:8]] = rec
 		}
 	}
@@ -152,7 +154,7 @@ func (c *Copies) RemoveOrphans(ctx context.Context, b s3store.Batch, records []*
 // dropOrphans removes what seems to be nobody's but for the copies that may be of
 // another sheet: a name has but the start of its sheet's id, and one in 4 billion
 // pairs share it.
-func (c *Copies) dropOrphans(ctx context.Context, b s3store.Batch, seeming map[string][]string) error {
+func (c *Copies) dropOrphans(ctx context.Context, b layout.Batch, seeming map[string][]string) error {
 	if len(seeming) == 0 {
 		return nil
 	}
@@ -187,14 +189,14 @@ func sheetOf(key string) (id string, ok bool) {
 }
 
 // fileStem is how the names of all the sheet's copies begin.
-func fileStem(rec *s3store.Sheet) string {
-	name := s3store.FileName(rec.SheetKey, 1, 1, rec.Sheet)
+func fileStem(rec *exam.Sheet) string {
+	name := layout.FileName(rec.SheetKey, 1, 1, rec.Sheet)
 	return name[:len(name)-len("-12345678")]
 }
 
 // Sweep removes the copies that only earlier versions of the sheet name. No later
 // version will name them again: see movedKey.
-func (c *Copies) Sweep(ctx context.Context, b s3store.Batch, sheet string) error {
+func (c *Copies) Sweep(ctx context.Context, b layout.Batch, sheet string) error {
 	rec, _, err := c.sheets.Sheet(ctx, b, sheet, Current)
 	if err != nil || rec == nil {
 		return err
@@ -205,7 +207,7 @@ func (c *Copies) Sweep(ctx context.Context, b s3store.Batch, sheet string) error
 // Remove removes copies that the sheet no longer names, but for those that
 // another sheet of the batch does: where ids begin alike and the files are called
 // alike, so are the copies.
-func (c *Copies) Remove(ctx context.Context, b s3store.Batch, sheet string, keys []string) error {
+func (c *Copies) Remove(ctx context.Context, b layout.Batch, sheet string, keys []string) error {
 	if len(keys) == 0 {
 		return nil
 	}

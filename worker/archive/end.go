@@ -6,7 +6,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // WriteTries is how often a record is written over one that others write, too.
@@ -14,7 +16,7 @@ const WriteTries = 5
 
 // WriteEnd writes the batch's summary and report over those of earlier versions; a
 // later version's are left alone.
-func (a *Archive) WriteEnd(ctx context.Context, b s3store.Batch, sum *s3store.Summary, report []byte) error {
+func (a *Archive) WriteEnd(ctx context.Context, b layout.Batch, sum *exam.Summary, report []byte) error {
 	for try := 1; ; try++ {
 		err := a.replaceEnd(ctx, b, sum, report)
 		if !Overtaken(err) || try == WriteTries {
@@ -31,9 +33,9 @@ func Overtaken(err error) bool {
 // replaceEnd writes report and summary. Both are looked at before either is written, so
 // that a slow worker can't put an old report beside a new summary. The report comes
 // first: whoever sees a summary finds its report.
-func (a *Archive) replaceEnd(ctx context.Context, b s3store.Batch, sum *s3store.Summary, report []byte) error {
+func (a *Archive) replaceEnd(ctx context.Context, b layout.Batch, sum *exam.Summary, report []byte) error {
 	var old s3store.Info
-	var there s3store.Summary
+	var there exam.Summary
 	var etag string
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {

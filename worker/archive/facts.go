@@ -8,8 +8,10 @@ import (
 	"strconv"
 	"strings"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // ParallelCalls bounds the calls to S3 under way for one batch's end or one file.
@@ -17,7 +19,7 @@ const ParallelCalls = 32
 
 // Facts are what a listing tells of a batch: a call for each 1,000 objects.
 type Facts struct {
-	Batch       s3store.Batch
+	Batch       layout.Batch
 	Parts       []string
 	Sheets      map[string]bool       // those with a result
 	Evidence    map[string]bool       // those with a reading
@@ -31,7 +33,7 @@ type Facts struct {
 }
 
 // NewFacts are those of a batch of which nothing is known.
-func NewFacts(b s3store.Batch) *Facts {
+func NewFacts(b layout.Batch) *Facts {
 	return &Facts{
 		Batch: b, Sheets: map[string]bool{}, Evidence: map[string]bool{}, Files: map[string]PageCounts{},
 		Looks: map[string]bool{}, Papers: map[string]bool{}, Done: map[int]bool{},
@@ -41,7 +43,7 @@ func NewFacts(b s3store.Batch) *Facts {
 // Facts lists the batch. A sheet's evidence and its file's mark are written before its
 // result. Over 1,000 objects a listing takes several calls, so the results are listed
 // first: of whatever is seen there, the rest is seen too.
-func (a *Archive) Facts(ctx context.Context, b s3store.Batch) (*Facts, error) {
+func (a *Archive) Facts(ctx context.Context, b layout.Batch) (*Facts, error) {
 	f := NewFacts(b)
 	for _, part := range []string{"sheets/", ""} {
 		for info, err := range a.store.List(ctx, b.Prefix()+part) {
@@ -126,13 +128,13 @@ type Place struct {
 	Page int
 	// Paper is the pages that make the sheet, nil where they are counted; Uneven says
 	// of a file's first sheet that its pages raise the alarm.
-	Paper  *s3store.FilePaper
+	Paper  *exam.FilePaper
 	Uneven bool
 }
 
 // Expected lists all sheets of the batch, by key and page, and reports whether all of
 // the batch's messages have come.
-func (a *Archive) Expected(ctx context.Context, job s3store.Job, f *Facts) (sheets []Place, whole bool, err error) {
+func (a *Archive) Expected(ctx context.Context, job exam.Job, f *Facts) (sheets []Place, whole bool, err error) {
 	parts := f.Parts
 	if job.Part != "" {
 		parts = []string{job.Part}
@@ -162,7 +164,7 @@ func (a *Archive) Expected(ctx context.Context, job s3store.Job, f *Facts) (shee
 }
 
 // sheetsOf lists the sheets of a file, as far as they are known.
-func (a *Archive) sheetsOf(ctx context.Context, job s3store.Job, f *Facts, key string) ([]Place, error) {
+func (a *Archive) sheetsOf(ctx context.Context, job exam.Job, f *Facts, key string) ([]Place, error) {
 	at := func(page int) Place {
 		return Place{ID: jobs.SheetID(job.ExamCode, job.BatchID, key, page), Key: key, Page: page}
 	}
@@ -177,7 +179,7 @@ func (a *Archive) sheetsOf(ctx context.Context, job s3store.Job, f *Facts, key s
 }
 
 // divided lists the sheets of a file that was divided.
-func (a *Archive) divided(ctx context.Context, b s3store.Batch, at func(page int) Place) ([]Place, error) {
+func (a *Archive) divided(ctx context.Context, b layout.Batch, at func(page int) Place) ([]Place, error) {
 	papers, err := a.Files.Papers(ctx, b, at(1).ID)
 	if err != nil {
 		return nil, err

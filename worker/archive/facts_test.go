@@ -6,11 +6,11 @@ import (
 	"testing"
 
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 )
 
-func batch() s3store.Batch { return s3store.Batch{ExamCode: "SaS_2017_Final", BatchID: "a"} }
+func batch() layout.Batch { return layout.Batch{ExamCode: "SaS_2017_Final", BatchID: "a"} }
 
 // What is written under a batch's prefix is understood when it is listed.
 func TestFactsUnderstandWhatIsWritten(t *testing.T) {
@@ -67,7 +67,7 @@ func TestUndivided(t *testing.T) {
 
 // Facts are what a listing of a batch's records tells.
 func ExampleFacts() {
-	b := s3store.Batch{ExamCode: "SaS_2017_Final", BatchID: "a"}
+	b := layout.Batch{ExamCode: "SaS_2017_Final", BatchID: "a"}
 	f := archive.NewFacts(b)
 	f.Note("sheets/0123456789abcdef.json")
 	f.Note("plans/000001.json")

@@ -12,6 +12,7 @@ import (
 	"hakbeon/internal/awsclient"
 	"hakbeon/lab/embedded"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 )
 
@@ -39,7 +40,7 @@ func withStack(m *testing.M) int {
 }
 
 // opened are two archives over one store, as two processes have them.
-func opened(t *testing.T) (ours, theirs *archive.Archive, b s3store.Batch) {
+func opened(t *testing.T) (ours, theirs *archive.Archive, b layout.Batch) {
 	t.Helper()
 	cfg, err := stack.AWSConfig(t.Context())
 	if err != nil {
@@ -47,5 +48,5 @@ func opened(t *testing.T) (ours, theirs *archive.Archive, b s3store.Batch) {
 	}
 	client := awsclient.S3(cfg, nil)
 	store := s3store.New(client, stack.Env["S3_BUCKET"])
-	return archive.New(store, zap.NewNop()), archive.New(store, zap.NewNop()), s3store.Batch{ExamCode: "exam", BatchID: t.Name()}
+	return archive.New(store, zap.NewNop()), archive.New(store, zap.NewNop()), layout.Batch{ExamCode: "exam", BatchID: t.Name()}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // Marks count what must not happen too often, in S3: all workers count together.
@@ -13,7 +14,7 @@ type Marks struct{ store *s3store.Store }
 
 // CreateAttempt marks the next of a suspected sheet's tries and returns the mark's key,
 // "" once there are as many as may be.
-func (m *Marks) CreateAttempt(ctx context.Context, b s3store.Batch, sheet string, most int) (mark string, err error) {
+func (m *Marks) CreateAttempt(ctx context.Context, b layout.Batch, sheet string, most int) (mark string, err error) {
 	now := []byte(time.Now().UTC().Format(time.RFC3339Nano))
 	for n := 1; n <= most; n++ {
 		mark := b.Attempt(sheet, n)
@@ -29,7 +30,7 @@ func (m *Marks) CreateAttempt(ctx context.Context, b s3store.Batch, sheet string
 func (m *Marks) TakeBack(ctx context.Context, mark string) error { return m.store.Delete(ctx, mark) }
 
 // CountSeconds is how many of the batch's sheets the second reader was asked about.
-func (m *Marks) CountSeconds(ctx context.Context, b s3store.Batch) (n int, err error) {
+func (m *Marks) CountSeconds(ctx context.Context, b layout.Batch) (n int, err error) {
 	for _, err := range m.store.List(ctx, b.Second("")) {
 		if err != nil {
 			return n, err
@@ -41,7 +42,7 @@ func (m *Marks) CountSeconds(ctx context.Context, b s3store.Batch) (n int, err e
 
 // MarkSecond notes that the second reader is asked about a sheet; first says that
 // nobody had noted it before.
-func (m *Marks) MarkSecond(ctx context.Context, b s3store.Batch, sheet string) (first bool, err error) {
+func (m *Marks) MarkSecond(ctx context.Context, b layout.Batch, sheet string) (first bool, err error) {
 	_, err = m.store.Create(ctx, b.Second(sheet), nil, s3store.TypeBinary)
 	return err == nil, IgnoreExists(err)
 }

@@ -9,28 +9,30 @@ import (
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // Files are the records of files of several pages: how many, what each shows, which of
 // them make a sheet.
 type Files struct {
 	store  *s3store.Store
-	papers *otter.Cache[string, *s3store.Papers]
+	papers *otter.Cache[string, *exam.Papers]
 }
 
 // MarkPages notes that a file has several pages, with how many sheets they make, 0 if
 // what they show says. It is written before the first sheet's result or look, so that
 // who sees that also sees this.
-func (f *Files) MarkPages(ctx context.Context, b s3store.Batch, firstSheet string, sheets, pages int) error {
+func (f *Files) MarkPages(ctx context.Context, b layout.Batch, firstSheet string, sheets, pages int) error {
 	_, err := f.store.Create(ctx, b.Pages(firstSheet, sheets, pages), nil, s3store.TypeBinary)
 	return IgnoreExists(err)
 }
 
 // PageCount is how many pages a file has, by its mark; 0 if there is none.
-func (f *Files) PageCount(ctx context.Context, b s3store.Batch, firstSheet string) (int, error) {
+func (f *Files) PageCount(ctx context.Context, b layout.Batch, firstSheet string) (int, error) {
 	for info, err := range f.store.List(ctx, b.PagesOf(firstSheet)) {
 		if err != nil {
 			return 0, err
@@ -44,7 +46,7 @@ func (f *Files) PageCount(ctx context.Context, b s3store.Batch, firstSheet strin
 // PageCounts are of one file; Sheets is 0 if its pages tell how many they make.
 type PageCounts struct{ Sheets, Pages int }
 
-// parsePages reads a mark's name: see s3store.Batch.Pages.
+// parsePages reads a mark's name: see layout.Batch.Pages.
 func parsePages(name string) (firstSheet string, count PageCounts, ok bool) {
 	parts := strings.Split(name, "-")
 	if len(parts) != 3 {
@@ -57,8 +59,8 @@ func parsePages(name string) (firstSheet string, count PageCounts, ok bool) {
 
 // KeepLook stores what a page shows, by the id of the sheet that would begin with it.
 // What was looked at first counts.
-func (f *Files) KeepLook(ctx context.Context, b s3store.Batch, page string, look recognizer.FilePage) error {
-	record := s3store.Look{Sketch: look.Sketch}
+func (f *Files) KeepLook(ctx context.Context, b layout.Batch, page string, look recognizer.FilePage) error {
+	record := exam.Look{Sketch: look.Sketch}
 	if look.Reading != nil {
 		var err error
 		if record.Reading, err = look.Reading.MarshalBinary(); err != nil {
@@ -69,8 +71,8 @@ func (f *Files) KeepLook(ctx context.Context, b s3store.Batch, page string, look
 }
 
 // Look is what a page shows; s3store.ErrNotFound if it was not looked at yet.
-func (f *Files) Look(ctx context.Context, b s3store.Batch, page string) (recognizer.FilePage, error) {
-	var look s3store.Look
+func (f *Files) Look(ctx context.Context, b layout.Batch, page string) (recognizer.FilePage, error) {
+	var look exam.Look
 	if _, err := f.store.Load(ctx, b.Look(page), &look); err != nil {
 		return recognizer.FilePage{}, err
 	}
@@ -86,13 +88,13 @@ func (f *Files) Look(ctx context.Context, b s3store.Batch, page string) (recogni
 }
 
 // HasLook reports whether a page was looked at.
-func (f *Files) HasLook(ctx context.Context, b s3store.Batch, page string) (bool, error) {
+func (f *Files) HasLook(ctx context.Context, b layout.Batch, page string) (bool, error) {
 	_, err := f.store.Head(ctx, b.Look(page))
 	return err == nil, IgnoreNotFound(err)
 }
 
 // Looks are those of all of a file's pages; s3store.ErrNotFound if one is missing.
-func (f *Files) Looks(ctx context.Context, b s3store.Batch, key string, count int) ([]recognizer.FilePage, error) {
+func (f *Files) Looks(ctx context.Context, b layout.Batch, key string, count int) ([]recognizer.FilePage, error) {
 	out := make([]recognizer.FilePage, count)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(ParallelCalls)
@@ -107,7 +109,7 @@ func (f *Files) Looks(ctx context.Context, b s3store.Batch, key string, count in
 
 // KeepPapers stores how a file was divided and returns the division that counts:
 // another worker's, if that was first.
-func (f *Files) KeepPapers(ctx context.Context, b s3store.Batch, firstSheet string, papers *s3store.Papers) (*s3store.Papers, error) {
+func (f *Files) KeepPapers(ctx context.Context, b layout.Batch, firstSheet string, papers *exam.Papers) (*exam.Papers, error) {
 	if err := IgnoreExists(f.store.CreateRecord(ctx, b.Papers(firstSheet), papers)); err != nil {
 		return nil, err
 	}
@@ -115,12 +117,12 @@ func (f *Files) KeepPapers(ctx context.Context, b s3store.Batch, firstSheet stri
 }
 
 // Papers is how a file was divided; s3store.ErrNotFound if it isn't yet.
-func (f *Files) Papers(ctx context.Context, b s3store.Batch, firstSheet string) (*s3store.Papers, error) {
+func (f *Files) Papers(ctx context.Context, b layout.Batch, firstSheet string) (*exam.Papers, error) {
 	at := b.Papers(firstSheet)
 	if known, ok := f.papers.GetIfPresent(at); ok {
 		return known, nil
 	}
-	var record s3store.Papers
+	var record exam.Papers
 	if _, err := f.store.Load(ctx, at, &record); err != nil {
 		return nil, err
 	}

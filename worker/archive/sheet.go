@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // Freshness says how new a sheet's record must be.
@@ -34,8 +36,8 @@ type written struct {
 }
 
 // record decodes the record anew, so that nobody changes the cached one.
-func (w written) record() (*s3store.Sheet, error) {
-	var rec s3store.Sheet
+func (w written) record() (*exam.Sheet, error) {
+	var rec exam.Sheet
 	if err := json.Unmarshal(w.body, &rec); err != nil {
 		return nil, fmt.Errorf("decode a record of ours: %w", err)
 	}
@@ -43,14 +45,14 @@ func (w written) record() (*s3store.Sheet, error) {
 }
 
 // Sheet returns a sheet's record with its ETag, nil and "" if there is none.
-func (a *Archive) Sheet(ctx context.Context, b s3store.Batch, sheet string, f Freshness) (*s3store.Sheet, string, error) {
+func (a *Archive) Sheet(ctx context.Context, b layout.Batch, sheet string, f Freshness) (*exam.Sheet, string, error) {
 	at := b.Result(sheet)
 	known, ok := a.sheets.GetIfPresent(at)
 	if ok && (f == Own || f == Recent && time.Since(known.at) < recently) {
 		rec, err := known.record()
 		return rec, known.etag, err
 	}
-	var rec s3store.Sheet
+	var rec exam.Sheet
 	etag, err := a.store.Load(ctx, at, &rec)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return nil, "", nil
@@ -59,14 +61,14 @@ func (a *Archive) Sheet(ctx context.Context, b s3store.Batch, sheet string, f Fr
 }
 
 // HasSheet reports whether the sheet has a result.
-func (a *Archive) HasSheet(ctx context.Context, b s3store.Batch, sheet string) (bool, error) {
+func (a *Archive) HasSheet(ctx context.Context, b layout.Batch, sheet string) (bool, error) {
 	_, err := a.store.Head(ctx, b.Result(sheet))
 	return err == nil, IgnoreNotFound(err)
 }
 
 // WriteSheet writes a sheet's record over the one with the ETag, or, for "", a new one.
 // s3store.ErrChanged or ErrExists if somebody else has written since.
-func (a *Archive) WriteSheet(ctx context.Context, b s3store.Batch, rec *s3store.Sheet, etag string) error {
+func (a *Archive) WriteSheet(ctx context.Context, b layout.Batch, rec *exam.Sheet, etag string) error {
 	at := b.Result(rec.Sheet)
 	body, err := s3store.Encode(rec)
 	if err != nil {

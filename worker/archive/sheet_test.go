@@ -4,14 +4,15 @@ import (
 	"errors"
 	"testing"
 
+	"hakbeon/exam"
 	"hakbeon/s3store"
 	"hakbeon/worker/archive"
 )
 
 const sheetID = "0123456789abcdef"
 
-func sheet(version int) *s3store.Sheet {
-	return &s3store.Sheet{Result: s3store.Result{Sheet: sheetID, Version: version}}
+func sheet(version int) *exam.Sheet {
+	return &exam.Sheet{Result: exam.Result{Sheet: sheetID, Version: version}}
 }
 
 // What this process wrote is at hand for who asks for it, and no one else is hidden by
@@ -57,7 +58,7 @@ func TestFreshness(t *testing.T) {
 func TestFirstOneCounts(t *testing.T) {
 	ours, theirs, b := opened(t)
 	ctx := t.Context()
-	job := s3store.Job{ExamCode: b.ExamCode, BatchID: b.BatchID, Total: 1}
+	job := exam.Job{ExamCode: b.ExamCode, BatchID: b.BatchID, Total: 1}
 	if there, created, err := ours.CreateJob(ctx, b, job); err != nil || !created || there != job {
 		t.Errorf("first: %+v, %v, %v", there, created, err)
 	}
@@ -66,10 +67,10 @@ func TestFirstOneCounts(t *testing.T) {
 	if there, created, err := theirs.CreateJob(ctx, b, other); err != nil || created || there != job {
 		t.Errorf("second: %+v, %v, %v", there, created, err)
 	}
-	if _, err := ours.CreatePlan(ctx, b, &s3store.Plan{Epoch: 1, RosterKey: "ours"}); err != nil {
+	if _, err := ours.CreatePlan(ctx, b, &exam.Plan{Epoch: 1, RosterKey: "ours"}); err != nil {
 		t.Error(err)
 	}
-	if plan, err := theirs.CreatePlan(ctx, b, &s3store.Plan{Epoch: 1, RosterKey: "theirs"}); err != nil || plan.RosterKey != "ours" {
+	if plan, err := theirs.CreatePlan(ctx, b, &exam.Plan{Epoch: 1, RosterKey: "theirs"}); err != nil || plan.RosterKey != "ours" {
 		t.Errorf("plan %+v, %v", plan, err)
 	}
 	for _, a := range []*archive.Archive{ours, theirs} {
@@ -87,7 +88,7 @@ func TestWriteEndKeepsLater(t *testing.T) {
 	ours, theirs, b := opened(t)
 	ctx := t.Context()
 	for _, version := range []int{1, 3, 2} {
-		if err := ours.WriteEnd(ctx, b, &s3store.Summary{Version: version}, []byte{byte(version)}); err != nil {
+		if err := ours.WriteEnd(ctx, b, &exam.Summary{Version: version}, []byte{byte(version)}); err != nil {
 			t.Fatal(err)
 		}
 	}

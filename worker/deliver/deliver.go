@@ -13,9 +13,11 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
+	"hakbeon/exam"
 	"hakbeon/internal/clock"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/webhook"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/outbox"
@@ -59,7 +61,7 @@ func (d *Dispatcher) Handle(ctx context.Context, m *queue.Message, msg *jobs.Del
 	if left := d.Clock.Until(msg.NotBefore); left > 0 {
 		return d.Outbox.Deliver(ctx, left, msg)
 	}
-	b := s3store.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
+	b := layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
 	job, err := d.Archive.Job(ctx, b)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return queue.Deadf("the batch's record is gone from S3")
@@ -81,7 +83,7 @@ func (d *Dispatcher) Handle(ctx context.Context, m *queue.Message, msg *jobs.Del
 
 // admitted delivers unless the receiver should be spared now: then the delivery
 // is put off, which is no attempt. Its last attempt is made in any case.
-func (d *Dispatcher) admitted(ctx context.Context, m *queue.Message, b s3store.Batch, msg *jobs.Delivery, url string) error {
+func (d *Dispatcher) admitted(ctx context.Context, m *queue.Message, b layout.Batch, msg *jobs.Delivery, url string) error {
 	if !msg.FirstTry.IsZero() && d.Clock.Since(msg.FirstTry) >= webhook.GiveUpAfter {
 		return d.deliver(ctx, m, b, msg, url, func(error) {})
 	}
@@ -106,7 +108,7 @@ func (d *Dispatcher) putOff(ctx context.Context, msg *jobs.Delivery, spared *web
 
 // deliver makes one attempt, if there is still something to tell, and tells done
 // of its outcome.
-func (d *Dispatcher) deliver(ctx context.Context, m *queue.Message, b s3store.Batch, msg *jobs.Delivery, url string, done func(error)) error {
+func (d *Dispatcher) deliver(ctx context.Context, m *queue.Message, b layout.Batch, msg *jobs.Delivery, url string, done func(error)) error {
 	outcome := webhook.ErrNotTried
 	defer func() { done(outcome) }()
 	e, err := d.render(ctx, b, msg)
@@ -134,7 +136,7 @@ type event struct {
 }
 
 // render makes the event from what is stored; nil if the version was overtaken.
-func (d *Dispatcher) render(ctx context.Context, b s3store.Batch, msg *jobs.Delivery) (*event, error) {
+func (d *Dispatcher) render(ctx context.Context, b layout.Batch, msg *jobs.Delivery) (*event, error) {
 	if msg.Sheet == "" {
 		return d.renderBatch(ctx, b, msg)
 	}
@@ -149,7 +151,7 @@ func (d *Dispatcher) render(ctx context.Context, b s3store.Batch, msg *jobs.Deli
 		return nil, nil //nolint:nilnil // overtaken: nothing to send, nothing wrong
 	}
 	kind := map[string]string{
-		s3store.StatusMatched: EventRecognized, s3store.StatusNeedsReview: EventNeedsReview, s3store.StatusFailed: EventFailed,
+		exam.StatusMatched: EventRecognized, exam.StatusNeedsReview: EventNeedsReview, exam.StatusFailed: EventFailed,
 	}[rec.Status]
 	e, err := newEvent(msg, kind, rec.UpdatedAt, rec.Result)
 	if err == nil {
@@ -160,7 +162,7 @@ func (d *Dispatcher) render(ctx context.Context, b s3store.Batch, msg *jobs.Deli
 
 // announced returns the sheet's record for the first attempt to deliver one of
 // its versions, or for a later one.
-func (d *Dispatcher) announced(ctx context.Context, b s3store.Batch, msg *jobs.Delivery) (*s3store.Sheet, error) {
+func (d *Dispatcher) announced(ctx context.Context, b layout.Batch, msg *jobs.Delivery) (*exam.Sheet, error) {
 	if msg.Attempt == 0 {
 		rec, _, err := d.Archive.Sheet(ctx, b, msg.Sheet, archive.Recent)
 		if err != nil || rec == nil || rec.Version == msg.Version {
@@ -171,7 +173,7 @@ func (d *Dispatcher) announced(ctx context.Context, b s3store.Batch, msg *jobs.D
 	return rec, err
 }
 
-func (d *Dispatcher) renderBatch(ctx context.Context, b s3store.Batch, msg *jobs.Delivery) (*event, error) {
+func (d *Dispatcher) renderBatch(ctx context.Context, b layout.Batch, msg *jobs.Delivery) (*event, error) {
 	sum, err := d.Archive.Summary(ctx, b)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return nil, queue.Deadf("the batch's summary is gone from S3")
@@ -220,7 +222,7 @@ func (d *Dispatcher) delivered(ctx context.Context, msg *jobs.Delivery, e *event
 	if !e.outdated {
 		return nil
 	}
-	return d.Outbox.SweepLater(ctx, s3store.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}, msg.Sheet)
+	return d.Outbox.SweepLater(ctx, layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}, msg.Sheet)
 }
 
 // again queues the next attempt, or ends the delivery.

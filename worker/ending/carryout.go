@@ -8,7 +8,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
-	"hakbeon/s3store"
+	"hakbeon/exam"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/outcome"
 	"hakbeon/worker/telemetry"
@@ -18,8 +19,8 @@ import (
 // report, then queues the batch's event, then removes what was left lying, then
 // marks the epoch as done. Every step can be done again: a crash between any two is continued by whoever comes
 // next.
-func (c *Coordinator) carryOut(ctx context.Context, job s3store.Job, plan *s3store.Plan) (err error) {
-	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
+func (c *Coordinator) carryOut(ctx context.Context, job exam.Job, plan *exam.Plan) (err error) {
+	b := layout.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
 	ctx, span := c.Tracer.Start(ctx, "end batch", trace.WithAttributes(telemetry.BatchAttributes(b, attribute.Int("hakbeon.epoch", plan.Epoch))...))
 	defer span.End()
 	defer func() { telemetry.Mark(span, err) }()
@@ -43,8 +44,8 @@ func (c *Coordinator) carryOut(ctx context.Context, job s3store.Job, plan *s3sto
 	return nil
 }
 
-func (c *Coordinator) applyAll(ctx context.Context, b s3store.Batch, job s3store.Job, plan *s3store.Plan) ([]*s3store.Sheet, error) {
-	records := make([]*s3store.Sheet, len(plan.Sheets))
+func (c *Coordinator) applyAll(ctx context.Context, b layout.Batch, job exam.Job, plan *exam.Plan) ([]*exam.Sheet, error) {
+	records := make([]*exam.Sheet, len(plan.Sheets))
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(archive.ParallelCalls)
 	for i, p := range plan.Sheets {
@@ -70,7 +71,7 @@ func (c *Coordinator) applyAll(ctx context.Context, b s3store.Batch, job s3store
 	return records, nil
 }
 
-func (c *Coordinator) sweepLater(ctx context.Context, b s3store.Batch, records []*s3store.Sheet) error {
+func (c *Coordinator) sweepLater(ctx context.Context, b layout.Batch, records []*exam.Sheet) error {
 	var outdated []string
 	for _, rec := range records {
 		if rec != nil && len(rec.Outdated()) > 0 {
@@ -81,7 +82,7 @@ func (c *Coordinator) sweepLater(ctx context.Context, b s3store.Batch, records [
 }
 
 // applyOne writes the sheet's version of this epoch, unless it is there already.
-func (c *Coordinator) applyOne(ctx context.Context, b s3store.Batch, plan *s3store.Plan, p s3store.PlannedSheet) (*s3store.Sheet, error) {
+func (c *Coordinator) applyOne(ctx context.Context, b layout.Batch, plan *exam.Plan, p exam.PlannedSheet) (*exam.Sheet, error) {
 	for try := 1; ; try++ {
 		fresh := archive.Current
 		if try == 1 {
@@ -91,7 +92,7 @@ func (c *Coordinator) applyOne(ctx context.Context, b s3store.Batch, plan *s3sto
 		if err != nil || (rec != nil && rec.Meta.Epoch >= plan.Epoch) {
 			return rec, err
 		}
-		if rec != nil && p.Stage == s3store.StageDeadline && rec.Meta.Stage != s3store.StageDeadline {
+		if rec != nil && p.Stage == exam.StageDeadline && rec.Meta.Stage != exam.StageDeadline {
 			// It came between the plan and now: the next epoch takes it in.
 			return rec, c.Outbox.ReopenLate(ctx, b, p.Sheet)
 		}
@@ -115,21 +116,21 @@ func (c *Coordinator) applyOne(ctx context.Context, b s3store.Batch, plan *s3sto
 	}
 }
 
-func (c *Coordinator) nextVersion(ctx context.Context, b s3store.Batch, plan *s3store.Plan, p s3store.PlannedSheet, rec *s3store.Sheet) (*s3store.Sheet, error) {
+func (c *Coordinator) nextVersion(ctx context.Context, b layout.Batch, plan *exam.Plan, p exam.PlannedSheet, rec *exam.Sheet) (*exam.Sheet, error) {
 	if rec == nil {
-		rec = &s3store.Sheet{Result: outcome.New(b, c.Bucket, p.Sheet, p.Key, p.Page)}
+		rec = &exam.Sheet{Result: outcome.New(b, c.Bucket, p.Sheet, p.Key, p.Page)}
 	}
 	r := rec.Result
 	before := r.Student()
-	r.Status, r.Success, r.Confidence = p.Status, p.Status == s3store.StatusMatched, p.Confidence
+	r.Status, r.Success, r.Confidence = p.Status, p.Status == exam.StatusMatched, p.Confidence
 	r.StudentID = nil
 	if p.StudentID != "" {
 		r.StudentID = &p.StudentID
 	}
-	r.Candidates = append([]s3store.Candidate{}, p.Candidates...)
+	r.Candidates = append([]exam.Candidate{}, p.Candidates...)
 	r.Final, r.UpdatedAt = true, plan.CreatedAt
 	r.Meta.Stage, r.Meta.Reason, r.Meta.Detail, r.Meta.Epoch = p.Stage, p.Reason, p.Detail, plan.Epoch
-	if p.Stage == s3store.StageSolve {
+	if p.Stage == exam.StageSolve {
 		r.Meta.Roster, r.Meta.Name = plan.Roster, p.Name
 	}
 	if r.Student() != before {
@@ -143,7 +144,7 @@ func (c *Coordinator) nextVersion(ctx context.Context, b s3store.Batch, plan *s3
 }
 
 // ended notes an epoch that this process has brought to its end.
-func (c *Coordinator) ended(b s3store.Batch, job s3store.Job, plan *s3store.Plan) {
+func (c *Coordinator) ended(b layout.Batch, job exam.Job, plan *exam.Plan) {
 	c.Open.Close(b)
 	if plan.Epoch == 1 {
 		c.Metrics.BatchEnded(c.Clock.Since(job.CreatedAt))

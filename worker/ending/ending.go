@@ -14,11 +14,13 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/singleflight"
 
+	"hakbeon/exam"
 	"hakbeon/internal/clock"
 	"hakbeon/jobs"
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/outbox"
 	"hakbeon/worker/queue"
@@ -51,7 +53,7 @@ type Coordinator struct {
 // likely brought it to its end already. While it has not ended, the message is
 // armed again, each time for longer.
 func (c *Coordinator) Finish(ctx context.Context, in *jobs.Finish) error {
-	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
+	b := layout.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
 	job, err := c.Archive.Job(ctx, b)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return queue.Deadf("the batch's record is gone from S3")
@@ -85,7 +87,7 @@ const longestHop = 2 * time.Minute
 
 // takeOver has a sheet done for which somebody waited in vain: the process that
 // read it was killed, or S3 or the queue was away.
-func (c *Coordinator) takeOver(ctx context.Context, b s3store.Batch, job s3store.Job) error {
+func (c *Coordinator) takeOver(ctx context.Context, b layout.Batch, job exam.Job) error {
 	keys, err := c.Archive.Part(ctx, b, job.Part)
 	if err != nil {
 		return err
@@ -95,7 +97,7 @@ func (c *Coordinator) takeOver(ctx context.Context, b s3store.Batch, job s3store
 
 // Glance brings the batch to its end if its last sheet is done. It is what makes
 // the end come at once; if it fails, a finish message tries again soon.
-func (c *Coordinator) Glance(ctx context.Context, b s3store.Batch) {
+func (c *Coordinator) Glance(ctx context.Context, b layout.Batch) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.Log.Error("bringing the batch to its end panicked", zap.String("exam_code", b.ExamCode),
@@ -105,7 +107,7 @@ func (c *Coordinator) Glance(ctx context.Context, b s3store.Batch) {
 	if _, err := c.bringToEnd(credentials.ForExam(ctx, b.ExamCode), b, true); err != nil {
 		c.Log.Warn("could not bring the batch to its end: will be tried again", zap.String("exam_code", b.ExamCode),
 			zap.String("batch_id", b.BatchID), zap.Error(err))
-		c.Leave([]s3store.Batch{b})
+		c.Leave([]layout.Batch{b})
 	}
 }
 
@@ -114,7 +116,7 @@ const leaveTimeout = 3 * time.Second
 
 // Leave has other processes, or this one later, look at the batches. If that
 // fails too, the finish message that was armed with the batch is there still.
-func (c *Coordinator) Leave(batches []s3store.Batch) {
+func (c *Coordinator) Leave(batches []layout.Batch) {
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
 	defer cancel()
 	for _, b := range batches {
@@ -130,7 +132,7 @@ func (c *Coordinator) Leave(batches []s3store.Batch) {
 // armed a finish message, which takes in all that comes within its delay. True if
 // nothing is left to do. Within a process it runs once at a time for a batch;
 // several processes may do it at the same time, with the same outcome.
-func (c *Coordinator) bringToEnd(ctx context.Context, b s3store.Batch, glance bool) (bool, error) {
+func (c *Coordinator) bringToEnd(ctx context.Context, b layout.Batch, glance bool) (bool, error) {
 	r, err, began := c.join(ctx, b, glance)
 	// The run that was joined may have listed the batch before the caller's sheet
 	// was in it: one that begins from now on has not. And a glance does less.
@@ -144,10 +146,10 @@ func (c *Coordinator) bringToEnd(ctx context.Context, b s3store.Batch, glance bo
 type run struct{ glance, ended bool }
 
 // join runs the batch's end, or waits for the run under way.
-func (c *Coordinator) join(ctx context.Context, b s3store.Batch, glance bool) (r run, err error, began bool) {
+func (c *Coordinator) join(ctx context.Context, b layout.Batch, glance bool) (r run, err error, began bool) {
 	v, err, _ := c.running.Do(b.Prefix(), func() (any, error) {
 		began = true
-		var carried *s3store.Plan
+		var carried *exam.Plan
 		for {
 			next, ended, err := c.step(ctx, b, glance, carried)
 			if err != nil || next == nil {
@@ -161,7 +163,7 @@ func (c *Coordinator) join(ctx context.Context, b s3store.Batch, glance bool) (r
 
 // step does one epoch at most and returns the plan that it carried out, nil if there
 // was nothing to carry out. A plan never changes: the one before is handed on.
-func (c *Coordinator) step(ctx context.Context, b s3store.Batch, glance bool, before *s3store.Plan) (carried *s3store.Plan, ended bool, err error) {
+func (c *Coordinator) step(ctx context.Context, b layout.Batch, glance bool, before *exam.Plan) (carried *exam.Plan, ended bool, err error) {
 	s, err := c.state(ctx, b, before)
 	if err != nil {
 		return nil, false, err
@@ -188,7 +190,7 @@ func (c *Coordinator) step(ctx context.Context, b s3store.Batch, glance bool, be
 }
 
 // state lists the batch, and reads what a listing does not tell.
-func (c *Coordinator) state(ctx context.Context, b s3store.Batch, before *s3store.Plan) (s State, err error) {
+func (c *Coordinator) state(ctx context.Context, b layout.Batch, before *exam.Plan) (s State, err error) {
 	s.Now, s.Deadline = c.Clock.Now(), c.BatchDeadline
 	if s.Job, err = c.Archive.Job(ctx, b); err != nil {
 		return s, err
@@ -207,7 +209,7 @@ func (c *Coordinator) state(ctx context.Context, b s3store.Batch, before *s3stor
 
 // nextEpoch solves the batch with all that is known now, writes the plan and
 // returns it. If another worker was first, its plan counts.
-func (c *Coordinator) nextEpoch(ctx context.Context, s State) (*s3store.Plan, error) {
+func (c *Coordinator) nextEpoch(ctx context.Context, s State) (*exam.Plan, error) {
 	known, err := c.gather(ctx, s)
 	if err != nil {
 		return nil, err

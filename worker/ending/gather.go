@@ -11,9 +11,11 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/rosters"
 )
@@ -38,9 +40,9 @@ func (c *Coordinator) gather(ctx context.Context, s State) (k Known, err error) 
 }
 
 // verdicts returns the latest verdict of a person on each sheet that has one.
-func (c *Coordinator) verdicts(ctx context.Context, f *archive.Facts) (map[string]s3store.Correction, error) {
+func (c *Coordinator) verdicts(ctx context.Context, f *archive.Facts) (map[string]exam.Correction, error) {
 	ids := slices.Sorted(slices.Values(f.Corrections))
-	all := make([]s3store.Correction, len(ids))
+	all := make([]exam.Correction, len(ids))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(archive.ParallelCalls)
 	for i, id := range ids {
@@ -52,7 +54,7 @@ func (c *Coordinator) verdicts(ctx context.Context, f *archive.Facts) (map[strin
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	latest := map[string]s3store.Correction{}
+	latest := map[string]exam.Correction{}
 	for _, v := range all {
 		if v.Verdict == jobs.VerdictUndo {
 			delete(latest, v.Sheet)
@@ -65,7 +67,7 @@ func (c *Coordinator) verdicts(ctx context.Context, f *archive.Facts) (map[strin
 
 // before returns each sheet's outcome so far: from the last plan, or, before the
 // first, from the results.
-func (c *Coordinator) before(ctx context.Context, s State, verdicts map[string]s3store.Correction) (map[string]Prior, error) {
+func (c *Coordinator) before(ctx context.Context, s State, verdicts map[string]exam.Correction) (map[string]Prior, error) {
 	before := make(map[string]Prior, len(s.Sheets))
 	if s.Last != nil {
 		for _, p := range s.Last.Sheets {
@@ -77,15 +79,15 @@ func (c *Coordinator) before(ctx context.Context, s State, verdicts map[string]s
 	reload := func(p archive.Place) bool {
 		known, ok := before[p.ID]
 		_, spoken := verdicts[p.ID]
-		undone := known.Now.Stage == s3store.StagePerson && !spoken
-		return s.Facts.Sheets[p.ID] && (!ok || undone || known.Now.Stage == s3store.StageDeadline)
+		undone := known.Now.Stage == exam.StagePerson && !spoken
+		return s.Facts.Sheets[p.ID] && (!ok || undone || known.Now.Stage == exam.StageDeadline)
 	}
 	// Before the first plan a result has one version: that of who made it.
 	fresh := archive.Current
 	if s.Facts.Epoch == 0 {
 		fresh = archive.Own
 	}
-	records := make([]*s3store.Sheet, len(s.Sheets))
+	records := make([]*exam.Sheet, len(s.Sheets))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(archive.ParallelCalls)
 	for i, p := range s.Sheets {
@@ -163,7 +165,7 @@ func (c *Coordinator) lastMatch(ctx context.Context, s State) (rosters.Found, er
 }
 
 // readings are those of the sheets, in their order.
-func (c *Coordinator) readings(ctx context.Context, b s3store.Batch, sheets []string) ([]*recognizer.Reading, error) {
+func (c *Coordinator) readings(ctx context.Context, b layout.Batch, sheets []string) ([]*recognizer.Reading, error) {
 	readings := make([]*recognizer.Reading, len(sheets))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(archive.ParallelCalls)

@@ -4,17 +4,17 @@ import (
 	"slices"
 	"time"
 
-	"hakbeon/s3store"
+	"hakbeon/exam"
 	"hakbeon/worker/archive"
 )
 
 // State is all that decides what is due at a batch's end.
 type State struct {
-	Job    s3store.Job
+	Job    exam.Job
 	Facts  *archive.Facts
 	Sheets []archive.Place // all that are expected, as far as they are known
 	Whole  bool            // whether all of the batch's messages have come
-	Last   *s3store.Plan   // of the facts' epoch, nil before the first
+	Last   *exam.Plan      // of the facts' epoch, nil before the first
 	// Glance: a sheet was done, and nobody asks for more than the first end.
 	Glance bool
 	Now    time.Time

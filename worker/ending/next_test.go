@@ -4,7 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/s3store"
+	"hakbeon/exam"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/ending"
 )
@@ -15,13 +16,13 @@ func TestNext(t *testing.T) {
 	const a, b = "sheets/aaaaaaaaaaaaaaaa.json", "sheets/bbbbbbbbbbbbbbbb.json"
 	const planned, done = "plans/000001.json", "done/000001"
 	const verdict, request = "corrections/0000000000001-x.json", "requests/rematch-0000000000002-y"
-	both := &s3store.Plan{Epoch: 1, CreatedAt: began.Add(time.Minute), Sheets: make([]s3store.PlannedSheet, 2)}
-	one := &s3store.Plan{Epoch: 1, CreatedAt: began.Add(time.Minute), Sheets: make([]s3store.PlannedSheet, 1)}
-	knowing := &s3store.Plan{Epoch: 1, Sheets: both.Sheets, Applied: []string{"0000000000001-x", "rematch-0000000000002-y"}}
+	both := &exam.Plan{Epoch: 1, CreatedAt: began.Add(time.Minute), Sheets: make([]exam.PlannedSheet, 2)}
+	one := &exam.Plan{Epoch: 1, CreatedAt: began.Add(time.Minute), Sheets: make([]exam.PlannedSheet, 1)}
+	knowing := &exam.Plan{Epoch: 1, Sheets: both.Sheets, Applied: []string{"0000000000001-x", "rematch-0000000000002-y"}}
 	for _, tt := range []struct {
 		name   string
 		keys   []string
-		last   *s3store.Plan
+		last   *exam.Plan
 		part   bool // whether messages of the batch are still to come
 		glance bool
 		age    time.Duration
@@ -48,12 +49,12 @@ func TestNext(t *testing.T) {
 		{name: "its time counts from the last end", keys: []string{a, planned, done}, last: one, age: time.Hour, want: ending.Wait},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			facts := archive.NewFacts(s3store.Batch{ExamCode: "e", BatchID: "b"})
+			facts := archive.NewFacts(layout.Batch{ExamCode: "e", BatchID: "b"})
 			for _, key := range tt.keys {
 				facts.Note(key)
 			}
 			got := ending.Next(ending.State{
-				Job: s3store.Job{CreatedAt: began}, Facts: facts, Sheets: two, Whole: !tt.part, Last: tt.last,
+				Job: exam.Job{CreatedAt: began}, Facts: facts, Sheets: two, Whole: !tt.part, Last: tt.last,
 				Glance: tt.glance, Now: began.Add(tt.age), Deadline: time.Hour,
 			})
 			if got != tt.want {

@@ -8,24 +8,26 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/internal/report"
 	"hakbeon/recognizer/detail"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 )
 
 // makeReport is the batch's end for people: see [report].
-func (c *Coordinator) makeReport(ctx context.Context, b s3store.Batch, sum *s3store.Summary, plan *s3store.Plan,
-	ro *roster.Roster, records []*s3store.Sheet,
+func (c *Coordinator) makeReport(ctx context.Context, b layout.Batch, sum *exam.Summary, plan *exam.Plan,
+	ro *roster.Roster, records []*exam.Sheet,
 ) ([]byte, error) {
 	out := report.Batch{
 		Exam: b.ExamCode, Name: b.BatchID, Title: sum.ExamName, RosterKey: plan.RosterKey, Version: plan.Epoch, At: plan.CreatedAt, Roster: ro,
-		RosterMismatch: slices.Contains(plan.Alarms, s3store.AlarmRosterMismatch), Incomplete: sum.Incomplete,
-		NamesDisagree:  slices.Contains(plan.Alarms, s3store.AlarmNamesDisagree),
-		StudentTwice:   slices.Contains(plan.Alarms, s3store.AlarmStudentTwice),
-		PagesUneven:    slices.Contains(plan.Alarms, s3store.AlarmPagesUneven),
-		StudentUnknown: slices.Contains(plan.Alarms, s3store.AlarmStudentUnknown),
+		RosterMismatch: slices.Contains(plan.Alarms, exam.AlarmRosterMismatch), Incomplete: sum.Incomplete,
+		NamesDisagree:  slices.Contains(plan.Alarms, exam.AlarmNamesDisagree),
+		StudentTwice:   slices.Contains(plan.Alarms, exam.AlarmStudentTwice),
+		PagesUneven:    slices.Contains(plan.Alarms, exam.AlarmPagesUneven),
+		StudentUnknown: slices.Contains(plan.Alarms, exam.AlarmStudentUnknown),
 		Sheets:         make([]report.Sheet, len(plan.Sheets)),
 	}
 	if plan.RosterProblem != nil {
@@ -37,7 +39,7 @@ func (c *Coordinator) makeReport(ctx context.Context, b s3store.Batch, sum *s3st
 	for i, p := range plan.Sheets {
 		out.Sheets[i] = reportSheet(p)
 		// Of a large batch, those that a person looks at have theirs.
-		if p.Status == s3store.StatusMatched && len(plan.Sheets) > report.MaxPictures || pictures == report.MaxPictures {
+		if p.Status == exam.StatusMatched && len(plan.Sheets) > report.MaxPictures || pictures == report.MaxPictures {
 			continue
 		}
 		pictures++
@@ -52,10 +54,10 @@ func (c *Coordinator) makeReport(ctx context.Context, b s3store.Batch, sum *s3st
 	return report.Make(out)
 }
 
-func reportSheet(p s3store.PlannedSheet) report.Sheet {
+func reportSheet(p exam.PlannedSheet) report.Sheet {
 	s := report.Sheet{
 		File: path.Base(p.Key), Page: p.Page, Source: p.Key, Status: p.Status, Reason: p.Reason,
-		ByPerson: p.Stage == s3store.StagePerson, StudentID: p.StudentID, Confidence: p.Confidence,
+		ByPerson: p.Stage == exam.StagePerson, StudentID: p.StudentID, Confidence: p.Confidence,
 	}
 	if p.Detail != nil {
 		s.Detail = detail.Detail(*p.Detail)
@@ -68,7 +70,7 @@ func reportSheet(p s3store.PlannedSheet) report.Sheet {
 
 // picture is the sheet's header crop as the report shows it, nil if there is none
 // that can be shown: no batch's end hangs on a picture.
-func (c *Coordinator) picture(ctx context.Context, b s3store.Batch, p s3store.PlannedSheet, rec *s3store.Sheet) ([]byte, error) {
+func (c *Coordinator) picture(ctx context.Context, b layout.Batch, p exam.PlannedSheet, rec *exam.Sheet) ([]byte, error) {
 	if rec == nil {
 		var err error
 		if rec, _, err = c.Archive.Sheet(ctx, b, p.Sheet, archive.Own); err != nil || rec == nil {

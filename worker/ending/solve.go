@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/roster"
@@ -17,9 +18,9 @@ import (
 // Known is all that an epoch is solved from.
 type Known struct {
 	Facts    *archive.Facts
-	Sheets   []archive.Place               // all of the batch, by key and page
-	Verdicts map[string]s3store.Correction // what people said last, by sheet
-	Before   map[string]Prior              // outcomes so far, by sheet
+	Sheets   []archive.Place            // all of the batch, by key and page
+	Verdicts map[string]exam.Correction // what people said last, by sheet
+	Before   map[string]Prior           // outcomes so far, by sheet
 	Match    rosters.Found
 	Params   recognizer.Params
 	// Readings are those of the sheets on which nobody has spoken and that could be
@@ -30,8 +31,8 @@ type Known struct {
 
 // Prior is what a sheet was before an epoch.
 type Prior struct {
-	Now     s3store.PlannedSheet // what counts
-	Machine s3store.PlannedSheet // what counted before a person spoke
+	Now     exam.PlannedSheet // what counts
+	Machine exam.PlannedSheet // what counted before a person spoke
 	Final   bool
 }
 
@@ -57,8 +58,8 @@ func (k *Known) open() []string {
 // with the roster that it was made with, nil if there is none. Sheets on which a person
 // has spoken are fixed, and their students are taken; sheets that could not be read keep
 // their failure. The error is one of encoding the parameters.
-func Solve(k Known) (*s3store.Plan, *roster.Roster, error) {
-	plan := &s3store.Plan{
+func Solve(k Known) (*exam.Plan, *roster.Roster, error) {
+	plan := &exam.Plan{
 		Epoch: k.Facts.Epoch + 1, CreatedAt: k.At, RosterKey: k.Match.Key, RosterProblem: k.Match.Problem, Applied: k.Facts.Asked(),
 	}
 	var err error
@@ -74,7 +75,7 @@ func Solve(k Known) (*s3store.Plan, *roster.Roster, error) {
 	solution, used := k.solveOpen(slices.Sorted(maps.Keys(taken)))
 	decided := 0
 	for _, p := range k.Sheets {
-		var out s3store.PlannedSheet
+		var out exam.PlannedSheet
 		if k.isOpen(p) {
 			out = k.solved(p, solution.Decisions[decided], used)
 			decided++
@@ -87,10 +88,10 @@ func Solve(k Known) (*s3store.Plan, *roster.Roster, error) {
 		plan.Roster = used.Hash()
 	}
 	if solution.RosterMismatch {
-		plan.Alarms = append(plan.Alarms, s3store.AlarmRosterMismatch)
+		plan.Alarms = append(plan.Alarms, exam.AlarmRosterMismatch)
 	}
 	if solution.NamesDisagree {
-		plan.Alarms = append(plan.Alarms, s3store.AlarmNamesDisagree)
+		plan.Alarms = append(plan.Alarms, exam.AlarmNamesDisagree)
 	}
 	plan.Alarms = append(plan.Alarms, pageAlarms(k.Sheets)...)
 	plan.Alarms = append(plan.Alarms, verdictAlarms(plan.Sheets, used)...)
@@ -111,14 +112,14 @@ func (k *Known) solveOpen(taken []string) (recognizer.Solution, *roster.Roster) 
 }
 
 // solved is what a decision makes of a sheet.
-func (k *Known) solved(p archive.Place, d recognizer.Decision, used *roster.Roster) s3store.PlannedSheet {
+func (k *Known) solved(p archive.Place, d recognizer.Decision, used *roster.Roster) exam.PlannedSheet {
 	if p.Paper != nil {
 		d = recognizer.WithinPaper(d, p.Paper.Confidence, k.Params)
 	}
-	var r s3store.Result
+	var r exam.Result
 	outcome.Apply(&r, d)
 	out := planned(p, &r)
-	out.Stage, out.Detail = s3store.StageSolve, outcome.PaperDetail(out.Reason, p.Paper, k.Params)
+	out.Stage, out.Detail = exam.StageSolve, outcome.PaperDetail(out.Reason, p.Paper, k.Params)
 	if out.Detail == nil {
 		out.Detail = outcome.DecisionDetail(out.Reason, out.Name, rosters.Found{Roster: used, Problem: k.Match.Problem})
 	}
@@ -127,40 +128,40 @@ func (k *Known) solved(p archive.Place, d recognizer.Decision, used *roster.Rost
 
 // settled is what becomes of a sheet that no reading decides: a person's word, the
 // failure that it has, or, past the deadline, one for want of a result.
-func (k *Known) settled(p archive.Place) s3store.PlannedSheet {
+func (k *Known) settled(p archive.Place) exam.PlannedSheet {
 	if verdict, spoken := k.Verdicts[p.ID]; spoken {
 		return verdictOutcome(p, verdict)
 	}
 	if was, known := k.Before[p.ID]; known {
 		return was.Machine
 	}
-	return s3store.PlannedSheet{
-		Sheet: p.ID, Key: p.Key, Page: p.Page, Stage: s3store.StageDeadline,
-		Status: s3store.StatusFailed, Reason: s3store.ReasonInternalError,
+	return exam.PlannedSheet{
+		Sheet: p.ID, Key: p.Key, Page: p.Page, Stage: exam.StageDeadline,
+		Status: exam.StatusFailed, Reason: exam.ReasonInternalError,
 	}
 }
 
 // verdictOutcome is what a person's word makes of a sheet. A sheet that a person
 // could place nowhere counts as failed: nobody needs to look again.
-func verdictOutcome(p archive.Place, v s3store.Correction) s3store.PlannedSheet {
-	out := s3store.PlannedSheet{
-		Sheet: p.ID, Key: p.Key, Page: p.Page, Stage: s3store.StagePerson,
-		Status: s3store.StatusMatched, Reason: s3store.ReasonCorrected, StudentID: v.StudentID, Confidence: 1,
+func verdictOutcome(p archive.Place, v exam.Correction) exam.PlannedSheet {
+	out := exam.PlannedSheet{
+		Sheet: p.ID, Key: p.Key, Page: p.Page, Stage: exam.StagePerson,
+		Status: exam.StatusMatched, Reason: exam.ReasonCorrected, StudentID: v.StudentID, Confidence: 1,
 	}
 	if v.StudentID != "" {
-		out.Candidates = []s3store.Candidate{{StudentID: v.StudentID, Confidence: 1}}
+		out.Candidates = []exam.Candidate{{StudentID: v.StudentID, Confidence: 1}}
 		return out
 	}
-	out.Status, out.Confidence = s3store.StatusFailed, 0
+	out.Status, out.Confidence = exam.StatusFailed, 0
 	if v.Verdict == jobs.VerdictNotOnRoster {
-		out.Reason = s3store.ReasonNotOnRoster
+		out.Reason = exam.ReasonNotOnRoster
 	}
 	return out
 }
 
 // numbered gives the sheet's outcome its version. The first epoch that knows a sheet
 // makes its final version; later ones only where the outcome changes.
-func numbered(p s3store.PlannedSheet, was Prior) s3store.PlannedSheet {
+func numbered(p exam.PlannedSheet, was Prior) exam.PlannedSheet {
 	same := p.Status == was.Now.Status && p.Reason == was.Now.Reason && p.StudentID == was.Now.StudentID && p.Stage == was.Now.Stage
 	if same && was.Final {
 		was.Now.Changes = false
@@ -171,8 +172,8 @@ func numbered(p s3store.PlannedSheet, was Prior) s3store.PlannedSheet {
 }
 
 // planned is a result as a plan holds it.
-func planned(p archive.Place, r *s3store.Result) s3store.PlannedSheet {
-	return s3store.PlannedSheet{
+func planned(p archive.Place, r *exam.Result) exam.PlannedSheet {
+	return exam.PlannedSheet{
 		Sheet: p.ID, Key: p.Key, Page: p.Page, Version: r.Version, Stage: r.Meta.Stage, Status: r.Status,
 		Reason: r.Meta.Reason, StudentID: r.Student(), Confidence: r.Confidence, Candidates: r.Candidates, Detail: r.Meta.Detail,
 		Name: r.Meta.Name,
@@ -180,9 +181,9 @@ func planned(p archive.Place, r *s3store.Result) s3store.PlannedSheet {
 }
 
 // unspoken is the sheet's outcome before a person spoke.
-func unspoken(p archive.Place, rec *s3store.Sheet) s3store.PlannedSheet {
+func unspoken(p archive.Place, rec *exam.Sheet) exam.PlannedSheet {
 	out := planned(p, &rec.Result)
-	for i := 0; out.Stage == s3store.StagePerson && i < len(rec.Earlier); i++ {
+	for i := 0; out.Stage == exam.StagePerson && i < len(rec.Earlier); i++ {
 		out = planned(p, &rec.Earlier[i])
 	}
 	return out

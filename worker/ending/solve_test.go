@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/roster"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/ending"
 	"hakbeon/worker/rosters"
@@ -17,14 +18,14 @@ import (
 const kim, lee = "20151234", "20165678"
 
 // known is a batch of sheets with the prior outcomes; none of them has a reading.
-func known(t testing.TB, priors ...s3store.PlannedSheet) ending.Known {
+func known(t testing.TB, priors ...exam.PlannedSheet) ending.Known {
 	t.Helper()
 	ro, err := roster.New(kim, lee)
 	if err != nil {
 		t.Fatal(err)
 	}
 	k := ending.Known{
-		Facts: archive.NewFacts(s3store.Batch{ExamCode: "e", BatchID: "b"}), Verdicts: map[string]s3store.Correction{},
+		Facts: archive.NewFacts(layout.Batch{ExamCode: "e", BatchID: "b"}), Verdicts: map[string]exam.Correction{},
 		Before: map[string]ending.Prior{}, Match: rosters.Found{Key: "rosters/e.csv", Roster: ro},
 		Params: recognizer.DefaultParams(), At: time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC),
 	}
@@ -40,46 +41,46 @@ func known(t testing.TB, priors ...s3store.PlannedSheet) ending.Known {
 
 func (k knownBatch) say(sheet int, student, verdict string) {
 	id := fmt.Sprintf("%016x", sheet)
-	k.Verdicts[id] = s3store.Correction{Sheet: id, StudentID: student, Verdict: verdict}
+	k.Verdicts[id] = exam.Correction{Sheet: id, StudentID: student, Verdict: verdict}
 }
 
 type knownBatch struct{ ending.Known }
 
-func failed() s3store.PlannedSheet {
-	return s3store.PlannedSheet{Version: 1, Stage: s3store.StageRead, Status: s3store.StatusFailed, Reason: s3store.ReasonImageUnreadable}
+func failed() exam.PlannedSheet {
+	return exam.PlannedSheet{Version: 1, Stage: exam.StageRead, Status: exam.StatusFailed, Reason: exam.ReasonImageUnreadable}
 }
 
 func TestSolveWithoutReadings(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		priors []s3store.PlannedSheet
+		priors []exam.PlannedSheet
 		say    func(knownBatch)
 		want   []string // status, reason, student, version, changes
 		alarms []string
 	}{
-		{name: "a failure stays one", priors: []s3store.PlannedSheet{failed()}, want: []string{"failed image_unreadable  2 true"}},
-		{name: "missing past the deadline", priors: []s3store.PlannedSheet{{}}, want: []string{"failed internal_error  1 true"}},
+		{name: "a failure stays one", priors: []exam.PlannedSheet{failed()}, want: []string{"failed image_unreadable  2 true"}},
+		{name: "missing past the deadline", priors: []exam.PlannedSheet{{}}, want: []string{"failed internal_error  1 true"}},
 		{
-			name: "a person's word", priors: []s3store.PlannedSheet{failed(), failed()},
+			name: "a person's word", priors: []exam.PlannedSheet{failed(), failed()},
 			say:  func(k knownBatch) { k.say(0, kim, ""); k.say(1, "", "not_on_roster") },
 			want: []string{"matched corrected " + kim + " 2 true", "failed not_on_roster  2 true"},
 		},
 		{
-			name: "one student twice", priors: []s3store.PlannedSheet{failed(), failed()},
+			name: "one student twice", priors: []exam.PlannedSheet{failed(), failed()},
 			say:    func(k knownBatch) { k.say(0, kim, ""); k.say(1, kim, "") },
 			want:   []string{"matched corrected " + kim + " 2 true", "matched corrected " + kim + " 2 true"},
-			alarms: []string{s3store.AlarmStudentTwice},
+			alarms: []string{exam.AlarmStudentTwice},
 		},
 		{
-			name: "a student of nobody's roster", priors: []s3store.PlannedSheet{failed()},
+			name: "a student of nobody's roster", priors: []exam.PlannedSheet{failed()},
 			say:    func(k knownBatch) { k.say(0, "99999999", "") },
 			want:   []string{"matched corrected 99999999 2 true"},
-			alarms: []string{s3store.AlarmStudentUnknown},
+			alarms: []string{exam.AlarmStudentUnknown},
 		},
 		{
 			name: "nothing new changes nothing",
-			priors: []s3store.PlannedSheet{
-				{Version: 3, Stage: s3store.StageRead, Status: s3store.StatusFailed, Reason: s3store.ReasonImageTooLarge},
+			priors: []exam.PlannedSheet{
+				{Version: 3, Stage: exam.StageRead, Status: exam.StatusFailed, Reason: exam.ReasonImageTooLarge},
 			},
 			want: []string{"failed image_too_large  3 false"},
 		},
@@ -110,10 +111,10 @@ func TestSolveWithoutReadings(t *testing.T) {
 // A plan is the same for whoever makes it from the same.
 func ExampleSolve() {
 	ro, _ := roster.New(kim, lee)
-	facts := archive.NewFacts(s3store.Batch{ExamCode: "SaS_2017_Final", BatchID: "a"})
+	facts := archive.NewFacts(layout.Batch{ExamCode: "SaS_2017_Final", BatchID: "a"})
 	plan, _, err := ending.Solve(ending.Known{
 		Facts: facts, Sheets: []archive.Place{{ID: "0123456789abcdef", Key: "1.jpg", Page: 1}},
-		Verdicts: map[string]s3store.Correction{"0123456789abcdef": {StudentID: kim}},
+		Verdicts: map[string]exam.Correction{"0123456789abcdef": {StudentID: kim}},
 		Match:    rosters.Found{Key: "rosters/SaS_2017_Final.xlsx", Roster: ro},
 	})
 	fmt.Println(plan.Epoch, plan.Sheets[0].Status, plan.Sheets[0].StudentID, err)

@@ -3,14 +3,15 @@ package ending
 import (
 	"context"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer/roster"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/outcome"
 )
 
 // writeEnd writes the batch's summary and report, with the epoch as their
 // version. A later epoch's are left alone.
-func (c *Coordinator) writeEnd(ctx context.Context, b s3store.Batch, job s3store.Job, plan *s3store.Plan, records []*s3store.Sheet) error {
+func (c *Coordinator) writeEnd(ctx context.Context, b layout.Batch, job exam.Job, plan *exam.Plan, records []*exam.Sheet) error {
 	ro := &roster.Roster{}
 	if plan.Roster != "" {
 		var err error
@@ -33,12 +34,12 @@ func (c *Coordinator) writeEnd(ctx context.Context, b s3store.Batch, job s3store
 
 // summarize counts what the plan came to. Every sheet is in exactly one of
 // matched, needs_review and failed; every student is either present or missing.
-func summarize(b s3store.Batch, job s3store.Job, plan *s3store.Plan, ro *roster.Roster) *s3store.Summary {
-	sum := &s3store.Summary{
+func summarize(b layout.Batch, job exam.Job, plan *exam.Plan, ro *roster.Roster) *exam.Summary {
+	sum := &exam.Summary{
 		ExamCode: b.ExamCode, BatchID: b.BatchID, Version: plan.Epoch, CreatedAt: plan.CreatedAt, Total: len(plan.Sheets),
 		Alarms: plan.Alarms, Reasons: map[string]int{}, Students: len(ro.Students), MissingIDs: []string{}, RosterKey: plan.RosterKey, Roster: plan.Roster,
 		RosterNotes: outcome.RosterNotes(plan.RosterProblem, ro),
-		S3Keys:      s3store.SummaryKeys{Summary: b.Summary(), Report: b.Report()},
+		S3Keys:      exam.SummaryKeys{Summary: b.Summary(), Report: b.Report()},
 	}
 	keys := map[string]bool{}
 	present := map[string]bool{}
@@ -46,10 +47,10 @@ func summarize(b s3store.Batch, job s3store.Job, plan *s3store.Plan, ro *roster.
 		keys[p.Key] = true
 		sum.Reasons[p.Reason]++
 		switch p.Status {
-		case s3store.StatusMatched:
+		case exam.StatusMatched:
 			sum.Matched++
 			present[p.StudentID] = true
-		case s3store.StatusNeedsReview:
+		case exam.StatusNeedsReview:
 			sum.NeedsReview++
 		default:
 			sum.Failed++
@@ -68,8 +69,8 @@ func summarize(b s3store.Batch, job s3store.Job, plan *s3store.Plan, ro *roster.
 	return sum
 }
 
-func summaryLine(b s3store.Batch, p s3store.PlannedSheet) s3store.SummarySheet {
-	line := s3store.SummarySheet{
+func summaryLine(b layout.Batch, p exam.PlannedSheet) exam.SummarySheet {
+	line := exam.SummarySheet{
 		Sheet: p.Sheet, SheetKey: p.Key, Page: p.Page, Version: p.Version, Status: p.Status, Reason: p.Reason,
 		Confidence: p.Confidence, Detail: p.Detail, Result: b.Result(p.Sheet),
 	}

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // Tally counts the sheets of each batch that this process holds. When it holds
@@ -17,7 +17,7 @@ type Tally struct {
 	mu      sync.Mutex
 	stopped bool
 	looks   sync.WaitGroup
-	batches map[s3store.Batch]*count
+	batches map[layout.Batch]*count
 }
 
 // count is what the tally knows of one batch.
@@ -30,18 +30,18 @@ type count struct {
 
 // NewTally counts nothing yet.
 func NewTally(interval time.Duration) *Tally {
-	return &Tally{interval: interval, batches: map[s3store.Batch]*count{}}
+	return &Tally{interval: interval, batches: map[layout.Batch]*count{}}
 }
 
 // Hold begins a sheet of the batch.
-func (t *Tally) Hold(b s3store.Batch) {
+func (t *Tally) Hold(b layout.Batch) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.of(b).held++
 }
 
 // of must be called with the lock held.
-func (t *Tally) of(b s3store.Batch) *count {
+func (t *Tally) of(b layout.Batch) *count {
 	c := t.batches[b]
 	if c == nil {
 		c = &count{}
@@ -53,7 +53,7 @@ func (t *Tally) of(b s3store.Batch) *count {
 // Release ends a hold; look is called, in a goroutine of its own, if it was the
 // last and done says that something was finished by it. Total is the number of
 // the batch's files, 0 if it is not known.
-func (t *Tally) Release(b s3store.Batch, done bool, total int, look func()) {
+func (t *Tally) Release(b layout.Batch, done bool, total int, look func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.of(b)
@@ -75,7 +75,7 @@ func (t *Tally) Release(b s3store.Batch, done bool, total int, look func()) {
 	c.timer = time.AfterFunc(wait, func() { t.fire(b, look) })
 }
 
-func (t *Tally) fire(b s3store.Batch, look func()) {
+func (t *Tally) fire(b layout.Batch, look func()) {
 	t.mu.Lock()
 	c := t.of(b)
 	c.timer = nil
@@ -103,10 +103,10 @@ func (t *Tally) forget() {
 
 // Stop ends all looks that have not begun, waits for those that have, and
 // returns the batches that nobody has looked at.
-func (t *Tally) Stop() []s3store.Batch {
+func (t *Tally) Stop() []layout.Batch {
 	t.mu.Lock()
 	t.stopped = true
-	var left []s3store.Batch
+	var left []layout.Batch
 	for b, c := range t.batches {
 		if c.timer != nil {
 			c.timer.Stop()

@@ -7,12 +7,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/ending"
 )
 
 func TestTally(t *testing.T) {
-	a, b := s3store.Batch{ExamCode: "A", BatchID: "1"}, s3store.Batch{ExamCode: "A", BatchID: "2"}
+	a, b := layout.Batch{ExamCode: "A", BatchID: "1"}, layout.Batch{ExamCode: "A", BatchID: "2"}
 	for _, test := range []struct {
 		name string
 		run  func(*ending.Tally, func())
@@ -82,7 +82,7 @@ func TestTallyOfWholeBatch(t *testing.T) {
 		var looks []time.Duration
 		began := time.Now()
 		tally := ending.NewTally(time.Second)
-		b := s3store.Batch{ExamCode: "A", BatchID: "1"}
+		b := layout.Batch{ExamCode: "A", BatchID: "1"}
 		for range 4 {
 			tally.Hold(b)
 			tally.Release(b, true, 4, func() { looks = append(looks, time.Since(began)) })
@@ -101,8 +101,8 @@ func TestTallyOfWholeBatch(t *testing.T) {
 func TestTallyStopTells(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tally := ending.NewTally(time.Second)
-		a, b := s3store.Batch{ExamCode: "A", BatchID: "1"}, s3store.Batch{ExamCode: "A", BatchID: "2"}
-		for _, of := range []s3store.Batch{a, b, b} {
+		a, b := layout.Batch{ExamCode: "A", BatchID: "1"}, layout.Batch{ExamCode: "A", BatchID: "2"}
+		for _, of := range []layout.Batch{a, b, b} {
 			tally.Hold(of)
 			tally.Release(of, true, 0, func() {})
 			synctest.Wait()
@@ -117,7 +117,7 @@ func TestTallyForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tally := ending.NewTally(time.Second)
 		for i := range 100 {
-			b := s3store.Batch{ExamCode: "A", BatchID: strconv.Itoa(i)}
+			b := layout.Batch{ExamCode: "A", BatchID: strconv.Itoa(i)}
 			tally.Hold(b)
 			tally.Release(b, true, 0, func() {})
 			time.Sleep(2 * time.Second)
@@ -133,7 +133,7 @@ func TestTallyForgets(t *testing.T) {
 func TestTallyStopWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tally := ending.NewTally(time.Second)
-		b := s3store.Batch{ExamCode: "A", BatchID: "1"}
+		b := layout.Batch{ExamCode: "A", BatchID: "1"}
 		ended := false
 		tally.Hold(b)
 		tally.Release(b, true, 0, func() { time.Sleep(time.Minute); ended = true })

@@ -12,9 +12,11 @@ import (
 
 	"go.uber.org/zap"
 
+	"hakbeon/exam"
 	"hakbeon/internal/clock"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/webhook"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/outbox"
@@ -64,7 +66,7 @@ func (in *Intake) Register(ctx context.Context, m *queue.Message, msg *jobs.Reco
 	}
 	part := jobs.PartID(keys)
 	job := NewJob(msg, keys, part, in.Clock.Now())
-	b := s3store.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
+	b := layout.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
 	first, err := in.claim(ctx, b, job)
 	if err != nil {
 		return err
@@ -88,7 +90,7 @@ func (in *Intake) Register(ctx context.Context, m *queue.Message, msg *jobs.Reco
 
 // firstTasks are the sheets of a part that is small, else the chunks that are
 // fanned out in turn: no handler should take minutes.
-func firstTasks(b s3store.Batch, part string, keys []string) []jobs.Message {
+func firstTasks(b layout.Batch, part string, keys []string) []jobs.Message {
 	if len(keys) <= 2*fanOutChunk {
 		return outbox.Sheets(b, keys)
 	}
@@ -115,7 +117,7 @@ func (in *Intake) jobKeys(ctx context.Context, m *queue.Message, msg *jobs.Recog
 		return nil, queue.Deadf("manifest_key: the object should have at most %d bytes", jobs.MaxManifestBytes)
 	case errors.Is(err, s3store.ErrInvalid):
 		return nil, queue.Deadf("manifest_key: s3 can't give us the object: is it archived?")
-	case in.Archive.Refused(ctx, s3store.Batch{ExamCode: msg.ExamCode, BatchID: cmp.Or(msg.BatchID, m.ID)}, err):
+	case in.Archive.Refused(ctx, layout.Batch{ExamCode: msg.ExamCode, BatchID: cmp.Or(msg.BatchID, m.ID)}, err):
 		return nil, in.waitFor(m, in.RosterPatience, err, queue.Deadf("manifest_key: s3 refuses us this object: see its policy and its encryption key"))
 	case err != nil:
 		return nil, err
@@ -144,8 +146,8 @@ func (in *Intake) manifest(ctx context.Context, msg *jobs.Recognize) ([]byte, er
 }
 
 // NewJob is the record of the batch that a message begins.
-func NewJob(msg *jobs.Recognize, keys []string, part string, now time.Time) s3store.Job {
-	job := s3store.Job{
+func NewJob(msg *jobs.Recognize, keys []string, part string, now time.Time) exam.Job {
+	job := exam.Job{
 		ExamCode: msg.ExamCode, BatchID: msg.BatchID, Total: msg.BatchTotal, RosterKey: msg.RosterKey,
 		CallbackURL: msg.CallbackURL, CreatedAt: now,
 	}
@@ -171,7 +173,7 @@ func pagesOf(n jobs.PageCount) (declared int, papers bool) {
 // claim writes the batch's job record; true if this message was the first. A
 // batch whose record says something else is another batch: the message is
 // refused rather than mixed into it.
-func (in *Intake) claim(ctx context.Context, b s3store.Batch, job s3store.Job) (bool, error) {
+func (in *Intake) claim(ctx context.Context, b layout.Batch, job exam.Job) (bool, error) {
 	there, created, err := in.Archive.CreateJob(ctx, b, job)
 	if err != nil || created {
 		return created, err
@@ -185,7 +187,7 @@ func (in *Intake) claim(ctx context.Context, b s3store.Batch, job s3store.Job) (
 	return false, nil
 }
 
-func differences(a, b s3store.Job) string {
+func differences(a, b exam.Job) string {
 	switch {
 	case a.Part != b.Part:
 		return "keys"
@@ -202,7 +204,7 @@ func differences(a, b s3store.Job) string {
 // FanOut sends the sheets of one chunk. If it is interrupted, the chunk is sent
 // again as a whole.
 func (in *Intake) FanOut(ctx context.Context, t *jobs.Fanout) error {
-	b := s3store.Batch{ExamCode: t.ExamCode, BatchID: t.BatchID}
+	b := layout.Batch{ExamCode: t.ExamCode, BatchID: t.BatchID}
 	keys, err := in.Archive.Part(ctx, b, t.Part)
 	if err != nil {
 		return err
@@ -215,7 +217,7 @@ func (in *Intake) FanOut(ctx context.Context, t *jobs.Fanout) error {
 
 // Resolve stores a person's verdict and has the batch solved again.
 func (in *Intake) Resolve(ctx context.Context, m *queue.Message, msg *jobs.Resolve) error {
-	b := s3store.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
+	b := layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
 	known, err := in.Archive.HasSheet(ctx, b, msg.Sheet)
 	if err != nil {
 		return err
@@ -223,7 +225,7 @@ func (in *Intake) Resolve(ctx context.Context, m *queue.Message, msg *jobs.Resol
 	if !known {
 		return in.waitFor(m, in.ImagePatience, errNoSheet, queue.Dead(errNoSheet))
 	}
-	c := s3store.Correction{
+	c := exam.Correction{
 		ID: requestID(m), Sheet: msg.Sheet, StudentID: msg.StudentID, Verdict: msg.Verdict, At: m.Sent.UTC(),
 	}
 	if err := in.Archive.KeepCorrection(ctx, b, c); err != nil {
@@ -234,7 +236,7 @@ func (in *Intake) Resolve(ctx context.Context, m *queue.Message, msg *jobs.Resol
 
 // Rematch has the batch solved again with the roster as it is now.
 func (in *Intake) Rematch(ctx context.Context, m *queue.Message, msg *jobs.Rematch) error {
-	b := s3store.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
+	b := layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
 	_, err := in.Archive.Job(ctx, b)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return in.waitFor(m, in.ImagePatience, err, queue.Deadf("batch_id: there is no such batch"))

@@ -7,8 +7,9 @@ import (
 	"errors"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/telemetry"
@@ -61,7 +62,7 @@ func send(ctx context.Context, to *queue.Sender, delay time.Duration, messages .
 }
 
 // Sheets are the tasks of reading the first pages of files.
-func Sheets(b s3store.Batch, keys []string) []jobs.Message {
+func Sheets(b layout.Batch, keys []string) []jobs.Message {
 	tasks := make([]jobs.Message, len(keys))
 	for i, key := range keys {
 		tasks[i] = Page(b, key, 1)
@@ -70,22 +71,22 @@ func Sheets(b s3store.Batch, keys []string) []jobs.Message {
 }
 
 // Page is the task of reading one page of a file, counted from 1.
-func Page(b s3store.Batch, key string, page int) jobs.Message {
+func Page(b layout.Batch, key string, page int) jobs.Message {
 	return &jobs.Sheet{ExamCode: b.ExamCode, BatchID: b.BatchID, Key: key, Page: page}
 }
 
 // Arm has the batch looked at after the delay; hop counts how often it was.
-func (o *Outbox) Arm(ctx context.Context, b s3store.Batch, hop int, delay time.Duration) error {
+func (o *Outbox) Arm(ctx context.Context, b layout.Batch, hop int, delay time.Duration) error {
 	return o.Send(ctx, delay, &jobs.Finish{ExamCode: b.ExamCode, BatchID: b.BatchID, Hop: hop})
 }
 
 // Settle has the batch looked at soon, with all that comes meanwhile.
-func (o *Outbox) Settle(ctx context.Context, b s3store.Batch) error {
+func (o *Outbox) Settle(ctx context.Context, b layout.Batch) error {
 	return o.Arm(ctx, b, 0, o.SettleDelay)
 }
 
 // Reopen asks for the next epoch of a batch.
-func (o *Outbox) Reopen(ctx context.Context, b s3store.Batch, request string) error {
+func (o *Outbox) Reopen(ctx context.Context, b layout.Batch, request string) error {
 	if err := o.Archive.KeepRequest(ctx, b, request); err != nil {
 		return err
 	}
@@ -93,12 +94,12 @@ func (o *Outbox) Reopen(ctx context.Context, b s3store.Batch, request string) er
 }
 
 // ReopenLate asks for an epoch with a sheet that an earlier one took for lost.
-func (o *Outbox) ReopenLate(ctx context.Context, b s3store.Batch, sheet string) error {
+func (o *Outbox) ReopenLate(ctx context.Context, b layout.Batch, sheet string) error {
 	return o.Reopen(ctx, b, "late-"+sheet)
 }
 
 // URL is where the job's events go, "" if nowhere.
-func (o *Outbox) URL(job s3store.Job) string {
+func (o *Outbox) URL(job exam.Job) string {
 	if job.CallbackURL != "" {
 		return job.CallbackURL
 	}
@@ -106,16 +107,16 @@ func (o *Outbox) URL(job s3store.Job) string {
 }
 
 // Announce queues the webhook of a sheet's version.
-func (o *Outbox) Announce(ctx context.Context, job s3store.Job, r *s3store.Result) error {
+func (o *Outbox) Announce(ctx context.Context, job exam.Job, r *exam.Result) error {
 	return o.announce(ctx, job, r.Sheet, r.Version)
 }
 
 // AnnounceEnd queues the webhook of a batch's end.
-func (o *Outbox) AnnounceEnd(ctx context.Context, job s3store.Job, epoch int) error {
+func (o *Outbox) AnnounceEnd(ctx context.Context, job exam.Job, epoch int) error {
 	return o.announce(ctx, job, "", epoch)
 }
 
-func (o *Outbox) announce(ctx context.Context, job s3store.Job, sheet string, version int) error {
+func (o *Outbox) announce(ctx context.Context, job exam.Job, sheet string, version int) error {
 	if o.URL(job) == "" {
 		return nil
 	}
@@ -123,7 +124,7 @@ func (o *Outbox) announce(ctx context.Context, job s3store.Job, sheet string, ve
 }
 
 // SweepLater has the copies removed that the sheets' latest versions no longer name.
-func (o *Outbox) SweepLater(ctx context.Context, b s3store.Batch, sheets ...string) error {
+func (o *Outbox) SweepLater(ctx context.Context, b layout.Batch, sheets ...string) error {
 	tasks := make([]jobs.Message, len(sheets))
 	for i, sheet := range sheets {
 		tasks[i] = &jobs.Sweep{ExamCode: b.ExamCode, BatchID: b.BatchID, Sheet: sheet}

@@ -10,10 +10,12 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/intake"
 	"hakbeon/worker/queue"
@@ -34,7 +36,7 @@ type Upload struct {
 
 // Extraction is the answer to an Upload.
 type Extraction struct {
-	Result s3store.Result
+	Result exam.Result
 	Header []byte // the crop that shows the ID, as JPEG; nil if the sheet could not be read
 	Page   []byte // the page as it was filed: of an image the upload itself
 }
@@ -85,8 +87,8 @@ func (p *Pipeline) Extract(ctx context.Context, up Upload) (*Extraction, error) 
 // another one does it.
 func (p *Pipeline) admit(ctx context.Context, up Upload) (*task, fetched, error) {
 	id := uuid.NewString()
-	b := s3store.Batch{ExamCode: up.ExamCode, BatchID: "http-" + id}
-	key := s3store.UploadKey(up.ExamCode, id, up.Filename)
+	b := layout.Batch{ExamCode: up.ExamCode, BatchID: "http-" + id}
+	key := layout.UploadKey(up.ExamCode, id, up.Filename)
 	keys := []string{key}
 	job := intake.NewJob(&jobs.Recognize{ExamCode: b.ExamCode, BatchID: b.BatchID, Keys: keys}, keys, jobs.PartID(keys), p.Clock.Now())
 	job.Immediate = true
@@ -97,7 +99,7 @@ func (p *Pipeline) admit(ctx context.Context, up Upload) (*task, fetched, error)
 		return err
 	})
 	if len(up.Students) > 0 {
-		job.RosterKey = s3store.UploadKey(up.ExamCode, id, "roster.xlsx")
+		job.RosterKey = layout.UploadKey(up.ExamCode, id, "roster.xlsx")
 		group.Go(func() error { return p.putRoster(groupCtx, job.RosterKey, up.Students) })
 	}
 	group.Go(func() error { return p.Archive.KeepPart(groupCtx, b, job.Part, keys) })
@@ -126,7 +128,7 @@ func (p *Pipeline) extract(ctx context.Context, t *task, file fetched) error {
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.Outbox.Arm(groupCtx, t.batch, 0, p.opts.FinishDelay) })
 	m := &queue.Message{Sent: t.job.CreatedAt, Receives: 1}
-	var result *s3store.Result
+	var result *exam.Result
 	group.Go(func() error {
 		match, err := p.match(groupCtx, t)
 		if err != nil {

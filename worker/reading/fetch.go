@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
 )
@@ -47,13 +48,13 @@ func (p *Pipeline) download(ctx context.Context, t *task) (file fetched, release
 func (p *Pipeline) noFile(ctx context.Context, m *queue.Message, t *task, err error) (reason string, again error) {
 	switch {
 	case errors.Is(err, s3store.ErrNotFound):
-		return s3store.ReasonImageMissing, queue.WaitFor(p.Clock.Since(m.Sent), p.opts.ImagePatience, err, nil)
+		return exam.ReasonImageMissing, queue.WaitFor(p.Clock.Since(m.Sent), p.opts.ImagePatience, err, nil)
 	case errors.Is(err, s3store.ErrTooLarge):
-		return s3store.ReasonImageTooLarge, nil
+		return exam.ReasonImageTooLarge, nil
 	case errors.Is(err, s3store.ErrInvalid):
-		return s3store.ReasonImageUnreadable, nil
+		return exam.ReasonImageUnreadable, nil
 	case p.Archive.Refused(ctx, t.batch, err):
-		return s3store.ReasonImageMissing, queue.WaitFor(p.Clock.Since(m.Sent), p.opts.RosterPatience, err, nil)
+		return exam.ReasonImageMissing, queue.WaitFor(p.Clock.Since(m.Sent), p.opts.RosterPatience, err, nil)
 	}
 	return "", err
 }

@@ -9,8 +9,10 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/outcome"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/rosters"
@@ -41,7 +43,7 @@ func (p *Pipeline) match(ctx context.Context, t *task) (rosters.Found, error) {
 
 // fileRead stores what a sheet that could be read leaves: evidence, original and
 // header crop, under the student that was decided for.
-func (p *Pipeline) fileRead(ctx context.Context, m *queue.Message, t *task, src source, page readSheet) (*s3store.Result, error) {
+func (p *Pipeline) fileRead(ctx context.Context, m *queue.Message, t *task, src source, page readSheet) (*exam.Result, error) {
 	ctx, span := p.span(ctx, "file", t)
 	defer span.End()
 	defer p.Metrics.Stage("file", time.Now())
@@ -63,7 +65,7 @@ func (p *Pipeline) fileRead(ctx context.Context, m *queue.Message, t *task, src 
 	}
 	result := p.filer.result(t, page.pages)
 	outcome.Apply(&result, t.within(page.decision, p.opts.Params))
-	result.Meta.Stage, result.Meta.Model, result.Meta.UsedVLM = s3store.StageMatch, reading.Model, reading.Second != nil
+	result.Meta.Stage, result.Meta.Model, result.Meta.UsedVLM = exam.StageMatch, reading.Model, reading.Second != nil
 	if src.match.Roster != nil {
 		result.Meta.Roster = src.match.Roster.Hash()
 	}
@@ -84,7 +86,7 @@ type filer struct {
 }
 
 // result is what all results of a sheet by this process have in common.
-func (f *filer) result(t *task, pages int) s3store.Result {
+func (f *filer) result(t *task, pages int) exam.Result {
 	r := outcome.New(t.batch, f.Store.Bucket(), t.id, t.key, t.page)
 	r.UpdatedAt, r.Meta.Pages, r.Meta.TimingsMS = f.Clock.Now(), pages, t.timings
 	if t.paper != nil {
@@ -98,26 +100,26 @@ func (f *filer) result(t *task, pages int) s3store.Result {
 
 // copies puts the sheet's original and header crop under its student. The
 // original is copied inside S3; of a file of several pages, the pages are put.
-func (f *filer) copies(ctx context.Context, t *task, file fetched, page readSheet, r *s3store.Result) error {
+func (f *filer) copies(ctx context.Context, t *task, file fetched, page readSheet, r *exam.Result) error {
 	t.crop, t.filed = page.crop, page.filed
-	name := s3store.FileName(t.key, t.page, page.pages, t.id)
-	header := s3store.HeaderKey(t.batch.ExamCode, r.Student(), name)
+	name := layout.FileName(t.key, t.page, page.pages, t.id)
+	header := layout.HeaderKey(t.batch.ExamCode, r.Student(), name)
 	var group errgroup.Group
 	group.Go(func() error { return f.Store.Put(ctx, header, page.crop, s3store.TypeJPEG) })
 	f.Archive.Copies.KeepPicture(header, page.picture)
-	ext := s3store.Ext(t.key)
+	ext := layout.Ext(t.key)
 	if len(page.filed) > 0 {
 		ext = "jpg"
 	}
-	original := s3store.OriginalKey(t.batch.ExamCode, r.Student(), name, ext)
+	original := layout.OriginalKey(t.batch.ExamCode, r.Student(), name, ext)
 	if len(page.filed) == 0 {
 		group.Go(func() error { return f.keepOriginal(ctx, t, file, original) })
 	}
 	for i, body := range page.filed {
 		key := original
 		if i > 0 {
-			other := s3store.FileName(t.key, t.page+i, page.pages, t.id)
-			key = s3store.OriginalKey(t.batch.ExamCode, r.Student(), other, ext)
+			other := layout.FileName(t.key, t.page+i, page.pages, t.id)
+			key = layout.OriginalKey(t.batch.ExamCode, r.Student(), other, ext)
 			r.Meta.S3Keys.Others = append(r.Meta.S3Keys.Others, key)
 		}
 		group.Go(func() error { return f.Store.Put(ctx, key, body, s3store.TypeJPEG) })
@@ -138,11 +140,11 @@ func (f *filer) keepOriginal(ctx context.Context, t *task, file fetched, to stri
 
 // fail makes the result of a sheet that could not be read, because of an error. What
 // there is of it is kept under unknown_id.
-func (f *filer) fail(ctx context.Context, t *task, file fetched, reason string, because error, pages int) (*s3store.Result, error) {
+func (f *filer) fail(ctx context.Context, t *task, file fetched, reason string, because error, pages int) (*exam.Result, error) {
 	r := f.result(t, pages)
 	r.Meta.Detail = failureDetail(reason, because)
-	r.Status, r.Meta.Stage, r.Meta.Reason, r.Meta.Model = s3store.StatusFailed, s3store.StageRead, reason, f.model
-	original := s3store.OriginalKey(t.batch.ExamCode, "", s3store.FileName(t.key, t.page, pages, t.id), s3store.Ext(t.key))
+	r.Status, r.Meta.Stage, r.Meta.Reason, r.Meta.Model = exam.StatusFailed, exam.StageRead, reason, f.model
+	original := layout.OriginalKey(t.batch.ExamCode, "", layout.FileName(t.key, t.page, pages, t.id), layout.Ext(t.key))
 	err := f.keepOriginal(ctx, t, file, original)
 	switch {
 	case err == nil:
@@ -154,17 +156,17 @@ func (f *filer) fail(ctx context.Context, t *task, file fetched, reason string, 
 }
 
 // failureDetail says why a sheet failed.
-func failureDetail(reason string, because error) *s3store.Detail {
+func failureDetail(reason string, because error) *exam.Detail {
 	switch {
 	case errors.Is(because, errGivenUp), errors.Is(because, errCrashed):
-		return &s3store.Detail{
+		return &exam.Detail{
 			EN: "Reading the sheet ended in an error of ours, several times if it may pass. The original is kept.",
 			KO: "답안지를 읽는 중에 내부 오류가 났습니다. 원본은 보관되어 있습니다.",
 		}
 	case errors.Is(because, s3store.ErrTooLarge):
-		return &s3store.Detail{EN: "The file has more bytes than are read.", KO: "파일이 읽을 수 있는 크기보다 큽니다."}
-	case reason == s3store.ReasonImageMissing:
-		return &s3store.Detail{
+		return &exam.Detail{EN: "The file has more bytes than are read.", KO: "파일이 읽을 수 있는 크기보다 큽니다."}
+	case reason == exam.ReasonImageMissing:
+		return &exam.Detail{
 			EN: "There is no file under the key in S3, or it may not be read.", KO: "S3의 해당 키에 파일이 없거나 읽을 권한이 없습니다.",
 		}
 	}

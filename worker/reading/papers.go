@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
@@ -92,7 +93,7 @@ func (p *Pipeline) takePaper(ctx context.Context, t *task) (due bool, err error)
 
 // beginPaper takes the sheet that begins with the task's page. The first one has the
 // others sent before its own result is written: see spread.
-func (p *Pipeline) beginPaper(ctx context.Context, t *task, papers *s3store.Papers) (due bool, err error) {
+func (p *Pipeline) beginPaper(ctx context.Context, t *task, papers *exam.Papers) (due bool, err error) {
 	var others []jobs.Message
 	for i, paper := range papers.Papers {
 		if paper.First == t.page {
@@ -114,7 +115,7 @@ func (p *Pipeline) beginPaper(ctx context.Context, t *task, papers *s3store.Pape
 
 // divide divides the task's file, if all its pages were looked at: nil if not. The
 // division that is written first counts.
-func (p *Pipeline) divide(ctx context.Context, t *task) (*s3store.Papers, error) {
+func (p *Pipeline) divide(ctx context.Context, t *task) (*exam.Papers, error) {
 	count, err := p.Archive.Files.PageCount(ctx, t.batch, t.id)
 	if err != nil || count == 0 {
 		return nil, err
@@ -135,10 +136,10 @@ func (p *Pipeline) divide(ctx context.Context, t *task) (*s3store.Papers, error)
 }
 
 // recordOf is the record of a division, pages counted from 1.
-func recordOf(pages []recognizer.FilePage, d recognizer.Division) *s3store.Papers {
-	out := &s3store.Papers{Uneven: d.Uneven}
+func recordOf(pages []recognizer.FilePage, d recognizer.Division) *exam.Papers {
+	out := &exam.Papers{Uneven: d.Uneven}
 	for _, p := range d.Papers {
-		paper := s3store.FilePaper{First: p.First + 1, Last: p.Last + 1, Confidence: p.Confidence}
+		paper := exam.FilePaper{First: p.First + 1, Last: p.Last + 1, Confidence: p.Confidence}
 		for i := p.First; i <= p.Last; i++ {
 			if pages[i].Reading != nil && pages[i].Sketch.Blank() {
 				paper.Blank = append(paper.Blank, i+1)

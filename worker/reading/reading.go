@@ -17,6 +17,7 @@ import (
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/outbox"
 	"hakbeon/worker/rosters"
@@ -63,7 +64,7 @@ type Options struct {
 	Ready func() error
 	// Hold notes that a sheet of the batch is begun; done that it is over, with its
 	// error and the number of the batch's files, 0 if that isn't known.
-	Hold func(ctx context.Context, b s3store.Batch) (done func(err error, total int))
+	Hold func(ctx context.Context, b layout.Batch) (done func(err error, total int))
 }
 
 // Parts are what a Pipeline shares with the worker's other parts.
@@ -105,7 +106,7 @@ func New(opts Options, parts Parts) *Pipeline {
 		Parts: &parts, opts: &opts, opener: open,
 		examiner: &examiner{Parts: &parts, opts: &opts, opener: open, cpu: semaphore.NewWeighted(int64(opts.Concurrency))},
 		adviser: &adviser{
-			Parts: &parts, opts: &opts, spent: otter.Must(&otter.Options[s3store.Batch, struct{}]{MaximumSize: keptSpent}),
+			Parts: &parts, opts: &opts, spent: otter.Must(&otter.Options[layout.Batch, struct{}]{MaximumSize: keptSpent}),
 		},
 		filer:  &filer{Parts: &parts, model: opts.Reader.Model()},
 		visits: newVisits(opts.DrainTimeout),

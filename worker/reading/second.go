@@ -10,7 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/recognizer"
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/outcome"
 	"hakbeon/worker/queue"
 )
@@ -29,8 +29,8 @@ func (e *examiner) secondLook(page image.Image, src source, out *readSheet) {
 type adviser struct {
 	*Parts
 	opts     *Options
-	spent    *otter.Cache[s3store.Batch, struct{}] // batches without budget
-	counting sync.Mutex                            // one looks at a budget at a time
+	spent    *otter.Cache[layout.Batch, struct{}] // batches without budget
+	counting sync.Mutex                           // one looks at a budget at a time
 }
 
 // hear asks the second reader about a sheet that would go to review, and

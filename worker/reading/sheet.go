@@ -11,10 +11,12 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/outbox"
 	"hakbeon/worker/queue"
@@ -24,8 +26,8 @@ import (
 
 // task is one sheet on its way through the worker.
 type task struct {
-	batch s3store.Batch
-	job   s3store.Job
+	batch layout.Batch
+	job   exam.Job
 	id    string
 	key   string
 	page  int
@@ -34,7 +36,7 @@ type task struct {
 
 	// paper is the pages that make the sheet, and looked what was read on the first; nil
 	// in a file of sheets that are counted.
-	paper  *s3store.FilePaper
+	paper  *exam.FilePaper
 	looked *recognizer.Reading
 
 	timings map[string]float64 // milliseconds by stage
@@ -52,7 +54,7 @@ func (t *task) timed(stage string, since time.Time) {
 // Handle brings one sheet from its key to its result: download, read, match,
 // file, result, webhook.
 func (p *Pipeline) Handle(ctx context.Context, m *queue.Message, in *jobs.Sheet) (err error) {
-	b := s3store.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
+	b := layout.Batch{ExamCode: in.ExamCode, BatchID: in.BatchID}
 	p.Metrics.Waited(telemetry.QueueWork, p.Clock.Since(m.Sent))
 	t := &task{batch: b, id: jobs.SheetID(in.ExamCode, in.BatchID, in.Key, in.Page), key: in.Key, page: in.Page, message: m.ID, timings: map[string]float64{}}
 	defer p.held(ctx, t)(&err)
@@ -64,7 +66,7 @@ func (p *Pipeline) Handle(ctx context.Context, m *queue.Message, in *jobs.Sheet)
 	if t.job, err = p.Archive.Job(ctx, b); err != nil {
 		return p.missingJob(m, err)
 	}
-	if there != nil && there.Meta.Stage != s3store.StageDeadline {
+	if there != nil && there.Meta.Stage != exam.StageDeadline {
 		return p.alreadyDone(ctx, t, there)
 	}
 	p.Open.Saw(b, p.Clock.Since(t.job.CreatedAt))
@@ -80,7 +82,7 @@ func (p *Pipeline) Handle(ctx context.Context, m *queue.Message, in *jobs.Sheet)
 
 // alreadyDone repeats what may have been lost after the result was written: its
 // webhook and, if it came after the batch's end, the request for the next epoch.
-func (p *Pipeline) alreadyDone(ctx context.Context, t *task, there *s3store.Sheet) error {
+func (p *Pipeline) alreadyDone(ctx context.Context, t *task, there *exam.Sheet) error {
 	if err := p.Outbox.Announce(ctx, t.job, &there.Result); err != nil {
 		return err
 	}
@@ -102,7 +104,7 @@ func (p *Pipeline) missingJob(m *queue.Message, err error) error {
 // makeResult reads the sheet and files it. Errors of the sheet itself become a
 // failed result; only errors that may pass are returned. There is no result of a page
 // that is only looked at: it is part of a sheet that isn't known yet.
-func (p *Pipeline) makeResult(ctx context.Context, m *queue.Message, t *task) (*s3store.Result, error) {
+func (p *Pipeline) makeResult(ctx context.Context, m *queue.Message, t *task) (*exam.Result, error) {
 	match, err := p.match(ctx, t)
 	if err != nil {
 		return nil, err
@@ -123,7 +125,7 @@ func (p *Pipeline) makeResult(ctx context.Context, m *queue.Message, t *task) (*
 }
 
 // makeFrom is makeResult for a file that is here.
-func (p *Pipeline) makeFrom(ctx context.Context, m *queue.Message, t *task, match rosters.Found, file fetched) (*s3store.Result, error) {
+func (p *Pipeline) makeFrom(ctx context.Context, m *queue.Message, t *task, match rosters.Found, file fetched) (*exam.Result, error) {
 	page, err := p.examiner.readSafely(ctx, m, t, source{file: file, match: match})
 	reason := failure(err)
 	if err != nil && reason == "" {
@@ -149,11 +151,11 @@ func (p *Pipeline) makeFrom(ctx context.Context, m *queue.Message, t *task, matc
 func failure(err error) string {
 	switch {
 	case errors.Is(err, imagefile.ErrTooLarge):
-		return s3store.ReasonImageTooLarge
+		return exam.ReasonImageTooLarge
 	case errors.Is(err, imagefile.ErrUnreadable):
-		return s3store.ReasonImageUnreadable
+		return exam.ReasonImageUnreadable
 	case errors.Is(err, errCrashed), errors.Is(err, errGivenUp):
-		return s3store.ReasonInternalError
+		return exam.ReasonInternalError
 	}
 	return ""
 }
@@ -183,9 +185,9 @@ func (p *Pipeline) spread(ctx context.Context, t *task, pages int) error {
 // publish writes the result and queues its webhook. Who comes second finds the
 // first one's result, takes away what only its own would have named, and queues
 // the same webhook again.
-func (p *Pipeline) publish(ctx context.Context, t *task, result s3store.Result, late *s3store.Sheet, etag string) error {
+func (p *Pipeline) publish(ctx context.Context, t *task, result exam.Result, late *exam.Sheet, etag string) error {
 	defer p.Metrics.Stage("publish", time.Now())
-	rec := &s3store.Sheet{Result: result}
+	rec := &exam.Sheet{Result: result}
 	if late == nil {
 		rec.Version = 1
 	} else {
@@ -209,7 +211,7 @@ func (p *Pipeline) publish(ctx context.Context, t *task, result s3store.Result, 
 
 // yieldTo gives way to the result that was written first, unless that is only
 // the batch's word that this sheet did not come in time.
-func (p *Pipeline) yieldTo(ctx context.Context, t *task, mine *s3store.Sheet) error {
+func (p *Pipeline) yieldTo(ctx context.Context, t *task, mine *exam.Sheet) error {
 	there, etag, err := p.Archive.Sheet(ctx, t.batch, t.id, archive.Current)
 	if err != nil {
 		return err
@@ -217,7 +219,7 @@ func (p *Pipeline) yieldTo(ctx context.Context, t *task, mine *s3store.Sheet) er
 	if there == nil {
 		return fmt.Errorf("result of sheet %s: exists and is not there", t.id)
 	}
-	if there.Meta.Stage == s3store.StageDeadline {
+	if there.Meta.Stage == exam.StageDeadline {
 		return p.publish(ctx, t, mine.Result, there, etag)
 	}
 	if there.Final {

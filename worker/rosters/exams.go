@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // maxExamsBytes bounds the table of exams.
@@ -16,7 +17,7 @@ const maxExamsBytes = 4 << 20
 // no table, if it can't be used or has no name for it. Names are for people: no
 // batch waits for them.
 func (c *Cache) ExamName(ctx context.Context, code string) (string, error) {
-	for _, key := range s3store.ExamKeys() {
+	for _, key := range layout.ExamKeys() {
 		obj, err := c.store.Get(ctx, key, maxExamsBytes)
 		switch {
 		case errors.Is(err, s3store.ErrNotFound):

@@ -14,8 +14,10 @@ import (
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 const (
@@ -43,8 +45,8 @@ var ErrSlow = errors.New("the roster is still being read")
 type Found struct {
 	Key     string
 	Roster  *roster.Roster
-	Problem *s3store.Detail // why it can't be used
-	At      time.Time       // when it had been read
+	Problem *exam.Detail // why it can't be used
+	At      time.Time    // when it had been read
 }
 
 // Cache finds rosters and keeps them for a short while: all sheets of a
@@ -142,17 +144,17 @@ func (f Found) bytes() int {
 
 // keysOf are where a job's roster may lie: the one that the job names, else the
 // exam's, else the default.
-func keysOf(job s3store.Job) []string {
+func keysOf(job exam.Job) []string {
 	if job.RosterKey != "" {
 		return []string{job.RosterKey}
 	}
-	return s3store.RosterKeys(job.ExamCode)
+	return layout.RosterKeys(job.ExamCode)
 }
 
 // Get returns the job's roster. s3store.ErrNotFound if there is none, ErrUnusable if
 // there is one without use: then what was found says why. With a patience it is
 // ErrSlow once that is over.
-func (c *Cache) Get(ctx context.Context, job s3store.Job, patience time.Duration) (Found, error) {
+func (c *Cache) Get(ctx context.Context, job exam.Job, patience time.Duration) (Found, error) {
 	if patience > 0 {
 		limited, cancel := context.WithTimeoutCause(ctx, patience, ErrSlow)
 		defer cancel()
@@ -240,7 +242,7 @@ func (c *Cache) forget() {
 }
 
 // Fresh returns the job's roster as it is in S3 now.
-func (c *Cache) Fresh(ctx context.Context, job s3store.Job) (Found, error) {
+func (c *Cache) Fresh(ctx context.Context, job exam.Job) (Found, error) {
 	for _, key := range keysOf(job) {
 		c.recent.Remove(key)
 		c.loading.Forget(key)
@@ -248,10 +250,10 @@ func (c *Cache) Fresh(ctx context.Context, job s3store.Job) (Found, error) {
 	return c.Get(ctx, job, 0)
 }
 
-func problem(err error) *s3store.Detail {
+func problem(err error) *exam.Detail {
 	d := roster.Detail(err)
 	if d.IsZero() {
 		return nil
 	}
-	return new(s3store.Detail(d))
+	return new(exam.Detail(d))
 }

@@ -10,8 +10,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"hakbeon/exam"
 	"hakbeon/recognizer/imagefile/sandbox"
-	"hakbeon/s3store"
 	"hakbeon/webhook"
 	"hakbeon/worker/queue"
 )
@@ -98,12 +98,12 @@ func (m *Metrics) Waited(name string, d time.Duration) {
 }
 
 // Sheet counts a written version.
-func (m *Metrics) Sheet(r *s3store.Result) {
+func (m *Metrics) Sheet(r *exam.Result) {
 	m.sheets.WithLabelValues(r.Meta.Stage, r.Status, r.Meta.Reason).Inc()
 }
 
 // Confident notes the confidence of a final version.
-func (m *Metrics) Confident(r *s3store.Result) {
+func (m *Metrics) Confident(r *exam.Result) {
 	m.confidence.WithLabelValues(r.Status).Observe(r.Confidence)
 }
 

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 const (
@@ -17,7 +17,7 @@ const (
 // OpenBatches are the batches without an end that this process has lately seen.
 type OpenBatches struct {
 	mu   sync.Mutex
-	seen map[s3store.Batch]openBatch
+	seen map[layout.Batch]openBatch
 }
 
 type openBatch struct {
@@ -26,10 +26,10 @@ type openBatch struct {
 }
 
 // NewOpenBatches knows of none.
-func NewOpenBatches() *OpenBatches { return &OpenBatches{seen: map[s3store.Batch]openBatch{}} }
+func NewOpenBatches() *OpenBatches { return &OpenBatches{seen: map[layout.Batch]openBatch{}} }
 
 // Saw notes a batch and how old it is.
-func (o *OpenBatches) Saw(b s3store.Batch, age time.Duration) {
+func (o *OpenBatches) Saw(b layout.Batch, age time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if _, known := o.seen[b]; known || len(o.seen) < mostOpen {
@@ -38,7 +38,7 @@ func (o *OpenBatches) Saw(b s3store.Batch, age time.Duration) {
 }
 
 // Close forgets a batch that has ended.
-func (o *OpenBatches) Close(b s3store.Batch) {
+func (o *OpenBatches) Close(b layout.Batch) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.seen, b)

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/telemetry"
 )
 
@@ -29,7 +29,7 @@ func TestReceiversAreBounded(t *testing.T) {
 func TestOldestBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		open := telemetry.NewOpenBatches()
-		a, b := s3store.Batch{ExamCode: "e", BatchID: "a"}, s3store.Batch{ExamCode: "e", BatchID: "b"}
+		a, b := layout.Batch{ExamCode: "e", BatchID: "a"}, layout.Batch{ExamCode: "e", BatchID: "b"}
 		open.Saw(a, time.Hour)
 		open.Saw(b, time.Minute)
 		if got := open.Oldest(time.Now()); got != time.Hour {

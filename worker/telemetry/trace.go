@@ -9,7 +9,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
-	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/worker/queue"
 )
 
@@ -38,7 +38,7 @@ func Mark(span trace.Span, err error) {
 }
 
 // BatchAttributes are a batch's, and more.
-func BatchAttributes(b s3store.Batch, more ...attribute.KeyValue) []attribute.KeyValue {
+func BatchAttributes(b layout.Batch, more ...attribute.KeyValue) []attribute.KeyValue {
 	return append(more, attribute.String("hakbeon.exam_code", b.ExamCode), attribute.String("hakbeon.batch_id", b.BatchID))
 }
 

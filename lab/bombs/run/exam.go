@@ -8,6 +8,7 @@ import (
 	"path"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/lab/bombs"
@@ -15,6 +16,7 @@ import (
 	"hakbeon/lab/fleet"
 	"hakbeon/lab/synth"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
 // backend is who sends exams: one of whose sheets are drawn, and others with a bomb.
@@ -58,7 +60,7 @@ func newBackend(ctx context.Context, stack *embedded.Stack) (*backend, error) {
 // upload stores an exam's roster and files, and returns their keys.
 func (b *backend) upload(ctx context.Context, code string, named map[string][]byte) (keys []string, err error) {
 	of := func(data []byte) func() ([]byte, error) { return func() ([]byte, error) { return data, nil } }
-	files := []submit.File{{Key: s3store.RosterKey(code), Read: of(b.roster)}}
+	files := []submit.File{{Key: layout.RosterKey(code), Read: of(b.roster)}}
 	for name, data := range named {
 		key := submit.UploadKey(code, name)
 		keys = append(keys, key)
@@ -105,7 +107,7 @@ func (s *site) exam(ctx context.Context, f *figures, i int, bomb bombs.Bomb) err
 	}
 	took := time.Since(since)
 	f.slow = max(f.slow, took)
-	if result.Status == s3store.StatusFailed {
+	if result.Status == exam.StatusFailed {
 		f.failed++
 	}
 	wrong, err := s.wrong(ctx, batch, owner, since)
@@ -161,9 +163,9 @@ func (s *site) together(ctx context.Context, f *figures, all []bombs.Bomb) (err 
 const patience = 3 * time.Minute
 
 // result waits for a sheet's first result.
-func (s *site) result(ctx context.Context, batch s3store.Batch, sheet string, since time.Time) (*s3store.Sheet, error) {
+func (s *site) result(ctx context.Context, batch layout.Batch, sheet string, since time.Time) (*exam.Sheet, error) {
 	for {
-		var rec s3store.Sheet
+		var rec exam.Sheet
 		_, err := s.client.Store.Load(ctx, batch.Result(sheet), &rec)
 		if err == nil {
 			return &rec, nil
@@ -182,7 +184,7 @@ func (s *site) result(ctx context.Context, batch s3store.Batch, sheet string, si
 }
 
 // wrong counts the sheets beside the bomb that did not get their student.
-func (s *site) wrong(ctx context.Context, batch s3store.Batch, owner map[string]string, since time.Time) (wrong int, err error) {
+func (s *site) wrong(ctx context.Context, batch layout.Batch, owner map[string]string, since time.Time) (wrong int, err error) {
 	for key, id := range owner {
 		rec, err := s.result(ctx, batch, jobs.SheetID(batch.ExamCode, batch.BatchID, key, 1), since)
 		if err != nil {

@@ -1,4 +1,4 @@
-package s3store_test
+package exam_test
 
 import (
 	"encoding/json"
@@ -9,37 +9,39 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 )
 
-func result(student string) s3store.Result {
-	b := s3store.Batch{ExamCode: "SaS_2017_Final", BatchID: "2017-12-18-a"}
+func result(student string) exam.Result {
+	b := layout.Batch{ExamCode: "SaS_2017_Final", BatchID: "2017-12-18-a"}
 	sheet := "9f86d081884c7d65"
-	name := s3store.FileName("uploads/SaS_2017_Final/001.jpg", 1, 1, sheet)
-	original, header := s3store.OriginalKey(b.ExamCode, student, name, "jpg"), s3store.HeaderKey(b.ExamCode, student, name)
-	r := s3store.Result{
+	name := layout.FileName("uploads/SaS_2017_Final/001.jpg", 1, 1, sheet)
+	original, header := layout.OriginalKey(b.ExamCode, student, name, "jpg"), layout.HeaderKey(b.ExamCode, student, name)
+	r := exam.Result{
 		ExamCode: b.ExamCode, BatchID: b.BatchID, Sheet: sheet, SheetKey: "uploads/SaS_2017_Final/001.jpg", Page: 1, Filename: "001.jpg",
-		Version: 1, UpdatedAt: time.Date(2017, 12, 18, 9, 0, 0, 0, time.UTC), Status: s3store.StatusNeedsReview,
-		Confidence: 0.75, Candidates: []s3store.Candidate{{StudentID: "32141837", Confidence: 0.75}, {StudentID: "32141838", Confidence: 0.25}},
-		Meta: s3store.Meta{
-			Stage: s3store.StageMatch, Reason: s3store.ReasonAmbiguous, OCRText: "3214183", OCRConf: 0.97, Pages: 1,
-			Digits:     []s3store.Digit{{Read: "3", Conf: 1}, {Read: "7", Conf: 0.6, Doubtful: true, Others: []s3store.OtherDigit{{Read: "1", Conf: 0.39}}}},
-			S3Uploaded: true, S3Bucket: "mlpa-gradi", S3Keys: s3store.Keys{Original: &original, Header: &header, Result: b.Result(sheet)},
+		Version: 1, UpdatedAt: time.Date(2017, 12, 18, 9, 0, 0, 0, time.UTC), Status: exam.StatusNeedsReview,
+		Confidence: 0.75, Candidates: []exam.Candidate{{StudentID: "32141837", Confidence: 0.75}, {StudentID: "32141838", Confidence: 0.25}},
+		Meta: exam.Meta{
+			Stage: exam.StageMatch, Reason: exam.ReasonAmbiguous, OCRText: "3214183", OCRConf: 0.97, Pages: 1,
+			Digits:     []exam.Digit{{Read: "3", Conf: 1}, {Read: "7", Conf: 0.6, Doubtful: true, Others: []exam.OtherDigit{{Read: "1", Conf: 0.39}}}},
+			S3Uploaded: true, S3Bucket: "mlpa-gradi", S3Keys: exam.Keys{Original: &original, Header: &header, Result: b.Result(sheet)},
 			Model: "m-1", Roster: "0123456789abcdef", TimingsMS: map[string]float64{"read": 12.5},
 		},
 	}
 	if student != "" {
-		r.Success, r.Status, r.StudentID, r.Confidence = true, s3store.StatusMatched, &student, 0.9998
-		r.Candidates = []s3store.Candidate{{StudentID: student, Confidence: 0.9998}}
-		r.Meta.Reason, r.Meta.OCRText = s3store.ReasonSuccess, student
+		r.Success, r.Status, r.StudentID, r.Confidence = true, exam.StatusMatched, &student, 0.9998
+		r.Candidates = []exam.Candidate{{StudentID: student, Confidence: 0.9998}}
+		r.Meta.Reason, r.Meta.OCRText = exam.ReasonSuccess, student
 	}
 	return r
 }
 
 // Existing backends read these names at these places.
 func TestResultJSON(t *testing.T) {
-	for name, r := range map[string]s3store.Result{"matched": result("32141837"), "review": result("")} {
+	for name, r := range map[string]exam.Result{"matched": result("32141837"), "review": result("")} {
 		t.Run(name, func(t *testing.T) {
 			got, err := json.MarshalIndent(r, "", "  ")
 			must(t, err)
@@ -54,7 +56,7 @@ func TestResultJSON(t *testing.T) {
 
 // The largest result there can be is a webhook under 20 kB.
 func TestResultSize(t *testing.T) {
-	b := s3store.Batch{ExamCode: strings.Repeat("E", 64), BatchID: strings.Repeat("B", 64)}
+	b := layout.Batch{ExamCode: strings.Repeat("E", 64), BatchID: strings.Repeat("B", 64)}
 	student := strings.Repeat("9", 32)
 	r := result(student)
 	r.ExamCode, r.BatchID = b.ExamCode, b.BatchID
@@ -62,10 +64,10 @@ func TestResultSize(t *testing.T) {
 	r.Filename = r.SheetKey[2:]
 	long := "a/" + strings.Repeat("답", 300)
 	for range 5 {
-		r.Candidates = append(r.Candidates[:min(len(r.Candidates), 4)], s3store.Candidate{StudentID: student, Confidence: 0.12345678901234567})
+		r.Candidates = append(r.Candidates[:min(len(r.Candidates), 4)], exam.Candidate{StudentID: student, Confidence: 0.12345678901234567})
 	}
-	original := s3store.OriginalKey(b.ExamCode, student, s3store.FileName(long, 2000, 2000, r.Sheet), "jpg")
-	r.Meta.S3Keys = s3store.Keys{Original: &original, Header: &original, Result: b.Result(r.Sheet)}
+	original := layout.OriginalKey(b.ExamCode, student, layout.FileName(long, 2000, 2000, r.Sheet), "jpg")
+	r.Meta.S3Keys = exam.Keys{Original: &original, Header: &original, Result: b.Result(r.Sheet)}
 	for range jobs.MaxPagesPerSheet - 1 {
 		r.Meta.S3Keys.Others = append(r.Meta.S3Keys.Others, original)
 	}
@@ -78,7 +80,7 @@ func TestResultSize(t *testing.T) {
 }
 
 func TestVersions(t *testing.T) {
-	record := &s3store.Sheet{}
+	record := &exam.Sheet{}
 	students := []string{"", "1001", "1002", "1002", "1001"}
 	for _, student := range students {
 		record = record.Next(result(student))
@@ -118,11 +120,18 @@ func TestVersions(t *testing.T) {
 }
 
 func TestHistoryIsBounded(t *testing.T) {
-	record := &s3store.Sheet{}
+	record := &exam.Sheet{}
 	for range 200 {
 		record = record.Next(result("1001"))
 	}
 	if record.Version != 200 || len(record.Earlier) != 50 || record.Earlier[0].Version != 199 {
 		t.Errorf("got version %d with %d earlier ones, the first %d", record.Version, len(record.Earlier), record.Earlier[0].Version)
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,13 +1,13 @@
-package s3store_test
+package layout_test
 
 import (
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"hakbeon/s3store/layout"
 
-	"hakbeon/s3store"
+	"golang.org/x/text/unicode/norm"
 )
 
 const sheetID = "0123456789abcdef"
@@ -41,7 +41,7 @@ func TestFileName(t *testing.T) {
 		{"long, at a rune's border", "a/x" + strings.Repeat("답", 50) + ".jpg", 1, 1, "x" + strings.Repeat("답", 33) + "-01234567"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := s3store.FileName(test.key, test.page, test.pages, sheetID); got != test.want {
+			if got := layout.FileName(test.key, test.page, test.pages, sheetID); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -53,33 +53,33 @@ func TestExt(t *testing.T) {
 		"a/1.jpg": "jpg", "a/1.JPEG": "jpeg", "a/1.tar.gz": "gz", "a/1": "bin", "a/1.": "bin", "a.b/1": "bin", "": "bin",
 		"a/1.j pg": "bin", "a/1.jpg?x=1": "bin", "a/1.답": "bin", "a/1.verylongone": "bin", "a/.png": "png", "a/1.mp4": "mp4",
 	} {
-		if got := s3store.Ext(key); got != want {
+		if got := layout.Ext(key); got != want {
 			t.Errorf("%q: got %q, want %q", key, got, want)
 		}
 	}
 }
 
 func TestKeys(t *testing.T) {
-	b := s3store.Batch{ExamCode: "SaS_2017_Final", BatchID: "2017-12-18-a"}
+	b := layout.Batch{ExamCode: "SaS_2017_Final", BatchID: "2017-12-18-a"}
 	for got, want := range map[string]string{
-		s3store.RosterKey("X"):                           "rosters/X.xlsx",
-		s3store.OriginalKey("X", "32141837", "1", "jpg"): "original/X/32141837/1.jpg",
-		s3store.OriginalKey("X", "", "1", "jpg"):         "original/X/unknown_id/1.jpg",
-		s3store.HeaderKey("X", "32141837", "1"):          "header/X/32141837/1.jpg",
-		s3store.HeaderKey("X", "", "1"):                  "header/X/unknown_id/1.jpg",
-		b.Job():                                          "results/SaS_2017_Final/2017-12-18-a/job.json",
-		b.Part("p"):                                      "results/SaS_2017_Final/2017-12-18-a/parts/p.json",
-		b.Pages("s", 2, 3):                               "results/SaS_2017_Final/2017-12-18-a/pages/s-2-3",
-		b.Result("s"):                                    "results/SaS_2017_Final/2017-12-18-a/sheets/s.json",
-		b.Evidence("s"):                                  "results/SaS_2017_Final/2017-12-18-a/evidence/s.bin",
-		b.Attempt("s", 1):                                "results/SaS_2017_Final/2017-12-18-a/attempts/s-1",
-		b.Correction("c"):                                "results/SaS_2017_Final/2017-12-18-a/corrections/c.json",
-		b.Request("r"):                                   "results/SaS_2017_Final/2017-12-18-a/requests/r",
-		b.Roster("h"):                                    "results/SaS_2017_Final/2017-12-18-a/rosters/h.json",
-		b.Plan(7):                                        "results/SaS_2017_Final/2017-12-18-a/plans/000007.json",
-		b.Done(7):                                        "results/SaS_2017_Final/2017-12-18-a/done/000007",
-		b.Summary():                                      "results/SaS_2017_Final/2017-12-18-a/summary.json",
-		b.Report():                                       "results/SaS_2017_Final/2017-12-18-a/report.xlsx",
+		layout.RosterKey("X"):                           "rosters/X.xlsx",
+		layout.OriginalKey("X", "32141837", "1", "jpg"): "original/X/32141837/1.jpg",
+		layout.OriginalKey("X", "", "1", "jpg"):         "original/X/unknown_id/1.jpg",
+		layout.HeaderKey("X", "32141837", "1"):          "header/X/32141837/1.jpg",
+		layout.HeaderKey("X", "", "1"):                  "header/X/unknown_id/1.jpg",
+		b.Job():                                         "results/SaS_2017_Final/2017-12-18-a/job.json",
+		b.Part("p"):                                     "results/SaS_2017_Final/2017-12-18-a/parts/p.json",
+		b.Pages("s", 2, 3):                              "results/SaS_2017_Final/2017-12-18-a/pages/s-2-3",
+		b.Result("s"):                                   "results/SaS_2017_Final/2017-12-18-a/sheets/s.json",
+		b.Evidence("s"):                                 "results/SaS_2017_Final/2017-12-18-a/evidence/s.bin",
+		b.Attempt("s", 1):                               "results/SaS_2017_Final/2017-12-18-a/attempts/s-1",
+		b.Correction("c"):                               "results/SaS_2017_Final/2017-12-18-a/corrections/c.json",
+		b.Request("r"):                                  "results/SaS_2017_Final/2017-12-18-a/requests/r",
+		b.Roster("h"):                                   "results/SaS_2017_Final/2017-12-18-a/rosters/h.json",
+		b.Plan(7):                                       "results/SaS_2017_Final/2017-12-18-a/plans/000007.json",
+		b.Done(7):                                       "results/SaS_2017_Final/2017-12-18-a/done/000007",
+		b.Summary():                                     "results/SaS_2017_Final/2017-12-18-a/summary.json",
+		b.Report():                                      "results/SaS_2017_Final/2017-12-18-a/report.xlsx",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -89,12 +89,12 @@ func TestKeys(t *testing.T) {
 
 // Whatever a backend's key is, its sheet is filed in one place under its student.
 func FuzzFileName(f *testing.F) {
-	for _, key := range append(strange, "..", "/", "", "a/../../b", "x\x00y", "\xff", strings.Repeat("답", 400), "a/.hidden.", "e\u0301.jpg") {
+	for _, key := range append(strangeKeys(), "..", "/", "", "a/../../b", "x\x00y", "\xff", strings.Repeat("답", 400), "a/.hidden.", "e\u0301.jpg") {
 		f.Add(key, 1, 1)
 	}
 	f.Fuzz(func(t *testing.T, key string, page, pages int) {
-		name, ext := s3store.FileName(key, page, pages, sheetID), s3store.Ext(key)
-		again := s3store.FileName(key, page, pages, sheetID)
+		name, ext := layout.FileName(key, page, pages, sheetID), layout.Ext(key)
+		again := layout.FileName(key, page, pages, sheetID)
 		stem := strings.TrimSuffix(name, "-01234567")
 		switch {
 		case name != again:
@@ -106,9 +106,14 @@ func FuzzFileName(f *testing.F) {
 		case strings.ContainsAny(name+ext, "/\\ \x00\n%#?+&\"'<>|:*"):
 			t.Errorf("%q gives %q and %q with unsafe characters", key, name, ext)
 		}
-		at := s3store.OriginalKey("X", "", name, ext)
+		at := layout.OriginalKey("X", "", name, ext)
 		if rest, ok := strings.CutPrefix(at, "original/X/unknown_id/"); !ok || strings.Contains(rest, "/") || len(at) > 1024 {
 			t.Errorf("%q is filed at %q", key, at)
 		}
 	})
+}
+
+// strangeKeys are keys as backends and scanners make them.
+func strangeKeys() []string {
+	return []string{"답안지 1.jpg", "a b/c d.png", "1+1=2.jpg", "100%.jpg", "%41.jpg", "#1.jpg", "what?.jpg", "a&b;c,d@e:f$g!(h)'i*.jpg", "ünï~.tif"}
 }

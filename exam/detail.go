@@ -1,4 +1,4 @@
-package s3store
+package exam
 
 // Detail says why, in a sentence for a person: it names no student and no file.
 type Detail struct {

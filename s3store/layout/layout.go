@@ -1,4 +1,5 @@
-package s3store
+// Package layout writes the keys under which everything lies in S3.
+package layout
 
 import (
 	"fmt"
@@ -118,7 +119,7 @@ type Batch struct{ ExamCode, BatchID string }
 // Prefix is the start of all the batch's records.
 func (b Batch) Prefix() string { return "results/" + b.ExamCode + "/" + b.BatchID + "/" }
 
-// Job is the record of what the batch is: see [Job].
+// Job is the record of what the batch is: see exam.Job.
 func (b Batch) Job() string { return b.Prefix() + "job.json" }
 
 // Part is the list of keys of one of the batch's messages.
