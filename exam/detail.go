@@ -6,6 +6,9 @@ type Detail struct {
 	KO string `json:"ko"`
 }
 
+// IsZero reports whether there is nothing to say.
+func (d Detail) IsZero() bool { return d == Detail{} }
+
 // RosterNotes are what a person should know of how a batch's roster was read.
 type RosterNotes struct {
 	// Problem is why the roster could not be used.

@@ -28,9 +28,7 @@ func writeReport(to, exam string, students *roster.Roster, pages []recognized, s
 		if p.StudentID != nil {
 			s.StudentID = *p.StudentID
 		}
-		for _, c := range p.Candidates {
-			s.Candidates = append(s.Candidates, report.Candidate(c))
-		}
+		s.Candidates = p.Candidates
 		b.Sheets = append(b.Sheets, s)
 	}
 	body, err := report.Make(b)

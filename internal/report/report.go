@@ -12,7 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"hakbeon/recognizer/detail"
+	"hakbeon/exam"
 	"hakbeon/recognizer/roster"
 )
 
@@ -41,7 +41,7 @@ type Batch struct {
 	Incomplete bool
 	Roster     *roster.Roster // nil if there was none
 	// RosterProblem is why the roster can't be used, nothing if it can.
-	RosterProblem detail.Detail
+	RosterProblem exam.Detail
 	RosterKey     string // where it came from
 	Sheets        []Sheet
 }
@@ -54,18 +54,12 @@ type Sheet struct {
 	Source     string // where it lies: a key or a path
 	Status     string // "matched", "needs_review" or "failed"
 	Reason     string
-	Detail     detail.Detail // the reason in a sentence, where there is more to say
-	ByPerson   bool          // a person said so
-	StudentID  string        // "" unless matched
+	Detail     exam.Detail // the reason in a sentence, where there is more to say
+	ByPerson   bool        // a person said so
+	StudentID  string      // "" unless matched
 	Confidence float64
-	Candidates []Candidate // best first
-	Picture    []byte      // of [Thumbnail]; nil if there is none
-}
-
-// Candidate is a student who may have written a sheet.
-type Candidate struct {
-	StudentID  string
-	Confidence float64
+	Candidates []exam.Candidate // best first
+	Picture    []byte           // of [Thumbnail]; nil if there is none
 }
 
 // The statuses that a sheet may have.

@@ -16,12 +16,13 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"hakbeon/exam"
 	"hakbeon/internal/report"
 	"hakbeon/recognizer/roster"
 )
 
 func TestStudentsInTheRostersOwnOrderAndColumns(t *testing.T) {
-	book := open(t, exam(t))
+	book := open(t, sample(t))
 	rows := table(t, book, "Students 학생", 2)
 	want := [][]string{
 		{"번호", "학과", "학번", "이름", "상태 State", "확률 Probability", "파일 File", "쪽 Page", "학번 부분 ID crop"},
@@ -40,7 +41,7 @@ func TestStudentsInTheRostersOwnOrderAndColumns(t *testing.T) {
 }
 
 func TestSheetsToReviewComeBeforeStrangersAndFailures(t *testing.T) {
-	rows := table(t, open(t, exam(t)), "Review 확인 필요", 2)
+	rows := table(t, open(t, sample(t)), "Review 확인 필요", 2)
 	want := [][]string{
 		{"b.jpg", "1", "확인 필요 to review", "비슷한 학생이 둘 between two students", "30000002", "나", "61.20%", "30000001", "가", "38.00%", "", "", "", "up/b.jpg"},
 		{"s.jpg", "1", "명단에 없음 stranger", "명단에 없는 학번 ID of no student", "", "", "", "", "", "", "", "", "", "up/s.jpg"},
@@ -73,7 +74,7 @@ func TestAPersonsWordIsSaidToBeOne(t *testing.T) {
 }
 
 func TestSeveralSheetsOfAStudentAreMarked(t *testing.T) {
-	b := exam(t)
+	b := sample(t)
 	b.Sheets = append(b.Sheets, report.Sheet{File: "e.jpg", Page: 1, Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "30000001"})
 	got := map[string]string{}
 	for _, row := range table(t, open(t, b), "Students 학생", 3) {
@@ -95,7 +96,7 @@ func TestSeveralSheetsOfAStudentAreMarked(t *testing.T) {
 // The header's numbers are those of the rows under it: what a person has settled
 // is not among what there is to review, and no filter takes it in.
 func TestSettledSheetsStandApart(t *testing.T) {
-	b := exam(t)
+	b := sample(t)
 	b.Sheets = append([]report.Sheet{
 		{File: "p.jpg", Page: 1, Source: "up/p.jpg", Status: "failed", Reason: "not_on_roster", ByPerson: true, Picture: crop(t, 5)},
 		{File: "q.jpg", Page: 1, Source: "up/q.jpg", Status: "failed", Reason: "corrected", ByPerson: true},
@@ -126,7 +127,7 @@ func TestSettledSheetsStandApart(t *testing.T) {
 // Every sheet and every student of the batch is in the workbook, a sheet with a
 // student not in the list of those without.
 func TestNothingIsMissing(t *testing.T) {
-	b := exam(t)
+	b := sample(t)
 	book := open(t, b)
 	students, others := table(t, book, "Students 학생", 2), table(t, book, "Review 확인 필요", 2)
 	for _, s := range b.Sheets {
@@ -146,7 +147,7 @@ func TestNothingIsMissing(t *testing.T) {
 }
 
 func TestPicturesStandBesideTheirSheets(t *testing.T) {
-	book := open(t, exam(t))
+	book := open(t, sample(t))
 	for cell, there := range map[string]bool{"I4": true, "I5": true, "I7": false} {
 		if pictures, err := book.GetPictures("Students 학생", cell); err != nil || (len(pictures) == 1) != there {
 			t.Errorf("%s: %d pictures, %v", cell, len(pictures), err)
@@ -157,7 +158,7 @@ func TestPicturesStandBesideTheirSheets(t *testing.T) {
 // A picture lies within its own cell, in its own size: no program stretches it,
 // and it goes with its row.
 func TestPicturesLieWithinTheirCells(t *testing.T) {
-	b := exam(t)
+	b := sample(t)
 	for i, size := range []image.Point{{2257, 599}, {480, 112}, {300, 900}, {2000, 10}} {
 		picture, err := report.Thumbnail(image.NewGray(image.Rectangle{Max: size}))
 		must(t, err)
@@ -216,7 +217,7 @@ type corner struct {
 }
 
 func TestFiltersFrozenHeaderAndPrint(t *testing.T) {
-	b := exam(t)
+	b := sample(t)
 	b.RosterMismatch = true // a line more above the header
 	for sheet, last := range map[string]string{"Students 학생": "I9", "Review 확인 필요": "O7"} {
 		book := open(t, b)
@@ -247,10 +248,10 @@ func TestFiltersFrozenHeaderAndPrint(t *testing.T) {
 }
 
 func TestTheSameBatchGivesTheSameBytes(t *testing.T) {
-	first, err := report.Make(exam(t))
+	first, err := report.Make(sample(t))
 	must(t, err)
 	for range 5 {
-		again, err := report.Make(exam(t))
+		again, err := report.Make(sample(t))
 		must(t, err)
 		if !bytes.Equal(first, again) {
 			t.Fatal("two reports of one batch differ")
@@ -259,7 +260,7 @@ func TestTheSameBatchGivesTheSameBytes(t *testing.T) {
 }
 
 func TestAReportIsARosterToo(t *testing.T) {
-	body, err := report.Make(exam(t))
+	body, err := report.Make(sample(t))
 	must(t, err)
 	ro, err := roster.Read(body, roster.Limits{})
 	must(t, err)
@@ -269,7 +270,7 @@ func TestAReportIsARosterToo(t *testing.T) {
 }
 
 func TestNoRosterNoSheets(t *testing.T) {
-	for _, b := range []report.Batch{{Exam: "e"}, {Exam: "e", Sheets: exam(t).Sheets}} {
+	for _, b := range []report.Batch{{Exam: "e"}, {Exam: "e", Sheets: sample(t).Sheets}} {
 		if _, err := report.Make(b); err != nil {
 			t.Error(err)
 		}
@@ -348,7 +349,7 @@ func TestThumbnailKeepsThinStrokes(t *testing.T) {
 
 // exam has one of each: accepted, settled by a person, in review, absent, a
 // stranger, a failure and a student who is on no roster.
-func exam(t testing.TB) report.Batch {
+func sample(t testing.TB) report.Batch {
 	t.Helper()
 	return report.Batch{
 		Exam: "SaS_2017_Final", Name: "b1", Version: 2, At: time.Date(2017, 12, 18, 9, 0, 0, 0, time.UTC),
@@ -362,7 +363,7 @@ func exam(t testing.TB) report.Batch {
 			{File: "a.pdf", Page: 7, Source: "up/a.pdf", Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "30000001", Confidence: 1, Picture: crop(t, 2)},
 			{
 				File: "b.jpg", Page: 1, Source: "up/b.jpg", Status: "needs_review", Reason: "ambiguous", Confidence: 0.612, Picture: crop(t, 3),
-				Candidates: []report.Candidate{{"30000002", 0.612}, {"30000001", 0.38}},
+				Candidates: []exam.Candidate{{"30000002", 0.612}, {"30000001", 0.38}},
 			},
 			{File: "s.jpg", Page: 1, Source: "up/s.jpg", Status: "failed", Reason: "not_on_roster", Picture: crop(t, 4)},
 			{File: "d.jpg", Page: 1, Source: "up/d.jpg", Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "99999999", Confidence: 1},

@@ -143,7 +143,7 @@ func (b *belief) candidates(verify, fits float64) []Candidate {
 	out := make([]Candidate, 0, len(b.students))
 	for k := range b.students {
 		if c := float64(b.students[k].verified(verify) * fits); c > 0 {
-			out = append(out, Candidate{b.ids[b.students[k].student], c})
+			out = append(out, Candidate{StudentID: b.ids[b.students[k].student], Confidence: c})
 		}
 	}
 	slices.SortFunc(out, func(x, y Candidate) int {

@@ -1,5 +1,7 @@
 package decide
 
+import "hakbeon/exam"
+
 // Status says whether a sheet's student was accepted.
 type Status string
 
@@ -23,26 +25,17 @@ const (
 	NameMismatch     Reason = "name_mismatch"     // the number is a student's, the name isn't
 )
 
-// Candidate is a student who may have written a sheet.
-type Candidate struct {
-	StudentID  string  `json:"student_id"`
-	Confidence float64 `json:"confidence"` // probability, 0 to 1
-}
-
-// Digit is what was read at one place of an ID.
-type Digit struct {
-	Read     string  `json:"read"`               // the likeliest digit
-	Conf     float64 `json:"conf"`               // its probability against the nine others, 0 to 1, in steps of 0.0001
-	Doubtful bool    `json:"doubtful,omitempty"` // it is less than the level of acceptance
-	// Others are the digits next in probability, of 0.01 and more; at most three.
-	Others []Alternative `json:"others,omitempty"`
-}
-
-// Alternative is another digit that may stand there.
-type Alternative struct {
-	Read string  `json:"read"`
-	Conf float64 `json:"conf"`
-}
+// The domain's words that a decision is made of.
+type (
+	// Candidate is a student who may have written a sheet, with a probability from 0 to 1.
+	Candidate = exam.Candidate
+	// Digit is what was read at one place of an ID: the likeliest digit, its probability
+	// against the nine others in steps of 0.0001, and whether that is less than the level
+	// of acceptance.
+	Digit = exam.Digit
+	// Alternative is another digit that may stand there, of 0.01 and more.
+	Alternative = exam.OtherDigit
+)
 
 // Decision is what is made of a reading.
 type Decision struct {

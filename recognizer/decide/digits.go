@@ -78,7 +78,7 @@ func newDigit(scores [10]float64) Digit {
 		sum += v
 	}
 	for d, v := range scores {
-		ranked[d] = Alternative{strconv.Itoa(d), math.Round(float64(1e4*(v/max(sum, math.SmallestNonzeroFloat64)))) / 1e4}
+		ranked[d] = Alternative{Read: strconv.Itoa(d), Conf: math.Round(float64(1e4*(v/max(sum, math.SmallestNonzeroFloat64)))) / 1e4}
 	}
 	slices.SortStableFunc(ranked, func(a, b Alternative) int { return cmp.Compare(b.Conf, a.Conf) })
 	out := Digit{Read: ranked[0].Read, Conf: ranked[0].Conf}

@@ -7,16 +7,12 @@ package detail
 import (
 	"errors"
 	"fmt"
+
+	"hakbeon/exam"
 )
 
 // Detail is one thing said twice. The zero value says nothing.
-type Detail struct {
-	EN string `json:"en"`
-	KO string `json:"ko"`
-}
-
-// IsZero reports whether there is nothing to say.
-func (d Detail) IsZero() bool { return d == Detail{} }
+type Detail = exam.Detail
 
 // Sprintf fills the same values into both sentences.
 func Sprintf(en, ko string, values ...any) Detail {

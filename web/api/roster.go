@@ -159,7 +159,7 @@ func answerRoster(key string, ro *roster.Roster) *rosterOut {
 	}
 	out.Body.Skipped = append(out.Body.Skipped, ro.Skipped...)
 	for _, d := range ro.Doubts {
-		out.Body.Doubts = append(out.Body.Doubts, exam.Detail(d))
+		out.Body.Doubts = append(out.Body.Doubts, d)
 	}
 	return out
 }

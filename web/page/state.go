@@ -95,9 +95,7 @@ func notesOf(problem *exam.Detail, ro *roster.Roster) []exam.Detail {
 		out = append(out, *problem)
 	}
 	if ro != nil {
-		for _, d := range ro.Notes().Sentences() {
-			out = append(out, exam.Detail(d))
-		}
+		out = append(out, ro.Notes().Sentences()...)
 	}
 	return out
 }

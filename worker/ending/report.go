@@ -10,7 +10,6 @@ import (
 
 	"hakbeon/exam"
 	"hakbeon/internal/report"
-	"hakbeon/recognizer/detail"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
@@ -31,7 +30,7 @@ func (c *Coordinator) makeReport(ctx context.Context, b layout.Batch, sum *exam.
 		Sheets:         make([]report.Sheet, len(plan.Sheets)),
 	}
 	if plan.RosterProblem != nil {
-		out.RosterProblem = detail.Detail(*plan.RosterProblem)
+		out.RosterProblem = *plan.RosterProblem
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(archive.ParallelCalls)
@@ -57,13 +56,10 @@ func (c *Coordinator) makeReport(ctx context.Context, b layout.Batch, sum *exam.
 func reportSheet(p exam.PlannedSheet) report.Sheet {
 	s := report.Sheet{
 		File: path.Base(p.Key), Page: p.Page, Source: p.Key, Status: p.Status, Reason: p.Reason,
-		ByPerson: p.Stage == exam.StagePerson, StudentID: p.StudentID, Confidence: p.Confidence,
+		ByPerson: p.Stage == exam.StagePerson, StudentID: p.StudentID, Confidence: p.Confidence, Candidates: p.Candidates,
 	}
 	if p.Detail != nil {
-		s.Detail = detail.Detail(*p.Detail)
-	}
-	for _, c := range p.Candidates {
-		s.Candidates = append(s.Candidates, report.Candidate(c))
+		s.Detail = *p.Detail
 	}
 	return s
 }

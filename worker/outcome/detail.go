@@ -5,17 +5,16 @@ import (
 
 	"hakbeon/exam"
 	"hakbeon/recognizer"
-	"hakbeon/recognizer/detail"
 	"hakbeon/recognizer/roster"
 	"hakbeon/worker/rosters"
 )
 
 // Detail is a detail as results hold it; nil if there is nothing to say.
-func Detail(d detail.Detail) *exam.Detail {
+func Detail(d exam.Detail) *exam.Detail {
 	if d.IsZero() {
 		return nil
 	}
-	return &exam.Detail{EN: d.EN, KO: d.KO}
+	return &d
 }
 
 // DecisionDetail says what a decision about a sheet has to do with the roster, and what

@@ -42,22 +42,7 @@ func Apply(r *exam.Result, d recognizer.Decision) {
 	if r.Success {
 		r.StudentID = &d.StudentID
 	}
-	r.Candidates = make([]exam.Candidate, len(d.Candidates))
-	for i, c := range d.Candidates {
-		r.Candidates[i] = exam.Candidate(c)
-	}
+	r.Candidates = append([]exam.Candidate{}, d.Candidates...)
 	r.Meta.Reason, r.Meta.OCRText, r.Meta.OCRConf = string(d.Reason), d.Text[:min(len(d.Text), maxOCRText)], d.TextConf
-	r.Meta.Digits, r.Meta.Name = digitsOf(d), string(d.Name)
-}
-
-func digitsOf(d recognizer.Decision) []exam.Digit {
-	var out []exam.Digit
-	for _, digit := range d.Digits {
-		next := exam.Digit{Read: digit.Read, Conf: digit.Conf, Doubtful: digit.Doubtful}
-		for _, other := range digit.Others {
-			next.Others = append(next.Others, exam.OtherDigit(other))
-		}
-		out = append(out, next)
-	}
-	return out
+	r.Meta.Digits, r.Meta.Name = d.Digits, string(d.Name)
 }

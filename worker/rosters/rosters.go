@@ -255,5 +255,5 @@ func problem(err error) *exam.Detail {
 	if d.IsZero() {
 		return nil
 	}
-	return new(exam.Detail(d))
+	return &d
 }
