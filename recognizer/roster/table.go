@@ -94,7 +94,8 @@ func headerRank(l line) rank {
 func readTable(g *grid, prefer string) *table {
 	t := &table{sheet: g.sheet, hidden: g.hidden, uncomputed: g.uncomputed()}
 	var before *choice
-	for _, b := range blocksOf(g) {
+	blocks := blocksOf(g)
+	for _, b := range blocks {
 		t.rank = max(t.rank, b.rank)
 		now := choose(g, b, prefer, before)
 		t.addBlock(g, b, now)
@@ -110,7 +111,9 @@ func readTable(g *grid, prefer string) *table {
 			seen.add(r.student.ID)
 		}
 	}
-	t.usual, _ = seen.usual()
+	if t.usual, _ = seen.usual(); t.usual != "" {
+		t.astray(g, blocks[0].header)
+	}
 	return t
 }
 
