@@ -363,7 +363,7 @@ func sample(t testing.TB) report.Batch {
 			{File: "a.pdf", Page: 7, Source: "up/a.pdf", Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "30000001", Confidence: 1, Picture: crop(t, 2)},
 			{
 				File: "b.jpg", Page: 1, Source: "up/b.jpg", Status: "needs_review", Reason: "ambiguous", Confidence: 0.612, Picture: crop(t, 3),
-				Candidates: []exam.Candidate{{"30000002", 0.612}, {"30000001", 0.38}},
+				Candidates: []exam.Candidate{{StudentID: "30000002", Confidence: 0.612}, {StudentID: "30000001", Confidence: 0.38}},
 			},
 			{File: "s.jpg", Page: 1, Source: "up/s.jpg", Status: "failed", Reason: "not_on_roster", Picture: crop(t, 4)},
 			{File: "d.jpg", Page: 1, Source: "up/d.jpg", Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "99999999", Confidence: 1},

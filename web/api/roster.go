@@ -158,9 +158,7 @@ func answerRoster(key string, ro *roster.Roster) *rosterOut {
 		out.Body.IDs = append(out.Body.IDs, student.ID)
 	}
 	out.Body.Skipped = append(out.Body.Skipped, ro.Skipped...)
-	for _, d := range ro.Doubts {
-		out.Body.Doubts = append(out.Body.Doubts, d)
-	}
+	out.Body.Doubts = append(out.Body.Doubts, ro.Doubts...)
 	return out
 }
 

@@ -210,7 +210,7 @@ func (p *Papers) decode(ctx context.Context, r *exam.Result, page int) (img imag
 		return nil, nil, err
 	}
 	decoder := imagefile.Decoder{Command: p.DecoderCommand, CacheDir: p.DecoderCache}
-	defer decoder.Close() //nolint:errcheck // ends a process that may have been killed
+	defer decoder.Close()
 	file, err := decoder.Open(obj.Body, imagefile.Limits{MaxBytes: maxBytes})
 	if err != nil {
 		return nil, nil, err
