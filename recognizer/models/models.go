@@ -6,7 +6,7 @@ package models
 import _ "embed"
 
 // Line returns the line model, ONNX: input ink is [1, 1, 32, W] float32, 0 for
-// paper to 1 for ink, W a multiple of 32; output columns is [1, W/2, 12], in each
+// paper to 1 for ink, W a multiple of 16; output columns is [1, W/2, 12], in each
 // column the probabilities of blank, the digits 0 to 9, and anything else. Not to
 // be changed.
 func Line() []byte { return line }
