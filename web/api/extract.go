@@ -25,7 +25,7 @@ const (
 )
 
 type extractForm struct {
-	Image    huma.FormFile `form:"image"           required:"true"                             doc:"JPEG, PNG, WebP, HEIC, TIFF or PDF. Of a file of several pages the first is answered; the others follow as sheets of the same batch."`
+	Image    huma.FormFile `form:"image"           required:"true"                             doc:"JPEG, PNG, WebP, HEIC, TIFF, BMP or PDF. Of a file of several pages the first is answered; the others follow as sheets of the same batch."`
 	ExamCode string        `form:"exam_code"       required:"false" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
 	Students string        `form:"student_id_list" required:"false" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" maxLength:"200000"`
 	Images   string        `form:"return_images"   required:"false" pattern:"^(true|True|TRUE|false|False|FALSE|1|0)?$"`

@@ -15,7 +15,7 @@ type Marks struct{ store *s3store.Store }
 // CreateAttempt marks the next of a suspected sheet's tries and returns the mark's key,
 // "" once there are as many as may be.
 func (m *Marks) CreateAttempt(ctx context.Context, b layout.Batch, sheet string, most int) (mark string, err error) {
-	now := []byte(time.Now().UTC().Format(time.RFC3339Nano))
+	now := moment()
 	for n := 1; n <= most; n++ {
 		mark := b.Attempt(sheet, n)
 		_, err := m.store.Create(ctx, mark, now, s3store.TypeBinary)
@@ -43,6 +43,10 @@ func (m *Marks) CountSeconds(ctx context.Context, b layout.Batch) (n int, err er
 // MarkSecond notes that the second reader is asked about a sheet; first says that
 // nobody had noted it before.
 func (m *Marks) MarkSecond(ctx context.Context, b layout.Batch, sheet string) (first bool, err error) {
-	_, err = m.store.Create(ctx, b.Second(sheet), nil, s3store.TypeBinary)
+	_, err = m.store.Create(ctx, b.Second(sheet), moment(), s3store.TypeBinary)
 	return err == nil, IgnoreExists(err)
 }
+
+// moment is a mark's content. Each mark has its own: a store takes what is there already
+// with the same content for what it wrote itself.
+func moment() []byte { return []byte(time.Now().UTC().Format(time.RFC3339Nano)) }

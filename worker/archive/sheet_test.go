@@ -96,3 +96,35 @@ func TestWriteEndKeepsLater(t *testing.T) {
 		t.Errorf("got %+v, %v", sum, err)
 	}
 }
+
+// Whoever comes second to a mark learns that it is not the first, in another process and
+// in the same one.
+func TestMarks(t *testing.T) {
+	ours, theirs, b := opened(t)
+	ctx := t.Context()
+	for i, a := range []*archive.Archive{ours, theirs, ours} {
+		if first, err := a.Marks.MarkSecond(ctx, b, sheetID); err != nil || first != (i == 0) {
+			t.Errorf("mark %d: first is %v, %v", i, first, err)
+		}
+	}
+	if n, err := theirs.Marks.CountSeconds(ctx, b); n != 1 || err != nil {
+		t.Errorf("counted %d, %v", n, err)
+	}
+	var tries []string
+	for _, a := range []*archive.Archive{ours, theirs, ours} {
+		mark, err := a.Marks.CreateAttempt(ctx, b, sheetID, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tries = append(tries, mark)
+	}
+	if tries[0] == "" || tries[1] == "" || tries[0] == tries[1] || tries[2] != "" {
+		t.Errorf("tries %q, want two and no more", tries)
+	}
+	if err := ours.Marks.TakeBack(ctx, tries[0]); err != nil {
+		t.Error(err)
+	}
+	if mark, err := theirs.Marks.CreateAttempt(ctx, b, sheetID, 2); err != nil || mark != tries[0] {
+		t.Errorf("after one was taken back: %q, %v", mark, err)
+	}
+}
