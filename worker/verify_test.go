@@ -79,10 +79,25 @@ func (r *rig) list(prefix string) []string {
 // isSound checks what holds of any ended batch.
 func (r *rig) isSound(b layout.Batch, records []*exam.Sheet) {
 	r.t.Helper()
+	r.versionsFollow(records)
 	r.summaryAddsUp(b, records)
 	r.copiesAreThere(b, records)
 	if r.options.WebhookURL == stack.Env["WEBHOOK_URL"] {
 		r.receiverKnows(b, records)
+	}
+}
+
+// versionsFollow: no version is older than the one before it.
+func (r *rig) versionsFollow(records []*exam.Sheet) {
+	r.t.Helper()
+	for _, rec := range records {
+		next := rec.Result
+		for _, before := range rec.Earlier {
+			if before.Version != next.Version-1 || next.UpdatedAt.Before(before.UpdatedAt) {
+				r.t.Errorf("%s: version %d of %v follows %d of %v", rec.SheetKey, next.Version, next.UpdatedAt, before.Version, before.UpdatedAt)
+			}
+			next = before
+		}
 	}
 }
 

@@ -191,13 +191,14 @@ func (c *Coordinator) step(ctx context.Context, b layout.Batch, glance bool, bef
 
 // state lists the batch, and reads what a listing does not tell.
 func (c *Coordinator) state(ctx context.Context, b layout.Batch, before *exam.Plan) (s State, err error) {
-	s.Now, s.Deadline = c.Clock.Now(), c.BatchDeadline
+	s.Deadline = c.BatchDeadline
 	if s.Job, err = c.Archive.Job(ctx, b); err != nil {
 		return s, err
 	}
 	if s.Facts, err = c.Archive.Facts(ctx, b); err != nil {
 		return s, err
 	}
+	s.Now = c.Clock.Now()
 	if s.Sheets, s.Whole, err = c.Archive.Expected(ctx, s.Job, s.Facts); err != nil || s.Facts.Epoch == 0 {
 		return s, err
 	}

@@ -191,6 +191,7 @@ func (p *Pipeline) publish(ctx context.Context, t *task, result exam.Result, lat
 	if late == nil {
 		rec.Version = 1
 	} else {
+		result.UpdatedAt = p.Clock.Now() // it was made before the version that it follows
 		rec = late.Next(result)
 	}
 	err := p.Archive.WriteSheet(ctx, t.batch, rec, etag)
