@@ -4,6 +4,7 @@ package layout
 import (
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -133,6 +134,21 @@ func (b Batch) Pages(firstSheet string, sheets, pages int) string {
 
 // PagesOf is the start of a file's marker.
 func (b Batch) PagesOf(firstSheet string) string { return b.Prefix() + "pages/" + firstSheet + "-" }
+
+// PageCounts are of one file; Sheets is 0 if its pages tell how many they make.
+type PageCounts struct{ Sheets, Pages int }
+
+// ParsePages reads the last part of a marker's key: see [Batch.Pages].
+func ParsePages(name string) (firstSheet string, count PageCounts, ok bool) {
+	parts := strings.Split(name, "-")
+	if len(parts) != 3 {
+		return "", count, false
+	}
+	var err, otherErr error
+	count.Sheets, err = strconv.Atoi(parts[1])
+	count.Pages, otherErr = strconv.Atoi(parts[2])
+	return parts[0], count, err == nil && otherErr == nil
+}
 
 // Look is what a page of a file of several shows, by the id of the sheet that would
 // begin with it.

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"hakbeon/s3store/layout"
-
 	"golang.org/x/text/unicode/norm"
+
+	"hakbeon/s3store/layout"
 )
 
 const sheetID = "0123456789abcdef"
@@ -116,4 +116,19 @@ func FuzzFileName(f *testing.F) {
 // strangeKeys are keys as backends and scanners make them.
 func strangeKeys() []string {
 	return []string{"답안지 1.jpg", "a b/c d.png", "1+1=2.jpg", "100%.jpg", "%41.jpg", "#1.jpg", "what?.jpg", "a&b;c,d@e:f$g!(h)'i*.jpg", "ünï~.tif"}
+}
+
+// What is written in a marker's name is read from it.
+func TestParsePages(t *testing.T) {
+	b := layout.Batch{ExamCode: "E", BatchID: "b"}
+	key := b.Pages(sheetID, 3, 12)
+	first, count, ok := layout.ParsePages(strings.TrimPrefix(key, b.Prefix()+"pages/"))
+	if !ok || first != sheetID || count != (layout.PageCounts{Sheets: 3, Pages: 12}) {
+		t.Errorf("of %q: got %q, %+v, %v", key, first, count, ok)
+	}
+	for _, name := range []string{"", "a-1", "a-1-2-3", "a-x-2", "a-1-"} {
+		if _, _, ok := layout.ParsePages(name); ok {
+			t.Errorf("%q was taken for a marker", name)
+		}
+	}
 }

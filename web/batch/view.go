@@ -129,9 +129,8 @@ func (v View) More(ctx context.Context) (map[string]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f := strings.Split(path.Base(info.Key), "-"); len(f) == 3 {
-			n, _ := strconv.Atoi(f[1])
-			more[f[0]] = n - 1
+		if first, count, ok := layout.ParsePages(path.Base(info.Key)); ok {
+			more[first] = count.Sheets - 1
 		}
 	}
 	return more, nil

@@ -21,11 +21,11 @@ const ParallelCalls = 32
 type Facts struct {
 	Batch       layout.Batch
 	Parts       []string
-	Sheets      map[string]bool       // those with a result
-	Evidence    map[string]bool       // those with a reading
-	Files       map[string]PageCounts // files of several pages, by their first sheet
-	Looks       map[string]bool       // pages that were looked at
-	Papers      map[string]bool       // files that are divided, by their first sheet
+	Sheets      map[string]bool              // those with a result
+	Evidence    map[string]bool              // those with a reading
+	Files       map[string]layout.PageCounts // files of several pages, by their first sheet
+	Looks       map[string]bool              // pages that were looked at
+	Papers      map[string]bool              // files that are divided, by their first sheet
 	Corrections []string
 	Requests    []string
 	Epoch       int // the last plan's, 0 if there is none
@@ -35,7 +35,7 @@ type Facts struct {
 // NewFacts are those of a batch of which nothing is known.
 func NewFacts(b layout.Batch) *Facts {
 	return &Facts{
-		Batch: b, Sheets: map[string]bool{}, Evidence: map[string]bool{}, Files: map[string]PageCounts{},
+		Batch: b, Sheets: map[string]bool{}, Evidence: map[string]bool{}, Files: map[string]layout.PageCounts{},
 		Looks: map[string]bool{}, Papers: map[string]bool{}, Done: map[int]bool{},
 	}
 }
@@ -75,7 +75,7 @@ func (f *Facts) Note(key string) {
 	case "requests":
 		f.Requests = append(f.Requests, name)
 	case "pages":
-		if first, count, ok := parsePages(name); ok {
+		if first, count, ok := layout.ParsePages(name); ok {
 			f.Files[first] = count
 		}
 	case "looks":

@@ -27,7 +27,7 @@ func TestFactsUnderstandWhatIsWritten(t *testing.T) {
 	if !slices.Equal(f.Parts, []string{"0011"}) || !f.Sheets[sheet] || !f.Evidence[sheet] || !f.Looks[sheet] || !f.Papers[sheet] {
 		t.Errorf("got %+v", f)
 	}
-	if len(f.Sheets) != 1 || len(f.Files) != 1 || f.Files[sheet] != (archive.PageCounts{Sheets: 0, Pages: 3}) {
+	if len(f.Sheets) != 1 || len(f.Files) != 1 || f.Files[sheet] != (layout.PageCounts{Sheets: 0, Pages: 3}) {
 		t.Errorf("got sheets %v and files %v", f.Sheets, f.Files)
 	}
 	if f.Epoch != 12 || !f.Done[1] || f.Done[12] {

@@ -3,7 +3,6 @@ package archive
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/maypok86/otter/v2"
@@ -37,24 +36,10 @@ func (f *Files) PageCount(ctx context.Context, b layout.Batch, firstSheet string
 		if err != nil {
 			return 0, err
 		}
-		_, count, _ := parsePages(strings.TrimPrefix(info.Key, b.Prefix()+"pages/"))
+		_, count, _ := layout.ParsePages(strings.TrimPrefix(info.Key, b.Prefix()+"pages/"))
 		return count.Pages, nil
 	}
 	return 0, nil
-}
-
-// PageCounts are of one file; Sheets is 0 if its pages tell how many they make.
-type PageCounts struct{ Sheets, Pages int }
-
-// parsePages reads a mark's name: see layout.Batch.Pages.
-func parsePages(name string) (firstSheet string, count PageCounts, ok bool) {
-	parts := strings.Split(name, "-")
-	if len(parts) != 3 {
-		return "", PageCounts{}, false
-	}
-	count.Sheets, _ = strconv.Atoi(parts[1])
-	count.Pages, _ = strconv.Atoi(parts[2])
-	return parts[0], count, true
 }
 
 // KeepLook stores what a page shows, by the id of the sheet that would begin with it.
