@@ -3,7 +3,6 @@ package s3store_test
 import (
 	"context"
 	"flag"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -17,9 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"go.uber.org/goleak"
 
 	"hakbeon/lab/embedded"
+	"hakbeon/lab/embedded/embeddedtest"
 	"hakbeon/s3store"
 )
 
@@ -31,25 +30,7 @@ func TestMain(m *testing.M) {
 	if fuzz := flag.Lookup("test.fuzz"); fuzz != nil && fuzz.Value.String() != "" {
 		os.Exit(m.Run()) // the fuzz targets need no S3, and each has many processes
 	}
-	os.Exit(withStack(m))
-}
-
-func withStack(m *testing.M) int {
-	var err error
-	if stack, err = embedded.Start(context.Background(), embedded.Options{}); err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	code := m.Run()
-	if err := stack.Stop(); err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	if err := goleak.Find(); err != nil && code == 0 {
-		fmt.Println(err)
-		return 1
-	}
-	return code
+	os.Exit(embeddedtest.Main(m, func(s *embedded.Stack) error { stack = s; return nil }))
 }
 
 // store is the stack's bucket, and a prefix for the test.

@@ -9,10 +9,10 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"go.uber.org/goleak"
 
 	"hakbeon/internal/awsclient"
 	"hakbeon/lab/embedded"
+	"hakbeon/lab/embedded/embeddedtest"
 	"hakbeon/recognizer/imagefile"
 )
 
@@ -52,25 +52,11 @@ func withStack(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(decoderCache)
-	if stack, err = embedded.Start(context.Background(), embedded.Options{}); err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	if baseConfig, err = stack.AWSConfig(context.Background()); err != nil {
-		fmt.Println(err)
-		return 1
-	}
 	transport := &http.Transport{MaxIdleConnsPerHost: 256}
-	baseConfig.HTTPClient = awsclient.PlainBodies(&http.Client{Transport: transport})
-	code := m.Run()
-	if err := stack.Stop(); err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	transport.CloseIdleConnections()
-	if err := goleak.Find(); err != nil && code == 0 {
-		fmt.Println(err)
-		return 1
-	}
-	return code
+	return embeddedtest.Main(m, func(s *embedded.Stack) (err error) {
+		stack = s
+		baseConfig, err = s.AWSConfig(context.Background())
+		baseConfig.HTTPClient = awsclient.PlainBodies(&http.Client{Transport: transport})
+		return err
+	}, transport.CloseIdleConnections)
 }

@@ -19,6 +19,7 @@ import (
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/lab/embedded"
+	"hakbeon/lab/embedded/embeddedtest"
 	"hakbeon/lab/sqslocal"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
@@ -29,17 +30,7 @@ import (
 var stack *embedded.Stack
 
 func TestMain(m *testing.M) {
-	var err error
-	if stack, err = embedded.Start(context.Background(), embedded.Options{}); err != nil {
-		fmt.Println(err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	if err := stack.Stop(); err != nil && code == 0 {
-		fmt.Println(err)
-		code = 1
-	}
-	os.Exit(code)
+	os.Exit(embeddedtest.Main(m, func(s *embedded.Stack) error { stack = s; return nil }))
 }
 
 // bench is a client with a jobs queue of its own.

@@ -1,16 +1,14 @@
 package archive_test
 
 import (
-	"context"
-	"fmt"
 	"os"
 	"testing"
 
-	"go.uber.org/goleak"
 	"go.uber.org/zap"
 
 	"hakbeon/internal/awsclient"
 	"hakbeon/lab/embedded"
+	"hakbeon/lab/embedded/embeddedtest"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
@@ -19,24 +17,8 @@ import (
 // stack is the S3 that all tests share: each has a batch of its own.
 var stack *embedded.Stack
 
-func TestMain(m *testing.M) { os.Exit(withStack(m)) }
-
-func withStack(m *testing.M) int {
-	var err error
-	if stack, err = embedded.Start(context.Background(), embedded.Options{}); err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	code := m.Run()
-	if err := stack.Stop(); err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	if err := goleak.Find(); err != nil && code == 0 {
-		fmt.Println(err)
-		return 1
-	}
-	return code
+func TestMain(m *testing.M) {
+	os.Exit(embeddedtest.Main(m, func(s *embedded.Stack) error { stack = s; return nil }))
 }
 
 // opened are two archives over one store, as two processes have them.
