@@ -3,10 +3,10 @@ package recognizer_test
 import (
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"hakbeon/recognizer/decide/decidetest"
 	"hakbeon/recognizer/roster"
-
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

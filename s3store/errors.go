@@ -10,10 +10,10 @@ import (
 	"strconv"
 	"strings"
 
-	"hakbeon/s3store/layout"
-
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"hakbeon/s3store/layout"
 )
 
 // What an error of this package is, for errors.Is.

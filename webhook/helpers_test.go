@@ -15,10 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/webhook"
-
 	"go.uber.org/goleak"
 	"golang.org/x/net/dns/dnsmessage"
+
+	"hakbeon/webhook"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/webhook"
-
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"hakbeon/webhook"
 )
 
 // signed returns the headers that a sender with these secrets would set.

@@ -6,9 +6,9 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"hakbeon/recognizer/imagefile"
-
 	"github.com/spf13/cobra"
+
+	"hakbeon/recognizer/imagefile"
 )
 
 // version is set by the Makefile.

@@ -8,12 +8,12 @@ import (
 	"strconv"
 	"time"
 
-	"hakbeon/worker/queue/awssqs"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"golang.org/x/sync/errgroup"
+
+	"hakbeon/worker/queue/awssqs"
 )
 
 const (

@@ -11,18 +11,12 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/lab/embedded"
-	"hakbeon/s3store"
+	"hakbeon/lab/fleet"
 	"hakbeon/s3store/layout"
 	"hakbeon/worker/deliver"
-	"hakbeon/worker/queue"
-	"hakbeon/worker/queue/awssqs"
 )
 
 // worker has a worker process do an exam on the embedded servers, once as they are
@@ -52,7 +46,7 @@ func throughput(ctx context.Context, set *pages, delay time.Duration, dir string
 		return speed{}, err
 	}
 	defer stack.Stop() //nolint:errcheck // temporary
-	client, err := clientOf(ctx, stack)
+	client, err := fleet.Client(ctx, stack)
 	if err != nil {
 		return speed{}, err
 	}
@@ -90,21 +84,6 @@ type speed struct {
 func newSpeed(state *os.ProcessState, sheets int, took time.Duration, peak float64) speed {
 	cpu := (state.UserTime() + state.SystemTime()).Seconds() * 1000 / float64(sheets)
 	return speed{float64(sheets) / took.Seconds(), took.Seconds(), cpu, peak}
-}
-
-func clientOf(ctx context.Context, stack *embedded.Stack) (*submit.Client, error) {
-	cfg, err := stack.AWSConfig(ctx)
-	if err != nil {
-		return nil, err
-	}
-	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
-		o.UsePathStyle = true
-		o.BaseEndpoint = aws.String(stack.Env["AWS_ENDPOINT_URL_S3"])
-	})
-	return &submit.Client{
-		Store: s3store.New(client, stack.Env["S3_BUCKET"]),
-		Jobs:  queue.NewSender(awssqs.Open(sqs.NewFromConfig(cfg), stack.Env["SQS_QUEUE_URL"])),
-	}, nil
 }
 
 func upload(ctx context.Context, client *submit.Client, s *pages) ([]string, error) {

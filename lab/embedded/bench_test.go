@@ -6,10 +6,10 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"hakbeon/lab/embedded"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"hakbeon/lab/embedded"
 )
 
 func BenchmarkStartAndStop(b *testing.B) {

@@ -11,11 +11,11 @@ import (
 	"strings"
 	"testing"
 
-	"hakbeon/lab/embedded"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"hakbeon/lab/embedded"
 )
 
 func TestFind(t *testing.T) {

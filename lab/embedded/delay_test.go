@@ -4,11 +4,11 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/lab/embedded"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"hakbeon/lab/embedded"
 )
 
 // Every call of S3 and SQS takes the delay, and none is harmed by it.

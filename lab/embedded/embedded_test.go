@@ -9,14 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/lab/conformance"
-	"hakbeon/lab/embedded"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"go.uber.org/goleak"
+
+	"hakbeon/lab/conformance"
+	"hakbeon/lab/embedded"
 )
 
 // start runs a stack until the test's end.

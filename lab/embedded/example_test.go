@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"hakbeon/lab/embedded"
-
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"hakbeon/lab/embedded"
 )
 
 // A stack for as long as a function runs.

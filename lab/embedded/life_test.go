@@ -16,12 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/lab/conformance"
-	"hakbeon/lab/embedded"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"hakbeon/lab/conformance"
+	"hakbeon/lab/embedded"
 )
 
 // parentVariable makes this test binary start a stack and wait to be killed.

@@ -13,10 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/lab/embedded"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"hakbeon/lab/embedded"
 )
 
 // deliver posts a webhook as the worker does and returns the status.

@@ -3,11 +3,11 @@ package decide_test
 import (
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"hakbeon/recognizer/decide/decidetest"
 	"hakbeon/recognizer/read/readtest"
 	"hakbeon/recognizer/roster"
-
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

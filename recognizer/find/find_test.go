@@ -3,9 +3,9 @@ package find_test
 import (
 	"testing"
 
-	"hakbeon/recognizer/find"
-
 	"go.uber.org/goleak"
+
+	"hakbeon/recognizer/find"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

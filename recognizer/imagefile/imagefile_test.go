@@ -13,9 +13,9 @@ import (
 	"sync"
 	"testing"
 
-	"hakbeon/recognizer/imagefile"
-
 	"go.uber.org/goleak"
+
+	"hakbeon/recognizer/imagefile"
 )
 
 // cacheDir keeps PDFium's compiled code for all tests of a run.

@@ -3,10 +3,10 @@ package read_test
 import (
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"hakbeon/recognizer/read/readtest"
 	"hakbeon/recognizer/roster"
-
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

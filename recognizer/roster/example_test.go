@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"fmt"
 
-	"hakbeon/recognizer/roster"
-
 	"github.com/xuri/excelize/v2"
+
+	"hakbeon/recognizer/roster"
 )
 
 func ExampleRead() {

@@ -9,9 +9,9 @@ import (
 	"sync"
 	"testing"
 
-	"hakbeon/recognizer/roster"
-
 	"github.com/xuri/excelize/v2"
+
+	"hakbeon/recognizer/roster"
 )
 
 // parts is a workbook as other programs write it, where the library that

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/recognizer/roster"
-
 	"github.com/xuri/excelize/v2"
+
+	"hakbeon/recognizer/roster"
 )
 
 func TestReadHeaders(t *testing.T) {

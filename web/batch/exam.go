@@ -5,10 +5,10 @@ import (
 	"context"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"hakbeon/exam"
 	"hakbeon/s3store/layout"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Lister is a Store that lists folders.

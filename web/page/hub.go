@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"hakbeon/s3store/layout"
-
 	"go.uber.org/zap"
+
+	"hakbeon/s3store/layout"
 )
 
 const (

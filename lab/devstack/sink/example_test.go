@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"hakbeon/lab/devstack/sink"
-
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"hakbeon/lab/devstack/sink"
 )
 
 // A delivery that names an object which the bucket does not hold.

@@ -14,10 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/lab/devstack/sink"
-
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"go.uber.org/goleak"
+
+	"hakbeon/lab/devstack/sink"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"hakbeon/lab/devstack/stack"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -24,6 +22,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 	"github.com/joho/godotenv"
+
+	"hakbeon/lab/devstack/stack"
 )
 
 // running is a stack under test, as its env file describes it.
