@@ -14,6 +14,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
 	"hakbeon/worker/deliver"
+	"hakbeon/worker/queue"
 )
 
 // holding is an HTTP client that holds the first request of a kind until it is
@@ -152,6 +153,55 @@ func TestOrphansMeetNextEpoch(t *testing.T) {
 	if slices.Contains(r.list("original/"+r.exam+"/"), orphan(b)) {
 		t.Error("the orphan is still there")
 	}
+}
+
+// frozen is an HTTP client of a worker that is held up while it files a sheet: its copy
+// is made once that is freed, and the crop's put ends when its caller gives it up.
+type frozen struct{ held, freed chan struct{} }
+
+// Do implements aws.HTTPClient.
+func (f *frozen) Do(q *http.Request) (*http.Response, error) {
+	switch {
+	case q.Header.Get("X-Amz-Copy-Source") != "":
+		close(f.held)
+		<-f.freed
+	case q.Method == http.MethodPut && strings.Contains(q.URL.Path, "/header/"):
+		<-q.Context().Done()
+		return nil, q.Context().Err()
+	}
+	return baseConfig.HTTPClient.Do(q)
+}
+
+// A worker that was held up while it filed a sheet, and has lost it to another whose
+// batch has ended, leaves no copies behind that no result names.
+func TestLostWhileFiling(t *testing.T) {
+	r := newRig(t)
+	r.options.DrainTimeout = 3 * time.Second
+	r.roster(lee)
+	keys := r.sheets(kim)
+	slow := &frozen{make(chan struct{}), make(chan struct{})}
+	stop := r.startWith(r.over(slow))
+	b := r.submit(jobs.Recognize{Keys: keys})
+	<-slow.held // it files the sheet under nobody
+	r.roster(kim, lee)
+	gone := make(chan struct{})
+	go func() { stop(); close(gone) }()
+	body, err := jobs.Encode(&jobs.Sheet{ExamCode: r.exam, BatchID: b.BatchID, Key: keys[0], Page: 1})
+	must(t, err)
+	// By then the first worker takes no more messages.
+	must(t, queue.NewSender(r.options.Broker(r.options.Queues.Work)).Send(t.Context(), queue.Out{Body: body, Delay: time.Second}))
+	r.start()
+	r.until("the end", func() bool { _, err := r.store.Head(t.Context(), b.Done(1)); return err == nil })
+	close(slow.freed)
+	unknown := "original/" + r.exam + "/" + layout.UnknownID + "/"
+	r.until("its copy", func() bool { return len(r.list(unknown)) == 1 })
+	<-gone
+	r.end(b, 1)
+	r.wants(b, map[string]string{"1.png": "matched " + kim})
+	if left := r.list(unknown); len(left) != 0 {
+		t.Errorf("%d copies are left that no result names", len(left))
+	}
+	r.isSound(b, r.records(b))
 }
 
 // Late sheets that come close together are one epoch.

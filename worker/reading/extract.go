@@ -119,6 +119,7 @@ func (p *Pipeline) admit(ctx context.Context, up Upload) (*task, fetched, error)
 // extractHeld is extract for a sheet that the batch's end waits for.
 func (p *Pipeline) extractHeld(ctx context.Context, t *task, file fetched) (err error) {
 	defer p.held(ctx, t)(&err)
+	defer p.takeBack(ctx, t)
 	return p.extract(ctx, t, file)
 }
 

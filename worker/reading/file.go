@@ -101,7 +101,7 @@ func (f *filer) result(t *task, pages int) exam.Result {
 // copies puts the sheet's original and header crop under its student. The
 // original is copied inside S3; of a file of several pages, the pages are put.
 func (f *filer) copies(ctx context.Context, t *task, file fetched, page readSheet, r *exam.Result) error {
-	t.crop, t.filed = page.crop, page.filed
+	t.crop, t.filed, t.copied = page.crop, page.filed, true
 	name := layout.FileName(t.key, t.page, page.pages, t.id)
 	header := layout.HeaderKey(t.batch.ExamCode, r.Student(), name)
 	var group errgroup.Group
@@ -145,6 +145,7 @@ func (f *filer) fail(ctx context.Context, t *task, file fetched, reason string, 
 	r.Meta.Detail = failureDetail(reason, because)
 	r.Status, r.Meta.Stage, r.Meta.Reason, r.Meta.Model = exam.StatusFailed, exam.StageRead, reason, f.model
 	original := layout.OriginalKey(t.batch.ExamCode, "", layout.FileName(t.key, t.page, pages, t.id), layout.Ext(t.key))
+	t.copied = true
 	err := f.keepOriginal(ctx, t, file, original)
 	switch {
 	case err == nil:

@@ -41,9 +41,10 @@ type task struct {
 
 	timings map[string]float64 // milliseconds by stage
 
-	// What was filed, for who waits for it.
-	crop  []byte
-	filed [][]byte
+	// What was filed, for who waits for it, and whether copies were begun at all.
+	crop   []byte
+	filed  [][]byte
+	copied bool
 }
 
 // timed notes how long a stage took.
@@ -73,11 +74,34 @@ func (p *Pipeline) Handle(ctx context.Context, m *queue.Message, in *jobs.Sheet)
 	if due, err := p.takePaper(ctx, t); err != nil || !due {
 		return err
 	}
+	defer p.takeBack(ctx, t)
 	result, err := p.makeResult(ctx, m, t)
 	if err != nil || result == nil {
 		return err
 	}
 	return p.publish(ctx, t, *result, there, etag)
+}
+
+// takeBackTime bounds the removal of what was filed in vain.
+const takeBackTime = 10 * time.Second
+
+// takeBack removes the copies that were made of a sheet whose message was lost
+// meanwhile, as when the process was frozen: another worker's result names others. Before
+// the batch's end they are left to that, which removes all that no result names; after it
+// nobody else would look.
+func (p *Pipeline) takeBack(ctx context.Context, t *task) {
+	if ctx.Err() == nil || !t.copied {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackTime)
+	defer cancel()
+	there, _, err := p.Archive.Sheet(ctx, t.batch, t.id, archive.Current)
+	if err == nil && there != nil && there.Final {
+		err = p.Archive.Copies.RemoveOrphans(ctx, t.batch, []*exam.Sheet{there})
+	}
+	if err != nil {
+		p.Log.Warn("copies that no result names may lie under a sheet until its batch's next end", t.fields(zap.Error(err))...)
+	}
 }
 
 // alreadyDone repeats what may have been lost after the result was written: its
