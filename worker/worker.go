@@ -150,6 +150,9 @@ func (w *Worker) ReadRoster(ctx context.Context, data []byte) (*roster.Roster, e
 	return w.rosters.Read(ctx, data)
 }
 
+// ExamNames are what people call exams: see [rosters.Cache.Names].
+func (w *Worker) ExamNames(ctx context.Context) (roster.Exams, error) { return w.rosters.Names(ctx) }
+
 // ForgetRosters has rosters read from S3 again: one was uploaded or removed
 // through this process. Others see it within 15 s.
 func (w *Worker) ForgetRosters() { w.rosters.Forget() }

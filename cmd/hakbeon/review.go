@@ -4,17 +4,21 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"path"
 	"strings"
 
 	"go.uber.org/zap"
 
 	"hakbeon/internal/config"
 	"hakbeon/internal/submit"
+	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/auth"
 	"hakbeon/web/page"
 	"hakbeon/web/paper"
+	"hakbeon/web/upload"
 	"hakbeon/web/verdict"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
@@ -29,17 +33,33 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, gate *auth.Gat
 	store := byExam{p.store}
 	papers := paper.New(paper.Options{Store: store, DecoderCommand: p.decoder, DecoderCache: p.decoderCache, Room: p.worker.HoldPage})
 	ui := page.New(ctx, page.Options{
-		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Auth: gate, Log: log,
+		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Uploads: bring(p, client), Names: p.worker.ExamNames,
+		Auth: gate, Log: log,
 	})
 	return ui.Mount(next)
 }
 
-// byExam reads with the credentials of the exam that a key is of.
+// bring is the door for scans and rosters from a browser.
+func bring(p *parts, client *submit.Client) *upload.Door {
+	door := upload.Door{
+		Store: byExam{p.store}, Send: client.Send,
+		Submit: func(ctx context.Context, job jobs.Recognize) (layout.Batch, error) {
+			return client.Submit(credentials.ForExam(ctx, job.ExamCode), job)
+		},
+		Rosters: p.worker.ReadRoster, RosterChanged: p.worker.ForgetRosters, Hold: p.worker.Hold,
+	}.WithDefaults()
+	return &door
+}
+
+// byExam reads and writes with the credentials of the exam that a key is of.
 type byExam struct{ store *s3store.Store }
 
 func (s byExam) as(ctx context.Context, key string) context.Context {
-	_, rest, _ := strings.Cut(key, "/")
+	kind, rest, _ := strings.Cut(key, "/")
 	exam, _, _ := strings.Cut(rest, "/")
+	if kind == "rosters" {
+		exam = strings.TrimSuffix(exam, path.Ext(exam))
+	}
 	return credentials.ForExam(ctx, exam)
 }
 
@@ -49,6 +69,10 @@ func (s byExam) Get(ctx context.Context, key string, limit int64) (s3store.Objec
 
 func (s byExam) Load(ctx context.Context, key string, record any) (string, error) {
 	return s.store.Load(s.as(ctx, key), key, record)
+}
+
+func (s byExam) Put(ctx context.Context, key string, body []byte, contentType string) error {
+	return s.store.Put(s.as(ctx, key), key, body, contentType)
 }
 
 func (s byExam) List(ctx context.Context, prefix string) iter.Seq2[s3store.Info, error] {

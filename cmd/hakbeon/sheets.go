@@ -12,12 +12,6 @@ import (
 	"hakbeon/recognizer/imagefile"
 )
 
-// sheetEndings are those that make a file in a folder a sheet whatever is in it: one
-// that can't be read is a failed sheet, not one that nobody missed.
-func sheetEndings() []string {
-	return []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf", ".heic", ".heif"}
-}
-
 // passedOver is a file in a folder that is no sheet.
 type passedOver struct{ path, why string }
 
@@ -40,7 +34,7 @@ func sheetFiles(args []string) (files []string, passed []passedOver, err error) 
 		files, passed = append(files, found...), append(passed, others...)
 	}
 	if len(files) == 0 {
-		return nil, passed, &usageError{errors.New("no answer sheets found: looked for pictures and PDFs (" + strings.Join(sheetEndings(), " ") + ")" + firstOf(passed))}
+		return nil, passed, &usageError{errors.New("no answer sheets found: looked for pictures and PDFs (" + strings.Join(imagefile.Endings(), " ") + ")" + firstOf(passed))}
 	}
 	return files, passed, nil
 }
@@ -61,7 +55,7 @@ func searchFolder(folder string) (files []string, passed []passedOver, err error
 			return filepath.SkipDir
 		case entry.IsDir(), isLitter(entry.Name()):
 			return nil
-		case slices.Contains(sheetEndings(), strings.ToLower(filepath.Ext(path))):
+		case slices.Contains(imagefile.Endings(), strings.ToLower(filepath.Ext(path))):
 			files = append(files, path)
 			return nil
 		}

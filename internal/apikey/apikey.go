@@ -103,13 +103,3 @@ func (k Keys) Find(secret string) (Key, bool) {
 	}
 	return found, ok
 }
-
-// Secrets are those of the keys that have all these rights.
-func (k Keys) Secrets(rights ...Right) (secrets []string) {
-	for _, key := range k {
-		if !slices.ContainsFunc(rights, func(r Right) bool { return !key.May(r) }) {
-			secrets = append(secrets, key.Secret)
-		}
-	}
-	return secrets
-}

@@ -50,13 +50,13 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestSecrets(t *testing.T) {
+func TestFind(t *testing.T) {
 	keys, err := apikey.Parse("full,half:jobs+read,prometheus:metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := keys.Secrets(apikey.Jobs, apikey.Read); !slices.Equal(got, []string{"full", "half"}) {
-		t.Errorf("got %v", got)
+	if key, ok := keys.Find("half"); !ok || !key.May(apikey.Jobs) || key.May(apikey.Rosters) {
+		t.Errorf("got %+v, %v", key.Rights, ok)
 	}
 	if _, ok := keys.Find("ful"); ok {
 		t.Error("a part of a key is a key")

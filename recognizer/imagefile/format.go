@@ -19,6 +19,13 @@ const (
 	jpegWithin = 1024
 )
 
+// Endings are those of files that Open reads, in lower case with their dot. A file in a
+// folder that has one is taken for a sheet whatever is in it: one that can't be read is
+// then a failed sheet, not one that nobody missed.
+func Endings() []string {
+	return []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf", ".heic", ".heif"}
+}
+
 // HeadBytes is how much of a file Check looks at.
 const HeadBytes = 4096
 

@@ -3,6 +3,8 @@ package layout
 import (
 	"path"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -24,4 +26,27 @@ func safeName(filename string) string {
 		stem = "sheet"
 	}
 	return stem + "." + Ext(base)
+}
+
+// ScansOf is the start of all files that a person brought in for a batch.
+func (b Batch) ScansOf() string { return "uploads/" + b.ExamCode + "/" + b.BatchID + "/" }
+
+// maxScanBytes bounds a file's name with its folders: a key has at most 1,024 bytes.
+const maxScanBytes = 512
+
+// Scan is where a file that a person brought in for a batch lies; name is its path in the
+// folder that it came from, with slashes. False if it can't be one: it is empty or longer
+// than 512 bytes, has empty parts, parts of dots alone or control characters, or is no
+// UTF-8. Names that only differ in Unicode's normal form are the same.
+func (b Batch) Scan(name string) (key string, ok bool) {
+	name = norm.NFC.String(name)
+	if len(name) > maxScanBytes || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", false
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.Trim(part, ".") == "" {
+			return "", false
+		}
+	}
+	return b.ScansOf() + name, true
 }

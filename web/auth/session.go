@@ -19,9 +19,16 @@ const (
 	tokenHeader   = "X-Csrf-Token" //nolint:gosec // a header's name
 )
 
-// graders are the secrets of keys that open a session: those that may both read
-// results and correct them.
-func (g *Gate) graders() []string { return g.keys.Secrets(apikey.Jobs, apikey.Read) }
+// graders are the keys that open a session: those that may both read results and
+// correct them.
+func (g *Gate) graders() (keys apikey.Keys) {
+	for _, key := range g.keys {
+		if key.May(apikey.Jobs) && key.May(apikey.Read) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
 
 // Session is a person who has logged in. A browser's event streams and pictures send no
 // headers, so it is a cookie, signed with its key: every worker knows it, and it ends
@@ -30,7 +37,12 @@ type Session struct {
 	// Token goes into the page, and comes back with what changes anything: another
 	// site's page can't know it.
 	Token string
+	// key opened it; without keys it is nil.
+	key *apikey.Key
 }
+
+// May reports whether who has the session has the right.
+func (s Session) May(r apikey.Right) bool { return s.key == nil || s.key.May(r) }
 
 // Session returns the request's session; false if its sender has to log in.
 func (g *Gate) Session(r *http.Request) (Session, bool) {
@@ -47,9 +59,9 @@ func (g *Gate) Session(r *http.Request) (Session, bool) {
 		return Session{}, false
 	}
 	for _, key := range g.graders() {
-		secret := secretOf(key)
+		secret := secretOf(key.Secret)
 		if hmac.Equal([]byte(mac), []byte(sign(secret, "session "+until))) {
-			return Session{Token: sign(secret, "csrf "+cookie.Value)}, true
+			return Session{Token: sign(secret, "csrf "+cookie.Value), key: &key}, true
 		}
 	}
 	return Session{}, false

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -31,7 +32,7 @@ func (b bucket) Load(_ context.Context, key string, record any) (string, error) 
 func (b bucket) List(_ context.Context, prefix string) iter.Seq2[s3store.Info, error] {
 	return func(yield func(s3store.Info, error) bool) {
 		for _, key := range slices.Sorted(maps.Keys(b)) {
-			if strings.HasPrefix(key, prefix) && !yield(s3store.Info{Key: key, ETag: "etag"}, nil) {
+			if strings.HasPrefix(key, prefix) && !yield(s3store.Info{Key: key, ETag: fmt.Sprintf("%x", b[key])}, nil) {
 				return
 			}
 		}
@@ -96,13 +97,46 @@ func TestView(t *testing.T) {
 	}
 }
 
-func TestOfExam(t *testing.T) {
+func TestBatches(t *testing.T) {
 	store := bucket{"results/e/no-job/x": nil}
 	for i, id := range []string{"old", "new"} {
 		store.put(t, layout.Batch{ExamCode: "e", BatchID: id}.Job(), exam.Job{CreatedAt: time.Unix(int64(i), 0), Total: i})
 	}
-	list, err := batch.OfExam(t.Context(), store, "e", 10)
+	list, err := batch.NewExams(store).Batches(t.Context(), "e")
 	if err != nil || len(list) != 2 || list[0].BatchID != "new" || list[1].BatchID != "old" {
 		t.Errorf("got %+v, %v", list, err)
+	}
+}
+
+// The newest batch says how far an exam is, and what is known is not read again.
+func TestAll(t *testing.T) {
+	store := bucket{"results/nothing/no-job/x": nil}
+	begun := func(code, id string, at int64) layout.Batch {
+		b := layout.Batch{ExamCode: code, BatchID: id}
+		store.put(t, b.Job(), exam.Job{ExamCode: code, BatchID: id, CreatedAt: time.Unix(at, 0), Total: 2})
+		return b
+	}
+	first, second, other := begun("one", "a", 1), begun("one", "b", 3), begun("two", "a", 2)
+	store.put(t, first.Summary(), exam.Summary{Total: 9})
+	store.put(t, other.Summary(), exam.Summary{Total: 2, Matched: 1, Sheets: []exam.SummarySheet{{Sheet: "x"}}})
+	store.put(t, second.Result("0123456789abcdef"), exam.Sheet{})
+	exams := batch.NewExams(store)
+	all, more, err := exams.All(t.Context(), 10)
+	if err != nil || more || len(all) != 2 {
+		t.Fatalf("got %+v, %v, %v", all, more, err)
+	}
+	if one := all[0]; one.Code != "one" || one.Newest.BatchID != "b" || one.Batches != 2 || one.Summary != nil || one.Done != 1 {
+		t.Errorf("being read: %+v", one)
+	}
+	if two := all[1]; two.Code != "two" || two.Summary == nil || two.Summary.Matched != 1 || two.Summary.Sheets != nil {
+		t.Errorf("ended: %+v", two)
+	}
+	if _, more, err := exams.All(t.Context(), 1); err != nil || !more {
+		t.Errorf("more than one: %v, %v", more, err)
+	}
+	store.put(t, second.Summary(), exam.Summary{Total: 1})
+	delete(store, second.Job()) // it is known
+	if all, _, err := exams.All(t.Context(), 10); err != nil || all[0].Summary == nil || all[0].Summary.Total != 1 {
+		t.Errorf("at its end: %+v, %v", all, err)
 	}
 }

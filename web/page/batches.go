@@ -6,11 +6,7 @@ import (
 	"time"
 
 	"hakbeon/jobs"
-	"hakbeon/web/batch"
 )
-
-// maxBatches bounds the batches of an exam that are listed.
-const maxBatches = 200
 
 // choice is a line of the list of batches.
 type choice struct {
@@ -26,7 +22,7 @@ func (h *Handler) batches(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no such exam", http.StatusNotFound)
 		return
 	}
-	begun, err := batch.OfExam(r.Context(), h.opts.Store, exam, maxBatches)
+	begun, err := h.exams.known.Batches(r.Context(), exam)
 	if err != nil {
 		h.unavailable(w, r, err)
 		return

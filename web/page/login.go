@@ -36,7 +36,7 @@ func (h *Handler) logout(w http.ResponseWriter, r *http.Request) {
 // the root.
 func localPath(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/exams/") || strings.Contains(next, "\\") {
+	if err != nil || u.IsAbs() || u.Host != "" || u.Path != "/exams" && !strings.HasPrefix(u.Path, "/exams/") || strings.Contains(next, "\\") {
 		return "/"
 	}
 	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()

@@ -18,11 +18,13 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/jobs"
+	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
 	"hakbeon/web/auth"
 	"hakbeon/web/batch"
 	"hakbeon/web/paper"
+	"hakbeon/web/upload"
 	"hakbeon/web/verdict"
 )
 
@@ -39,6 +41,10 @@ type Options struct {
 	Verdicts verdict.Door
 	// Papers shows the sheets' pages. Without it there are crops alone.
 	Papers *paper.Papers
+	// Uploads takes the scans and rosters that people bring. Without it none can be brought.
+	Uploads *upload.Door
+	// Names are what people call exams. Defaults to none.
+	Names func(context.Context) (roster.Exams, error)
 	// Auth says who may use the page. Defaults to whoever asks by a name of this
 	// machine.
 	Auth *auth.Gate
@@ -48,11 +54,12 @@ type Options struct {
 	Log *zap.Logger
 }
 
-// Handler answers GET /exams/{exam_code} and everything under /review/.
+// Handler answers GET /exams, GET /exams/{exam_code} and everything under /review/.
 type Handler struct {
 	opts  Options
 	hub   *hub
 	pages *pages
+	exams *exams
 	mux   *http.ServeMux
 	// streams are the windows that are open.
 	streams atomic.Int64
@@ -69,12 +76,17 @@ func New(ctx context.Context, o Options) *Handler {
 	if o.Auth == nil {
 		o.Auth = auth.New(nil, false)
 	}
-	h := &Handler{opts: o, hub: newHub(ctx, o), pages: newPages(), mux: http.NewServeMux()}
+	if o.Names == nil {
+		o.Names = func(context.Context) (roster.Exams, error) { return nil, nil }
+	}
+	h := &Handler{opts: o, hub: newHub(ctx, o), pages: newPages(), exams: newExams(o), mux: http.NewServeMux()}
 	guarded := func(pattern string, serve http.HandlerFunc) { h.mux.Handle(pattern, o.Auth.Require(serve)) }
+	h.mux.HandleFunc("GET /exams", h.start)
 	h.mux.HandleFunc("GET /exams/{exam}", h.page)
 	h.mux.HandleFunc("GET /review/assets/{version}/{name}", h.pages.asset)
 	h.mux.HandleFunc("POST /review/login", h.login)
 	h.mux.HandleFunc("POST /review/logout", h.logout)
+	guarded("GET /review/exams", h.list)
 	guarded("GET /review/exams/{exam}/batches", h.batches)
 	guarded("GET /review/exams/{exam}/{batch}/events", h.events)
 	guarded("GET /review/exams/{exam}/{batch}/crops/{sheet}", h.crop)
@@ -83,6 +95,14 @@ func New(ctx context.Context, o Options) *Handler {
 	guarded("GET /review/exams/{exam}/{batch}/sheets/{sheet}/parts/{part}", h.paperPart)
 	guarded("GET /review/exams/{exam}/{batch}/report.xlsx", h.report)
 	guarded("POST /review/exams/{exam}/{batch}/verdicts", h.verdict)
+	if o.Uploads != nil {
+		guarded("GET /review/exams/{exam}/{batch}/scans", h.scans)
+		guarded("PUT /review/exams/{exam}/{batch}/scans", h.putScan)
+		guarded("POST /review/exams/{exam}/{batch}/begin", h.begin)
+		guarded("POST /review/rosters", h.readRoster)
+		guarded("PUT /review/exams/{exam}/roster", h.putRoster)
+		guarded("POST /review/exams/{exam}/{batch}/rematch", h.rematch)
+	}
 	return h
 }
 
@@ -106,6 +126,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Mount puts the page before what serves everything else.
 func (h *Handler) Mount(next http.Handler) http.Handler {
 	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", http.RedirectHandler("/exams", http.StatusFound))
+	mux.Handle("GET /exams/{$}", http.RedirectHandler("/exams", http.StatusFound))
+	mux.Handle("GET /exams", h)
 	mux.Handle("GET /exams/{exam}", h)
 	mux.Handle("/review/", h)
 	mux.Handle("/", next)

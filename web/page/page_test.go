@@ -482,23 +482,21 @@ type rig struct {
 	refuse bool
 
 	mu     sync.Mutex
-	queued []jobs.Resolve
+	queued []jobs.Message
 }
 
-func serve(t *testing.T, keys ...string) *rig {
+func serve(t *testing.T, keys ...string) *rig { t.Helper(); return serveKeys(t, apikey.Full(keys...)) }
+
+func serveKeys(t *testing.T, keys apikey.Keys) *rig {
 	t.Helper()
 	r := &rig{t: t, store: &memory{objects: map[string][]byte{}}}
 	r.store.record(layout.Batch{ExamCode: "e", BatchID: "b"}.Job(), exam.Job{ExamCode: "e", BatchID: "b", Total: 3, CreatedAt: time.Now()})
 	ctx, stop := context.WithCancel(context.Background())
-	h := page.New(ctx, page.Options{Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: auth.New(apikey.Full(keys...), false), Every: 20 * time.Millisecond, Verdicts: verdict.Door{Send: func(_ context.Context, m jobs.Message) error {
-		if r.refuse {
-			return errors.New("no queue")
-		}
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.queued = append(r.queued, *m.(*jobs.Resolve))
-		return nil
-	}}})
+	h := page.New(ctx, page.Options{
+		Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: auth.New(keys, false), Every: 20 * time.Millisecond,
+		Verdicts: verdict.Door{Send: r.send}, Uploads: r.door(),
+		Names: func(context.Context) (roster.Exams, error) { return roster.Exams{"e": "통계학 기말"}, nil },
+	})
 	server := httptest.NewServer(h.Mount(http.NotFoundHandler()))
 	t.Cleanup(func() { stop(); server.CloseClientConnections(); server.Close() })
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
@@ -509,10 +507,26 @@ func serve(t *testing.T, keys ...string) *rig {
 	return r
 }
 
-func (r *rig) resolved() []jobs.Resolve {
+// send is the jobs queue.
+func (r *rig) send(_ context.Context, m jobs.Message) error {
+	if r.refuse {
+		return errors.New("no queue")
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.queued)
+	r.queued = append(r.queued, m)
+	return nil
+}
+
+func (r *rig) resolved() (verdicts []jobs.Resolve) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, m := range r.queued {
+		if v, ok := m.(*jobs.Resolve); ok {
+			verdicts = append(verdicts, *v)
+		}
+	}
+	return verdicts
 }
 
 func (r *rig) get(path string) (int, string) {
@@ -527,13 +541,21 @@ func (r *rig) get(path string) (int, string) {
 
 func (r *rig) post(path, body, token string) int {
 	r.t.Helper()
-	request, err := http.NewRequest(http.MethodPost, r.url+path, strings.NewReader(body))
+	status, _ := r.do(http.MethodPost, path, body, token)
+	return status
+}
+
+func (r *rig) do(method, path, body, token string) (status int, text string) {
+	r.t.Helper()
+	request, err := http.NewRequest(method, r.url+path, strings.NewReader(body))
 	must(r.t, err)
 	request.Header.Set("X-Csrf-Token", token)
 	answer, err := r.client.Do(request)
 	must(r.t, err)
-	answer.Body.Close()
-	return answer.StatusCode
+	defer answer.Body.Close()
+	got, err := io.ReadAll(answer.Body)
+	must(r.t, err)
+	return answer.StatusCode, string(got)
 }
 
 func (r *rig) login(key, next string) (*http.Response, error) {
@@ -646,6 +668,11 @@ func (m *memory) Get(_ context.Context, key string, _ int64) (s3store.Object, er
 	return s3store.Object{Body: body, ETag: fmt.Sprintf("%x", body)}, nil
 }
 
+func (m *memory) Put(_ context.Context, key string, body []byte, _ string) error {
+	m.put(key, body)
+	return nil
+}
+
 func (m *memory) Load(ctx context.Context, key string, record any) (string, error) {
 	obj, err := m.Get(ctx, key, 0)
 	if err != nil {
@@ -660,7 +687,7 @@ func (m *memory) List(_ context.Context, prefix string) iter.Seq2[s3store.Info, 
 	objects := maps.Clone(m.objects)
 	return func(yield func(s3store.Info, error) bool) {
 		for _, key := range slices.Sorted(maps.Keys(objects)) {
-			if strings.HasPrefix(key, prefix) && !yield(s3store.Info{Key: key, ETag: fmt.Sprintf("%x", objects[key])}, nil) {
+			if strings.HasPrefix(key, prefix) && !yield(s3store.Info{Key: key, ETag: fmt.Sprintf("%x", objects[key]), Size: int64(len(objects[key]))}, nil) {
 				return
 			}
 		}

@@ -9,9 +9,12 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"regexp"
+	"slices"
 
 	"golang.org/x/text/language"
 
+	"hakbeon/internal/apikey"
 	"hakbeon/jobs"
 )
 
@@ -24,7 +27,9 @@ type pages struct {
 	languages language.Matcher
 	version   string            // of all assets together: a module names its neighbours without one
 	served    map[string]string // the kind of each file that browsers ask for, by name
-	modules   []string
+	// modules are what a page's own script needs, by its name, itself among them: they are
+	// fetched at once, and not one after another.
+	modules map[string][]string
 }
 
 func newPages() *pages {
@@ -49,12 +54,29 @@ func newPages() *pages {
 		}
 		fmt.Fprintf(sum, "%s %d\n%s", file.Name(), len(body), body)
 		p.served[file.Name()] = kind
-		if path.Ext(file.Name()) == ".js" {
-			p.modules = append(p.modules, file.Name())
-		}
 	}
 	p.version = hex.EncodeToString(sum.Sum(nil)[:8])
+	p.modules = map[string][]string{"main.js": needs("main.js"), "start.js": needs("start.js")}
 	return p
+}
+
+var importRE = regexp.MustCompile(`(?m)^import .*"\./([a-z-]+\.js)";$`)
+
+// needs are the modules that a module imports, and those that they import, and itself.
+func needs(name string) []string {
+	found := []string{name}
+	for i := 0; i < len(found); i++ {
+		body, err := assets.ReadFile("assets/" + found[i])
+		if err != nil {
+			panic(err) // it is embedded
+		}
+		for _, m := range importRE.FindAllSubmatch(body, -1) {
+			if other := string(m[1]); !slices.Contains(found, other) {
+				found = append(found, other)
+			}
+		}
+	}
+	return found
 }
 
 type loginPage struct {
@@ -65,10 +87,12 @@ type loginPage struct {
 }
 
 type examPage struct {
-	Lang, Exam, Token string
-	Login             bool // there is a session to end
-	V                 string
-	Modules           []string // are fetched at once, and not one after another
+	Lang, Exam, Name, Token string
+	Login                   bool // there is a session to end
+	Roster                  bool // another roster can be brought
+	MaxRoster               int64
+	V                       string
+	Modules                 []string
 }
 
 // page is the exam's page, or the login before it.
@@ -83,9 +107,14 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 		h.pages.login(w, r, loginPage{Next: localPath(r.URL.RequestURI())}, http.StatusOK)
 		return
 	}
-	h.pages.show(w, "exam.html", http.StatusOK, examPage{
-		Lang: h.pages.lang(r), Exam: exam, Token: s.Token, Login: h.opts.Auth.Keyed(), V: h.pages.version, Modules: h.pages.modules,
-	})
+	data := examPage{
+		Lang: h.pages.lang(r), Exam: exam, Name: h.exams.name(r.Context(), exam), Token: s.Token, Login: h.opts.Auth.Keyed(),
+		V: h.pages.version, Modules: h.pages.modules["main.js"],
+	}
+	if h.opts.Uploads != nil && s.May(apikey.Rosters) {
+		data.Roster, data.MaxRoster = true, h.opts.Uploads.MaxRoster
+	}
+	h.pages.show(w, "exam.html", http.StatusOK, data)
 }
 
 func (p *pages) login(w http.ResponseWriter, r *http.Request, data loginPage, status int) {

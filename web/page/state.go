@@ -15,7 +15,8 @@ import (
 type sheet struct {
 	ID         string       `json:"id"`
 	File       string       `json:"file"`
-	Page       int          `json:"page,omitempty"` // of a file of several
+	Folder     string       `json:"folder,omitempty"` // the rest of its key
+	Page       int          `json:"page,omitempty"`   // of a file of several
 	State      string       `json:"state"`
 	Reason     string       `json:"reason"`
 	Detail     *exam.Detail `json:"detail,omitempty"`
@@ -71,7 +72,7 @@ const shownCandidates = 3
 func newSheet(l batch.Loaded) *sheet {
 	r := &l.Result
 	s := &sheet{
-		ID: r.Sheet, File: path.Base(r.SheetKey), State: stateOf(r), Reason: r.Meta.Reason, Detail: r.Meta.Detail, Student: r.Student(),
+		ID: r.Sheet, File: path.Base(r.SheetKey), Folder: strings.TrimSuffix(path.Dir(r.SheetKey), "."), State: stateOf(r), Reason: r.Meta.Reason, Detail: r.Meta.Detail, Student: r.Student(),
 		Confidence: r.Confidence, Version: r.Version, etag: l.ETag,
 		Paper: r.Meta.S3Keys.Original != nil, Digits: r.Meta.Digits, Name: r.Meta.Name,
 	}

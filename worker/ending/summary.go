@@ -21,10 +21,11 @@ func (c *Coordinator) writeEnd(ctx context.Context, b layout.Batch, job exam.Job
 	}
 	sum := summarize(b, job, plan, ro)
 	sum.S3Bucket = c.Bucket
-	var err error
-	if sum.ExamName, err = c.Rosters.ExamName(ctx, b.ExamCode); err != nil {
+	names, err := c.Rosters.Names(ctx)
+	if err != nil {
 		return err
 	}
+	sum.ExamName = names.Name(b.ExamCode)
 	report, err := c.makeReport(ctx, b, sum, plan, ro, records)
 	if err != nil {
 		return err

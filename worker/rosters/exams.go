@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
 )
@@ -13,10 +14,10 @@ import (
 // maxExamsBytes bounds the table of exams.
 const maxExamsBytes = 4 << 20
 
-// ExamName is what people call an exam, by the table of exams; its code if there is
-// no table, if it can't be used or has no name for it. Names are for people: no
-// batch waits for them.
-func (c *Cache) ExamName(ctx context.Context, code string) (string, error) {
+// Names are what people call exams, by the table of exams; none if there is no table or
+// it can't be used, and then exams are called by their codes. Names are for people: no
+// batch waits for them. An error is that S3 doesn't answer, or that ctx has ended.
+func (c *Cache) Names(ctx context.Context) (roster.Exams, error) {
 	for _, key := range layout.ExamKeys() {
 		obj, err := c.store.Get(ctx, key, maxExamsBytes)
 		switch {
@@ -24,19 +25,19 @@ func (c *Cache) ExamName(ctx context.Context, code string) (string, error) {
 			continue
 		case errors.Is(err, s3store.ErrTooLarge), s3store.Denied(err):
 			c.log.Warn("the table of exams can't be read: exams are called by their code", zap.String("key", key), zap.Error(err))
-			return code, nil
+			return nil, nil
 		case err != nil:
-			return "", err
+			return nil, err
 		}
 		exams, err := c.reader.exams(ctx, obj.Body)
 		if ctx.Err() != nil {
-			return "", err
+			return nil, err
 		}
 		if err != nil {
 			c.log.Warn("the table of exams can't be used: exams are called by their code", zap.String("key", key), zap.Error(err))
-			return code, nil
+			return nil, nil
 		}
-		return exams.Name(code), nil
+		return exams, nil
 	}
-	return code, nil
+	return nil, nil
 }

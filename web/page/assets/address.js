@@ -9,6 +9,8 @@ export const at = {
   batches: () => `/review/exams/${code}/batches`,
   events: () => of("events"),
   verdicts: () => of("verdicts"),
+  roster: () => `/review/exams/${code}/roster`,
+  rematch: () => of("rematch"),
   report: () => of("report.xlsx"),
   crop: (s) => of(`crops/${s.id}?v=${s.version}`),
   marks: (s) => of(`sheets/${s.id}/marks`),

@@ -70,7 +70,25 @@ export function contradicts(s) {
 
 // --- In words --------------------------------------------------------------------
 
-export const label = (s) => (s.page ? `${s.file}, ${t("page", { n: s.page })}` : s.file);
+// Files of one name are told apart by as much of their folders as that takes.
+let tails = new Map();
+
+const tail = (s, n) => (n ? (s.folder ?? "").split("/").slice(-n).join("/") + "/" : "") + s.file;
+
+function tellApart() {
+  const alike = Map.groupBy(sheets.values(), (s) => s.file);
+  tails = new Map();
+  for (const [file, list] of alike) {
+    const folders = new Set(list.map((s) => s.folder));
+    if (folders.size < 2) continue;
+    let n = 1;
+    while (n < 20 && new Set(list.map((s) => tail(s, n))).size < folders.size) n++;
+    tails.set(file, n);
+  }
+}
+
+const fileOf = (s) => tail(s, s.folder ? tails.get(s.file) ?? 0 : 0);
+export const label = (s) => (s.page ? `${fileOf(s)}, ${t("page", { n: s.page })}` : fileOf(s));
 export const reasonOf = (s) => [reason(s.reason), said(s.detail)].filter(Boolean).join(": ");
 export const named = (student) => [student, names.get(student)].filter(Boolean).join(" ");
 
@@ -127,5 +145,6 @@ export function take(m) {
     raw.set(s.id, s);
     sheets.set(s.id, mine.get(s.id)?.sheet ?? s);
   }
+  tellApart();
   releaseKnown();
 }

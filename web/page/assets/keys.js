@@ -12,7 +12,7 @@ import { t } from "./words.js";
 const LATIN = { "ㅌ": "x", "ㅕ": "u", "ㄱ": "r", "ㅋ": "z" };
 
 export function onKey(e) {
-  if (e.ctrlKey || e.altKey || e.metaKey || view.tab !== "review" || !exam.info || e.target instanceof HTMLSelectElement) return;
+  if (e.ctrlKey || e.altKey || e.metaKey || view.tab !== "review" || !exam.info || e.target instanceof HTMLSelectElement || e.target.closest?.("dialog, header")) return;
   const key = LATIN[e.key] ?? e.key;
   if (!view.current) {
     if (!e.repeat && key === "u") undo();

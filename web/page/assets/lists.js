@@ -28,7 +28,7 @@ export function drawGrid() {
 // place has a sheet's tile at its place of the list, made anew only if it looks
 // different now.
 function place(grid, s, i) {
-  const look = JSON.stringify([s, nameOf(studentOf(s)), contradicts(s)]);
+  const look = JSON.stringify([s, label(s), nameOf(studentOf(s)), contradicts(s)]);
   const old = tiles.get(s.id);
   if (old?.look === look) {
     if (grid.children[i] !== old.node) grid.insertBefore(old.node, grid.children[i] ?? null);

@@ -10,9 +10,12 @@
 //   answers, find      what a key means; a student by name or ID
 //   review, lists      the parts that draw
 //   tabs, report
+//   sending, rosterseen, changeroster   another roster for the exam
 //   keys, stream       what comes in: keys, and the server's news
 import { at } from "./address.js";
+import { wireRoster } from "./changeroster.js";
 import { $, el, problem } from "./dom.js";
+import { exam } from "./exam.js";
 import { onKey } from "./keys.js";
 import { drawAbsent, drawGrid, empty } from "./lists.js";
 import { drawReview } from "./review.js";
@@ -20,9 +23,9 @@ import { openBatch } from "./stream.js";
 import { drawProgress, drawTabs } from "./tabs.js";
 import { send } from "./verdicts.js";
 import { onRedraw, view } from "./view.js";
-import { t } from "./words.js";
+import { t, when } from "./words.js";
 
-const RETRY = 3000;
+const RETRY = 3000, SOON = 700;
 
 onRedraw(() => {
   drawProgress();
@@ -35,6 +38,7 @@ onRedraw(() => {
 for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
 document.addEventListener("keydown", onKey);
 $("batches").addEventListener("change", (e) => openBatch(e.target.value));
+wireRoster();
 // What has been said is sent before the page goes.
 addEventListener("pagehide", () => send());
 
@@ -46,15 +50,24 @@ async function begin() {
     return;
   }
   const list = await answer.json();
+  const wanted = new URLSearchParams(location.search).get("batch");
   if (!list.length) {
+    if (wanted) return wait();
     empty(t("none"));
     setTimeout(begin, RETRY);
     return;
   }
-  const wanted = new URLSearchParams(location.search).get("batch");
-  $("batches").replaceChildren(...list.map((b) => el("option", { value: b.id }, `${b.id} · ${new Date(b.started).toLocaleString()}`)));
-  const chosen = list.find((b) => b.id === wanted) ?? list[0];
-  $("batches").value = chosen.id;
+  if (exam.batch) return; // somebody has chosen another meanwhile
+  $("batches").replaceChildren(...list.map((b) => el("option", { value: b.id }, `${when(b.started)} · ${b.id}`)));
+  const chosen = wanted ? list.find((b) => b.id === wanted) : list[0];
+  $("batches").value = chosen?.id ?? "";
+  if (!chosen) return wait(); // it was begun just now
   openBatch(chosen.id);
+}
+
+// wait looks soon again for a batch that no worker has taken yet.
+function wait() {
+  empty(t("waitWorker"));
+  setTimeout(begin, SOON);
 }
 begin();

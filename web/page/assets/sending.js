@@ -1,0 +1,81 @@
+// Files go up, a few at a time; what a broken line has left undone is done again.
+import { meta } from "./dom.js";
+import { t } from "./words.js";
+
+const LINES = 4;
+const WAIT = 1000, LONGEST = 30000;
+
+// call is a request with the page's token. Without an answer the status is 0.
+export async function call(method, url, body) {
+  try {
+    const headers = { "X-CSRF-Token": meta("csrf") };
+    if (body && !(body instanceof Blob)) headers["Content-Type"] = "application/json";
+    const answer = await fetch(url, { method, headers, body: body && !(body instanceof Blob) ? JSON.stringify(body) : body });
+    return { status: answer.status, text: (await answer.text()).trim() };
+  } catch {
+    return { status: 0, text: t("lost") };
+  }
+}
+
+// put sends bytes and tells how many have gone; fetch doesn't tell.
+function put(url, blob, gone, signal) {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", url);
+    request.setRequestHeader("X-CSRF-Token", meta("csrf"));
+    request.upload.onprogress = (e) => gone(e.loaded);
+    request.onload = () => done({ status: request.status, text: request.responseText.trim() });
+    request.onerror = request.onabort = () => done({ status: 0, text: t("lost") });
+    signal.addEventListener("abort", () => request.abort());
+    request.send(blob);
+  });
+}
+
+// passes holds for answers after which the same request may be taken.
+export const passes = (status) => status === 0 || status === 429 || status >= 500;
+
+function pause(ms, signal) {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms);
+    const now = () => { clearTimeout(timer); done(); };
+    addEventListener("online", now, { once: true });
+    signal.addEventListener("abort", now, { once: true });
+  });
+}
+
+// sendAll sends the files to under(name). It tells the bytes that have gone, and trouble
+// that may pass, "" when it has. It gives the files that were refused, each with why, and
+// the reason for which all was stopped, if it was.
+export async function sendAll(files, under, { progress, trouble, signal }) {
+  const waiting = [...files], going = new Map(), refused = [];
+  let sent = 0, stopped = "";
+  const tell = () => progress(sent + [...going.values()].reduce((a, b) => a + b, 0), files.length - waiting.length - going.size);
+  const one = async (file) => {
+    let blob;
+    try {
+      blob = await file.read();
+    } catch (error) {
+      return refused.push({ file, why: t(error.message.startsWith("zip") ? error.message : "unreadableFile") });
+    }
+    for (let wait = WAIT; !signal.aborted && !stopped; wait = Math.min(2 * wait, LONGEST)) {
+      const { status, text } = await put(under(file.name), blob, (n) => { going.set(file, Math.min(n, file.size)); tell(); }, signal);
+      if (status >= 200 && status < 300) { sent += file.size; trouble(""); return; }
+      if (status === 401 || status === 403) { stopped = t("againSend"); return; }
+      if (!passes(status)) return refused.push({ file, why: text });
+      if (signal.aborted) return;
+      trouble(status === 429 ? "" : t("lostSend"));
+      await pause(wait, signal);
+    }
+  };
+  const line = async () => {
+    while (waiting.length && !signal.aborted && !stopped) {
+      const file = waiting.shift();
+      going.set(file, 0);
+      await one(file);
+      going.delete(file);
+      tell();
+    }
+  };
+  await Promise.all(Array.from({ length: LINES }, line));
+  return { refused, stopped };
+}

@@ -1,0 +1,191 @@
+// Package upload is the door by which people bring an exam in from a browser: its scans,
+// its roster, and the word that all of it is there.
+//
+// Nothing is kept here: a file lies in S3 under its batch as soon as it is taken, one
+// that is put again lies there once, and a batch is begun by one job that names its
+// files. So any process may take any request, and what a broken line has left undone is
+// done again.
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"strings"
+	"time"
+
+	"hakbeon/jobs"
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
+)
+
+// Store is what is read and written in S3; *s3store.Store is one.
+type Store interface {
+	Put(ctx context.Context, key string, body []byte, contentType string) error
+	List(ctx context.Context, prefix string) iter.Seq2[s3store.Info, error]
+}
+
+// Door takes what people bring. All fields but the limits are required. It is safe for
+// concurrent use.
+type Door struct {
+	Store Store
+	// Submit puts a job on the jobs queue, a long list of keys by way of S3.
+	Submit func(context.Context, jobs.Recognize) (layout.Batch, error)
+	// Send puts any message on the jobs queue.
+	Send func(context.Context, jobs.Message) error
+	// Rosters reads a roster; its errors are roster.Read's, or that ctx has ended.
+	Rosters func(ctx context.Context, data []byte) (*roster.Roster, error)
+	// RosterChanged is told that a roster was written.
+	RosterChanged func()
+	// Hold takes room in memory for so many bytes; release gives it back.
+	Hold func(ctx context.Context, bytes int64) (release func(), err error)
+	// MaxFile is the size of a file of sheets: the worker's. Defaults to 64 MiB.
+	MaxFile int64
+	// MaxRoster is the size of a roster. Defaults to 16 MiB.
+	MaxRoster int64
+	// Patience is how long a file waits for room. Defaults to 5 s.
+	Patience time.Duration
+}
+
+// WithDefaults returns the door with its limits set.
+func (d Door) WithDefaults() Door {
+	if d.MaxFile <= 0 {
+		d.MaxFile = 64 << 20
+	}
+	if d.MaxRoster <= 0 {
+		d.MaxRoster = 16 << 20
+	}
+	if d.Patience <= 0 {
+		d.Patience = 5 * time.Second
+	}
+	return d
+}
+
+// What can be wrong with what was brought, in words for who brings it; other errors are
+// S3's and the queue's.
+var (
+	ErrName  = errors.New("a file's name should be 1 to 512 bytes, without empty parts, .. or control characters")
+	ErrSize  = errors.New("the file is too large")
+	ErrShort = errors.New("the file did not come whole")
+	ErrBusy  = errors.New("as many files as can be are being received: try again")
+	ErrEmpty = errors.New("there is no file to read")
+	// ErrMissing: files that the job would name do not lie in S3.
+	ErrMissing = errors.New("not all files have arrived: send those that are missing again")
+)
+
+// PutScan stores a file of sheets under its batch: size bytes, whole or not at all. The
+// same name again replaces it.
+func (d Door) PutScan(ctx context.Context, b layout.Batch, name string, size int64, body io.Reader) error {
+	key, ok := b.Scan(name)
+	if !ok {
+		return ErrName
+	}
+	data, release, err := d.receive(ctx, size, d.MaxFile, body)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return d.Store.Put(ctx, key, data, http.DetectContentType(data))
+}
+
+// receive reads a body that should have size bytes, once there is room for it.
+func (d Door) receive(ctx context.Context, size, limit int64, body io.Reader) (data []byte, release func(), err error) {
+	if size < 0 || size > limit {
+		return nil, nil, fmt.Errorf("%w: at most %d MB are read", ErrSize, limit>>20)
+	}
+	bounded, cancel := context.WithTimeout(ctx, d.Patience)
+	defer cancel()
+	if release, err = d.Hold(bounded, size); err != nil {
+		return nil, nil, ErrBusy
+	}
+	data = make([]byte, size)
+	if _, err := io.ReadFull(body, data); err != nil {
+		release()
+		return nil, nil, ErrShort
+	}
+	return data, release, nil
+}
+
+// File is a file that lies under its batch.
+type File struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
+}
+
+// Scans are the files that have come for a batch, in the order of their names: what need
+// not be sent again.
+func (d Door) Scans(ctx context.Context, b layout.Batch) ([]File, error) {
+	files := []File{}
+	for info, err := range d.Store.List(ctx, b.ScansOf()) {
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{strings.TrimPrefix(info.Key, b.ScansOf()), info.Size})
+	}
+	return files, nil
+}
+
+// Begin has a batch of these files read, in this order: all must have come, else it is
+// ErrMissing. Doing it again is the same batch.
+func (d Door) Begin(ctx context.Context, b layout.Batch, names []string, pages jobs.PageCount) error {
+	if len(names) == 0 {
+		return ErrEmpty
+	}
+	there, err := d.Scans(ctx, b)
+	if err != nil {
+		return err
+	}
+	have := make(map[string]bool, len(there))
+	for _, f := range there {
+		have[b.ScansOf()+f.Name] = true
+	}
+	keys := make([]string, 0, len(names))
+	for _, name := range names {
+		key, ok := b.Scan(name)
+		if !ok {
+			return ErrName
+		}
+		if !have[key] {
+			return ErrMissing
+		}
+		keys = append(keys, key)
+	}
+	_, err = d.Submit(ctx, jobs.Recognize{
+		Type: jobs.TypeRecognize, ExamCode: b.ExamCode, BatchID: b.BatchID, Keys: jobs.Distinct(keys), PagesPerSheet: pages,
+	})
+	return err
+}
+
+// ReadRoster reads a roster of so many bytes, and stores it as the roster of the exam
+// with this code, or of none for "". Only what can be used is stored; errors beside this
+// package's are roster.Read's and S3's.
+func (d Door) ReadRoster(ctx context.Context, code string, size int64, body io.Reader) (*roster.Roster, error) {
+	data, release, err := d.receive(ctx, size, d.MaxRoster, body)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	bounded, cancel := context.WithTimeout(ctx, 5*d.Patience)
+	defer cancel()
+	ro, err := d.Rosters(bounded, data)
+	if err != nil && errors.Is(err, bounded.Err()) {
+		return nil, ErrBusy
+	}
+	if err != nil || code == "" {
+		return ro, err
+	}
+	if err := d.Store.Put(ctx, layout.RosterKey(code), data, s3store.TypeXLSX); err != nil {
+		return nil, err
+	}
+	d.RosterChanged()
+	return ro, nil
+}
+
+// Rematch has a batch matched against its exam's roster as it is now.
+func (d Door) Rematch(ctx context.Context, b layout.Batch) error {
+	return d.Send(ctx, &jobs.Rematch{Type: jobs.TypeRematch, ExamCode: b.ExamCode, BatchID: b.BatchID})
+}

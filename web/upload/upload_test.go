@@ -1,0 +1,235 @@
+package upload_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"hakbeon/jobs"
+	"hakbeon/recognizer/roster"
+	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
+	"hakbeon/web/upload"
+)
+
+// bucket is S3 in a map.
+type bucket map[string][]byte
+
+func (b bucket) Put(_ context.Context, key string, body []byte, _ string) error {
+	b[key] = body
+	return nil
+}
+
+func (b bucket) List(_ context.Context, prefix string) iter.Seq2[s3store.Info, error] {
+	return func(yield func(s3store.Info, error) bool) {
+		for _, key := range slices.Sorted(maps.Keys(b)) {
+			if strings.HasPrefix(key, prefix) && !yield(s3store.Info{Key: key, Size: int64(len(b[key]))}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// rig is a door with what has gone through it.
+type rig struct {
+	upload.Door
+	store     bucket
+	submitted []jobs.Recognize
+	sent      []jobs.Message
+	changed   int
+	held      int64
+	full      bool
+}
+
+func newRig() *rig {
+	r := &rig{store: bucket{}}
+	r.Door = upload.Door{
+		Store: r.store, MaxFile: 1000, MaxRoster: 100, Patience: 10 * time.Millisecond,
+		Submit: func(_ context.Context, job jobs.Recognize) (layout.Batch, error) {
+			_, err := jobs.Encode(&job)
+			r.submitted = append(r.submitted, job)
+			return layout.Batch{}, err
+		},
+		Send: func(_ context.Context, m jobs.Message) error {
+			r.sent = append(r.sent, m)
+			return nil
+		},
+		Rosters: func(_ context.Context, data []byte) (*roster.Roster, error) {
+			return roster.Read(data, roster.Limits{})
+		},
+		RosterChanged: func() { r.changed++ },
+		Hold: func(ctx context.Context, n int64) (func(), error) {
+			if r.full {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+			r.held += n
+			return func() { r.held -= n }, nil
+		},
+	}.WithDefaults()
+	return r
+}
+
+func batch() layout.Batch { return layout.Batch{ExamCode: "e", BatchID: "b"} }
+
+func TestPutScan(t *testing.T) {
+	for name, want := range map[string]error{
+		"1.jpg": nil, "방 1/답안 1.jpg": nil, "../1.jpg": upload.ErrName, "a//1.jpg": upload.ErrName, "": upload.ErrName, "a/./1.jpg": upload.ErrName,
+		"/1.jpg": upload.ErrName, "1\n.jpg": upload.ErrName, "\xff.jpg": upload.ErrName, strings.Repeat("가", 200): upload.ErrName,
+	} {
+		r := newRig()
+		err := r.PutScan(t.Context(), batch(), name, 3, strings.NewReader("abc"))
+		if !errors.Is(err, want) || (err == nil) != (len(r.store) == 1) {
+			t.Errorf("%q: got %v with %d objects, want %v", name, err, len(r.store), want)
+		}
+		if r.held != 0 {
+			t.Errorf("%q: room for %d bytes is still held", name, r.held)
+		}
+	}
+	// A Mac's name, in another form, is the same file.
+	r := newRig()
+	for _, name := range []string{"각.jpg", "\u1100\u1161\u11a8.jpg"} {
+		if err := r.PutScan(t.Context(), batch(), name, 1, strings.NewReader("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(r.store) != 1 {
+		t.Errorf("two forms of a name are %d files", len(r.store))
+	}
+}
+
+// A file comes whole or not at all, and never takes more room than it says.
+func TestPutScanOfBadBodies(t *testing.T) {
+	r := newRig()
+	for _, tt := range []struct {
+		size int64
+		body string
+		full bool
+		want error
+	}{
+		{size: 5, body: "abc", want: upload.ErrShort},
+		{size: 1001, body: "", want: upload.ErrSize},
+		{size: -1, body: "abc", want: upload.ErrSize},
+		{size: 3, body: "abc", full: true, want: upload.ErrBusy},
+	} {
+		r.full = tt.full
+		err := r.PutScan(t.Context(), batch(), "1.jpg", tt.size, strings.NewReader(tt.body))
+		if !errors.Is(err, tt.want) || len(r.store) != 0 || r.held != 0 {
+			t.Errorf("%+v: got %v with %d objects and %d bytes held", tt, err, len(r.store), r.held)
+		}
+	}
+}
+
+// A batch is begun with the files that a person saw, in their order, and with none that
+// has not come.
+func TestBegin(t *testing.T) {
+	r := newRig()
+	for _, name := range []string{"2.jpg", "10.jpg", "of an earlier try.jpg"} {
+		if err := r.PutScan(t.Context(), batch(), name, 1, strings.NewReader("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		names []string
+		want  error
+	}{
+		{nil, upload.ErrEmpty}, {[]string{"2.jpg", "3.jpg"}, upload.ErrMissing}, {[]string{"../../rosters/e.xlsx"}, upload.ErrName},
+	} {
+		if err := r.Begin(t.Context(), batch(), tt.names, 1); !errors.Is(err, tt.want) || len(r.submitted) != 0 {
+			t.Errorf("%v: got %v and %d jobs, want %v", tt.names, err, len(r.submitted), tt.want)
+		}
+	}
+	if err := r.Begin(t.Context(), batch(), []string{"2.jpg", "10.jpg", "2.jpg"}, 2); err != nil {
+		t.Fatal(err)
+	}
+	job := r.submitted[0]
+	if want := []string{"uploads/e/b/2.jpg", "uploads/e/b/10.jpg"}; !slices.Equal(job.Keys, want) || job.BatchID != "b" || job.PagesPerSheet != 2 {
+		t.Errorf("got %+v, want the keys %v", job, want)
+	}
+	var field *jobs.FieldError
+	if err := r.Begin(t.Context(), batch(), []string{"2.jpg"}, 99); !errors.As(err, &field) {
+		t.Errorf("99 pages: got %v", err)
+	}
+}
+
+func TestReadRoster(t *testing.T) {
+	const good = "학번,이름\n32141837,김하나\n"
+	for _, tt := range []struct {
+		name, code, text string
+		want             error
+		kept             int
+	}{
+		{name: "looked at", text: good},
+		{name: "kept", code: "e", text: good, kept: 1},
+		{name: "one that can't be used", code: "e", text: "a,b\n1,2\n", want: roster.ErrNoIDs},
+		{name: "too large", code: "e", text: strings.Repeat("x", 101), want: upload.ErrSize},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig()
+			ro, err := r.ReadRoster(t.Context(), tt.code, int64(len(tt.text)), strings.NewReader(tt.text))
+			if !errors.Is(err, tt.want) || (err == nil) != (ro != nil && len(ro.Students) == 1) {
+				t.Errorf("got %+v, %v, want %v", ro, err, tt.want)
+			}
+			if len(r.store) != tt.kept || r.changed != tt.kept || r.held != 0 {
+				t.Errorf("%d objects, told %d times, %d bytes held, want %d kept", len(r.store), r.changed, r.held, tt.kept)
+			}
+			if tt.kept > 0 && !bytes.Equal(r.store[layout.RosterKey("e")], []byte(tt.text)) {
+				t.Error("what is kept is not what came")
+			}
+		})
+	}
+}
+
+func TestRematch(t *testing.T) {
+	r := newRig()
+	if err := r.Rematch(t.Context(), batch()); err != nil || len(r.sent) != 1 {
+		t.Fatalf("got %v, %v", r.sent, err)
+	}
+	if m, ok := r.sent[0].(*jobs.Rematch); !ok || m.ExamCode != "e" || m.BatchID != "b" {
+		t.Errorf("got %+v", r.sent[0])
+	}
+}
+
+// A person's two scans are put one after the other, and read once both have come.
+func Example() {
+	r := newRig()
+	b := layout.Batch{ExamCode: "Stat_2026_Final", BatchID: "2026-12-14-1"}
+	ctx := context.Background()
+	for _, name := range []string{"room 1/001.jpg", "room 2/001.jpg"} {
+		if err := r.PutScan(ctx, b, name, 5, strings.NewReader("image")); err != nil {
+			fmt.Println(err)
+		}
+	}
+	there, err := r.Scans(ctx, b)
+	fmt.Println(there, err)
+	fmt.Println(r.Begin(ctx, b, []string{"room 1/001.jpg", "room 2/001.jpg"}, 1), r.submitted[0].Keys)
+	// Output:
+	// [{room 1/001.jpg 5} {room 2/001.jpg 5}] <nil>
+	// <nil> [uploads/Stat_2026_Final/2026-12-14-1/room 1/001.jpg uploads/Stat_2026_Final/2026-12-14-1/room 2/001.jpg]
+}
+
+// Whatever a browser sends as a name, its file lies under its batch.
+func FuzzScanName(f *testing.F) {
+	for _, name := range []string{"1.jpg", "../x", "a/b/c.pdf", "가.jpg", "\u1100\u1161", "a\\b"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		key, ok := batch().Scan(name)
+		if !ok {
+			return
+		}
+		if !strings.HasPrefix(key, "uploads/e/b/") || len(key) > jobs.MaxKeyBytes || strings.Contains(key, "/../") || strings.HasSuffix(key, "/") {
+			t.Errorf("%q lies at %q", name, key)
+		}
+		if _, err := jobs.Encode(&jobs.Recognize{Type: jobs.TypeRecognize, ExamCode: "e", BatchID: "b", Keys: []string{key}}); err != nil {
+			t.Errorf("%q can't be read: %v", name, err)
+		}
+	})
+}
