@@ -36,6 +36,9 @@ func ValidCode(s string) bool {
 	return codeRE.MatchString(s) && !strings.Contains(s, "..")
 }
 
+// ValidSheet reports whether s may be a sheet's id.
+func ValidSheet(s string) bool { return sheetRE.MatchString(s) }
+
 // ValidStudentID reports whether s may be a student's ID.
 func ValidStudentID(s string) bool { return studentRE.MatchString(s) }
 

@@ -170,6 +170,9 @@ func (b Batch) Attempt(sheet string, n int) string {
 	return fmt.Sprintf("%sattempts/%s-%d", b.Prefix(), sheet, n)
 }
 
+// Claim says which sheet a window of the graders' page shows; "" is the prefix of all.
+func (b Batch) Claim(window string) string { return b.Prefix() + "claims/" + window }
+
 // Correction is a person's verdict.
 func (b Batch) Correction(id string) string { return b.Prefix() + "corrections/" + id + ".json" }
 

@@ -28,10 +28,11 @@ import (
 	"hakbeon/web/verdict"
 )
 
-// Store is what the page reads of the bucket; *s3store.Store is one.
+// Store is what the page reads and writes of the bucket; *s3store.Store is one.
 type Store interface {
 	batch.Lister
 	Get(ctx context.Context, key string, limit int64) (s3store.Object, error)
+	Put(ctx context.Context, key string, body []byte, contentType string) error
 }
 
 // Options configure the page. Store and Verdicts are required.
@@ -95,6 +96,7 @@ func New(ctx context.Context, o Options) *Handler {
 	guarded("GET /review/exams/{exam}/{batch}/sheets/{sheet}/parts/{part}", h.paperPart)
 	guarded("GET /review/exams/{exam}/{batch}/report.xlsx", h.report)
 	guarded("POST /review/exams/{exam}/{batch}/verdicts", h.verdict)
+	guarded("POST /review/exams/{exam}/{batch}/claims", h.claim)
 	if o.Uploads != nil {
 		guarded("GET /review/exams/{exam}/{batch}/scans", h.scans)
 		guarded("PUT /review/exams/{exam}/{batch}/scans", h.putScan)

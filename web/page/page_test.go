@@ -587,6 +587,7 @@ type event struct {
 	Whole              bool
 	Total, Done, Epoch int
 	Alarms             []string
+	Claims             map[string][]string
 	Students           []struct{ ID string }
 	Sheets             []struct {
 		ID, State, Pending string
@@ -671,6 +672,17 @@ func (m *memory) Get(_ context.Context, key string, _ int64) (s3store.Object, er
 func (m *memory) Put(_ context.Context, key string, body []byte, _ string) error {
 	m.put(key, body)
 	return nil
+}
+
+func (m *memory) list(prefix string) (keys []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key := range m.objects {
+		if strings.HasPrefix(key, prefix) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 func (m *memory) Load(ctx context.Context, key string, record any) (string, error) {

@@ -135,7 +135,10 @@ type message struct {
 	// Notes are what a person should know of how the roster was read.
 	Notes    []exam.Detail `json:"notes,omitempty"`
 	Students []student     `json:"students,omitempty"`
-	Sheets   []sheet       `json:"sheets"`
+	// Claims are the windows that show each sheet that one shows; null if nothing has
+	// changed.
+	Claims map[string][]string `json:"claims"`
+	Sheets []sheet             `json:"sheets"`
 }
 
 // errTooMany ends the look at a batch that is too large for a page.

@@ -51,6 +51,10 @@ type watch struct {
 	// rosterSeq is the change that brought the roster.
 	rosterSeq int
 	problem   error // why there is nothing to see
+	// claims are what windows show; held is what was last told of them, claimSeq when.
+	claims   claims
+	held     map[string][]string
+	claimSeq int
 }
 
 func newWatch(b layout.Batch, o Options) *watch {
@@ -98,12 +102,19 @@ func (w *watch) lookOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	claimed, err := w.lookAtClaims(ctx)
+	if err != nil {
+		return err
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(fresh) == 0 && epoch == w.epoch && len(more) == len(w.more) && !w.expired() {
+	if len(fresh) == 0 && epoch == w.epoch && len(more) == len(w.more) && !claimed && !w.expired() {
 		return nil
 	}
 	w.seq++
+	if claimed {
+		w.claimSeq = w.seq
+	}
 	for _, s := range fresh {
 		if old := w.sheets[s.ID]; old != nil {
 			s.Pending, s.pending = old.Pending, old.pending
@@ -295,6 +306,9 @@ func (w *watch) since(seq int) (m *message, next int, changed <-chan struct{}, e
 	}
 	if m.Whole || w.rosterSeq > seq {
 		m.Students = w.students
+	}
+	if m.Whole || w.claimSeq > seq {
+		m.Claims = w.held
 	}
 	for _, s := range w.sheets {
 		if s.seq > seq || m.Whole {

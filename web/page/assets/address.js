@@ -9,6 +9,7 @@ export const at = {
   batches: () => `/review/exams/${code}/batches`,
   events: () => of("events"),
   verdicts: () => of("verdicts"),
+  claims: () => of("claims"),
   roster: () => `/review/exams/${code}/roster`,
   rematch: () => of("rematch"),
   report: () => of("report.xlsx"),

@@ -30,7 +30,45 @@ export function placeOf(s) {
 
 export const studentOf = (s) => (placeOf(s) === "sure" ? (s.pending && s.pending !== "undo" ? s.pending : s.student) : "");
 export const inPlace = (place) => all().filter((s) => place === "all" || placeOf(s) === place);
-export const queue = () => inPlace("review").sort((a, b) => a.confidence - b.confidence || a.file.localeCompare(b.file) || (a.id < b.id ? -1 : 1));
+
+// The queue has last what another window shows, and before that what was put off here.
+const rank = (s) => (isElsewhere(s) ? Infinity : later.get(s.id) ?? 0);
+export const queue = () => inPlace("review").sort((a, b) => Math.sign(rank(a) - rank(b)) || a.confidence - b.confidence || a.file.localeCompare(b.file) || (a.id < b.id ? -1 : 1));
+
+// --- Other windows -----------------------------------------------------------------
+
+// thisWindow is its name among those that are open.
+export const thisWindow = Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => (n % 36).toString(36)).join("");
+
+let claims = {}, later = new Map();
+
+// isElsewhere holds for a sheet that another window shows now.
+export const isElsewhere = (s) => (claims[s.id] ?? []).some((w) => w !== thisWindow);
+
+// putOff has a sheet asked about after the others.
+export function putOff(id) { later.set(id, Math.max(0, ...later.values()) + 1); }
+export function putBack(id) { later.delete(id); }
+
+// What was said here, to tell when another person's word has taken its place.
+const words = new Map();
+let onOverruled = () => {};
+export function remember(id, what) { words.set(id, { what, held: false }); }
+export function unsay(id) { words.delete(id); }
+export function tellOverruled(run) { onOverruled = run; }
+
+const wordOfResult = (s) => (s.state === "person" ? s.student : s.state === "stranger" ? "not_on_roster" : s.state === "failed" && s.reason === "corrected" ? "unreadable" : "");
+
+// overrule looks at the server's news of a sheet that something was said of here.
+function overrule(s) {
+  const mine = words.get(s.id);
+  if (!mine || s.pending === mine.what) return;
+  const now = s.pending || wordOfResult(s);
+  if (now === mine.what) mine.held = true;
+  else if (now && (mine.held || s.pending)) {
+    words.delete(s.id);
+    onOverruled(s, mine.what);
+  }
+}
 export const taken = (s, student) => all().some((o) => o.id !== s.id && studentOf(o) === student);
 export const pending = () => all().some((s) => s.pending);
 export const isPerson = (s) => placeOf(s) === "sure" && Boolean(s.pending || s.state === "person");
@@ -127,6 +165,7 @@ export function forget(batch) {
   for (const id of [...mine.keys()]) release(id);
   raw.clear();
   sheets = new Map(); names = new Map();
+  claims = {}; later = new Map(); words.clear();
   Object.assign(exam, { batch, info: null, students: [] });
 }
 
@@ -141,8 +180,10 @@ export function take(m) {
     exam.students = m.students;
     names = new Map(m.students.map((s) => [s.id, s.name]));
   }
+  if (m.claims || m.whole) claims = m.claims ?? {};
   for (const s of m.sheets) {
     raw.set(s.id, s);
+    overrule(s);
     sheets.set(s.id, mine.get(s.id)?.sheet ?? s);
   }
   tellApart();

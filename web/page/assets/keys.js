@@ -4,12 +4,13 @@ import { $, announce } from "./dom.js";
 import { exam, sheet } from "./exam.js";
 import { inFilter } from "./find.js";
 import { paperKey } from "./paper.js";
+import { goBack, skip } from "./review.js";
 import { undo } from "./verdicts.js";
 import { closeSheet, redraw, view } from "./view.js";
 import { t } from "./words.js";
 
 // Keys of the Korean layout, as the Latin ones that lie there.
-const LATIN = { "ㅌ": "x", "ㅕ": "u", "ㄱ": "r", "ㅋ": "z" };
+const LATIN = { "ㅌ": "x", "ㅕ": "u", "ㄱ": "r", "ㅋ": "z", "ㅜ": "n", "ㅠ": "b" };
 
 export function onKey(e) {
   if (e.ctrlKey || e.altKey || e.metaKey || view.tab !== "review" || !exam.info || e.target instanceof HTMLSelectElement || e.target.closest?.("dialog, header")) return;
@@ -38,6 +39,8 @@ function ofSheet(e, key, s) {
   }
   if (press(s, key, e)) return true;
   if (key === "u") undo();
+  else if (key === "n") skip();
+  else if (key === "b") goBack();
   else if (key === "Escape" && view.opened) closeSheet();
   else if (key === "/") {
     view.asked = null;

@@ -1,8 +1,9 @@
 // The page's beginning. Each module is one idea, and knows only those above it:
 //
 //   words, dom         texts and elements
-//   exam               what is known of the exam
+//   exam               what is known of the exam, and of other windows
 //   address, view      where the server has what; what this window shows
+//   claims             this window tells the others which sheet that is
 //   pictures           pictures of sheets, ahead of time
 //   reading            what was read, digit by digit
 //   lens, paper        the page, to look at closely
@@ -14,14 +15,15 @@
 //   keys, stream       what comes in: keys, and the server's news
 import { at } from "./address.js";
 import { wireRoster } from "./changeroster.js";
-import { $, el, problem } from "./dom.js";
-import { exam } from "./exam.js";
+import { showing } from "./claims.js";
+import { $, announce, el, problem } from "./dom.js";
+import { exam, knows, label, tellOverruled } from "./exam.js";
 import { onKey } from "./keys.js";
-import { drawAbsent, drawGrid, empty } from "./lists.js";
+import { drawAbsent, drawGrid, empty, stateText } from "./lists.js";
 import { drawReview } from "./review.js";
 import { openBatch } from "./stream.js";
 import { drawProgress, drawTabs } from "./tabs.js";
-import { send } from "./verdicts.js";
+import { send, wordOf } from "./verdicts.js";
 import { onRedraw, view } from "./view.js";
 import { t, when } from "./words.js";
 
@@ -30,6 +32,7 @@ const RETRY = 3000, SOON = 700;
 onRedraw(() => {
   drawProgress();
   drawTabs();
+  if (view.tab !== "review") showing("");
   if (view.tab === "review") drawReview();
   else if (view.tab === "absent") drawAbsent();
   else drawGrid();
@@ -39,6 +42,13 @@ for (const node of document.querySelectorAll("[data-text]")) node.textContent = 
 document.addEventListener("keydown", onKey);
 $("batches").addEventListener("change", (e) => openBatch(e.target.value));
 wireRoster();
+document.addEventListener("visibilitychange", () => showing(view.tab === "review" ? view.current : ""));
+addEventListener("pagehide", () => showing(""));
+tellOverruled((s, mine) => {
+  const word = wordOf(knows(mine) ? { student_id: mine } : { verdict: mine });
+  view.notice = t("overruled", { file: label(s), mine: word, now: stateText(s) });
+  announce(view.notice);
+});
 // What has been said is sent before the page goes.
 addEventListener("pagehide", () => send());
 

@@ -1,7 +1,8 @@
 // One sheet to settle: its picture, who it may be of, and the keys.
 import { press } from "./answers.js";
-import { $, el, fill } from "./dom.js";
-import { byPerson, exam, label, nameOf, others, pending, placeOf, queue, reasonOf, sheet, taken } from "./exam.js";
+import { showing } from "./claims.js";
+import { $, announce, el, fill, focusMain } from "./dom.js";
+import { byPerson, exam, isElsewhere, label, nameOf, others, pending, placeOf, putBack, putOff, queue, reasonOf, sheet, taken } from "./exam.js";
 import { drawFound, find } from "./find.js";
 import { stateText } from "./lists.js";
 import { paper } from "./paper.js";
@@ -9,8 +10,11 @@ import { closeUps, lookAhead, marksOf, picture, upcoming } from "./pictures.js";
 import { candidatesOf, chance, digits, isNearest, spelt } from "./reading.js";
 import { reportLink } from "./report.js";
 import { undo } from "./verdicts.js";
-import { closeSheet, view } from "./view.js";
+import { closeSheet, openSheet, redraw, view } from "./view.js";
 import { t } from "./words.js";
+
+// MOST_BACK is how many sheets can be gone back.
+const MOST_BACK = 50;
 
 export function drawReview() {
   const list = queue();
@@ -18,16 +22,49 @@ export function drawReview() {
   else if (!list.length) return drawEnd();
   else if (!list.some((s) => s.id === view.current)) view.current = list[0].id;
   const s = sheet(view.current);
+  showing(s.id);
+  trace(s.id);
   lookAhead(upcoming(view.opened ? [s, ...list] : list));
   const pairs = others(s);
   mean(s);
-  const look = JSON.stringify([s, pairs.map((o) => [o.id, o.version]), candidatesOf(s).map((c) => [c.id, taken(s, c.id), nameOf(c.id)]), [s, ...pairs].map((o) => marksOf(o) !== null), view.asked?.key, view.opened, view.answered.length > 0]);
+  const look = JSON.stringify([s, label(s), isElsewhere(s), pairs.map((o) => [o.id, o.version]), candidatesOf(s).map((c) => [c.id, taken(s, c.id), nameOf(c.id)]), [s, ...pairs].map((o) => marksOf(o) !== null), view.asked?.key, view.opened, view.answered.length > 0]);
   if (look === view.shown) {
     document.querySelector(".review .left").textContent = t("count", { n: list.length });
     return;
   }
   view.shown = look;
   keepingTyped(s, () => fill(card(s, pairs, list.length)));
+}
+
+// trace notes which sheets were shown, one after the other.
+function trace(id) {
+  if (view.trail.at(-1) !== id) view.trail.push(id);
+  if (view.trail.length > MOST_BACK) view.trail.shift();
+}
+
+// skip puts the sheet off until the others are done.
+export function skip() {
+  if (view.opened || queue().length < 2) return;
+  const s = sheet(view.current);
+  putOff(s.id);
+  Object.assign(view, { current: queue()[0].id, asked: null });
+  redraw();
+  focusMain();
+  announce(t("putOff", { file: label(s), next: label(sheet(view.current)) }));
+}
+
+// goBack shows the sheet that was shown before, whatever has been said of it.
+export function goBack() {
+  if (view.trail.length < 2) return;
+  view.trail.pop();
+  const s = sheet(view.trail.pop());
+  if (!s) return;
+  putBack(s.id);
+  if (placeOf(s) !== "review") return openSheet(s.id, stateText(s));
+  Object.assign(view, { opened: "", current: s.id, asked: null });
+  redraw();
+  focusMain();
+  announce(`${label(s)}: ${stateText(s)}`);
 }
 
 // mean notes since when the keys mean what they mean now.
@@ -60,6 +97,7 @@ function card(s, pairs, left) {
       el("div", { class: "crops" }, ...closeUp(s), ...pairs.flatMap((o) => closeUp(o, t("other")))),
       digits(s),
       choices(s),
+      isElsewhere(s) ? el("p", { class: "note" }, t("elsewhere")) : null,
       view.asked ? el("p", { class: "asked" }, view.asked.text) : null,
       actions(s),
       find(s),
@@ -94,6 +132,8 @@ function actions(s) {
     act("0", t("notOnRoster"), (e) => press(s, "0", e)),
     act("x", t("unreadable"), (e) => press(s, "x", e)),
     view.opened && byPerson(s) ? act("u", t("takeBack"), undo) : act("u", t("undo"), undo, !view.answered.length),
+    view.opened ? null : act("n", t("later"), skip, queue().length < 2),
+    act("b", t("before"), goBack, view.trail.length < 2),
     view.opened ? act("Esc", t("back"), closeSheet) : null);
 }
 
@@ -104,6 +144,7 @@ function act(key, text, run, disabled = false) {
 // drawEnd is what there is to do when nothing is left.
 function drawEnd() {
   view.current = "";
+  showing("");
   const ended = exam.info.epoch > 0;
   const look = JSON.stringify(["end", ended, view.answered.length > 0, pending()]);
   if (look === view.shown) return;

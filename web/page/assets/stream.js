@@ -22,7 +22,7 @@ export function openBatch(id) {
 
 function news(m) {
   take(m);
-  problem([...(m.alarms ?? []).map((a) => t(a)), ...(m.notes ?? []).map(said)].join(" "));
+  problem([view.notice, ...(m.alarms ?? []).map((a) => t(a)), ...(m.notes ?? []).map(said)].filter(Boolean).join(" "));
   if (!view.tab) view.tab = exam.info.epoch ? "review" : "all";
   redraw();
 }

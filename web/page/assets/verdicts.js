@@ -1,7 +1,7 @@
 // Giving an answer, sending it, and taking it back.
 import { at } from "./address.js";
 import { announce, focusMain, meta, problem } from "./dom.js";
-import { byPerson, exam, heldOf, hold, label, named, queue, release, releaseKnown, sheet } from "./exam.js";
+import { byPerson, exam, heldOf, hold, label, named, queue, release, releaseKnown, remember, sheet, unsay } from "./exam.js";
 import { redraw, view } from "./view.js";
 import { t } from "./words.js";
 
@@ -19,11 +19,12 @@ export const wordOf = (what) => (what.student_id ? named(what.student_id) : t("v
 // digit of an ID any more.
 export function say(s, what, key = "") {
   send();
-  view.asked = null; view.opened = "";
+  view.asked = null; view.opened = ""; view.notice = "";
   const body = { sheet: s.id, ...what };
   unsent = { s, body, key, at: performance.now(), timer: setTimeout(send, HASTE) };
   view.answered.push(s);
   hold(s.id, { ...s, pending: what.student_id ?? what.verdict }, redraw);
+  remember(s.id, what.student_id ?? what.verdict);
   redraw();
   focusMain();
   const next = queue()[0];
@@ -38,6 +39,7 @@ export async function send() {
   const wrong = await post(body);
   if (wrong) {
     view.answered = view.answered.filter((a) => a !== s);
+    unsay(s.id);
     release(s.id, s);
     view.current = s.id;
     redraw();
@@ -53,6 +55,7 @@ export async function undo() {
   const s = before ?? view.answered.at(-1);
   if (!s) return announce(t("noUndo"));
   view.answered = view.answered.filter((a) => a !== s);
+  unsay(s.id);
   Object.assign(view, { asked: null, opened: "", current: s.id, shown: "" });
   if (unsent?.s === s) { // nobody knows of it yet
     clearTimeout(unsent.timer);

@@ -7,11 +7,13 @@ export const view = {
   tab: "",
   current: "", // the sheet that is asked about
   opened: "", from: "", // the sheet that was opened from a list, and that list
+  trail: [], // sheets as they were shown, the last one last
   answered: [], // sheets as they were before each answer of this window
   shown: "", // what is drawn, to draw it only once
   drawn: "", // the sheet that is drawn
   filter: "", picked: 0, // the search
   meaning: "", since: 0, // what the keys mean and since when
+  notice: "", // what another person did that this one should know
   asked: null, // the answer that waits for its key to be pressed again
   near: new Map(), // sheets whose pictures are kept ready, by id
 };
@@ -22,7 +24,7 @@ export function redraw() { draw(); }
 
 // begin is the state before a batch's first news.
 export function begin() {
-  Object.assign(view, { tab: "", current: "", opened: "", answered: [], shown: "", asked: null });
+  Object.assign(view, { tab: "", current: "", opened: "", trail: [], answered: [], notice: "", shown: "", asked: null });
   fill();
 }
 
