@@ -437,3 +437,18 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// Each reason of the closed list is put into words, in both languages.
+func TestEveryReasonHasWords(t *testing.T) {
+	for _, reason := range []string{
+		exam.ReasonNoIDFound, exam.ReasonLowConfidence, exam.ReasonAmbiguous, exam.ReasonNotOnRoster, exam.ReasonDuplicateStudent, exam.ReasonNameMismatch,
+		exam.ReasonRosterMissing, exam.ReasonImageMissing, exam.ReasonImageUnreadable, exam.ReasonImageTooLarge, exam.ReasonInternalError, exam.ReasonCorrected,
+	} {
+		if d := report.ReasonWords(report.Sheet{Reason: reason}); d.KO == "" || d.EN == "" || d.KO == d.EN {
+			t.Errorf("%s: got %+v", reason, d)
+		}
+	}
+	if d := report.ReasonWords(report.Sheet{Reason: "of_tomorrow"}); d.KO != "of_tomorrow" || d.EN != "of_tomorrow" {
+		t.Errorf("got %+v", d)
+	}
+}

@@ -13,10 +13,11 @@ const (
 	examSheet     = "Exam 시험"
 	// shownCandidates are the best students beside a sheet to review.
 	shownCandidates = 3
-	// likely is from which probability on a student without a sheet is told of one
-	// that is in review.
-	likely = 0.05
 )
+
+// Likely is from which probability on a student without a sheet is told of one that is in
+// review.
+const Likely = 0.05
 
 // studentsTable is the roster in its own order, and what came of each student.
 func studentsTable(b Batch) table {
@@ -38,14 +39,14 @@ func studentsTable(b Batch) table {
 		switch {
 		case len(sheets) > 0:
 			for n, s := range sheets {
-				t.rows = append(t.rows, studentLine(values, s, numbered(stateText(s), n, len(sheets))))
+				t.rows = append(t.rows, studentLine(values, s, numbered(both(StateWords(s)), n, len(sheets))))
 			}
 		case len(maybe[st.ID]) > 0:
 			for _, s := range maybe[st.ID] {
-				t.rows = append(t.rows, studentLine(values, s, "확인 필요에 있음 perhaps in review"))
+				t.rows = append(t.rows, studentLine(values, s, both(PerhapsWords())))
 			}
 		default:
-			t.rows = append(t.rows, line{cells: append(texts(values), "답안 없음 no sheet", nil, nil, nil, nil), state: stateAbsent})
+			t.rows = append(t.rows, line{cells: append(texts(values), both(AbsentWords()), nil, nil, nil, nil), state: stateAbsent})
 		}
 	}
 	// A person may name a student who is on no roster.
@@ -53,7 +54,7 @@ func studentsTable(b Batch) table {
 		values := make([]string, len(columns))
 		values[idColumn] = id
 		for n, s := range bySheet[id] {
-			text := numbered("명단 밖 학생으로 확정 not on the roster, named by a person", n, len(bySheet[id]))
+			text := numbered(both(UnknownWords()), n, len(bySheet[id]))
 			t.rows = append(t.rows, studentLine(values, s, text))
 		}
 	}
@@ -85,7 +86,7 @@ func byStudent(b Batch) (has, maybe map[string][]Sheet) {
 		switch {
 		case s.Status == matched:
 			has[s.StudentID] = append(has[s.StudentID], s)
-		case s.Status == needsReview && len(s.Candidates) > 0 && s.Candidates[0].Confidence >= likely:
+		case s.Status == needsReview && len(s.Candidates) > 0 && s.Candidates[0].Confidence >= Likely:
 			id := s.Candidates[0].StudentID
 			maybe[id] = append(maybe[id], s)
 		}
@@ -150,7 +151,7 @@ func openGroup(s Sheet) int {
 const openGroups = 3
 
 func openLine(s Sheet, byID map[string]string) line {
-	cells := []any{s.File, s.Page, stateText(s), reasonText(s)}
+	cells := []any{s.File, s.Page, both(StateWords(s)), reasonText(s)}
 	for n := range shownCandidates {
 		if n < len(s.Candidates) {
 			c := s.Candidates[n]

@@ -1,5 +1,7 @@
 package report
 
+import "hakbeon/exam"
+
 // strangerReason is that of a sheet whose writer is on no roster.
 const strangerReason = "not_on_roster"
 
@@ -16,50 +18,72 @@ func stateOf(s Sheet) state {
 	return stateFailed
 }
 
-// stateText says a sheet's state. A report has no reader's language to go by, so
-// it says all in Korean and in English.
-func stateText(s Sheet) string {
+// both says something in Korean and in English: a report has no reader's language to go
+// by.
+func both(d exam.Detail) string {
+	if d.KO == d.EN {
+		return d.KO // a code that nobody has put into words
+	}
+	return d.KO + " " + d.EN
+}
+
+// StateWords say a sheet's state.
+func StateWords(s Sheet) exam.Detail {
 	switch {
 	case s.Status == matched && s.ByPerson:
-		return "사람이 확정 settled by a person"
+		return exam.Detail{KO: "사람이 확정", EN: "settled by a person"}
 	case s.Status == matched:
-		return "확정 accepted"
+		return exam.Detail{KO: "확정", EN: "accepted"}
 	case s.Status == needsReview:
-		return "확인 필요 to review"
+		return exam.Detail{KO: "확인 필요", EN: "to review"}
 	case s.Reason == strangerReason:
-		return "명단에 없음 stranger"
+		return exam.Detail{KO: "명단에 없음", EN: "stranger"}
 	}
-	return "실패 failed"
+	return exam.Detail{KO: "실패", EN: "failed"}
+}
+
+// AbsentWords say that a student has no sheet.
+func AbsentWords() exam.Detail { return exam.Detail{KO: "답안 없음", EN: "no sheet"} }
+
+// PerhapsWords say that a sheet in review may be a student's.
+func PerhapsWords() exam.Detail {
+	return exam.Detail{KO: "확인 필요에 있음", EN: "perhaps in review"}
+}
+
+// UnknownWords say that a person has named a student who is on no roster.
+func UnknownWords() exam.Detail {
+	return exam.Detail{KO: "명단 밖 학생으로 확정", EN: "not on the roster, named by a person"}
 }
 
 // reasonText says why, with the detail where there is one.
 func reasonText(s Sheet) string {
 	if s.Detail.IsZero() {
-		return reasonWords(s)
+		return both(ReasonWords(s))
 	}
-	return reasonWords(s) + ": " + s.Detail.KO + " " + s.Detail.EN
+	return both(ReasonWords(s)) + ": " + both(s.Detail)
 }
 
-func reasonWords(s Sheet) string {
+// ReasonWords say a sheet's reason in a few words; one of no closed list as it is.
+func ReasonWords(s Sheet) exam.Detail {
 	if s.ByPerson && s.Reason == strangerReason {
-		return "사람이 명단에 없다고 판단 not on the roster, said by a person"
+		return exam.Detail{KO: "사람이 명단에 없다고 판단", EN: "not on the roster, said by a person"}
 	}
-	text, known := map[string]string{
-		"no_id_found":       "학번을 찾지 못함 no ID found",
-		"low_confidence":    "확실하지 않음 not sure enough",
-		"ambiguous":         "비슷한 학생이 둘 between two students",
-		"not_on_roster":     "명단에 없는 학번 ID of no student",
-		"duplicate_student": "한 학생에 답안 여러 장 several sheets of one student",
-		"name_mismatch":     "학번과 이름이 서로 다른 학생 number and name of different people",
-		"roster_missing":    "명단이 없음 no roster",
-		"image_missing":     "파일이 없음 file missing",
-		"image_unreadable":  "파일을 열 수 없음 file unreadable",
-		"image_too_large":   "파일이 너무 큼 file too large",
-		"internal_error":    "내부 오류 internal error",
-		"corrected":         "사람이 읽을 수 없다고 판단 unreadable, said by a person",
+	words, known := map[string]exam.Detail{
+		"no_id_found":       {KO: "학번을 찾지 못함", EN: "no ID found"},
+		"low_confidence":    {KO: "확실하지 않음", EN: "not sure enough"},
+		"ambiguous":         {KO: "비슷한 학생이 둘", EN: "between two students"},
+		"not_on_roster":     {KO: "명단에 없는 학번", EN: "ID of no student"},
+		"duplicate_student": {KO: "한 학생에 답안 여러 장", EN: "several sheets of one student"},
+		"name_mismatch":     {KO: "학번과 이름이 서로 다른 학생", EN: "number and name of different people"},
+		"roster_missing":    {KO: "명단이 없음", EN: "no roster"},
+		"image_missing":     {KO: "파일이 없음", EN: "file missing"},
+		"image_unreadable":  {KO: "파일을 열 수 없음", EN: "file unreadable"},
+		"image_too_large":   {KO: "파일이 너무 큼", EN: "file too large"},
+		"internal_error":    {KO: "내부 오류", EN: "internal error"},
+		"corrected":         {KO: "사람이 읽을 수 없다고 판단", EN: "unreadable, said by a person"},
 	}[s.Reason]
 	if !known {
-		return s.Reason
+		return exam.Detail{KO: s.Reason, EN: s.Reason}
 	}
-	return text
+	return words
 }

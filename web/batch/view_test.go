@@ -69,7 +69,6 @@ func TestView(t *testing.T) {
 	if sum, err := v.Summary(t.Context()); sum != nil || err != nil {
 		t.Errorf("before its end: %+v, %v", sum, err)
 	}
-	const one, two = "0123456789abcdef", "1123456789abcdef"
 	store.put(t, v.Batch.Result(two), exam.Sheet{Result: exam.Result{Sheet: two, Version: 2}})
 	store.put(t, v.Batch.Result(one), exam.Sheet{Result: exam.Result{Sheet: one, Version: 1}})
 	store.put(t, v.Part("x"), exam.Part{Keys: []string{"1.jpg", "2.pdf"}})

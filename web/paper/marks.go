@@ -8,6 +8,7 @@ import (
 
 	"hakbeon/exam"
 	"hakbeon/recognizer/read"
+	"hakbeon/web/batch"
 )
 
 // The kinds of places.
@@ -41,7 +42,7 @@ type Place struct {
 // Marks are a sheet's, by its evidence alone: its paper is not opened. Errors are
 // s3store's.
 func (p *Papers) Marks(ctx context.Context, r *exam.Result) (Marks, error) {
-	out := Marks{Pages: len(pagesOf(r)), Places: []Place{}, Parts: []string{}}
+	out := Marks{Pages: len(batch.Filed(r)), Places: []Place{}, Parts: []string{}}
 	rd, err := p.reading(ctx, r, 1)
 	if err != nil || rd == nil || rd.Width == 0 || rd.Height == 0 {
 		return out, err

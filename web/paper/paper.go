@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"strings"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -27,6 +26,7 @@ import (
 	"hakbeon/recognizer/read"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
+	"hakbeon/web/batch"
 )
 
 const (
@@ -201,7 +201,7 @@ func (p *Papers) make(ctx context.Context, r *exam.Result, page int, name string
 
 // decode gives a page, until release is called.
 func (p *Papers) decode(ctx context.Context, r *exam.Result, page int) (img image.Image, release func(), err error) {
-	keys := pagesOf(r)
+	keys := batch.Filed(r)
 	if page < 1 || page > len(keys) {
 		return nil, nil, ErrNone
 	}
@@ -235,21 +235,6 @@ func (p *Papers) decode(ctx context.Context, r *exam.Result, page int) (img imag
 		return nil, nil, err
 	}
 	return img, func() { imagefile.Release(img); give() }, nil
-}
-
-// pagesOf are the keys of a sheet's pages. They come from a record, and must not lead
-// out of the exam's originals.
-func pagesOf(r *exam.Result) []string {
-	if r.Meta.S3Keys.Original == nil {
-		return nil
-	}
-	keys := append([]string{*r.Meta.S3Keys.Original}, r.Meta.S3Keys.Others...)
-	for _, key := range keys {
-		if !strings.HasPrefix(key, "original/"+r.ExamCode+"/") {
-			return nil
-		}
-	}
-	return keys
 }
 
 // reading is what was read on a sheet's page: nil for further pages, and where nothing
