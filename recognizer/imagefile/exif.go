@@ -7,6 +7,22 @@ import (
 
 const tagOrientation = 274
 
+// Orientation is how the picture of a JPEG or PNG file must be turned to stand upright, 1
+// to 8 as Exif counts; 1 where the file says nothing, and of any other file.
+func Orientation(file []byte) int {
+	turned := orientation(1)
+	switch {
+	case bytes.HasPrefix(file, jpegSigns):
+		turned = exifOrientation(file)
+	case bytes.HasPrefix(file, []byte(pngSign)):
+		_, turned = cleanPNG(file)
+	}
+	if turned < 1 || turned > 8 {
+		return 1
+	}
+	return int(turned)
+}
+
 // exifOrientation looks for the orientation in a JPEG's Exif segment. Broken
 // Exif is ignored: the image may be fine without it.
 func exifOrientation(jpeg []byte) orientation { return orientationOf(exifBlock(jpeg)) }
