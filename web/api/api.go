@@ -29,6 +29,7 @@ import (
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/web/auth"
+	"hakbeon/web/export"
 )
 
 // Store is what the HTTP side reads and writes in S3; *s3store.Store is one. Its
@@ -73,6 +74,8 @@ type Options struct {
 	Version string
 
 	Store Store
+	// Exports makes what is taken home of an exam. Defaults to one over Store.
+	Exports *export.Exporter
 	// Scope says for which exam S3 is used in a context. Defaults to the context as
 	// it is.
 	Scope func(ctx context.Context, exam string) context.Context
@@ -132,6 +135,9 @@ func (o Options) withDefaults() Options {
 			return roster.Read(data, roster.Limits{MaxBytes: o.MaxRoster})
 		}
 	}
+	if o.Exports == nil {
+		o.Exports = export.New(export.Options{Store: o.Store})
+	}
 	if o.RosterChanged == nil {
 		o.RosterChanged = func() {}
 	}
@@ -172,6 +178,7 @@ func New(o Options) http.Handler {
 	s.registerRosters()
 	s.registerJobs()
 	s.registerBatches()
+	s.registerExports()
 	s.registerCorrections()
 	s.registerWebhooks()
 	s.registerHealth()
@@ -189,7 +196,7 @@ func (s *server) withCORS(next http.Handler) http.Handler {
 		AllowedOrigins: s.opts.Origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete},
 		AllowedHeaders: []string{"Authorization", "Content-Type", "X-API-Key", "X-Exam-Code"},
-		ExposedHeaders: []string{"Location", "Retry-After"},
+		ExposedHeaders: []string{"Content-Disposition", "Location", "Retry-After"},
 		MaxAge:         600,
 	}).Handler(next)
 }

@@ -82,7 +82,8 @@ func TestNothingIsOpen(t *testing.T) {
 	for _, r := range []*http.Request{
 		postFile(t, "/upload-roster/", "file", "r.xlsx", []byte("x")), get("/roster/"), httptest.NewRequest(http.MethodDelete, "/roster/", nil),
 		postFile(t, "/extract-student-id/", "image", "a.jpg", []byte("x")), postJSON("/jobs", "{}"),
-		get("/exams/a/batches/b"), postJSON("/exams/a/batches/b/corrections", "[]"), get("/health"), get("/metrics"),
+		get("/exams/a/batches/b"), postJSON("/exams/a/batches/b/corrections", "[]"), get("/health"),
+		get("/exams/a/batches/b/papers.zip"), get("/exams/a/batches/b/students.csv"), get("/metrics"),
 	} {
 		a := newAPI("key")
 		if got := a.do(t, r); got.status != 401 || len(a.uploads)+len(a.queue)+len(a.store.objects) > 0 {
@@ -102,7 +103,8 @@ func TestDocument(t *testing.T) {
 	}
 	slices.Sort(paths)
 	want := []string{
-		"/exams/{exam_code}/batches/{batch_id}", "/exams/{exam_code}/batches/{batch_id}/corrections", "/extract-student-id/",
+		"/exams/{exam_code}/batches/{batch_id}", "/exams/{exam_code}/batches/{batch_id}/corrections",
+		"/exams/{exam_code}/batches/{batch_id}/papers.zip", "/exams/{exam_code}/batches/{batch_id}/students.csv", "/extract-student-id/",
 		"/health", "/jobs", "/livez", "/readyz", "/roster/", "/upload-roster/",
 	}
 	if !slices.Equal(paths, want) {

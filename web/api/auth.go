@@ -47,7 +47,7 @@ func rightOf(operation string) apikey.Right {
 	switch operation {
 	case "post-job", "extract-student-id", "post-corrections", "test-webhook":
 		return apikey.Jobs
-	case "get-batch":
+	case "get-batch", "get-papers", "get-students":
 		return apikey.Read
 	case "health":
 		return ""

@@ -69,6 +69,8 @@ func TestRights(t *testing.T) {
 		{"POST", "/extract-student-id/", "full backend"},
 		{"POST", "/exams/E/batches/B/corrections", "full backend"},
 		{"GET", "/exams/E/batches/B", "full backend"},
+		{"GET", "/exams/E/batches/B/papers.zip", "full backend"},
+		{"GET", "/exams/E/batches/B/students.csv", "full backend"},
 		{"GET", "/roster/", "full rosters"},
 		{"POST", "/upload-roster/", "full rosters"},
 		{"DELETE", "/roster/", "full rosters"},

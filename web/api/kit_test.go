@@ -30,11 +30,12 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// memory is S3 in a map; err fails every call.
+// memory is S3 in a map; err fails every call, and broken is an object that can't be read.
 type memory struct {
 	mu      sync.Mutex
 	objects map[string][]byte
 	err     error
+	broken  string
 }
 
 func (m *memory) Get(_ context.Context, key string, limit int64) (s3store.Object, error) {
@@ -44,6 +45,8 @@ func (m *memory) Get(_ context.Context, key string, limit int64) (s3store.Object
 	switch {
 	case m.err != nil:
 		return s3store.Object{}, m.err
+	case key == m.broken:
+		return s3store.Object{}, &s3store.Error{Op: "get", Key: key, Kind: s3store.ErrForbidden}
 	case !ok:
 		return s3store.Object{}, &s3store.Error{Op: "get", Key: key, Kind: s3store.ErrNotFound}
 	case int64(len(body)) > limit:
