@@ -95,6 +95,7 @@ func TestReviewInABrowser(t *testing.T) {
 	}
 	ko.shot("phone")
 	ko.accessible("a phone")
+	ko.takesItHome(drawn.Code)
 	ko.reviewsToTheEnd()
 	ko.asksNobodyElse()
 	en.asksNobodyElse()

@@ -64,7 +64,7 @@ func httpOptions(cfg config.Config, p *parts, gate *auth.Gate, ready func() erro
 	}
 	return api.Options{
 		Ready: ready, Metrics: metrics, Auth: gate, Origins: cfg.Origins(), Version: buildVersion(),
-		Store: p.store, Scope: credentials.ForExam, Enqueue: client.Send, RosterChanged: p.worker.ForgetRosters,
+		Store: p.store, Exports: p.exports, Scope: credentials.ForExam, Enqueue: client.Send, RosterChanged: p.worker.ForgetRosters,
 		Extract: func(ctx context.Context, up api.Upload) (*api.Extraction, error) {
 			out, err := p.worker.Extract(ctx, reading.Upload(up))
 			if err != nil {

@@ -33,7 +33,7 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, gate *auth.Gat
 	store := byExam{p.store}
 	papers := paper.New(paper.Options{Store: store, DecoderCommand: p.decoder, DecoderCache: p.decoderCache, Room: p.worker.HoldPage})
 	ui := page.New(ctx, page.Options{
-		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Uploads: bring(p, client), Names: p.worker.ExamNames,
+		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Exports: p.exports, Uploads: bring(p, client), Names: p.worker.ExamNames,
 		Auth: gate, Log: log,
 	})
 	return ui.Mount(next)

@@ -26,6 +26,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/web/api"
 	"hakbeon/web/auth"
+	"hakbeon/web/export"
 	"hakbeon/webhook"
 	"hakbeon/worker"
 	"hakbeon/worker/queue/awssqs"
@@ -128,6 +129,8 @@ type parts struct {
 	// How pages are decoded apart from this process, for the page for graders, too.
 	decoder      []string
 	decoderCache string
+	// exports are bounded over all who ask for one.
+	exports *export.Exporter
 }
 
 // buildWorker wires the parts by the settings. The returned function frees them.
@@ -187,7 +190,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 		closeAll()
 		return nil, nil, err
 	}
-	return &parts{w, store, client, reader.Model(), poster, allowed, decoder, decoderCache}, closeAll, nil
+	return &parts{w, store, client, reader.Model(), poster, allowed, decoder, decoderCache, export.New(export.Options{Store: byExam{store}})}, closeAll, nil
 }
 
 // checkReceiver refuses at the start what each delivery would be refused for. A name

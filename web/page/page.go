@@ -23,6 +23,7 @@ import (
 	"hakbeon/s3store/layout"
 	"hakbeon/web/auth"
 	"hakbeon/web/batch"
+	"hakbeon/web/export"
 	"hakbeon/web/paper"
 	"hakbeon/web/upload"
 	"hakbeon/web/verdict"
@@ -46,6 +47,8 @@ type Options struct {
 	Uploads *upload.Door
 	// Names are what people call exams. Defaults to none.
 	Names func(context.Context) (roster.Exams, error)
+	// Exports makes what is taken home of an exam. Defaults to one over Store.
+	Exports *export.Exporter
 	// Auth says who may use the page. Defaults to whoever asks by a name of this
 	// machine.
 	Auth *auth.Gate
@@ -77,6 +80,9 @@ func New(ctx context.Context, o Options) *Handler {
 	if o.Auth == nil {
 		o.Auth = auth.New(nil, false)
 	}
+	if o.Exports == nil {
+		o.Exports = export.New(export.Options{Store: o.Store})
+	}
 	if o.Names == nil {
 		o.Names = func(context.Context) (roster.Exams, error) { return nil, nil }
 	}
@@ -95,6 +101,8 @@ func New(ctx context.Context, o Options) *Handler {
 	guarded("GET /review/exams/{exam}/{batch}/sheets/{sheet}/pages/{page}", h.paperPage)
 	guarded("GET /review/exams/{exam}/{batch}/sheets/{sheet}/parts/{part}", h.paperPart)
 	guarded("GET /review/exams/{exam}/{batch}/report.xlsx", h.report)
+	guarded("GET /review/exams/{exam}/{batch}/papers.zip", h.papers)
+	guarded("GET /review/exams/{exam}/{batch}/students.csv", h.studentsCSV)
 	guarded("POST /review/exams/{exam}/{batch}/verdicts", h.verdict)
 	guarded("POST /review/exams/{exam}/{batch}/claims", h.claim)
 	if o.Uploads != nil {

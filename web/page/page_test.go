@@ -52,7 +52,7 @@ const key = "a-long-api-key"
 
 func TestNothingWithoutASession(t *testing.T) {
 	s := serve(t, key)
-	for _, path := range []string{"/review/exams/e/batches", "/review/exams/e/b/events", "/review/exams/e/b/crops/0123456789abcdef", "/review/exams/e/b/report.xlsx"} {
+	for _, path := range []string{"/review/exams/e/batches", "/review/exams/e/b/events", "/review/exams/e/b/crops/0123456789abcdef", "/review/exams/e/b/report.xlsx", "/review/exams/e/b/papers.zip", "/review/exams/e/b/students.csv"} {
 		if status, _ := s.get(path); status != http.StatusUnauthorized {
 			t.Errorf("%s: got %d, want 401", path, status)
 		}

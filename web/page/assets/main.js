@@ -10,7 +10,7 @@
 //   verdicts           an answer is given, sent, taken back
 //   answers, find      what a key means; a student by name or ID
 //   review, lists      the parts that draw
-//   tabs, report
+//   tabs, report, take
 //   sending, rosterseen, changeroster   another roster for the exam
 //   keys, stream       what comes in: keys, and the server's news
 import { at } from "./address.js";
@@ -23,6 +23,7 @@ import { drawAbsent, drawGrid, empty, stateText } from "./lists.js";
 import { drawReview } from "./review.js";
 import { openBatch } from "./stream.js";
 import { drawProgress, drawTabs } from "./tabs.js";
+import { openTake } from "./take.js";
 import { send, wordOf } from "./verdicts.js";
 import { onRedraw, view } from "./view.js";
 import { t, when } from "./words.js";
@@ -40,6 +41,7 @@ onRedraw(() => {
 
 for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
 document.addEventListener("keydown", onKey);
+openTake();
 $("batches").addEventListener("change", (e) => openBatch(e.target.value));
 wireRoster();
 document.addEventListener("visibilitychange", () => showing(view.tab === "review" ? view.current : ""));

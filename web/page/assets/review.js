@@ -9,6 +9,7 @@ import { paper } from "./paper.js";
 import { closeUps, lookAhead, marksOf, picture, upcoming } from "./pictures.js";
 import { candidatesOf, chance, digits, isNearest, spelt } from "./reading.js";
 import { reportLink } from "./report.js";
+import { papersLink } from "./take.js";
 import { undo } from "./verdicts.js";
 import { closeSheet, openSheet, redraw, view } from "./view.js";
 import { t } from "./words.js";
@@ -151,5 +152,5 @@ function drawEnd() {
   view.shown = look;
   fill(el("section", { class: "empty" },
     el("p", {}, t(ended ? "nothing" : "waitEnd")),
-    el("p", { class: "actions" }, view.answered.length ? act("u", t("undo"), undo) : null, ended ? reportLink({ class: "button" }) : null)));
+    el("p", { class: "actions" }, view.answered.length ? act("u", t("undo"), undo) : null, ended ? reportLink({ class: "button" }) : null, ended ? papersLink({ class: "button" }) : null)));
 }

@@ -2,6 +2,7 @@
 import { $, el } from "./dom.js";
 import { counts, exam } from "./exam.js";
 import { setReport } from "./report.js";
+import { drawTake } from "./take.js";
 import { choose, view } from "./view.js";
 import { t } from "./words.js";
 
@@ -16,6 +17,7 @@ export function drawProgress() {
   $("bar").hidden = info.epoch > 0;
   $("report").hidden = !info.epoch;
   setReport($("report"));
+  drawTake();
   const values = { ...c, total: Math.max(info.total, info.done), done: info.done };
   let text = t("ended", values);
   if (!info.epoch) text = info.done < info.total ? t("reading", { ...values, left: left(info) }) : t("solving");

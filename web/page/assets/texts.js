@@ -1,7 +1,7 @@
 // Every text of the page, in both languages. {x} is filled in.
 export const TEXTS = {
   ko: {
-    batch: "배치", lists: "답안지 목록", report: "report.xlsx 내려받기", reportSoon: "report.xlsx 쓰는 중…", back: "목록으로", open: "이 답안을 확인", takeBack: "사람의 판정 취소",
+    batch: "배치", lists: "답안지 목록", report: "report.xlsx 내려받기", reportSoon: "report.xlsx 쓰는 중…", take: "학생별로 내려받기", papers: "답안지 ZIP, 학생별 폴더", papersPDF: "답안지 ZIP, 학생별 PDF", students: "학생 목록 CSV", back: "목록으로", open: "이 답안을 확인", takeBack: "사람의 판정 취소",
     noUndo: "이 창에서 되돌릴 답이 없습니다. 고칠 답안은 목록에서 열 수 있습니다.", logout: "로그아웃", none: "이 시험의 배치가 아직 없습니다.",
     review: "확인 필요", sure: "확정", absent: "답안 없음", stranger: "명단에 없음", failed: "읽지 못함", all: "전체",
     reading: "{total}장 중 {done}장 읽음 · 확정 {sure} · 확인 필요 {review} · 실패 {failed} · {left}",
@@ -33,7 +33,7 @@ export const TEXTS = {
     },
   },
   en: {
-    batch: "Batch", lists: "Lists of sheets", report: "Download report.xlsx", reportSoon: "report.xlsx is being written…", back: "Back to the list", open: "Review this sheet", takeBack: "Take the verdict back",
+    batch: "Batch", lists: "Lists of sheets", report: "Download report.xlsx", reportSoon: "report.xlsx is being written…", take: "Download by student", papers: "Papers (ZIP), a folder a student", papersPDF: "Papers (ZIP), one PDF a student", students: "List of students (CSV)", back: "Back to the list", open: "Review this sheet", takeBack: "Take the verdict back",
     noUndo: "This window has no answer to take back. A sheet that is to be corrected can be opened from a list.", logout: "Log out", none: "This exam has no batch yet.",
     review: "To review", sure: "Accepted", absent: "No sheet", stranger: "Not on the roster", failed: "Unreadable", all: "All",
     reading: "{done} of {total} sheets read · {sure} accepted · {review} to review · {failed} failed · {left}",
