@@ -51,6 +51,10 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"resolve", "E", "b", "a.jpg", "--verdict", "undo", "--student", "1"}, 2, "either --student or --verdict"},
 		{[]string{"resolve", "E/x", "b", "a.jpg", "--verdict", "undo"}, 2, "exam code"},
 		{[]string{"resolve", "E", "b"}, 2, "accepts 3 arg"},
+		{[]string{"export", "E", "--pattern", "{nothing}"}, 2, "its fields are {student_id}"},
+		{[]string{"export", "E", "--lang", "fr"}, 2, "ko or en"},
+		{[]string{"export", "E/x"}, 2, "exam code"},
+		{[]string{"export", "E", "--batch", "b/x"}, 2, "exam code"},
 		{[]string{"rematch", "E"}, 2, "accepts 2 arg"},
 		{[]string{"rematch", "E", "b"}, 1, "not set: AWS_REGION"},
 	} {

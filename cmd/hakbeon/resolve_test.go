@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"archive/zip"
 	"context"
 	"path/filepath"
 	"strings"
@@ -65,4 +66,19 @@ func TestResolveAndRematch(t *testing.T) {
 	}
 	say(`"type":"rematch"`, 0, "rematch", drawn.Code, "b", "--json")
 	await(t, time.Minute, "the end after the rematch", func() bool { return summary().Version == 3 })
+	to := filepath.Join(t.TempDir(), "papers.zip")
+	say("no such batch", 1, "export", drawn.Code, "--batch", "other", "--to", to)
+	say("has no batch", 1, "export", "OTHER_2032", "--to", to)
+	if left, err := filepath.Glob(filepath.Join(filepath.Dir(to), "*")); len(left) > 0 {
+		t.Errorf("failures left %v, %v", left, err)
+	}
+	say("papers.zip (batch b, version ", 0, "export", drawn.Code, "--to", to, "--pdf", "--pattern", "{student_id}")
+	z, err := zip.OpenReader(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	if len(z.File) < 3 {
+		t.Errorf("the ZIP has %d files", len(z.File))
+	}
 }
