@@ -46,7 +46,7 @@ type Store interface {
 type Options struct {
 	Store Store
 	// AtOnce is how many exports are made at once; the next one is refused. One takes
-	// the memory of a few pages, at most 150 MB. Defaults to 2.
+	// the memory of a few pages and, with PDFs, of one PDF. Defaults to 2.
 	AtOnce int
 }
 
