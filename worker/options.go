@@ -75,6 +75,8 @@ type Options struct {
 	Queues Queues
 	Store  *s3store.Store
 	Reader reading.Reader
+	// NoMessages has the worker take none: it reads what comes by HTTP alone.
+	NoMessages bool
 	// NoNames leaves the name beside the number unread, which a Reader that is a
 	// [reading.NameReader] reads where the roster has names.
 	NoNames bool

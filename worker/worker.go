@@ -192,7 +192,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	var warming sync.WaitGroup
 	warming.Go(w.reading.Warm)
 	for _, c := range w.consumers {
-		all.Go(func() { c.Run(ctx) })
+		if !w.opts.NoMessages {
+			all.Go(func() { c.Run(ctx) })
+		}
 	}
 	all.Wait()
 	w.end()

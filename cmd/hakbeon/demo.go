@@ -54,7 +54,7 @@ func runDemo(cmd *cobra.Command, dir, assetDir string) error {
 		return err
 	}
 	defer log.Sync() //nolint:errcheck // a log
-	p, closeAll, err := buildWorker(ctx, cfg, prometheus.NewRegistry(), noop.NewTracerProvider(), log)
+	p, closeAll, err := buildWorker(ctx, cfg, true, prometheus.NewRegistry(), noop.NewTracerProvider(), log)
 	if err != nil {
 		return err
 	}

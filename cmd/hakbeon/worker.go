@@ -40,7 +40,21 @@ func newWorker() *cobra.Command {
 the backend by webhook. SIGTERM or Ctrl-C drains: begun sheets are finished
 within DRAIN_TIMEOUT, the others are handed back; a second signal stops at once.`,
 		Example: "  hakbeon local --env-file /tmp/hakbeon.env &\n  hakbeon worker --env-file /tmp/hakbeon.env",
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runWorker(cmd.Context(), envFile) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runWorker(cmd.Context(), envFile, true) },
+	}
+	envFileFlag(cmd, &envFile)
+	return cmd
+}
+
+func newWeb() *cobra.Command {
+	var envFile string
+	cmd := &cobra.Command{
+		Use: "web", Short: "Serve the HTTP API and the pages for graders, and take no jobs", Args: none(),
+		Long: `Serve the HTTP API and the pages for graders until interrupted, with the same
+settings as a worker, and take no jobs: for who wants them apart. Workers serve both
+by default; what is brought in here is read by them.`,
+		Example: "  hakbeon worker --env-file /etc/hakbeon.env &\n  HTTP_ADDR=:8080 hakbeon web --env-file /etc/hakbeon.env",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runWorker(cmd.Context(), envFile, false) },
 	}
 	envFileFlag(cmd, &envFile)
 	return cmd
@@ -57,7 +71,8 @@ const memoryLimit = 640 << 20
 // receiverTime bounds the look at WEBHOOK_URL at the start.
 const receiverTime = 5 * time.Second
 
-func runWorker(ctx context.Context, envFile string) error {
+// runWorker works until ctx ends: as a worker if it takes jobs, else as its HTTP side alone.
+func runWorker(ctx context.Context, envFile string, takes bool) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
@@ -80,7 +95,7 @@ func runWorker(ctx context.Context, envFile string) error {
 		return err
 	}
 	defer endTraces()
-	p, closeAll, err := buildWorker(ctx, cfg, registry, traces, log)
+	p, closeAll, err := buildWorker(ctx, cfg, takes, registry, traces, log)
 	if err != nil {
 		return err
 	}
@@ -89,7 +104,11 @@ func runWorker(ctx context.Context, envFile string) error {
 	if err != nil {
 		return err
 	}
-	log.Info("worker started", zap.String("version", buildVersion()), zap.String("http", front.listener.Addr().String()))
+	started := "worker started"
+	if !takes {
+		started = "web started"
+	}
+	log.Info(started, zap.String("version", buildVersion()), zap.String("http", front.listener.Addr().String()))
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
 	gate := auth.New(cfg.Keys(), cfg.AllowAnonymous)
 	handler := withReview(serving, cfg, p, gate, log, api.New(httpOptions(cfg, p, gate, readiness(ctx, p.worker), registry, log)))
@@ -134,7 +153,7 @@ type parts struct {
 }
 
 // buildWorker wires the parts by the settings. The returned function frees them.
-func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Registerer, traces trace.TracerProvider, log *zap.Logger) (*parts, func(), error) {
+func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry prometheus.Registerer, traces trace.TracerProvider, log *zap.Logger) (*parts, func(), error) {
 	err := config.Need("AWS_REGION", "S3_BUCKET", "SQS_QUEUE_URL", "SQS_WORK_QUEUE_URL", "SQS_CALLBACK_QUEUE_URL", "SQS_DLQ_URL")
 	if err != nil {
 		return nil, nil, err
@@ -173,7 +192,7 @@ func buildWorker(ctx context.Context, cfg config.Config, registry prometheus.Reg
 	}
 	client := awsclient.SQS(aws, queueTime.Follow)
 	w, err := worker.New(worker.Options{
-		Broker: awssqs.Broker(client), Store: store, Reader: reader, NoNames: cfg.NoNames, Poster: poster,
+		Broker: awssqs.Broker(client), Store: store, Reader: reader, NoNames: cfg.NoNames, NoMessages: !takes, Poster: poster,
 		Queues: queuesOf(cfg),
 		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache,
 		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,

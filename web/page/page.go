@@ -84,7 +84,7 @@ func New(ctx context.Context, o Options) *Handler {
 		o.Exports = export.New(export.Options{Store: o.Store})
 	}
 	if o.Names == nil {
-		o.Names = func(context.Context) (roster.Exams, error) { return nil, nil }
+		o.Names = func(context.Context) (roster.Exams, error) { return roster.Exams{}, nil }
 	}
 	h := &Handler{opts: o, hub: newHub(ctx, o), pages: newPages(), exams: newExams(o), mux: http.NewServeMux()}
 	guarded := func(pattern string, serve http.HandlerFunc) { h.mux.Handle(pattern, o.Auth.Require(serve)) }

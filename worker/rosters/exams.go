@@ -25,7 +25,7 @@ func (c *Cache) Names(ctx context.Context) (roster.Exams, error) {
 			continue
 		case errors.Is(err, s3store.ErrTooLarge), s3store.Denied(err):
 			c.log.Warn("the table of exams can't be read: exams are called by their code", zap.String("key", key), zap.Error(err))
-			return nil, nil
+			return roster.Exams{}, nil
 		case err != nil:
 			return nil, err
 		}
@@ -35,9 +35,9 @@ func (c *Cache) Names(ctx context.Context) (roster.Exams, error) {
 		}
 		if err != nil {
 			c.log.Warn("the table of exams can't be used: exams are called by their code", zap.String("key", key), zap.Error(err))
-			return nil, nil
+			return roster.Exams{}, nil
 		}
 		return exams, nil
 	}
-	return nil, nil
+	return roster.Exams{}, nil
 }
