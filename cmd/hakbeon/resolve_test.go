@@ -29,16 +29,7 @@ func TestResolveAndRematch(t *testing.T) {
 		t.Fatalf("submit ended with %d, want the page's address in:\n%s%s", code, out, submit.stderr.String())
 	}
 	summary := func() (sum exam.Summary) {
-		settings, err := godotenv.Read(env)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cfg, err := (&embedded.Stack{Env: settings}).AWSConfig(context.Background())
-		if err != nil {
-			t.Fatal(err)
-		}
-		store := s3store.New(awsclient.S3(cfg, nil), settings["S3_BUCKET"])
-		if _, err := store.Load(t.Context(), layout.Batch{ExamCode: drawn.Code, BatchID: "b"}.Summary(), &sum); err != nil {
+		if _, err := storeOf(t, env).Load(t.Context(), layout.Batch{ExamCode: drawn.Code, BatchID: "b"}.Summary(), &sum); err != nil {
 			t.Fatal(err)
 		}
 		return sum
@@ -81,4 +72,14 @@ func TestResolveAndRematch(t *testing.T) {
 	if len(z.File) < 3 {
 		t.Errorf("the ZIP has %d files", len(z.File))
 	}
+}
+
+// storeOf is the bucket of an environment file's servers.
+func storeOf(t *testing.T, env string) *s3store.Store {
+	t.Helper()
+	settings, err := godotenv.Read(env)
+	mustDo(t, err)
+	cfg, err := (&embedded.Stack{Env: settings}).AWSConfig(context.Background())
+	mustDo(t, err)
+	return s3store.New(awsclient.S3(cfg, nil), settings["S3_BUCKET"])
 }
