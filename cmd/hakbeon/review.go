@@ -16,6 +16,7 @@ import (
 	"hakbeon/s3store/credentials"
 	"hakbeon/s3store/layout"
 	"hakbeon/web/auth"
+	"hakbeon/web/erase"
 	"hakbeon/web/page"
 	"hakbeon/web/paper"
 	"hakbeon/web/upload"
@@ -34,6 +35,9 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, gate *auth.Gat
 	papers := paper.New(paper.Options{Store: store, DecoderCommand: p.decoder, DecoderCache: p.decoderCache, Room: p.worker.HoldPage})
 	ui := page.New(ctx, page.Options{
 		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Exports: p.exports, Uploads: bring(p, client), Names: p.worker.ExamNames,
+		Erase: func(ctx context.Context, code string, force bool) (int, error) {
+			return erase.Exam(credentials.ForExam(ctx, code), p.store, code, force)
+		},
 		Auth: gate, Log: log,
 	})
 	return ui.Mount(next)

@@ -95,6 +95,23 @@ func TestBringsAnExamIn(t *testing.T) {
 	}
 	w.asksNobodyElse()
 	filedRight(t, address, batch, drawn)
+	w.deletesExam(drawn.Code)
+}
+
+// deletesExam types the exam's code, and then there is no such exam any more.
+func (w *window) deletesExam(code string) {
+	w.t.Helper()
+	w.run(chromedp.EmulateViewport(1440, 897), chromedp.Navigate(w.address+"/exams/"+code), chromedp.WaitVisible("#progress"))
+	w.click("#erase")
+	w.run(chromedp.WaitVisible("#erase-dialog"), chromedp.SendKeys("#erase-code", code[:3]))
+	if w.eval(`String(document.getElementById("erase-do").disabled)`) != "true" {
+		w.t.Error("an exam can be deleted by half of its code")
+	}
+	w.accessible("an exam to delete")
+	w.run(chromedp.SendKeys("#erase-code", code[3:]))
+	w.click("#erase-do")
+	w.run(chromedp.WaitVisible("#drop"))
+	w.until("no exam", func() bool { return w.text("#none") == "아직 읽은 시험이 없습니다." })
 }
 
 // cable is what lies between a browser and the worker, and may be broken.

@@ -19,9 +19,10 @@ const (
 	Read    Right = "read"    // read results
 	Rosters Right = "rosters" // read, upload and remove rosters
 	Metrics Right = "metrics" // read the metrics
+	Delete  Right = "delete"  // delete exams
 )
 
-func all() []Right { return []Right{Jobs, Read, Rosters, Metrics} }
+func all() []Right { return []Right{Jobs, Read, Rosters, Metrics, Delete} }
 
 // Key is a secret with its rights.
 type Key struct {
@@ -52,7 +53,7 @@ func Parse(text string) (Keys, error) {
 			key.Rights = nil
 			for name := range strings.SplitSeq(names, "+") {
 				if !slices.Contains(all(), Right(name)) {
-					return nil, fmt.Errorf("the rights behind key %d should be some of jobs, read, rosters and metrics, joined by +; keys are separated by commas", n)
+					return nil, fmt.Errorf("the rights behind key %d should be some of jobs, read, rosters, metrics and delete, joined by +; keys are separated by commas", n)
 				}
 				key.Rights = append(key.Rights, Right(name))
 			}

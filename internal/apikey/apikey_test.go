@@ -23,12 +23,12 @@ func Example() {
 func TestParse(t *testing.T) {
 	for text, want := range map[string][]string{
 		"":                 nil,
-		"a":                {"a jobs,read,rosters,metrics"},
-		"a, b,, c ,":       {"a jobs,read,rosters,metrics", "b jobs,read,rosters,metrics", "c jobs,read,rosters,metrics"},
-		"blue sky":         {"blue sky jobs,read,rosters,metrics"},
-		"blue sky :read,a": {"blue sky read", "a jobs,read,rosters,metrics"},
+		"a":                {"a jobs,read,rosters,metrics,delete"},
+		"a, b,, c ,":       {"a jobs,read,rosters,metrics,delete", "b jobs,read,rosters,metrics,delete", "c jobs,read,rosters,metrics,delete"},
+		"blue sky":         {"blue sky jobs,read,rosters,metrics,delete"},
+		"blue sky :read,a": {"blue sky read", "a jobs,read,rosters,metrics,delete"},
 		"a:metrics":        {"a metrics"},
-		"a:jobs+read, b==": {"a jobs,read", "b== jobs,read,rosters,metrics"},
+		"a:jobs+read, b==": {"a jobs,read", "b== jobs,read,rosters,metrics,delete"},
 	} {
 		keys, err := apikey.Parse(text)
 		var got []string

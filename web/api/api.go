@@ -29,6 +29,7 @@ import (
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/web/auth"
+	"hakbeon/web/batch"
 	"hakbeon/web/export"
 )
 
@@ -39,6 +40,7 @@ type Store interface {
 	Put(ctx context.Context, key string, body []byte, contentType string) error
 	Delete(ctx context.Context, keys ...string) error
 	Load(ctx context.Context, key string, record any) (etag string, err error)
+	Folders(ctx context.Context, prefix string, limit int) ([]string, error)
 	List(ctx context.Context, prefix string) iter.Seq2[s3store.Info, error]
 }
 
@@ -164,13 +166,14 @@ type server struct {
 	slots chan struct{}
 	ui    fs.FS
 	seen  seenRoster
+	exams *batch.Exams
 }
 
 // New returns the handler.
 func New(o Options) http.Handler {
 	o = o.withDefaults()
 	mux := http.NewServeMux()
-	s := &server{opts: o, log: o.Log, slots: make(chan struct{}, o.Slots), ui: docsFiles()}
+	s := &server{opts: o, log: o.Log, slots: make(chan struct{}, o.Slots), ui: docsFiles(), exams: batch.NewExams(o.Store)}
 	s.api = humago.New(exactMux{mux}, s.config())
 	s.api.UseMiddleware(s.authorize)
 	s.registerProbes()
@@ -180,6 +183,8 @@ func New(o Options) http.Handler {
 	s.registerBatches()
 	s.registerExports()
 	s.registerCorrections()
+	s.registerExams()
+	s.registerErase()
 	s.registerWebhooks()
 	s.registerHealth()
 	describeProblem(s.api)

@@ -47,8 +47,10 @@ func rightOf(operation string) apikey.Right {
 	switch operation {
 	case "post-job", "extract-student-id", "post-corrections", "test-webhook":
 		return apikey.Jobs
-	case "get-batch", "get-papers", "get-students":
+	case "get-batch", "get-papers", "get-students", "list-exams", "list-batches":
 		return apikey.Read
+	case "delete-exam":
+		return apikey.Delete
 	case "health":
 		return ""
 	}

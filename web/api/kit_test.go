@@ -64,6 +64,20 @@ func (m *memory) Put(_ context.Context, key string, body []byte, _ string) error
 	return m.err
 }
 
+func (m *memory) Folders(_ context.Context, prefix string, limit int) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	names := map[string]bool{}
+	for key := range m.objects {
+		if rest, ok := strings.CutPrefix(key, prefix); ok {
+			name, _, _ := strings.Cut(rest, "/")
+			names[name] = true
+		}
+	}
+	all := slices.Sorted(maps.Keys(names))
+	return all[:min(limit, len(all))], m.err
+}
+
 func (m *memory) Delete(_ context.Context, keys ...string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -164,17 +164,17 @@ func (e *Exams) standing(ctx context.Context, code string) (Standing, bool, erro
 
 // summary is read again only when it has changed: a large batch's is large.
 func (e *Exams) summary(ctx context.Context, view View) (*exam.Summary, error) {
-	etag := ""
+	there, etag := false, ""
 	for info, err := range view.Store.List(ctx, view.Batch.Summary()) {
 		if err != nil {
 			return nil, err
 		}
-		etag = info.ETag
+		there, etag = true, info.ETag
 	}
-	if etag == "" {
+	if !there {
 		return nil, nil //nolint:nilnil // a batch has no summary before its end
 	}
-	if known, ok := e.ends.GetIfPresent(view.Batch); ok && known.etag == etag {
+	if known, ok := e.ends.GetIfPresent(view.Batch); ok && known.etag == etag && etag != "" {
 		return &known.summary, nil
 	}
 	sum, err := view.Summary(ctx)

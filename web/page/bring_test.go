@@ -140,6 +140,17 @@ func TestListOfExams(t *testing.T) {
 	}
 }
 
+// A program that asks for the exams is answered by the API.
+func TestProgramsGetNoPage(t *testing.T) {
+	s := serve(t)
+	answer, err := s.client.Get(s.url + "/exams")
+	must(t, err)
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusNotFound { // what the rig has in the API's place
+		t.Errorf("got %d", answer.StatusCode)
+	}
+}
+
 func TestTheRootLeadsToTheExams(t *testing.T) {
 	s := serve(t)
 	for _, path := range []string{"/", "/exams/"} {

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"path"
@@ -13,6 +14,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/s3store/layout"
 	"hakbeon/web/batch"
 )
 
@@ -132,10 +134,10 @@ func (h *Handler) claim(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "send window and sheet as JSON", http.StatusBadRequest)
 		return
 	}
-	// The time makes each renewal another object.
-	record, err := json.Marshal(map[string]any{"sheet": in.Sheet, "at": time.Now().UTC()})
-	if err == nil {
-		err = h.opts.Store.Put(r.Context(), b.Claim(in.Window), record, s3store.TypeJSON)
+	err := h.keepClaim(r.Context(), b, in.Window, in.Sheet)
+	if errors.Is(err, s3store.ErrNotFound) {
+		http.NotFound(w, r)
+		return
 	}
 	if err != nil {
 		h.opts.Log.Debug("a window's claim was not kept", zap.String("exam_code", b.ExamCode), zap.Error(err))
@@ -143,4 +145,18 @@ func (h *Handler) claim(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// keepClaim writes a claim, but not of an exam that was deleted: it would be all that
+// there is of it.
+func (h *Handler) keepClaim(ctx context.Context, b layout.Batch, window, sheet string) error {
+	if _, err := (batch.View{Batch: b, Store: h.opts.Store}).Job(ctx); err != nil {
+		return err
+	}
+	// The time makes each renewal another object.
+	record, err := json.Marshal(map[string]any{"sheet": sheet, "at": time.Now().UTC()})
+	if err != nil {
+		return err
+	}
+	return h.opts.Store.Put(ctx, b.Claim(window), record, s3store.TypeJSON)
 }

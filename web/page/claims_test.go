@@ -42,6 +42,9 @@ func TestClaims(t *testing.T) {
 			t.Errorf("%.40s: got %d", body, status)
 		}
 	}
+	if status := s.post("/review/exams/e/deleted/claims", `{"window":"aaaaaaaa","sheet":""}`, s.token()); status != http.StatusNotFound {
+		t.Errorf("of a batch that is gone: got %d", status)
+	}
 	if n := len(s.store.list(layout.Batch{ExamCode: "e", BatchID: "b"}.Claim(""))); n != 2 {
 		t.Errorf("there are %d claims", n)
 	}

@@ -12,6 +12,7 @@ package page
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -45,6 +46,9 @@ type Options struct {
 	Papers *paper.Papers
 	// Uploads takes the scans and rosters that people bring. Without it none can be brought.
 	Uploads *upload.Door
+	// Erase removes all of an exam, while a batch is being read by force only; its errors
+	// are package erase's. Without it none can be removed.
+	Erase func(ctx context.Context, code string, force bool) (removed int, err error)
 	// Names are what people call exams. Defaults to none.
 	Names func(context.Context) (roster.Exams, error)
 	// Exports makes what is taken home of an exam. Defaults to one over Store.
@@ -105,6 +109,9 @@ func New(ctx context.Context, o Options) *Handler {
 	guarded("GET /review/exams/{exam}/{batch}/students.csv", h.studentsCSV)
 	guarded("POST /review/exams/{exam}/{batch}/verdicts", h.verdict)
 	guarded("POST /review/exams/{exam}/{batch}/claims", h.claim)
+	if o.Erase != nil {
+		guarded("DELETE /review/exams/{exam}", h.erase)
+	}
 	if o.Uploads != nil {
 		guarded("GET /review/exams/{exam}/{batch}/scans", h.scans)
 		guarded("PUT /review/exams/{exam}/{batch}/scans", h.putScan)
@@ -138,7 +145,13 @@ func (h *Handler) Mount(next http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", http.RedirectHandler("/exams", http.StatusFound))
 	mux.Handle("GET /exams/{$}", http.RedirectHandler("/exams", http.StatusFound))
-	mux.Handle("GET /exams", h)
+	mux.HandleFunc("GET /exams", func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+			h.ServeHTTP(w, r)
+		} else { // a program, which the API answers
+			next.ServeHTTP(w, r)
+		}
+	})
 	mux.Handle("GET /exams/{exam}", h)
 	mux.Handle("/review/", h)
 	mux.Handle("/", next)

@@ -531,7 +531,10 @@ func (r *rig) resolved() (verdicts []jobs.Resolve) {
 
 func (r *rig) get(path string) (int, string) {
 	r.t.Helper()
-	answer, err := r.client.Get(r.url + path)
+	request, err := http.NewRequest(http.MethodGet, r.url+path, nil)
+	must(r.t, err)
+	request.Header.Set("Accept", "text/html,*/*") // as a browser
+	answer, err := r.client.Do(request)
 	must(r.t, err)
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)

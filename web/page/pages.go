@@ -90,6 +90,7 @@ type examPage struct {
 	Lang, Exam, Name, Token string
 	Login                   bool // there is a session to end
 	Roster                  bool // another roster can be brought
+	Erase                   bool // the exam can be deleted
 	MaxRoster               int64
 	V                       string
 	Modules                 []string
@@ -111,6 +112,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 		Lang: h.pages.lang(r), Exam: exam, Name: h.exams.name(r.Context(), exam), Token: s.Token, Login: h.opts.Auth.Keyed(),
 		V: h.pages.version, Modules: h.pages.modules["main.js"],
 	}
+	data.Erase = h.opts.Erase != nil && s.May(apikey.Delete)
 	if h.opts.Uploads != nil && s.May(apikey.Rosters) {
 		data.Roster, data.MaxRoster = true, h.opts.Uploads.MaxRoster
 	}

@@ -11,6 +11,7 @@ export const at = {
   verdicts: () => of("verdicts"),
   claims: () => of("claims"),
   roster: () => `/review/exams/${code}/roster`,
+  erase: () => `/review/exams/${code}?confirm=${code}`,
   rematch: () => of("rematch"),
   report: () => of("report.xlsx"),
   papers: () => of("papers.zip"),

@@ -11,12 +11,13 @@
 //   answers, find      what a key means; a student by name or ID
 //   review, lists      the parts that draw
 //   tabs, report, take
-//   sending, rosterseen, changeroster   another roster for the exam
+//   sending, rosterseen, changeroster, erase   another roster for the exam; none of it any more
 //   keys, stream       what comes in: keys, and the server's news
 import { at } from "./address.js";
 import { wireRoster } from "./changeroster.js";
 import { showing } from "./claims.js";
 import { $, announce, el, problem } from "./dom.js";
+import { wireErase } from "./erase.js";
 import { exam, knows, label, tellOverruled } from "./exam.js";
 import { onKey } from "./keys.js";
 import { drawAbsent, drawGrid, empty, stateText } from "./lists.js";
@@ -44,6 +45,7 @@ document.addEventListener("keydown", onKey);
 openTake();
 $("batches").addEventListener("change", (e) => openBatch(e.target.value));
 wireRoster();
+wireErase();
 document.addEventListener("visibilitychange", () => showing(view.tab === "review" ? view.current : ""));
 addEventListener("pagehide", () => showing(""));
 tellOverruled((s, mine) => {
