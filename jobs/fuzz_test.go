@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,6 +21,20 @@ func FuzzParseJob(f *testing.F) {
 	s := schema(f)
 	f.Fuzz(func(t *testing.T, body string) {
 		m, err := jobs.ParseJob(body)
+		g := jobs.Glean(body)
+		for _, code := range []string{g.ExamCode, g.BatchID} {
+			if code != "" && !jobs.ValidCode(code) {
+				t.Errorf("gleaned the code %q", code)
+			}
+		}
+		if blame, ok := errors.AsType[*jobs.FieldError](err); ok {
+			if field, should := blame.Plain(); len(field)+len(should) > 1000 {
+				t.Errorf("a plain error of %d bytes", len(field)+len(should))
+			}
+		}
+		if err == nil && g.ExamCode != m.Exam() {
+			t.Errorf("gleaned exam %q of %q", g.ExamCode, m.Exam())
+		}
 		if err != nil {
 			if n := len(err.Error()); n > 1000 {
 				t.Errorf("the error has %d bytes", n)

@@ -53,6 +53,9 @@ func SheetID(examCode, batchID, key string, page int) string {
 	return digest(examCode, batchID, key, strconv.Itoa(page))
 }
 
+// RejectionID names the refusal of a message, by the id that its queue gave it.
+func RejectionID(messageID string) string { return digest("rejected", messageID) }
+
 func sorted(keys []string) []string { return slices.Sorted(slices.Values(Distinct(keys))) }
 
 func digest(parts ...string) string {

@@ -21,6 +21,7 @@ func TestNamesAreStable(t *testing.T) {
 		{"part", jobs.PartID([]string{one, two}), "0ef24313d4879f53"},
 		{"empty part", jobs.PartID(nil), "e3b0c44298fc1c14"},
 		{"sheet", jobs.SheetID("SaS_2017_Final", "2017-12-18-a", one, 1), "30d4fc24d66cfd87"},
+		{"refusal", jobs.RejectionID("4c7a1b1e-0000-4000-8000-000000000001"), "fab58bb511a744ee"},
 		{"second page", jobs.SheetID("SaS_2017_Final", "2017-12-18-a", one, 2), "5972bb02fba072cd"},
 	}
 	for _, tt := range tests {

@@ -116,7 +116,7 @@ type Sweep struct {
 	Sheet    string `json:"sheet"`
 }
 
-// Delivery is one webhook to send. It names a stored version and never an
+// Delivery is one event to tell of. It names a stored version and never an
 // address or a body. Sheet is empty for the batch's own event; Version is the
 // sheet's version or the batch's epoch.
 type Delivery struct {
@@ -124,6 +124,10 @@ type Delivery struct {
 	ExamCode string `json:"exam_code"`
 	BatchID  string `json:"batch_id"`
 	Sheet    string `json:"sheet,omitempty"`
+	// Rejected is the id of a message that was refused, "" for all other events. Then
+	// ExamCode and BatchID are what that message says, each "" if it says nothing that
+	// can be right, Sheet is empty and Version 1.
+	Rejected string `json:"rejected,omitempty"`
 	Version  int    `json:"version"`
 	// Attempt counts the tries made before this message; FirstTry is when the
 	// first was made or put off, zero before it.

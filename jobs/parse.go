@@ -20,6 +20,18 @@ type FieldError struct {
 // Error implements error.
 func (e *FieldError) Error() string { return e.Field + ": " + e.Should }
 
+// FormError says that a message is not one JSON object in UTF-8, or too long. Its text
+// quotes at most one character of the message.
+type FormError struct{ err error }
+
+// Error implements error.
+func (e *FormError) Error() string { return e.err.Error() }
+
+// Unwrap returns what JSON's decoder said, if it was asked.
+func (e *FormError) Unwrap() error { return e.err }
+
+func malformed(format string, args ...any) error { return &FormError{fmt.Errorf(format, args...)} }
+
 // kinds maps a message's type to a fresh value of it.
 type kinds map[string]func() Message
 
@@ -91,19 +103,19 @@ func parse(body string, known kinds, untyped string) (Message, error) {
 // split takes a message apart into its fields.
 func split(body string) (map[string]json.RawMessage, error) {
 	if len(body) > MaxMessageBytes {
-		return nil, fmt.Errorf("message has %d bytes: send at most %d, or list the keys in an object named by manifest_key", len(body), MaxMessageBytes)
+		return nil, malformed("message has %d bytes: send at most %d, or list the keys in an object named by manifest_key", len(body), MaxMessageBytes)
 	}
 	if !utf8.ValidString(body) {
-		return nil, errors.New("message is not UTF-8")
+		return nil, malformed("message is not UTF-8")
 	}
 	body = strings.TrimPrefix(body, "\ufeff") // some platforms write one before all text
 	var fields map[string]json.RawMessage
 	err := json.Unmarshal([]byte(body), &fields)
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return nil, fmt.Errorf("message is not one JSON object: %w at byte %d", syntax, syntax.Offset)
+		return nil, malformed("message is not one JSON object: %w at byte %d", syntax, syntax.Offset)
 	}
 	if err != nil || fields == nil {
-		return nil, fmt.Errorf("message is %s: send one JSON object", jsonKind([]byte(strings.TrimSpace(body))))
+		return nil, malformed("message is %s: send one JSON object", jsonKind([]byte(strings.TrimSpace(body))))
 	}
 	if twice := repeatedField(body); twice != "" {
 		return nil, &FieldError{strings.Trim(quote(twice), `"`), "stands there twice: send each field once"}

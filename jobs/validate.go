@@ -183,16 +183,32 @@ func (m *Sweep) validate() error {
 
 func (m *Delivery) validate() error {
 	m.Type = TypeDelivery
-	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), counter("attempt", m.Attempt))
+	err := first(m.subject(), counter("attempt", m.Attempt))
 	switch {
 	case err != nil:
 		return err
-	case m.Sheet != "" && sheet(m.Sheet) != nil:
-		return sheet(m.Sheet)
 	case m.Version < 1:
 		return &FieldError{"version", "should be counted from 1"}
 	}
 	return nil
+}
+
+// subject checks what the event is of: a batch, one of its sheets, or a message that
+// was refused, which may say of neither.
+func (m *Delivery) subject() error {
+	switch {
+	case m.Rejected != "" && !sheetRE.MatchString(m.Rejected):
+		return &FieldError{"rejected", "should match " + SheetPattern}
+	case m.Rejected != "" && m.Sheet != "":
+		return &FieldError{"rejected", "should not stand beside sheet"}
+	case m.Rejected != "":
+		return first(optional(code, "exam_code", m.ExamCode), optional(code, "batch_id", m.BatchID))
+	}
+	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID))
+	if err == nil && m.Sheet != "" {
+		err = sheet(m.Sheet)
+	}
+	return err
 }
 
 func first(errs ...error) error {

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 
 	"hakbeon/jobs"
 	"hakbeon/s3store"
@@ -14,6 +15,19 @@ import (
 // handleJob takes a backend's message.
 func (w *Worker) handleJob(ctx context.Context, m *queue.Message) error {
 	w.metrics.Waited(telemetry.QueueJobs, w.opts.Clock.Since(m.Sent))
+	err := outside(w.intake.Rejected(ctx, m))
+	if err == nil {
+		err = w.takeJob(ctx, m)
+	}
+	if dead, ok := errors.AsType[*queue.DeadError](err); ok {
+		if untold := outside(w.intake.Reject(ctx, m, dead)); untold != nil {
+			return untold
+		}
+	}
+	return err
+}
+
+func (w *Worker) takeJob(ctx context.Context, m *queue.Message) error {
 	msg, err := jobs.ParseJob(m.Body)
 	if err != nil {
 		return queue.Dead(err)

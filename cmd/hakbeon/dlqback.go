@@ -218,6 +218,9 @@ func replayed(deliveries []jobs.Delivery) []map[string]any {
 	list := make([]map[string]any, len(deliveries))
 	for i, d := range deliveries {
 		list[i] = map[string]any{"exam_code": d.ExamCode, "batch_id": d.BatchID, "sheet": d.Sheet, "version": d.Version}
+		if d.Rejected != "" {
+			list[i]["rejected"] = d.Rejected
+		}
 	}
 	return list
 }

@@ -132,6 +132,9 @@ func (g *gathered) sorted() []jobs.Delivery {
 // deliveryOf tells whose webhook is made of the object, false if none is.
 func deliveryOf(key string) (jobs.Delivery, bool) {
 	p := strings.Split(key, "/")
+	if d, ok := rejectionOf(p); ok {
+		return d, layout.Rejection(d.ExamCode, d.Rejected) == key
+	}
 	if len(p) < 4 || !jobs.ValidCode(p[1]) || !jobs.ValidCode(p[2]) {
 		return jobs.Delivery{}, false
 	}
@@ -144,15 +147,29 @@ func deliveryOf(key string) (jobs.Delivery, bool) {
 	return d, b.Summary() == key
 }
 
+// rejectionOf tells which message was refused, by the parts of its record's key.
+func rejectionOf(p []string) (d jobs.Delivery, ok bool) {
+	if len(p) == 4 && jobs.ValidCode(p[1]) {
+		d.ExamCode = p[1]
+	}
+	d.Rejected, d.Version = strings.TrimSuffix(p[len(p)-1], ".json"), 1
+	return d, len(p) >= 3 && p[len(p)-2] == layout.Rejections && sheetID.MatchString(d.Rejected)
+}
+
 // complete reads the version, and when it was written.
 func complete(ctx context.Context, store Store, key string, d *jobs.Delivery) (time.Time, error) {
 	var at time.Time
 	var err error
-	if d.Sheet == "" {
+	switch {
+	case d.Rejected != "":
+		var rec exam.Rejection
+		_, err = store.Load(ctx, key, &rec)
+		d.BatchID, at = rec.BatchID, rec.RejectedAt
+	case d.Sheet == "":
 		var sum exam.Summary
 		_, err = store.Load(ctx, key, &sum)
 		d.Version, at = sum.Version, sum.CreatedAt
-	} else {
+	default:
 		var rec exam.Sheet
 		_, err = store.Load(ctx, key, &rec)
 		d.Version, at = rec.Version, rec.UpdatedAt

@@ -27,6 +27,9 @@ func results() bucket {
 		"results/A/b1/summary.json":                 exam.Summary{Version: 2, CreatedAt: at(-2)},
 		"results/A/b2/sheets/" + sheet + ".json":    rec(1, -2),
 		"results/AB/b1/sheets/" + sheet + ".json":   rec(1, -2),
+		"results/A/_rejected/" + sheet + ".json":    exam.Rejection{ExamCode: "A", BatchID: "b9", RejectedAt: at(-2)},
+		"results/_rejected/" + sheet + ".json":      exam.Rejection{RejectedAt: at(-2)},
+		"results/_rejected/note.json":               exam.Rejection{RejectedAt: at(-2)},
 	}
 }
 
@@ -36,14 +39,16 @@ func TestReplay(t *testing.T) {
 	end := jobs.Delivery{ExamCode: "A", BatchID: "b1", Version: 2}
 	other := jobs.Delivery{ExamCode: "A", BatchID: "b2", Sheet: sheet, Version: 1}
 	alien := jobs.Delivery{ExamCode: "AB", BatchID: "b1", Sheet: sheet, Version: 1}
+	refused := jobs.Delivery{ExamCode: "A", BatchID: "b9", Rejected: sheet, Version: 1}
+	nameless := jobs.Delivery{Rejected: sheet, Version: 1}
 	for _, test := range []struct {
 		name  string
 		which deadletters.Results
 		want  []jobs.Delivery
 	}{
-		{"exam", deadletters.Results{ExamCode: "A"}, []jobs.Delivery{first, second, end, other}},
+		{"exam", deadletters.Results{ExamCode: "A"}, []jobs.Delivery{first, second, end, other, refused}},
 		{"batch", deadletters.Results{ExamCode: "A", BatchID: "b1"}, []jobs.Delivery{first, second, end}},
-		{"since", deadletters.Results{Since: time.Now().Add(-3 * time.Hour)}, []jobs.Delivery{second, end, other, alien}},
+		{"since", deadletters.Results{Since: time.Now().Add(-3 * time.Hour)}, []jobs.Delivery{nameless, second, end, other, refused, alien}},
 		{"until", deadletters.Results{ExamCode: "A", Until: time.Now().Add(-3 * time.Hour)}, []jobs.Delivery{first}},
 		{"none", deadletters.Results{ExamCode: "C"}, nil},
 	} {

@@ -9,6 +9,7 @@ import (
 
 	"hakbeon/jobs"
 	"hakbeon/lab/faultproxy"
+	"hakbeon/s3store/layout"
 )
 
 // call is what a worker asks of a server, in the words of the points.
@@ -24,7 +25,8 @@ type item struct {
 	exam string
 	// kind tells calls on the same thing apart. S3: "create", "replace" and "put", of
 	// a plan its epoch, of a copy where it comes from; SQS: the message's type, "end"
-	// for the delivery of a batch's event; webhook: "sheet" or "end".
+	// for the delivery of a batch's event, "rejected" for that of a message that was
+	// refused; webhook: "sheet", "end" or "rejected".
 	kind string
 }
 
@@ -83,6 +85,8 @@ func object(key string) (on, exam, kind string) {
 	switch {
 	case parts[0] == "rosters":
 		return "roster", strings.TrimSuffix(parts[1], ".xlsx"), ""
+	case parts[0] == "results" && len(parts) > 3 && parts[2] == layout.Rejections:
+		return layout.Rejections, parts[1], ""
 	case parts[0] != "results" || len(parts) < 4:
 		return parts[0], parts[1], ""
 	case parts[3] == "plans":
@@ -154,11 +158,15 @@ func message(body string) item {
 		Type  string `json:"type"`
 		Exam  string `json:"exam_code"`
 		Sheet string `json:"sheet"`
+		// Rejected is a delivery's.
+		Rejected string `json:"rejected"`
 	}
 	_ = json.Unmarshal([]byte(body), &m) // what isn't JSON is about nothing
 	switch {
 	case m.Type == "":
 		m.Type = jobs.TypeRecognize
+	case m.Type == jobs.TypeDelivery && m.Rejected != "":
+		m.Type = "rejected"
 	case m.Type == jobs.TypeDelivery && m.Sheet == "":
 		m.Type = "end"
 	}
@@ -175,8 +183,11 @@ func hookCall(c *faultproxy.Call) call {
 	}
 	_ = json.Unmarshal(c.Body, &m) // as above
 	kind := "sheet"
-	if m.Type == "batch.completed" {
+	switch m.Type {
+	case eventEnd:
 		kind = "end"
+	case eventRejected:
+		kind = "rejected"
 	}
 	return call{op: "Post", on: "hook", items: []item{{m.Data.Exam, kind}}}
 }

@@ -33,6 +33,7 @@ func TestS3Call(t *testing.T) {
 		{s3Request("PUT", "/b/results/E/one/sheets/1.json", none...), call{"Put", "sheets", []item{{"E", "create"}}}},
 		{s3Request("PUT", "/b/results/E/one/sheets/1.json", match...), call{"Put", "sheets", []item{{"E", "replace"}}}},
 		{s3Request("PUT", "/b/results/E/one/plans/000002.json", none...), call{"Put", "plans", []item{{"E", "000002"}}}},
+		{s3Request("PUT", "/b/results/E/_rejected/1.json", none...), call{"Put", "_rejected", []item{{"E", "create"}}}},
 		{s3Request("PUT", "/b/header/E/123/a.jpg"), call{"Put", "header", []item{{"E", "put"}}}},
 		{s3Request("PUT", "/b/original/E/123/a.jpg", "X-Amz-Copy-Source", "b/uploads/E/a.jpg"), call{"Copy", "original", []item{{"E", "uploads"}}}},
 		{s3Request("GET", "/b/uploads/E/a.jpg"), call{"Get", "uploads", []item{{"E", ""}}}},
@@ -65,12 +66,13 @@ func TestSQSCalls(t *testing.T) {
 	body, err := json.Marshal(map[string]any{"Messages": []map[string]string{
 		{"ReceiptHandle": "h1", "Body": `{"type":"delivery","exam_code":"E","sheet":"1"}`},
 		{"ReceiptHandle": "h2", "Body": `{"type":"delivery","exam_code":"E"}`},
+		{"ReceiptHandle": "h3", "Body": `{"type":"delivery","exam_code":"E","rejected":"1"}`},
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.received(&receive, &faultproxy.Answer{Body: body})
-	if want := (call{"Receive", "callback", []item{{"E", "delivery"}, {"E", "end"}}}); !reflect.DeepEqual(receive, want) {
+	if want := (call{"Receive", "callback", []item{{"E", "delivery"}, {"E", "end"}, {"E", "rejected"}}}); !reflect.DeepEqual(receive, want) {
 		t.Errorf("receive: got %+v, want %+v", receive, want)
 	}
 	got = r.sqsCall(sqsRequestOf("DeleteMessageBatch", `{"QueueUrl":"http://h/1/hakbeon-callback","Entries":[{"ReceiptHandle":"h2"},{"ReceiptHandle":"unknown"}]}`))
@@ -80,7 +82,7 @@ func TestSQSCalls(t *testing.T) {
 }
 
 func TestHookCall(t *testing.T) {
-	for kind, want := range map[string]string{"sheet.recognized": "sheet", "batch.completed": "end"} {
+	for kind, want := range map[string]string{"sheet.recognized": "sheet", "batch.completed": "end", "job.rejected": "rejected"} {
 		got := hookCall(&faultproxy.Call{Body: fmt.Appendf(nil, `{"type":%q,"data":{"exam_code":"E"}}`, kind)})
 		if !reflect.DeepEqual(got, call{"Post", "hook", []item{{"E", want}}}) {
 			t.Errorf("%s: got %+v", kind, got)

@@ -128,6 +128,7 @@ func (b *bench) judge(ctx context.Context, batch layout.Batch, epoch int) (verdi
 	judgeStudents(&v, st)
 	judgeCopies(&v, st)
 	judgeEvents(&v, events)
+	judgeRejection(&v, events)
 	for i := range v.complaints {
 		v.complaints[i] = "exam " + batch.ExamCode + ", epoch " + strconv.Itoa(epoch) + ": " + v.complaints[i]
 	}
@@ -215,7 +216,7 @@ func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch layou
 		var body struct {
 			Data exam.Summary `json:"data"`
 		}
-		if e.Data.Sheet != "" || e.Data.Version != sum.Version {
+		if e.Type != eventEnd || e.Data.Version != sum.Version {
 			continue
 		}
 		want := *sum
@@ -283,6 +284,7 @@ func judgeEvents(v *verdict, events []event) {
 	type what struct {
 		sheet   string
 		version int
+		message string
 	}
 	ids := map[what]string{}
 	doubled := []string{}
@@ -297,10 +299,26 @@ func judgeEvents(v *verdict, events []event) {
 			doubled = append(doubled, e.ID)
 			v.complainf(&v.doubled, "webhook %s came with two bodies", e.ID)
 		}
-		w := what{e.Data.Sheet, e.Data.Version}
+		w := what{e.Data.Sheet, e.Data.Version, e.Data.Message}
 		if id, seen := ids[w]; seen && id != e.ID {
 			v.complainf(&v.contradictory, "version %d of %q came as %s and as %s", w.version, w.sheet, id, e.ID)
 		}
 		ids[w] = e.ID
+	}
+}
+
+// judgeRejection looks whether the receiver was told of the one message that is refused.
+func judgeRejection(v *verdict, events []event) {
+	told := map[string]bool{}
+	for _, e := range events {
+		if e.Type == eventRejected {
+			told[e.ID] = true
+		}
+	}
+	switch {
+	case len(told) == 0:
+		v.complainf(&v.lost, "the receiver was not told of the message that was refused")
+	case len(told) > 1:
+		v.complainf(&v.contradictory, "one message was refused, and the receiver was told of %d", len(told))
 	}
 }

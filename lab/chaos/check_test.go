@@ -76,3 +76,28 @@ func TestJudges(t *testing.T) {
 func lostOf(v verdict) int { return v.lost }
 
 func contradictoryOf(v verdict) int { return v.contradictory }
+
+// The receiver is told once of the message that is refused; a repeat is no other.
+func TestJudgeRejection(t *testing.T) {
+	refused := func(id string) event { return event{Event: embedded.Event{ID: id, Type: eventRejected}} }
+	other := event{Event: embedded.Event{ID: "evt_9", Type: eventEnd}}
+	for _, test := range []struct {
+		name                string
+		events              []event
+		lost, contradictory int
+	}{
+		{"told", []event{other, refused("evt_1")}, 0, 0},
+		{"told again", []event{refused("evt_1"), refused("evt_1")}, 0, 0},
+		{"not told", []event{other}, 1, 0},
+		{"told of two", []event{refused("evt_1"), refused("evt_2")}, 0, 1},
+	} {
+		var v verdict
+		judgeRejection(&v, test.events)
+		if v.lost != test.lost || v.contradictory != test.contradictory {
+			t.Errorf("%s: got %+v", test.name, v)
+		}
+	}
+	if got := highest([]event{refused("evt_1")}, ""); got != 0 {
+		t.Errorf("a refused message counts as end %d of a batch", got)
+	}
+}

@@ -19,6 +19,12 @@ type ledger struct {
 	err    error
 }
 
+// The events that are of no sheet.
+const (
+	eventEnd      = "batch.completed"
+	eventRejected = "job.rejected"
+)
+
 // event is a delivery and what it says it is of.
 type event struct {
 	embedded.Event
@@ -27,6 +33,7 @@ type event struct {
 		Exam    string `json:"exam_code"`
 		Sheet   string `json:"sheet"`
 		Version int    `json:"version"`
+		Message string `json:"message_id"` // of a message that was refused
 	} `json:"data"`
 }
 

@@ -51,6 +51,12 @@ func points() []point {
 		{"verdict-put", "Put", "corrections", "create"},
 		{"second-plan-put", "Put", "plans", "000002"},
 		{"summary-replaced", "Put", "summary.json", "replace"},
+		{"rejected-received", "Receive", "jobs", "rematch"},
+		{"rejection-put", "Put", "_rejected", "create"},
+		{"rejection-queued", "Send", "callback", "rejected"},
+		{"rejected-buried", "Send", "dlq", "rematch"},
+		{"rejected-deleted", "Delete", "jobs", "rematch"},
+		{"rejection-post", "Post", "hook", "rejected"},
 	}
 }
 

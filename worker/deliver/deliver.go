@@ -31,6 +31,7 @@ const (
 	EventNeedsReview = "sheet.needs_review"
 	EventFailed      = "sheet.failed"
 	EventCompleted   = "batch.completed"
+	EventRejected    = "job.rejected"
 )
 
 // Poster makes one attempt to deliver a webhook. Its errors are *webhook.Error.
@@ -61,24 +62,31 @@ func (d *Dispatcher) Handle(ctx context.Context, m *queue.Message, msg *jobs.Del
 	if left := d.Clock.Until(msg.NotBefore); left > 0 {
 		return d.Outbox.Deliver(ctx, left, msg)
 	}
-	b := layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
-	job, err := d.Archive.Job(ctx, b)
-	if errors.Is(err, s3store.ErrNotFound) {
-		return queue.Deadf("the batch's record is gone from S3")
-	}
-	if err != nil {
+	url, err := d.address(ctx, msg)
+	if err != nil || url == "" {
 		return err
 	}
-	url := d.Outbox.URL(job)
-	if url == "" {
-		return nil
+	return d.admitted(ctx, m, layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}, msg, url)
+}
+
+// address is where the event goes, "" if nowhere.
+func (d *Dispatcher) address(ctx context.Context, msg *jobs.Delivery) (string, error) {
+	if msg.Rejected != "" {
+		return d.Outbox.WebhookURL, nil
+	}
+	job, err := d.Archive.Job(ctx, layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID})
+	if errors.Is(err, s3store.ErrNotFound) {
+		return "", queue.Deadf("the batch's record is gone from S3")
+	}
+	if err != nil {
+		return "", err
 	}
 	if job.CallbackURL != "" {
-		if err := webhook.CheckURL(url, d.Allowed); err != nil {
-			return queue.Deadf("callback_url: %w", err)
+		if err := webhook.CheckURL(job.CallbackURL, d.Allowed); err != nil {
+			return "", queue.Deadf("callback_url: %w", err)
 		}
 	}
-	return d.admitted(ctx, m, b, msg, url)
+	return d.Outbox.URL(job), nil
 }
 
 // admitted delivers unless the receiver should be spared now: then the delivery
@@ -137,7 +145,10 @@ type event struct {
 
 // render makes the event from what is stored; nil if the version was overtaken.
 func (d *Dispatcher) render(ctx context.Context, b layout.Batch, msg *jobs.Delivery) (*event, error) {
-	if msg.Sheet == "" {
+	switch {
+	case msg.Rejected != "":
+		return d.renderRejection(ctx, msg)
+	case msg.Sheet == "":
 		return d.renderBatch(ctx, b, msg)
 	}
 	rec, err := d.announced(ctx, b, msg)
@@ -186,6 +197,17 @@ func (d *Dispatcher) renderBatch(ctx context.Context, b layout.Batch, msg *jobs.
 	}
 	sum.Sheets, sum.MissingIDs = nil, nil
 	return newEvent(msg, EventCompleted, sum.CreatedAt, sum)
+}
+
+func (d *Dispatcher) renderRejection(ctx context.Context, msg *jobs.Delivery) (*event, error) {
+	rec, err := d.Archive.Rejection(ctx, msg.ExamCode, msg.Rejected)
+	if errors.Is(err, s3store.ErrNotFound) {
+		return nil, queue.Deadf("the record of the refused message is gone from S3")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newEvent(msg, EventRejected, rec.RejectedAt, rec)
 }
 
 func newEvent(msg *jobs.Delivery, kind string, at time.Time, data any) (*event, error) {
@@ -254,5 +276,5 @@ func (d *Dispatcher) again(ctx context.Context, msg *jobs.Delivery, e *event, ca
 
 // eventID names what happened: the same for every delivery of it.
 func eventID(msg *jobs.Delivery, kind string) string {
-	return webhook.EventID(msg.ExamCode, msg.BatchID, msg.Sheet, strconv.Itoa(msg.Version), kind)
+	return webhook.EventID(msg.ExamCode, msg.BatchID, msg.Sheet+msg.Rejected, strconv.Itoa(msg.Version), kind)
 }

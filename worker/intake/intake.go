@@ -43,7 +43,7 @@ type Intake struct {
 	Log   *zap.Logger
 }
 
-var errNoSheet = errors.New("sheet: there is no result of this sheet in the batch")
+var errNoSheet = errors.New("there is no result of this sheet in the batch")
 
 func (in *Intake) waitFor(m *queue.Message, patience time.Duration, missing, over error) error {
 	return queue.WaitFor(in.Clock.Since(m.Sent), patience, missing, over)
@@ -61,7 +61,7 @@ func (in *Intake) Register(ctx context.Context, m *queue.Message, msg *jobs.Reco
 	}
 	if msg.CallbackURL != "" {
 		if err := webhook.CheckURL(msg.CallbackURL, in.Allowed); err != nil {
-			return queue.Deadf("callback_url: %w", err)
+			return refusef(exam.RejectedCallback, "callback_url", "%w", err)
 		}
 	}
 	part := jobs.PartID(keys)
@@ -112,19 +112,19 @@ func (in *Intake) jobKeys(ctx context.Context, m *queue.Message, msg *jobs.Recog
 	data, err := in.manifest(ctx, msg)
 	switch {
 	case errors.Is(err, s3store.ErrNotFound):
-		return nil, in.waitFor(m, in.ImagePatience, err, queue.Deadf("manifest_key: there is no such object: upload it before the job"))
+		return nil, in.waitFor(m, in.ImagePatience, err, badManifest("there is no such object: upload it before the job"))
 	case errors.Is(err, s3store.ErrTooLarge):
-		return nil, queue.Deadf("manifest_key: the object should have at most %d bytes", jobs.MaxManifestBytes)
+		return nil, badManifest("the object should have at most %d bytes", jobs.MaxManifestBytes)
 	case errors.Is(err, s3store.ErrInvalid):
-		return nil, queue.Deadf("manifest_key: s3 can't give us the object: is it archived?")
+		return nil, badManifest("s3 can't give us the object: is it archived?")
 	case in.Archive.Refused(ctx, layout.Batch{ExamCode: msg.ExamCode, BatchID: cmp.Or(msg.BatchID, m.ID)}, err):
-		return nil, in.waitFor(m, in.RosterPatience, err, queue.Deadf("manifest_key: s3 refuses us this object: see its policy and its encryption key"))
+		return nil, in.waitFor(m, in.RosterPatience, err, badManifest("s3 refuses us this object: see its policy and its encryption key"))
 	case err != nil:
 		return nil, err
 	}
 	keys, err := jobs.ParseManifest(data)
 	if err != nil {
-		return nil, queue.Deadf("manifest_key: the object %w", err)
+		return nil, badManifest("the object %w", err)
 	}
 	return jobs.Distinct(keys), nil
 }
@@ -181,7 +181,7 @@ func (in *Intake) claim(ctx context.Context, b layout.Batch, job exam.Job) (bool
 	job.CreatedAt = there.CreatedAt
 	job.Papers = there.Papers // unset in one of before
 	if job != there {
-		return false, queue.Deadf("batch_id: this batch exists with other %s: use a new batch_id, or, for a batch of several messages, "+
+		return false, refusef(exam.RejectedConflict, "batch_id", "this batch exists with other %s: use a new batch_id, or, for a batch of several messages, "+
 			"send the same batch_total, roster_key, callback_url and pages_per_sheet with each", differences(job, there))
 	}
 	return false, nil
@@ -223,7 +223,7 @@ func (in *Intake) Resolve(ctx context.Context, m *queue.Message, msg *jobs.Resol
 		return err
 	}
 	if !known {
-		return in.waitFor(m, in.ImagePatience, errNoSheet, queue.Dead(errNoSheet))
+		return in.waitFor(m, in.ImagePatience, errNoSheet, refusef(exam.RejectedNoSheet, "sheet", "%w", errNoSheet))
 	}
 	c := exam.Correction{
 		ID: requestID(m), Sheet: msg.Sheet, StudentID: msg.StudentID, Verdict: msg.Verdict, At: m.Sent.UTC(),
@@ -239,7 +239,7 @@ func (in *Intake) Rematch(ctx context.Context, m *queue.Message, msg *jobs.Remat
 	b := layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
 	_, err := in.Archive.Job(ctx, b)
 	if errors.Is(err, s3store.ErrNotFound) {
-		return in.waitFor(m, in.ImagePatience, err, queue.Deadf("batch_id: there is no such batch"))
+		return in.waitFor(m, in.ImagePatience, err, refusef(exam.RejectedNoBatch, "batch_id", "there is no such batch"))
 	}
 	if err != nil {
 		return err

@@ -116,6 +116,18 @@ func (o *Outbox) AnnounceEnd(ctx context.Context, job exam.Job, epoch int) error
 	return o.announce(ctx, job, "", epoch)
 }
 
+// AnnounceRejection queues the event of a message that was refused. It goes to the
+// configured receiver alone: who says the wrong thing names no address.
+func (o *Outbox) AnnounceRejection(ctx context.Context, rec exam.Rejection, id string) error {
+	if !o.Hears() {
+		return nil
+	}
+	return o.Deliver(ctx, 0, &jobs.Delivery{ExamCode: rec.ExamCode, BatchID: rec.BatchID, Rejected: id, Version: 1})
+}
+
+// Hears reports whether anybody is told of what no job's own receiver is told of.
+func (o *Outbox) Hears() bool { return o.WebhookURL != "" }
+
 func (o *Outbox) announce(ctx context.Context, job exam.Job, sheet string, version int) error {
 	if o.URL(job) == "" {
 		return nil
