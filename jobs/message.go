@@ -128,7 +128,10 @@ type Delivery struct {
 	// ExamCode and BatchID are what that message says, each "" if it says nothing that
 	// can be right, Sheet is empty and Version 1.
 	Rejected string `json:"rejected,omitempty"`
-	Version  int    `json:"version"`
+	// To is where it goes: "" is the webhook's receiver, [ToQueue] the result queue. What
+	// goes to both is two deliveries, so that neither waits for the other.
+	To      string `json:"to,omitempty"`
+	Version int    `json:"version"`
 	// Attempt counts the tries made before this message; FirstTry is when the
 	// first was made or put off, zero before it.
 	Attempt  int       `json:"attempt"`
@@ -137,6 +140,9 @@ type Delivery struct {
 	// minutes, so a longer wait takes several messages.
 	NotBefore time.Time `json:"not_before,omitzero"`
 }
+
+// ToQueue is a [Delivery] to the result queue.
+const ToQueue = "queue"
 
 // Exam implements [Message].
 func (m *Recognize) Exam() string { return m.ExamCode }

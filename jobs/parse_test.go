@@ -52,6 +52,8 @@ func TestParseTakesEveryType(t *testing.T) {
 		}},
 		{"a batch's delivery", parseDelivery, delivery().with(fields{"sheet": gone, "first_try": gone, "not_before": gone}),
 			&jobs.Delivery{Type: "delivery", ExamCode: "x", BatchID: "b", Version: 1, Attempt: 3}},
+		{"a delivery to the result queue", parseDelivery, fields{"type": "delivery", "exam_code": "x", "batch_id": "b", "to": "queue", "version": 2},
+			&jobs.Delivery{Type: "delivery", ExamCode: "x", BatchID: "b", To: jobs.ToQueue, Version: 2}},
 		{"a refusal's delivery", parseDelivery, fields{"type": "delivery", "exam_code": "", "batch_id": "", "rejected": "9f86d081884c7d65", "version": 1},
 			&jobs.Delivery{Type: "delivery", Rejected: "9f86d081884c7d65", Version: 1}},
 	}

@@ -187,6 +187,8 @@ func (m *Delivery) validate() error {
 	switch {
 	case err != nil:
 		return err
+	case m.To != "" && m.To != ToQueue:
+		return &FieldError{"to", "should be " + ToQueue + ", or be left out"}
 	case m.Version < 1:
 		return &FieldError{"version", "should be counted from 1"}
 	}

@@ -150,6 +150,7 @@ func TestWrongMessagesOfOurOwn(t *testing.T) {
 		{parseDelivery, delivery(), fields{"rejected": "../x", "sheet": gone}, "rejected", "should match"},
 		{parseDelivery, delivery(), fields{"rejected": "9f86d081884c7d65"}, "rejected", "beside sheet"},
 		{parseDelivery, delivery(), fields{"rejected": "9f86d081884c7d65", "sheet": gone, "exam_code": "a/b"}, "exam_code", "should match"},
+		{parseDelivery, delivery(), fields{"to": "https://x.example"}, "to", "should be queue"},
 		{parseDelivery, delivery(), fields{"version": gone}, "version", "counted from 1"},
 		{parseDelivery, delivery(), fields{"attempt": -1}, "attempt", "counted from 0"},
 		{parseDelivery, delivery(), fields{"first_try": "today"}, "first_try", "is a string: should be a time such as"},

@@ -31,14 +31,19 @@ type Queues struct {
 	Work        string // our own messages; standard
 	Callbacks   string // webhooks to deliver; standard
 	DeadLetters string // what can never succeed
+	// Results takes the events, too; standard or FIFO. "" for none.
+	Results string
 }
 
 // Check says what is wrong with the addresses, by the variables that hold them: each
-// must be there, and of a queue of its own. Where two name one queue, messages of
+// but the result queue's must be there, and of a queue of its own. Where two name one queue, messages of
 // one kind are refused as those of the other, and sheets are lost.
 func (q Queues) Check() error {
 	named := []struct{ name, url string }{
 		{"SQS_QUEUE_URL", q.Jobs}, {"SQS_WORK_QUEUE_URL", q.Work}, {"SQS_CALLBACK_QUEUE_URL", q.Callbacks}, {"SQS_DLQ_URL", q.DeadLetters},
+	}
+	if q.Results != "" {
+		named = append(named, struct{ name, url string }{"RESULT_QUEUE_URL", q.Results})
 	}
 	for i, a := range named {
 		if a.url == "" {
@@ -88,8 +93,10 @@ type Options struct {
 	SecondBudget int
 
 	// WebhookURL receives the events of jobs that name no callback_url. Without
-	// it such jobs have no events.
+	// it such jobs have no webhooks.
 	WebhookURL string
+	// Secrets sign what goes to the result queue. Defaults to none: it is not signed.
+	Secrets webhook.Secrets
 	// Allowed are the hosts that a job's callback_url may name.
 	Allowed webhook.Allowed
 	// Receivers says how the receivers of webhooks are spared. OnChange is the

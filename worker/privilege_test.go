@@ -39,7 +39,7 @@ func guarded(cfg aws.Config, guard *iam.Guard) aws.Config {
 func TestPolicyGivesNothingUnused(t *testing.T) {
 	r := newRig(t)
 	guard := leastPrivilege(t, map[string]string{
-		"BUCKET": r.store.Bucket(), "JOBS_QUEUE": "jobs", "WORK_QUEUE": "work", "CALLBACK_QUEUE": "callbacks", "DEAD_LETTER_QUEUE": "dead",
+		"BUCKET": r.store.Bucket(), "JOBS_QUEUE": "jobs", "WORK_QUEUE": "work", "CALLBACK_QUEUE": "callbacks", "DEAD_LETTER_QUEUE": "dead", "RESULT_QUEUE": "results*",
 	})
 	r.roster(kim, lee)
 	keys := r.sheets(kim, lee)

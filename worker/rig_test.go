@@ -78,7 +78,7 @@ func newRig(t *testing.T, fifo ...string) *rig {
 		return listener.URL + path
 	}
 	guard := leastPrivilege(t, map[string]string{
-		"BUCKET": r.store.Bucket(), "JOBS_QUEUE": "jobs" + strings.Join(fifo, ""), "WORK_QUEUE": "work", "CALLBACK_QUEUE": "callbacks", "DEAD_LETTER_QUEUE": "dead",
+		"BUCKET": r.store.Bucket(), "JOBS_QUEUE": "jobs" + strings.Join(fifo, ""), "WORK_QUEUE": "work", "CALLBACK_QUEUE": "callbacks", "DEAD_LETTER_QUEUE": "dead", "RESULT_QUEUE": "results*",
 	})
 	r.options = worker.Options{
 		Broker: awssqs.Broker(awsclient.SQS(guarded(cfg, guard))), Store: s3store.New(awsclient.S3(guarded(s3Config(), guard), nil), r.store.Bucket()), Reader: r.reader, Poster: poster(t, "127.0.0.1"),

@@ -93,7 +93,7 @@ func (w *Worker) furnish(receivers *webhook.Receivers) {
 	o, tracer := w.opts, w.opts.Traces.Tracer("hakbeon/worker")
 	out := &outbox.Outbox{
 		Work: queue.NewSender(o.Broker(o.Queues.Work)), Callbacks: queue.NewSender(o.Broker(o.Queues.Callbacks)),
-		Archive: w.archive, WebhookURL: o.WebhookURL, SettleDelay: o.SettleDelay,
+		Archive: w.archive, WebhookURL: o.WebhookURL, Results: o.Queues.Results != "", SettleDelay: o.SettleDelay,
 	}
 	w.ending = &ending.Coordinator{
 		Archive: w.archive, Outbox: out, Rosters: w.rosters, Params: o.Params, Bucket: o.Store.Bucket(),
@@ -118,6 +118,9 @@ func (w *Worker) furnish(receivers *webhook.Receivers) {
 	w.deliver = &deliver.Dispatcher{
 		Archive: w.archive, Outbox: out, Poster: o.Poster, Receivers: receivers, Allowed: o.Allowed,
 		Clock: o.Clock, Metrics: w.metrics, Tracer: tracer, Log: w.log,
+	}
+	if o.Queues.Results != "" {
+		w.deliver.Results = deliver.NewResults(o.Broker(o.Queues.Results), o.Secrets, o.Clock)
 	}
 }
 

@@ -131,6 +131,49 @@ func TestDoctorFindsFaults(t *testing.T) {
 	}
 }
 
+// TestDoctorTriesTheResultQueue: it is looked at, and a test event is put on it.
+func TestDoctorTriesTheResultQueue(t *testing.T) {
+	settings, err := godotenv.Read(local(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := sqs.New(sqs.Options{
+		Region: settings["AWS_REGION"], BaseEndpoint: aws.String(settings["AWS_ENDPOINT_URL_SQS"]),
+		Credentials: credentials.NewStaticCredentialsProvider(settings["AWS_ACCESS_KEY_ID"], settings["AWS_SECRET_ACCESS_KEY"], ""),
+	})
+	for _, name := range []string{"results", "results.fifo"} {
+		attributes := map[string]string{}
+		if strings.HasSuffix(name, ".fifo") {
+			attributes["FifoQueue"] = "true"
+		}
+		made, err := client.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: attributes})
+		if err != nil {
+			t.Fatal(err)
+		}
+		settings["RESULT_QUEUE_URL"] = *made.QueueUrl
+		file := filepath.Join(t.TempDir(), "env")
+		if err := godotenv.Write(settings, file); err != nil {
+			t.Fatal(err)
+		}
+		out, code := start(t, "doctor", "--env-file", file).end(t, time.Minute)
+		if code != 0 || !strings.Contains(out, "it took an event of type webhook.test") {
+			t.Errorf("%s: doctor ended with %d:\n%s", name, code, out)
+		}
+		got, err := client.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: made.QueueUrl, MessageAttributeNames: []string{"All"}})
+		if err != nil || len(got.Messages) != 1 || !strings.Contains(*got.Messages[0].Body, "webhook.test") || got.Messages[0].MessageAttributes["webhook-signature"].StringValue == nil {
+			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
+	}
+	settings["RESULT_QUEUE_URL"] += "-gone"
+	file := filepath.Join(t.TempDir(), "env")
+	if err := godotenv.Write(settings, file); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := start(t, "doctor", "--env-file", file).end(t, time.Minute); code != 1 || !strings.Contains(out, "there is no such queue") {
+		t.Errorf("doctor ended with %d:\n%s", code, out)
+	}
+}
+
 // TestRefusedAtStart: settings that no message or webhook would get past are told by
 // the worker at its start and by doctor, in the same words.
 func TestRefusedAtStart(t *testing.T) {
@@ -141,6 +184,7 @@ func TestRefusedAtStart(t *testing.T) {
 	for _, tt := range []struct{ name, value, says string }{
 		{"SQS_WORK_QUEUE_URL", settings["SQS_QUEUE_URL"], "SQS_QUEUE_URL and SQS_WORK_QUEUE_URL name the same queue"},
 		{"SQS_DLQ_URL", settings["SQS_CALLBACK_QUEUE_URL"], "SQS_CALLBACK_QUEUE_URL and SQS_DLQ_URL name the same queue"},
+		{"RESULT_QUEUE_URL", settings["SQS_QUEUE_URL"], "SQS_QUEUE_URL and RESULT_QUEUE_URL name the same queue"},
 		{"WEBHOOK_URL", "http://203.0.114.7/hook", "WEBHOOK_URL: webhook to http://203.0.114.7: insecure_url"},
 		{"WEBHOOK_URL", "https://10.0.0.1/hook", "WEBHOOK_URL: webhook to https://10.0.0.1: address_refused"},
 		{"WEBHOOK_URL", "backend.example.com", "WEBHOOK_URL: webhook: bad_url"},

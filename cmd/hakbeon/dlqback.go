@@ -146,16 +146,19 @@ func newDLQReplay() *cobra.Command {
 	var envFile, since, until string
 	var which deadletters.Results
 	var s sure
-	var asJSON bool
+	var asJSON, toQueue bool
 	cmd := &cobra.Command{
 		Use: "replay [EXAM_CODE]", Short: "Send the webhooks of stored results again", Args: usage(cobra.MaximumNArgs(1)),
 		Long: `Queue the webhooks of an exam's results again, whether they are in the dead-letter
 queue or not: for a receiver that lost what it had. Each webhook has the id and
 the body that it always had, so a receiver that has it already can tell. Only
-current versions are sent.`,
+current versions are sent. With --queue they go to RESULT_QUEUE_URL instead.`,
 		Example: "  hakbeon dlq replay SaS_2017_Final --batch 2017-12-18-a\n  hakbeon dlq replay --since 48h",
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			which.ExamCode = strings.Join(args, "")
+			if toQueue {
+				which.To = jobs.ToQueue
+			}
 			if which.Since, which.Until, err = period(since, until); err != nil {
 				return err
 			}
@@ -166,6 +169,7 @@ current versions are sent.`,
 	s.add(cmd)
 	cmd.Flags().StringVar(&which.BatchID, "batch", "", "only those of the batch `ID`")
 	timeFlags(cmd, &since, &until, "whose result was written")
+	cmd.Flags().BoolVar(&toQueue, "queue", false, "to the result queue in place of receivers")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -179,7 +183,11 @@ func runReplay(cmd *cobra.Command, envFile string, which deadletters.Results, s 
 	if err != nil {
 		return err
 	}
-	if err := config.Need("AWS_REGION", "S3_BUCKET", "SQS_CALLBACK_QUEUE_URL"); err != nil {
+	need := []string{"AWS_REGION", "S3_BUCKET", "SQS_CALLBACK_QUEUE_URL"}
+	if which.To == jobs.ToQueue {
+		need = append(need, "RESULT_QUEUE_URL")
+	}
+	if err := config.Need(need...); err != nil {
 		return err
 	}
 	store, aws, err := connect(ctx, cfg)

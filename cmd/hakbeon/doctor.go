@@ -22,6 +22,9 @@ import (
 	"hakbeon/internal/config"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/webhook"
+	"hakbeon/worker/deliver"
+	"hakbeon/worker/queue/awssqs"
 )
 
 const checkTimeout = 20 * time.Second
@@ -33,7 +36,8 @@ func newDoctor() *cobra.Command {
 		Use: "doctor", Short: "Check every outside thing and say what to do", Args: none(),
 		Long: `Check settings, model, webhook, bucket, queues and credentials one by one, and say
 what to do about each that is not well. Exits with 1 if any is not. With --json,
-one JSON object a line: check, ok, says.`,
+one JSON object a line: check, ok, says. If RESULT_QUEUE_URL is set, an event of type
+webhook.test is put on that queue.`,
 		Example: "  hakbeon doctor --env-file worker.env\n  hakbeon doctor --json | jq 'select(.ok | not)'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			say := sayLine
@@ -146,7 +150,10 @@ func checkWebhook(ctx context.Context, cfg config.Config) (string, error) {
 		return "", err
 	}
 	defer poster.Close()
-	if cfg.WebhookURL == "" {
+	switch {
+	case cfg.WebhookURL == "" && cfg.ResultURL != "":
+		return "no WEBHOOK_URL: events go to RESULT_QUEUE_URL, and to the callback_url of jobs that have one", nil
+	case cfg.WebhookURL == "":
 		return "no WEBHOOK_URL: only jobs with a callback_url have events", nil
 	}
 	if err := poster.Check(ctx, cfg.WebhookURL); err != nil {
@@ -177,6 +184,11 @@ func awsChecks(cfg config.Config, store *s3store.Store, awsCfg aws.Config, sourc
 	} {
 		checks = append(checks, check{q.name, func(ctx context.Context) (string, error) {
 			return checkQueue(ctx, client, q.url, q.delays)
+		}})
+	}
+	if cfg.ResultURL != "" {
+		checks = append(checks, check{"result queue", func(ctx context.Context) (string, error) {
+			return checkResults(ctx, client, cfg, queueTime)
 		}})
 	}
 	return append(checks, check{"clock", func(context.Context) (string, error) { return checkClock(queueTime.Ahead()) }})
@@ -263,6 +275,23 @@ func checkQueue(ctx context.Context, client *sqs.Client, url string, delays bool
 	return fmt.Sprintf("%s waiting, %s in flight, %s delayed; messages are kept %s s",
 		a["ApproximateNumberOfMessages"], a["ApproximateNumberOfMessagesNotVisible"], a["ApproximateNumberOfMessagesDelayed"],
 		a["MessageRetentionPeriod"]), nil
+}
+
+// checkResults looks at the result queue and puts a test event on it: nothing else shows
+// whether it may be written to.
+func checkResults(ctx context.Context, client *sqs.Client, cfg config.Config, queueTime *clock.Clock) (string, error) {
+	said, err := checkQueue(ctx, client, cfg.ResultURL, false)
+	if err != nil {
+		return "", err
+	}
+	secrets, err := webhook.ParseSecrets(cfg.WebhookKeys)
+	if err != nil {
+		return "", fmt.Errorf("WEBHOOK_SECRET: %w", err)
+	}
+	if _, err := deliver.NewResults(awssqs.Open(client, cfg.ResultURL), secrets, queueTime).Test(ctx); err != nil {
+		return "", fmt.Errorf("put an event of type webhook.test on it (sqs:SendMessage): %w", err)
+	}
+	return said + "; it took an event of type webhook.test", nil
 }
 
 const (

@@ -165,6 +165,10 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 	if err != nil {
 		return nil, nil, err
 	}
+	secrets, err := webhook.ParseSecrets(cfg.WebhookKeys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("WEBHOOK_SECRET: %w", err)
+	}
 	if err := checkReceiver(ctx, cfg, poster, log); err != nil {
 		poster.Close()
 		return nil, nil, err
@@ -195,7 +199,7 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 		Broker: awssqs.Broker(client), Store: store, Reader: reader, NoNames: cfg.NoNames, NoMessages: !takes, Poster: poster,
 		Queues: queuesOf(cfg),
 		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache,
-		WebhookURL: cfg.WebhookURL, Allowed: allowed, Receivers: receivers(cfg), Params: params,
+		WebhookURL: cfg.WebhookURL, Secrets: secrets, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
 		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout, Visibility: cfg.Visibility,
 		Checks: []func(context.Context) error{source.Ready}, Clock: queueTime, Credentials: aws.Credentials, Traces: traces,
@@ -231,7 +235,7 @@ func checkReceiver(ctx context.Context, cfg config.Config, poster *webhook.Clien
 }
 
 func queuesOf(cfg config.Config) worker.Queues {
-	return worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL}
+	return worker.Queues{Jobs: cfg.JobsURL, Work: cfg.WorkURL, Callbacks: cfg.CallbackURL, DeadLetters: cfg.DeadURL, Results: cfg.ResultURL}
 }
 
 // closeReader frees the models. A reading that hangs keeps them: the process

@@ -32,6 +32,7 @@ type Config struct {
 	WorkURL      string `env:"SQS_WORK_QUEUE_URL"`
 	CallbackURL  string `env:"SQS_CALLBACK_QUEUE_URL"`
 	DeadURL      string `env:"SQS_DLQ_URL"`
+	ResultURL    string `env:"RESULT_QUEUE_URL"`
 	WebhookURL   string `env:"WEBHOOK_URL"`
 	WebhookKeys  string `env:"WEBHOOK_SECRET"`
 	WebhookHosts string `env:"WEBHOOK_ALLOWED_HOSTS"`

@@ -40,6 +40,8 @@ type Results struct {
 	ExamCode     string
 	BatchID      string
 	Since, Until time.Time // when the result was written
+	// To is where they go, as in [jobs.Delivery].
+	To string
 	// Limit bounds the deliveries. Defaults to MaxLimit.
 	Limit int
 }
@@ -88,6 +90,7 @@ func (r Results) Deliveries(ctx context.Context, store Store) ([]jobs.Delivery, 
 		if !ok || !r.Since.IsZero() && info.Modified.Before(r.Since.Add(-clockSkew)) {
 			continue
 		}
+		d.To = r.To
 		group.Go(func() error {
 			at, err := complete(reading, store, info.Key, &d)
 			if err != nil || !within(at, r.Since, r.Until) {

@@ -50,6 +50,8 @@ func TestReplay(t *testing.T) {
 		{"batch", deadletters.Results{ExamCode: "A", BatchID: "b1"}, []jobs.Delivery{first, second, end}},
 		{"since", deadletters.Results{Since: time.Now().Add(-3 * time.Hour)}, []jobs.Delivery{nameless, second, end, other, refused, alien}},
 		{"until", deadletters.Results{ExamCode: "A", Until: time.Now().Add(-3 * time.Hour)}, []jobs.Delivery{first}},
+		{"to the result queue", deadletters.Results{ExamCode: "A", BatchID: "b2", To: jobs.ToQueue},
+			[]jobs.Delivery{{ExamCode: "A", BatchID: "b2", Sheet: sheet, To: jobs.ToQueue, Version: 1}}},
 		{"none", deadletters.Results{ExamCode: "C"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

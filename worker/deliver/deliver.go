@@ -3,13 +3,13 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
 	"strconv"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
@@ -45,6 +45,8 @@ type Dispatcher struct {
 	Archive *archive.Archive
 	Outbox  *outbox.Outbox
 	Poster  Poster
+	// Results takes the events beside receivers, or in place of them; nil for none.
+	Results *Results
 	// Receivers spares those that are slow or out of order.
 	Receivers *webhook.Receivers
 	// Allowed are the hosts that a job's callback_url may name.
@@ -56,50 +58,31 @@ type Dispatcher struct {
 	Log     *zap.Logger
 }
 
-// Handle makes one attempt to deliver one webhook. If it fails, a
-// delayed message carries on, until three days are over.
+// Handle makes one attempt to deliver one event to one of its targets, a webhook's
+// receiver or the result queue. If it fails, a delayed message carries on, until three
+// days are over.
 func (d *Dispatcher) Handle(ctx context.Context, m *queue.Message, msg *jobs.Delivery) error {
 	if left := d.Clock.Until(msg.NotBefore); left > 0 {
 		return d.Outbox.Deliver(ctx, left, msg)
 	}
-	url, err := d.address(ctx, msg)
-	if err != nil || url == "" {
+	to, err := d.target(ctx, msg)
+	if err != nil || to == nil {
 		return err
 	}
-	return d.admitted(ctx, m, layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}, msg, url)
-}
-
-// address is where the event goes, "" if nowhere.
-func (d *Dispatcher) address(ctx context.Context, msg *jobs.Delivery) (string, error) {
-	if msg.Rejected != "" {
-		return d.Outbox.WebhookURL, nil
-	}
-	job, err := d.Archive.Job(ctx, layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID})
-	if errors.Is(err, s3store.ErrNotFound) {
-		return "", queue.Deadf("the batch's record is gone from S3")
-	}
-	if err != nil {
-		return "", err
-	}
-	if job.CallbackURL != "" {
-		if err := webhook.CheckURL(job.CallbackURL, d.Allowed); err != nil {
-			return "", queue.Deadf("callback_url: %w", err)
-		}
-	}
-	return d.Outbox.URL(job), nil
+	return d.admitted(ctx, m, msg, to)
 }
 
 // admitted delivers unless the receiver should be spared now: then the delivery
 // is put off, which is no attempt. Its last attempt is made in any case.
-func (d *Dispatcher) admitted(ctx context.Context, m *queue.Message, b layout.Batch, msg *jobs.Delivery, url string) error {
+func (d *Dispatcher) admitted(ctx context.Context, m *queue.Message, msg *jobs.Delivery, to *target) error {
 	if !msg.FirstTry.IsZero() && d.Clock.Since(msg.FirstTry) >= webhook.GiveUpAfter {
-		return d.deliver(ctx, m, b, msg, url, func(error) {})
+		return d.deliver(ctx, m, msg, to, func(error) {})
 	}
-	done, err := d.Receivers.Admit(url)
+	done, err := d.admit(to)
 	if spared, ok := errors.AsType[*webhook.DeferredError](err); ok {
 		return d.putOff(ctx, msg, spared)
 	}
-	return d.deliver(ctx, m, b, msg, url, done)
+	return d.deliver(ctx, m, msg, to, done)
 }
 
 // putOff lets the delivery come back later. Its three days run meanwhile.
@@ -116,27 +99,22 @@ func (d *Dispatcher) putOff(ctx context.Context, msg *jobs.Delivery, spared *web
 
 // deliver makes one attempt, if there is still something to tell, and tells done
 // of its outcome.
-func (d *Dispatcher) deliver(ctx context.Context, m *queue.Message, b layout.Batch, msg *jobs.Delivery, url string, done func(error)) error {
+func (d *Dispatcher) deliver(ctx context.Context, m *queue.Message, msg *jobs.Delivery, to *target, done func(error)) error {
 	outcome := webhook.ErrNotTried
 	defer func() { done(outcome) }()
-	e, err := d.render(ctx, b, msg)
+	e, err := d.render(ctx, layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}, msg)
 	if err != nil || e == nil {
 		return err
 	}
+	e.outdated = e.outdated && to.sweeps
 	if msg.Attempt == 0 && msg.FirstTry.IsZero() {
 		d.Metrics.Waited(telemetry.QueueCallbacks, d.Clock.Since(m.Sent))
 	}
-	ctx, span := d.Tracer.Start(ctx, "post webhook", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
-		telemetry.BatchAttributes(b, attribute.String("hakbeon.sheet", msg.Sheet), attribute.String("hakbeon.event", e.kind), attribute.Int("hakbeon.attempt", msg.Attempt+1))...))
-	since := time.Now()
-	outcome = d.Poster.Post(ctx, url, e.id, e.body)
-	telemetry.Mark(span, outcome)
-	span.End()
-	d.Metrics.Webhook(e.kind, url, outcome, since)
+	outcome = d.send(ctx, msg, to, e)
 	return d.after(ctx, m, msg, e, outcome)
 }
 
-// event is a webhook ready to be sent.
+// event is an event ready to be sent.
 type event struct {
 	id, kind string
 	body     []byte
@@ -226,16 +204,16 @@ func newEvent(msg *jobs.Delivery, kind string, at time.Time, data any) (*event, 
 func (d *Dispatcher) after(ctx context.Context, m *queue.Message, msg *jobs.Delivery, e *event, err error) error {
 	fields := []zap.Field{
 		zap.String("exam_code", msg.ExamCode), zap.String("batch_id", msg.BatchID), zap.String("sheet", msg.Sheet),
-		zap.Int("version", msg.Version), zap.String("webhook_id", e.id), zap.String("type", e.kind), zap.Int("attempt", msg.Attempt+1), zap.String("message_id", m.ID),
+		zap.Int("version", msg.Version), zap.String("webhook_id", e.id), zap.String("type", e.kind), zap.String("to", cmp.Or(msg.To, "webhook")), zap.Int("attempt", msg.Attempt+1), zap.String("message_id", m.ID),
 	}
 	if err == nil {
-		d.Log.Info("webhook delivered", fields...)
+		d.Log.Info("event delivered", fields...)
 		return d.delivered(ctx, msg, e)
 	}
 	if ctx.Err() != nil {
 		return queue.ErrHandBack // our own shutdown is no failure of the receiver
 	}
-	d.Log.Warn("webhook not delivered", append(fields, zap.Error(err))...)
+	d.Log.Warn("event not delivered", append(fields, zap.Error(err))...)
 	return d.again(ctx, msg, e, err)
 }
 
@@ -268,7 +246,7 @@ func (d *Dispatcher) again(ctx context.Context, msg *jobs.Delivery, e *event, ca
 		if err := d.delivered(ctx, msg, e); err != nil {
 			return err
 		}
-		return queue.Deadf("webhook %s was not delivered in three days: %w", e.id, cause)
+		return queue.Deadf("event %s was not delivered in three days: %w", e.id, cause)
 	}
 	next.NotBefore = now.Add(delay)
 	return d.Outbox.Deliver(ctx, delay, &next)

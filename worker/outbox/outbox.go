@@ -21,6 +21,8 @@ type Outbox struct {
 	Archive         *archive.Archive
 	// WebhookURL receives the events of jobs that name no callback_url; "" is nobody.
 	WebhookURL string
+	// Results says that the result queue takes every event, whoever else is told.
+	Results bool
 	// SettleDelay gathers what asks for a batch to be solved again.
 	SettleDelay time.Duration
 }
@@ -98,7 +100,7 @@ func (o *Outbox) ReopenLate(ctx context.Context, b layout.Batch, sheet string) e
 	return o.Reopen(ctx, b, "late-"+sheet)
 }
 
-// URL is where the job's events go, "" if nowhere.
+// URL is where the job's webhooks go, "" if nowhere.
 func (o *Outbox) URL(job exam.Job) string {
 	if job.CallbackURL != "" {
 		return job.CallbackURL
@@ -106,12 +108,12 @@ func (o *Outbox) URL(job exam.Job) string {
 	return o.WebhookURL
 }
 
-// Announce queues the webhook of a sheet's version.
+// Announce queues the event of a sheet's version.
 func (o *Outbox) Announce(ctx context.Context, job exam.Job, r *exam.Result) error {
 	return o.announce(ctx, job, r.Sheet, r.Version)
 }
 
-// AnnounceEnd queues the webhook of a batch's end.
+// AnnounceEnd queues the event of a batch's end.
 func (o *Outbox) AnnounceEnd(ctx context.Context, job exam.Job, epoch int) error {
 	return o.announce(ctx, job, "", epoch)
 }
@@ -119,20 +121,29 @@ func (o *Outbox) AnnounceEnd(ctx context.Context, job exam.Job, epoch int) error
 // AnnounceRejection queues the event of a message that was refused. It goes to the
 // configured receiver alone: who says the wrong thing names no address.
 func (o *Outbox) AnnounceRejection(ctx context.Context, rec exam.Rejection, id string) error {
-	if !o.Hears() {
-		return nil
-	}
-	return o.Deliver(ctx, 0, &jobs.Delivery{ExamCode: rec.ExamCode, BatchID: rec.BatchID, Rejected: id, Version: 1})
+	return o.tell(ctx, o.WebhookURL, jobs.Delivery{ExamCode: rec.ExamCode, BatchID: rec.BatchID, Rejected: id, Version: 1})
 }
 
 // Hears reports whether anybody is told of what no job's own receiver is told of.
-func (o *Outbox) Hears() bool { return o.WebhookURL != "" }
+func (o *Outbox) Hears() bool { return o.WebhookURL != "" || o.Results }
 
 func (o *Outbox) announce(ctx context.Context, job exam.Job, sheet string, version int) error {
-	if o.URL(job) == "" {
-		return nil
+	return o.tell(ctx, o.URL(job), jobs.Delivery{ExamCode: job.ExamCode, BatchID: job.BatchID, Sheet: sheet, Version: version})
+}
+
+// tell queues an event for each of its targets: they are tried, and tried again, each by
+// itself.
+func (o *Outbox) tell(ctx context.Context, url string, d jobs.Delivery) error {
+	var all []jobs.Message
+	if url != "" {
+		all = append(all, &d)
 	}
-	return o.Deliver(ctx, 0, &jobs.Delivery{ExamCode: job.ExamCode, BatchID: job.BatchID, Sheet: sheet, Version: version})
+	if o.Results {
+		again := d
+		again.To = jobs.ToQueue
+		all = append(all, &again)
+	}
+	return send(ctx, o.Callbacks, 0, all...)
 }
 
 // SweepLater has the copies removed that the sheets' latest versions no longer name.

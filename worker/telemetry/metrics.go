@@ -57,9 +57,9 @@ func NewMetrics(into prometheus.Registerer) *Metrics {
 		batches: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "hakbeon_batch_seconds", Help: "Time from a batch's first message to its first end.", Buckets: prometheus.ExponentialBuckets(1, 2, 16),
 		}),
-		webhooks: counters("hakbeon_webhook_attempts_total", "Attempts to deliver a webhook by event type, receiver and result.", "type", "receiver", "result"),
+		webhooks: counters("hakbeon_webhook_attempts_total", "Attempts to deliver an event by its type, receiver and result.", "type", "receiver", "result"),
 		deferred: counters("hakbeon_webhook_deferred_total", "Deliveries put off to spare their receiver, by cause: circuit or rate.", "cause"),
-		posts: histograms("hakbeon_webhook_seconds", "Time of an attempt to deliver a webhook by receiver.",
+		posts: histograms("hakbeon_webhook_seconds", "Time of an attempt to deliver an event by receiver.",
 			prometheus.ExponentialBuckets(0.005, 2, 14), "receiver"),
 		expiry: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "hakbeon_credentials_expire_timestamp_seconds", Help: "When the AWS credentials run out, in Unix time; 0 for those that don't.",
@@ -131,6 +131,19 @@ func (m *Metrics) Webhook(kind, to string, err error, since time.Time) {
 	receiver := m.receivers.label(to)
 	m.webhooks.WithLabelValues(kind, receiver, result).Inc()
 	m.posts.WithLabelValues(receiver).Observe(time.Since(since).Seconds())
+}
+
+// resultQueue stands for the result queue among receivers: no host is called so.
+const resultQueue = "result_queue"
+
+// Queued counts an attempt to put an event on the result queue.
+func (m *Metrics) Queued(kind string, err error, since time.Time) {
+	result := "delivered"
+	if err != nil {
+		result = "other"
+	}
+	m.webhooks.WithLabelValues(kind, resultQueue, result).Inc()
+	m.posts.WithLabelValues(resultQueue).Observe(time.Since(since).Seconds())
 }
 
 // Deferred counts a delivery that was put off to spare its receiver.
