@@ -9,7 +9,8 @@ import (
 type Job struct {
 	ExamCode string `json:"exam_code"`
 	BatchID  string `json:"batch_id"`
-	// Total is the number of distinct keys of all the batch's messages.
+	// Total is the number of distinct keys of all the batch's messages; 0 if the batch is
+	// open and nobody has said.
 	Total int `json:"total"`
 	// Part is the only part of a batch of one message, "" if there may be several.
 	Part        string `json:"part,omitempty"`
@@ -24,6 +25,8 @@ type Job struct {
 	CreatedAt time.Time `json:"created_at"`
 	// Immediate: one sheet whose sender waited for the answer.
 	Immediate bool `json:"immediate,omitempty"`
+	// Open: keys may come at any time, see the contract.
+	Open bool `json:"open,omitempty"`
 }
 
 // Part is the keys of one of a batch's messages.

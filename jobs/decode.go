@@ -55,7 +55,7 @@ func (f field) set(raw json.RawMessage) (should string) {
 	if json.Unmarshal(raw, f.value.Addr().Interface()) != nil {
 		return "is " + jsonKind(raw) + ": should be " + wanted(f.value.Type())
 	}
-	if f.optional && (f.value.IsZero() || f.value.Kind() == reflect.Slice && f.value.Len() == 0) {
+	if f.optional && f.value.Kind() != reflect.Bool && (f.value.IsZero() || f.value.Kind() == reflect.Slice && f.value.Len() == 0) {
 		return "is empty: give it a value, or leave it out"
 	}
 	return ""
@@ -88,6 +88,8 @@ func wanted(t reflect.Type) string {
 		return "a time such as 2006-01-02T15:04:05Z"
 	case t == reflect.TypeFor[PageCount]():
 		return `a whole number or "auto"`
+	case t.Kind() == reflect.Bool:
+		return "true or false"
 	case t.Kind() == reflect.Slice:
 		return "a list of strings"
 	case t.Kind() == reflect.Int:

@@ -40,7 +40,7 @@ func SendingID(m Message) string {
 	}
 	return digest(append([]string{
 		in.ExamCode, in.BatchID, in.RosterKey, in.CallbackURL, in.ManifestKey,
-		strconv.Itoa(in.BatchTotal), in.PagesPerSheet.String(),
+		strconv.Itoa(in.BatchTotal), in.PagesPerSheet.String(), strconv.FormatBool(in.Open),
 	}, sorted(in.Keys)...)...)
 }
 

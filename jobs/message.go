@@ -7,6 +7,7 @@ const (
 	TypeRecognize = "recognize"
 	TypeResolve   = "resolve"
 	TypeRematch   = "rematch"
+	TypeClose     = "close"
 	TypeFanout    = "fanout"
 	TypeSheet     = "sheet"
 	TypeFinish    = "finish"
@@ -49,6 +50,9 @@ type Recognize struct {
 	// PagesPerSheet is how many pages of a file make one sheet; 0 where the sender
 	// leaves it out, which is 1.
 	PagesPerSheet PageCount `json:"pages_per_sheet,omitempty" jsonschema:"minimum=1,maximum=64"`
+	// Open: more may come under the same batch_id. The batch ends by batch_total, by a
+	// Close, or when nothing new has come for a while.
+	Open bool `json:"open,omitempty"`
 }
 
 // Verdicts of a person who looked at a sheet and did not name a student.
@@ -74,6 +78,13 @@ type Resolve struct {
 // without reading an image.
 type Rematch struct {
 	Type     string `json:"type"      jsonschema:"enum=rematch"`
+	ExamCode string `json:"exam_code"`
+	BatchID  string `json:"batch_id"`
+}
+
+// Close says that an open batch has all of its sheets: it ends when they are read.
+type Close struct {
+	Type     string `json:"type"      jsonschema:"enum=close"`
 	ExamCode string `json:"exam_code"`
 	BatchID  string `json:"batch_id"`
 }
@@ -152,6 +163,9 @@ func (m *Resolve) Exam() string { return m.ExamCode }
 
 // Exam implements [Message].
 func (m *Rematch) Exam() string { return m.ExamCode }
+
+// Exam implements [Message].
+func (m *Close) Exam() string { return m.ExamCode }
 
 // Exam implements [Message].
 func (m *Fanout) Exam() string { return m.ExamCode }

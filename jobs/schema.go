@@ -13,7 +13,7 @@ import (
 //
 // All that [ParseJob] takes is valid under it. The other way round it can't say
 // how fields depend on each other (keys or manifest_key and not both, batch_total
-// needs batch_id and is no less than keys, student_id or verdict), counts
+// or open needs batch_id, batch_total is no less than keys, student_id or verdict), counts
 // lengths in characters where ParseJob counts bytes, sees no more of an address
 // than its beginning, and takes 2.0 for a whole number.
 func Schema() ([]byte, error) {
@@ -24,6 +24,7 @@ func Schema() ([]byte, error) {
 			messageSchema(TypeRecognize, &Recognize{}),
 			messageSchema(TypeResolve, &Resolve{}),
 			messageSchema(TypeRematch, &Rematch{}),
+			messageSchema(TypeClose, &Close{}),
 		},
 	}
 	out, err := json.MarshalIndent(root, "", "  ")

@@ -103,6 +103,8 @@ func (m *Recognize) related() error {
 	switch {
 	case m.BatchTotal > 0 && m.BatchID == "":
 		return &FieldError{"batch_id", "is needed with batch_total: give every message of the batch the same batch_id"}
+	case m.Open && m.BatchID == "":
+		return &FieldError{"batch_id", "is needed with open: give every message of the batch the same batch_id"}
 	case m.ManifestKey != "" && here > 0:
 		return &FieldError{"manifest_key", "should not stand beside keys: send one of them"}
 	case m.ManifestKey == "" && here == 0:
@@ -145,6 +147,11 @@ func (m *Resolve) validate() error {
 
 func (m *Rematch) validate() error {
 	m.Type = TypeRematch
+	return first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID))
+}
+
+func (m *Close) validate() error {
+	m.Type = TypeClose
 	return first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID))
 }
 

@@ -40,6 +40,8 @@ func (w *Worker) takeJob(ctx context.Context, m *queue.Message) error {
 		err = w.intake.Resolve(ctx, m, job)
 	case *jobs.Rematch:
 		err = w.intake.Rematch(ctx, m, job)
+	case *jobs.Close:
+		err = w.intake.Close(ctx, m, job)
 	}
 	return outside(err)
 }

@@ -134,6 +134,9 @@ type Options struct {
 	// BatchDeadline is when sheets that are still missing become failed, counted
 	// from the first message of the batch. Defaults to 6 h.
 	BatchDeadline time.Duration
+	// BatchIdle is how long an open batch waits for another sheet before it ends.
+	// Defaults to 10 min.
+	BatchIdle time.Duration
 	// ImagePatience is how long a missing image is waited for: uploads race
 	// jobs. Defaults to 2 min.
 	ImagePatience time.Duration
@@ -181,6 +184,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.SecondBudget, 50)
 	setDefault(&o.ReadTimeout, 2*time.Minute)
 	setDefault(&o.BatchDeadline, 6*time.Hour)
+	setDefault(&o.BatchIdle, 10*time.Minute)
 	setDefault(&o.ImagePatience, 2*time.Minute)
 	setDefault(&o.RosterPatience, 10*time.Minute)
 	setDefault(&o.SettleDelay, 2*time.Second)

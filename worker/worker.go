@@ -97,7 +97,7 @@ func (w *Worker) furnish(receivers *webhook.Receivers) {
 	}
 	w.ending = &ending.Coordinator{
 		Archive: w.archive, Outbox: out, Rosters: w.rosters, Params: o.Params, Bucket: o.Store.Bucket(),
-		BatchDeadline: o.BatchDeadline, FinishDelay: o.FinishDelay,
+		BatchDeadline: o.BatchDeadline, BatchIdle: o.BatchIdle, FinishDelay: o.FinishDelay,
 		Clock: o.Clock, Open: w.open, Metrics: w.metrics, Tracer: tracer, Log: w.log,
 	}
 	w.reading = reading.New(reading.Options{

@@ -201,7 +201,7 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache,
 		WebhookURL: cfg.WebhookURL, Secrets: secrets, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
-		BatchDeadline: cfg.BatchDeadline, DrainTimeout: cfg.DrainTimeout, Visibility: cfg.Visibility,
+		BatchDeadline: cfg.BatchDeadline, BatchIdle: cfg.BatchIdle, DrainTimeout: cfg.DrainTimeout, Visibility: cfg.Visibility,
 		Checks: []func(context.Context) error{source.Ready}, Clock: queueTime, Credentials: aws.Credentials, Traces: traces,
 		Metrics: registry, Log: log,
 	})

@@ -71,6 +71,7 @@ type Config struct {
 	Concurrency   int           `env:"CONCURRENCY"`
 	MaxAttempts   int           `env:"MAX_ATTEMPTS"      envDefault:"3"`
 	BatchDeadline time.Duration `env:"BATCH_DEADLINE"    envDefault:"6h"`
+	BatchIdle     time.Duration `env:"BATCH_IDLE"        envDefault:"10m"`
 	DrainTimeout  time.Duration `env:"DRAIN_TIMEOUT"     envDefault:"25s"`
 	// Visibility is how long a worker that was killed keeps its messages from others.
 	Visibility  time.Duration `env:"VISIBILITY_TIMEOUT" envDefault:"30s"`
@@ -171,7 +172,7 @@ func (c Config) check() error {
 	if c.WebhookRate < 0 || c.CircuitFailures < 0 {
 		errs = append(errs, errors.New("WEBHOOK_RATE and WEBHOOK_CIRCUIT_FAILURES should be 0, for none, or more"))
 	}
-	for name, d := range map[string]time.Duration{"WEBHOOK_CIRCUIT_OPEN": c.CircuitOpen, "BATCH_DEADLINE": c.BatchDeadline, "DRAIN_TIMEOUT": c.DrainTimeout} {
+	for name, d := range map[string]time.Duration{"WEBHOOK_CIRCUIT_OPEN": c.CircuitOpen, "BATCH_DEADLINE": c.BatchDeadline, "BATCH_IDLE": c.BatchIdle, "DRAIN_TIMEOUT": c.DrainTimeout} {
 		if d <= 0 {
 			errs = append(errs, fmt.Errorf("%s is %v: it should be a positive time such as 30s or 6h", name, d))
 		}

@@ -36,7 +36,7 @@ var names = []string{
 	"OPENAI_PRICE_IN", "OPENAI_PRICE_OUT", "OPENAI_CALIBRATION",
 	"STS_API_METHOD", "STS_API_TOKEN", "STS_API_KEY", "STS_API_EXAM_CODE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
 	"CORS_ALLOWED_ORIGINS", "HTTP_TLS_CERT", "HTTP_TLS_KEY",
-	"MAX_ATTEMPTS", "BATCH_DEADLINE", "DRAIN_TIMEOUT", "LOG_LEVEL", "ONNXRUNTIME_LIB",
+	"MAX_ATTEMPTS", "BATCH_DEADLINE", "BATCH_IDLE", "DRAIN_TIMEOUT", "LOG_LEVEL", "ONNXRUNTIME_LIB",
 	"VISIBILITY_TIMEOUT", "NAMES_OFF", "NAME_MODEL", "NAME_DICTIONARY",
 }
 
@@ -55,7 +55,7 @@ func TestDefaults(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	got, err := config.Load("")
 	want := config.Config{
-		HTTPAddr: ":8000", STSMethod: "POST", Accept: 0.99, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, DrainTimeout: 25 * time.Second, Visibility: 30 * time.Second, LogLevel: "info",
+		HTTPAddr: ":8000", STSMethod: "POST", Accept: 0.99, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, BatchIdle: 10 * time.Minute, DrainTimeout: 25 * time.Second, Visibility: 30 * time.Second, LogLevel: "info",
 		VLMTimeout: 20 * time.Second, VLMBudget: 50, VLMPerMinute: 60, WebhookRate: 100, CircuitFailures: 5, CircuitOpen: 30 * time.Second,
 	}
 	if err != nil || got != want {

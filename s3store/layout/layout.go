@@ -126,6 +126,9 @@ func (b Batch) Job() string { return b.Prefix() + "job.json" }
 // Part is the list of keys of one of the batch's messages.
 func (b Batch) Part(id string) string { return b.Prefix() + "parts/" + id + ".json" }
 
+// Closed marks that all keys of an open batch have come.
+func (b Batch) Closed() string { return b.Prefix() + "closed" }
+
 // Pages marks a file of several pages, with how many sheets they make, 0 if that
 // isn't known by counting. The counts stand in the key, so that a listing tells them.
 func (b Batch) Pages(firstSheet string, sheets, pages int) string {

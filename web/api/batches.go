@@ -33,7 +33,7 @@ type batchAnswer struct {
 	Exam    string        `json:"exam_code"`
 	Batch   string        `json:"batch_id"`
 	Status  string        `json:"status"  enum:"processing,completed"`
-	Files   int           `json:"files"   doc:"How many keys the batch has. A file of several pages is several sheets."`
+	Files   int           `json:"files"   doc:"How many keys the batch has; of an open batch, how many sheets have a result, unless batch_total was said. A file of several pages is several sheets."`
 	Done    int           `json:"done"    doc:"How many sheets have a result."`
 	Summary *exam.Summary `json:"summary,omitempty" doc:"The batch's end without its lists; left out before it. Its s3_keys name the whole of it."`
 	Sheets  []exam.Result `json:"sheets"  nullable:"false" doc:"Results, ordered by sheet."`
@@ -63,7 +63,7 @@ func (s *server) getBatch(ctx context.Context, in *batchIn) (*batchOut, error) {
 		return nil, s.failed(ctx, "the batch could not be read", err)
 	}
 	answer := batchAnswer{
-		Success: true, Exam: b.ExamCode, Batch: b.BatchID, Status: "processing", Files: job.Total, Done: len(sheets),
+		Success: true, Exam: b.ExamCode, Batch: b.BatchID, Status: "processing", Files: max(job.Total, len(sheets)), Done: len(sheets),
 	}
 	if answer.Summary, err = view.Summary(ctx); err != nil {
 		return nil, s.failed(ctx, "the summary could not be read", err)

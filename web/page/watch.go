@@ -301,6 +301,7 @@ func (w *watch) since(seq int) (m *message, next int, changed <-chan struct{}, e
 	for _, n := range w.more {
 		m.Total += n
 	}
+	m.Total = max(m.Total, m.Done) // an open batch's files are not counted
 	if m.Whole = seq == 0; m.Whole {
 		m.Started = &w.job.CreatedAt
 	}

@@ -25,7 +25,7 @@ import (
 // exams that are over.
 const (
 	cachedBatches      = 256
-	cachedParts        = 16
+	cachedPartBytes    = 32 << 20
 	cachedPapers       = 1024 // some kilobytes for a file of hundreds of pages
 	cachedSheetBytes   = 2 << 20
 	cachedReadingBytes = 8 << 20
@@ -60,7 +60,7 @@ func New(store *s3store.Store, log *zap.Logger) *Archive {
 	a := &Archive{
 		store:    store,
 		jobs:     bySize[layout.Batch, exam.Job](cachedBatches),
-		parts:    bySize[string, []string](cachedParts),
+		parts:    ByWeight(cachedPartBytes, weighKeys),
 		sheets:   ByWeight(cachedSheetBytes, func(w written) int { return len(w.body) }),
 		readings: ByWeight(cachedReadingBytes, func(w weighed[*recognizer.Reading]) int { return w.bytes }),
 		rosters:  ByWeight(cachedRosterBytes, (*roster.Roster).Bytes),
@@ -73,6 +73,16 @@ func New(store *s3store.Store, log *zap.Logger) *Archive {
 
 func bySize[K comparable, V any](most int) *otter.Cache[K, V] {
 	return otter.Must(&otter.Options[K, V]{MaximumSize: most})
+}
+
+// weighKeys is about what a list of keys takes.
+func weighKeys(keys []string) int {
+	const each = 128 // the list's place in the cache, and a string's head
+	n := each
+	for _, key := range keys {
+		n += len(key) + 16
+	}
+	return n
 }
 
 // ByWeight is a cache of at most so many bytes.
@@ -227,6 +237,12 @@ func (a *Archive) MarkDone(ctx context.Context, b layout.Batch, epoch int) error
 func (a *Archive) HasEnded(ctx context.Context, b layout.Batch) (bool, error) {
 	_, err := a.store.Head(ctx, b.Done(1))
 	return err == nil, IgnoreNotFound(err)
+}
+
+// MarkClosed notes that all keys of an open batch have come.
+func (a *Archive) MarkClosed(ctx context.Context, b layout.Batch) error {
+	_, err := a.store.Create(ctx, b.Closed(), nil, s3store.TypeBinary)
+	return IgnoreExists(err)
 }
 
 // Correction returns a person's verdict.

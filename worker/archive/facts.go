@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"hakbeon/exam"
 	"hakbeon/jobs"
@@ -21,6 +24,8 @@ const ParallelCalls = 32
 type Facts struct {
 	Batch       layout.Batch
 	Parts       []string
+	Newest      time.Time                    // when the last of the parts came; zero if not known
+	Closed      bool                         // an open batch to which nothing is added
 	Sheets      map[string]bool              // those with a result
 	Evidence    map[string]bool              // those with a reading
 	Files       map[string]layout.PageCounts // files of several pages, by their first sheet
@@ -52,6 +57,9 @@ func (a *Archive) Facts(ctx context.Context, b layout.Batch) (*Facts, error) {
 			}
 			if key := strings.TrimPrefix(info.Key, b.Prefix()); part != "" || !strings.HasPrefix(key, "sheets/") {
 				f.Note(key)
+				if strings.HasPrefix(key, "parts/") && info.Modified.After(f.Newest) {
+					f.Newest = info.Modified
+				}
 			}
 		}
 	}
@@ -64,6 +72,8 @@ func (f *Facts) Note(key string) {
 	stem, _, _ := strings.Cut(name, ".")
 	number, _ := strconv.Atoi(stem)
 	switch kind {
+	case "closed":
+		f.Closed = true
 	case "parts":
 		f.Parts = append(f.Parts, stem)
 	case "sheets":
@@ -132,25 +142,30 @@ type Place struct {
 	Uneven bool
 }
 
+// Dividing reports whether a file of several pages is not yet divided: who looks may have
+// to have that done.
+func (f *Facts) Dividing() bool {
+	for first, count := range f.Files {
+		if count.Sheets == 0 && !f.Papers[first] {
+			return true
+		}
+	}
+	return false
+}
+
 // Expected lists all sheets of the batch, by key and page, and reports whether all of
-// the batch's messages have come.
+// the batch's messages have come, as far as their number was said.
 func (a *Archive) Expected(ctx context.Context, job exam.Job, f *Facts) (sheets []Place, whole bool, err error) {
 	parts := f.Parts
 	if job.Part != "" {
 		parts = []string{job.Part}
 	}
-	keys := map[string]bool{}
-	for _, part := range parts {
-		list, err := a.Part(ctx, f.Batch, part)
-		if errors.Is(err, s3store.ErrNotFound) {
-			return nil, false, nil // claimed, and its list of keys not yet written
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		for _, key := range list {
-			keys[key] = true
-		}
+	keys, err := a.keysOf(ctx, f.Batch, parts)
+	if errors.Is(err, s3store.ErrNotFound) {
+		return nil, false, nil // claimed, and its list of keys not yet written
+	}
+	if err != nil {
+		return nil, false, err
 	}
 	for key := range keys {
 		ofFile, err := a.sheetsOf(ctx, job, f, key)
@@ -160,7 +175,31 @@ func (a *Archive) Expected(ctx context.Context, job exam.Job, f *Facts) (sheets 
 		sheets = append(sheets, ofFile...)
 	}
 	slices.SortFunc(sheets, func(a, b Place) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Page, b.Page)) })
-	return sheets, len(keys) >= job.Total, nil
+	return sheets, job.Total > 0 && len(keys) >= job.Total, nil
+}
+
+// keysOf are the distinct keys of the batch's messages. An open batch may have as many
+// messages as keys.
+func (a *Archive) keysOf(ctx context.Context, b layout.Batch, parts []string) (map[string]bool, error) {
+	lists := make([][]string, len(parts))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(ParallelCalls)
+	for i, part := range parts {
+		group.Go(func() (err error) {
+			lists[i], err = a.Part(ctx, b, part)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	keys := map[string]bool{}
+	for _, list := range lists {
+		for _, key := range list {
+			keys[key] = true
+		}
+	}
+	return keys, nil
 }
 
 // sheetsOf lists the sheets of a file, as far as they are known.

@@ -37,6 +37,8 @@ type Coordinator struct {
 	Bucket  string
 	// BatchDeadline is when sheets that are still missing become failed.
 	BatchDeadline time.Duration
+	// BatchIdle is how long an open batch waits for another sheet.
+	BatchIdle time.Duration
 	// FinishDelay is when a batch is first looked at by a message; it doubles with each.
 	FinishDelay time.Duration
 
@@ -61,21 +63,28 @@ func (c *Coordinator) Finish(ctx context.Context, in *jobs.Finish) error {
 	if err != nil {
 		return err
 	}
-	c.Open.Saw(b, c.Clock.Since(job.CreatedAt))
-	ended, err := c.bringToEnd(ctx, b, false)
-	if ended {
+	r, err := c.bringToEnd(ctx, b, false)
+	if r.ended {
 		c.Open.Close(b)
 	}
-	if err != nil || ended {
+	if err != nil || r.ended {
 		return err
 	}
+	since := job.CreatedAt
+	if r.newest.After(since) {
+		since = r.newest
+	}
+	c.Open.Saw(b, c.Clock.Since(since))
 	if job.Immediate {
 		if err := c.takeOver(ctx, b, job); err != nil {
 			return err
 		}
 	}
 	delay := min(c.FinishDelay<<min(in.Hop, 10), max(longestHop, c.FinishDelay))
-	if left := c.Clock.Until(job.CreatedAt.Add(c.BatchDeadline)); left > 0 {
+	if left := c.Clock.Until(since.Add(c.BatchDeadline)); left > 0 {
+		delay = min(delay, left+time.Second)
+	}
+	if left := c.Clock.Until(since.Add(c.BatchIdle)); job.Open && left > 0 {
 		delay = min(delay, left+time.Second)
 	}
 	return c.Outbox.Arm(ctx, b, in.Hop+1, delay)
@@ -130,30 +139,34 @@ func (c *Coordinator) Leave(batches []layout.Batch) {
 // bringToEnd carries out whatever of the batch's end is due: an epoch that was
 // begun, or the next one; for a glance only the first, for who reopens a batch has
 // armed a finish message, which takes in all that comes within its delay. True if
-// nothing is left to do. Within a process it runs once at a time for a batch;
+// nothing is left to do it has ended. Within a process it runs once at a time for a batch;
 // several processes may do it at the same time, with the same outcome.
-func (c *Coordinator) bringToEnd(ctx context.Context, b layout.Batch, glance bool) (bool, error) {
+func (c *Coordinator) bringToEnd(ctx context.Context, b layout.Batch, glance bool) (run, error) {
 	r, err, began := c.join(ctx, b, glance)
 	// The run that was joined may have listed the batch before the caller's sheet
 	// was in it: one that begins from now on has not. And a glance does less.
 	for joined := 0; !began && (joined == 0 || r.glance && !glance); joined++ {
 		r, err, began = c.join(ctx, b, glance)
 	}
-	return r.ended, err
+	return r, err
 }
 
 // run is one run over a batch's end.
-type run struct{ glance, ended bool }
+type run struct {
+	glance, ended bool
+	newest        time.Time // when the last message of an open batch came
+}
 
 // join runs the batch's end, or waits for the run under way.
 func (c *Coordinator) join(ctx context.Context, b layout.Batch, glance bool) (r run, err error, began bool) {
 	v, err, _ := c.running.Do(b.Prefix(), func() (any, error) {
 		began = true
+		r := run{glance: glance}
 		var carried *exam.Plan
 		for {
-			next, ended, err := c.step(ctx, b, glance, carried)
+			next, err := c.step(ctx, b, &r, carried)
 			if err != nil || next == nil {
-				return run{glance, ended}, err
+				return r, err
 			}
 			carried = next
 		}
@@ -162,36 +175,39 @@ func (c *Coordinator) join(ctx context.Context, b layout.Batch, glance bool) (r 
 }
 
 // step does one epoch at most and returns the plan that it carried out, nil if there
-// was nothing to carry out. A plan never changes: the one before is handed on.
-func (c *Coordinator) step(ctx context.Context, b layout.Batch, glance bool, before *exam.Plan) (carried *exam.Plan, ended bool, err error) {
-	s, err := c.state(ctx, b, before)
+// was nothing to carry out; r takes what it saw. A plan never changes: the one before is handed on.
+func (c *Coordinator) step(ctx context.Context, b layout.Batch, r *run, before *exam.Plan) (carried *exam.Plan, err error) {
+	s, err := c.state(ctx, b, r.glance, before)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	s.Glance = glance
+	if s.Job.Open {
+		r.newest = s.Facts.Newest
+	}
 	if err := c.Outbox.Send(ctx, 0, outbox.Sheets(b, s.Facts.Undivided(s.Sheets))...); err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	plan := s.Last
 	switch Next(s) {
 	case Wait:
-		return nil, false, nil
+		return nil, nil //nolint:nilnil // nothing was carried out, nothing is wrong
 	case Ended:
-		return nil, true, nil
+		r.ended = true
+		return nil, nil //nolint:nilnil // as above
 	case Later:
-		return nil, false, c.Outbox.Settle(ctx, b)
+		return nil, c.Outbox.Settle(ctx, b)
 	case PlanNext:
 		if plan, err = c.nextEpoch(ctx, s); err != nil {
-			return nil, false, err
+			return nil, err
 		}
 	case Resume:
 	}
-	return plan, false, c.carryOut(ctx, s.Job, plan)
+	return plan, c.carryOut(ctx, s.Job, plan)
 }
 
 // state lists the batch, and reads what a listing does not tell.
-func (c *Coordinator) state(ctx context.Context, b layout.Batch, before *exam.Plan) (s State, err error) {
-	s.Deadline = c.BatchDeadline
+func (c *Coordinator) state(ctx context.Context, b layout.Batch, glance bool, before *exam.Plan) (s State, err error) {
+	s.Glance, s.Deadline, s.Idle = glance, c.BatchDeadline, c.BatchIdle
 	if s.Job, err = c.Archive.Job(ctx, b); err != nil {
 		return s, err
 	}
@@ -199,6 +215,9 @@ func (c *Coordinator) state(ctx context.Context, b layout.Batch, before *exam.Pl
 		return s, err
 	}
 	s.Now = c.Clock.Now()
+	if s.Undue() {
+		return s, nil
+	}
 	if s.Sheets, s.Whole, err = c.Archive.Expected(ctx, s.Job, s.Facts); err != nil || s.Facts.Epoch == 0 {
 		return s, err
 	}

@@ -21,6 +21,8 @@ type State struct {
 	// Deadline is when sheets that are missing are waited for no longer, counted from
 	// the batch's first message or its last end.
 	Deadline time.Duration
+	// Idle is how long an open batch waits for another sheet.
+	Idle time.Duration
 }
 
 // Step is what is due.
@@ -41,9 +43,14 @@ const (
 
 // Next says what is due.
 func Next(s State) Step {
-	complete := s.Facts.HasAll(s.Sheets)
+	if s.Undue() {
+		return Wait
+	}
+	// Who takes a job writes down first what the batch is, then which keys it has.
+	begun := len(s.Sheets) > 0 || !s.Job.Open
+	complete := begun && s.Facts.HasAll(s.Sheets)
 	if s.Facts.Epoch == 0 {
-		if s.Whole && complete || s.tooLate(s.Job.CreatedAt) {
+		if s.arrived() && complete || s.tooLate(s.Job.CreatedAt) {
 			return PlanNext
 		}
 		return Wait
@@ -52,6 +59,7 @@ func Next(s State) Step {
 		return Resume
 	}
 	more := len(s.Sheets) > len(s.Last.Sheets) // a message came after the end
+	complete = complete && (s.arrived() || !s.Job.Open)
 	switch {
 	case s.Glance && more && complete:
 		return Later
@@ -73,4 +81,28 @@ func (s *State) isNews(id string) bool {
 	return !known
 }
 
-func (s *State) tooLate(since time.Time) bool { return s.Now.Sub(since) >= s.Deadline }
+// Undue reports of an open batch that no end can be due, whatever its keys are: then who
+// looks need not read the lists of them, of which there may be as many as sheets.
+func (s *State) Undue() bool {
+	epoch := s.Facts.Epoch
+	begun := epoch > 0 && (!s.Glance || !s.Facts.Done[epoch])
+	mayBeWhole := s.Job.Total > 0 && len(s.Facts.Sheets) >= s.Job.Total
+	return s.Job.Open && !begun && !mayBeWhole && !s.arrived() && !s.Facts.Dividing() && !s.tooLate(s.Job.CreatedAt)
+}
+
+// arrived reports whether nothing more is waited for: all has come that was announced, or,
+// of an open batch, somebody closed it or nothing new has come for a while.
+func (s *State) arrived() bool {
+	return s.Whole || s.Job.Open && (s.Facts.Closed || s.Now.Sub(s.lately(s.Job.CreatedAt)) >= s.Idle)
+}
+
+// lately is since, or, of an open batch, when the last of its messages came, if that was
+// later.
+func (s *State) lately(since time.Time) time.Time {
+	if s.Job.Open && s.Facts.Newest.After(since) {
+		return s.Facts.Newest
+	}
+	return since
+}
+
+func (s *State) tooLate(since time.Time) bool { return s.Now.Sub(s.lately(since)) >= s.Deadline }

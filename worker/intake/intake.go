@@ -41,6 +41,8 @@ type Intake struct {
 
 	Clock *clock.Clock
 	Log   *zap.Logger
+
+	armed recently
 }
 
 var errNoSheet = errors.New("there is no result of this sheet in the batch")
@@ -85,7 +87,7 @@ func (in *Intake) Register(ctx context.Context, m *queue.Message, msg *jobs.Reco
 			return err
 		}
 	}
-	return in.Outbox.Arm(ctx, b, 0, in.FinishDelay)
+	return in.arm(ctx, b, job.Open)
 }
 
 // firstTasks are the sheets of a part that is small, else the chunks that are
@@ -155,7 +157,7 @@ func NewJob(msg *jobs.Recognize, keys []string, part string, now time.Time) exam
 	if job.BatchID == "" {
 		job.BatchID = jobs.DefaultBatchID(msg.ExamCode, keys, msg.RosterKey)
 	}
-	if job.Total == 0 {
+	if job.Open = msg.Open; job.Total == 0 && !job.Open {
 		job.Total, job.Part = len(keys), part
 	}
 	return job
@@ -182,13 +184,15 @@ func (in *Intake) claim(ctx context.Context, b layout.Batch, job exam.Job) (bool
 	job.Papers = there.Papers // unset in one of before
 	if job != there {
 		return false, refusef(exam.RejectedConflict, "batch_id", "this batch exists with other %s: use a new batch_id, or, for a batch of several messages, "+
-			"send the same batch_total, roster_key, callback_url and pages_per_sheet with each", differences(job, there))
+			"send the same open, batch_total, roster_key, callback_url and pages_per_sheet with each", differences(job, there))
 	}
 	return false, nil
 }
 
 func differences(a, b exam.Job) string {
 	switch {
+	case a.Open != b.Open:
+		return "open"
 	case a.Part != b.Part:
 		return "keys"
 	case a.Total != b.Total:
