@@ -8,7 +8,8 @@ import "time"
 type Rejection struct {
 	// MessageID is the id that the queue gave the message.
 	MessageID string `json:"message_id"`
-	// MessageType is the message's type, "" if it has none that a backend may send.
+	// MessageType is the message's type, "" if it has none that a backend may send, or
+	// [MessageS3Event].
 	MessageType string `json:"message_type,omitempty"`
 	// Reason is one of [RejectionReasons].
 	Reason string `json:"reason"`
@@ -44,13 +45,21 @@ const (
 	RejectedNoBatch = "no_such_batch"
 	// RejectedNoSheet: the batch has no result of such a sheet.
 	RejectedNoSheet = "no_such_sheet"
+	// RejectedBucket: an event of S3 is of another bucket.
+	RejectedBucket = "other_bucket"
+	// RejectedUpload: the key in an event of S3 names no exam that can be.
+	RejectedUpload = "bad_upload_key"
 	// RejectedOther: the dead-letter queue says more.
 	RejectedOther = "other"
 )
 
+// MessageS3Event is the type of a message that S3 itself sent.
+const MessageS3Event = "s3_event"
+
 // RejectionReasons are all reasons of a [Rejection].
 func RejectionReasons() []string {
 	return []string{
-		RejectedMalformed, RejectedField, RejectedConflict, RejectedCallback, RejectedManifest, RejectedNoBatch, RejectedNoSheet, RejectedOther,
+		RejectedMalformed, RejectedField, RejectedConflict, RejectedCallback, RejectedManifest, RejectedNoBatch, RejectedNoSheet,
+		RejectedBucket, RejectedUpload, RejectedOther,
 	}
 }

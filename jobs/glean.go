@@ -28,7 +28,8 @@ func Glean(body string) (g Gleaned) {
 		_ = json.Unmarshal(in[name], &s) // what is no text is left out
 		return s
 	}
-	if g.Type = text("type"); g.Type == "" && (in["type"] == nil || isNull(in["type"])) {
+	untyped := in["type"] == nil || isNull(in["type"])
+	if g.Type = text("type"); untyped && (in["exam_code"] != nil || in["keys"] != nil || in["manifest_key"] != nil) {
 		g.Type = TypeRecognize
 	}
 	if _, ok := jobKinds()[g.Type]; !ok {

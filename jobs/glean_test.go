@@ -20,7 +20,7 @@ func TestGlean(t *testing.T) {
 		{"one of our own", `{"type":"sheet","exam_code":"x"}`, jobs.Gleaned{ExamCode: "x"}},
 		{"codes that can't be", `{"exam_code":"../x","batch_id":"uploads/김.jpg"}`, jobs.Gleaned{Type: "recognize"}},
 		{"codes of another kind", `{"type":1,"exam_code":["x"],"batch_id":{}}`, jobs.Gleaned{}},
-		{"another spelling", `{"Exam_Code":"x"}`, jobs.Gleaned{Type: "recognize"}},
+		{"another spelling", `{"Exam_Code":"x"}`, jobs.Gleaned{}},
 		{"a byte order mark", "\ufeff" + `{"exam_code":"x"}`, jobs.Gleaned{Type: "recognize", ExamCode: "x"}},
 		{"no JSON", `{"exam_code":"x"`, jobs.Gleaned{}},
 		{"a list", `["x"]`, jobs.Gleaned{}},

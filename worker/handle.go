@@ -8,6 +8,8 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
 	"hakbeon/s3store/layout"
+	"hakbeon/worker/arrivals"
+	"hakbeon/worker/intake"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/telemetry"
 )
@@ -28,6 +30,11 @@ func (w *Worker) handleJob(ctx context.Context, m *queue.Message) error {
 }
 
 func (w *Worker) takeJob(ctx context.Context, m *queue.Message) error {
+	if notice, ofS3, err := arrivals.Parse(m.Body); err != nil {
+		return intake.BadNotice(err)
+	} else if ofS3 {
+		return outside(w.intake.Arrive(ctx, m, notice))
+	}
 	msg, err := jobs.ParseJob(m.Body)
 	if err != nil {
 		return queue.Dead(err)

@@ -20,6 +20,7 @@ import (
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/webhook"
+	"hakbeon/worker/arrivals"
 	"hakbeon/worker/deliver"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/reading"
@@ -134,6 +135,9 @@ type Options struct {
 	// BatchDeadline is when sheets that are still missing become failed, counted
 	// from the first message of the batch. Defaults to 6 h.
 	BatchDeadline time.Duration
+	// Uploads say which exam and batch an object belongs to that S3 itself tells of.
+	// Defaults to arrivals.DefaultPatterns.
+	Uploads arrivals.Patterns
 	// BatchIdle is how long an open batch waits for another sheet before it ends.
 	// Defaults to 10 min.
 	BatchIdle time.Duration

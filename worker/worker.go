@@ -18,6 +18,7 @@ import (
 	"hakbeon/s3store/layout"
 	"hakbeon/webhook"
 	"hakbeon/worker/archive"
+	"hakbeon/worker/arrivals"
 	"hakbeon/worker/deliver"
 	"hakbeon/worker/ending"
 	"hakbeon/worker/intake"
@@ -63,6 +64,12 @@ func New(opts Options) (*Worker, error) {
 	opts = opts.withDefaults()
 	if err := opts.check(); err != nil {
 		return nil, err
+	}
+	if len(opts.Uploads) == 0 {
+		var err error
+		if opts.Uploads, err = arrivals.ParsePatterns(arrivals.DefaultPatterns); err != nil {
+			return nil, err
+		}
 	}
 	receivers, err := deliver.NewReceivers(opts.Receivers, opts.Log)
 	if err != nil {
@@ -112,7 +119,8 @@ func (w *Worker) furnish(receivers *webhook.Receivers) {
 		Metrics: w.metrics, Tracer: tracer, Clock: o.Clock, Log: w.log,
 	})
 	w.intake = &intake.Intake{
-		Store: o.Store, Archive: w.archive, Outbox: out, Memory: w.memory.Take, Allowed: o.Allowed, FinishDelay: o.FinishDelay,
+		Store: o.Store, Archive: w.archive, Outbox: out, Memory: w.memory.Take, Allowed: o.Allowed,
+		Uploads: o.Uploads, Arrived: w.metrics.Arrived, FinishDelay: o.FinishDelay,
 		ImagePatience: o.ImagePatience, RosterPatience: o.RosterPatience, Clock: o.Clock, Log: w.log,
 	}
 	w.deliver = &deliver.Dispatcher{

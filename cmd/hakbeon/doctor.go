@@ -89,7 +89,8 @@ func runDoctor(ctx context.Context, envFile string, say func(check string, ok bo
 			if err != nil {
 				return "", err
 			}
-			return "complete", queuesOf(cfg).Check()
+			_, err = uploadPatterns(cfg)
+			return "complete", errors.Join(queuesOf(cfg).Check(), err)
 		}},
 		{"api keys", func(context.Context) (string, error) { return checkKeys(cfg) }},
 		{"model", func(context.Context) (string, error) { return checkModel(cfg) }},

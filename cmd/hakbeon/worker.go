@@ -29,6 +29,7 @@ import (
 	"hakbeon/web/export"
 	"hakbeon/webhook"
 	"hakbeon/worker"
+	"hakbeon/worker/arrivals"
 	"hakbeon/worker/queue/awssqs"
 )
 
@@ -165,9 +166,9 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 	if err != nil {
 		return nil, nil, err
 	}
-	secrets, err := webhook.ParseSecrets(cfg.WebhookKeys)
+	secrets, uploads, err := parsed(cfg)
 	if err != nil {
-		return nil, nil, fmt.Errorf("WEBHOOK_SECRET: %w", err)
+		return nil, nil, err
 	}
 	if err := checkReceiver(ctx, cfg, poster, log); err != nil {
 		poster.Close()
@@ -187,17 +188,14 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 	}
 	params := recognizer.DefaultParams()
 	params.Accept = cfg.Accept
-	decoder, decoderCache, noCache, err := decoderSettings()
+	decoder, decoderCache, err := decoderOf(log)
 	if err != nil {
 		return nil, nil, err
-	}
-	if noCache != nil {
-		log.Warn("the decoder of PDFs takes 3 s to start, each time: set CACHE_DIRECTORY to a folder that is this user's alone", zap.Error(noCache))
 	}
 	client := awsclient.SQS(aws, queueTime.Follow)
 	w, err := worker.New(worker.Options{
 		Broker: awssqs.Broker(client), Store: store, Reader: reader, NoNames: cfg.NoNames, NoMessages: !takes, Poster: poster,
-		Queues: queuesOf(cfg),
+		Queues: queuesOf(cfg), Uploads: uploads,
 		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache,
 		WebhookURL: cfg.WebhookURL, Secrets: secrets, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
@@ -232,6 +230,35 @@ func checkReceiver(ctx context.Context, cfg config.Config, poster *webhook.Clien
 		log.Warn("WEBHOOK_URL can't be looked up now: events will be tried for three days", zap.Error(err))
 	}
 	return nil
+}
+
+// parsed are the settings that have a form of their own and concern messages.
+func parsed(cfg config.Config) (webhook.Secrets, arrivals.Patterns, error) {
+	secrets, err := webhook.ParseSecrets(cfg.WebhookKeys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("WEBHOOK_SECRET: %w", err)
+	}
+	uploads, err := uploadPatterns(cfg)
+	return secrets, uploads, err
+}
+
+// decoderOf is how pages are decoded in a process of their own, and warns of what makes
+// that slow.
+func decoderOf(log *zap.Logger) (command []string, cache string, err error) {
+	command, cache, noCache, err := decoderSettings()
+	if err == nil && noCache != nil {
+		log.Warn("the decoder of PDFs takes 3 s to start, each time: set CACHE_DIRECTORY to a folder that is this user's alone", zap.Error(noCache))
+	}
+	return command, cache, err
+}
+
+// uploadPatterns say where sheets lie that S3 tells of.
+func uploadPatterns(cfg config.Config) (arrivals.Patterns, error) {
+	patterns, err := arrivals.ParsePatterns(cmp.Or(cfg.Uploads, arrivals.DefaultPatterns))
+	if err != nil {
+		return nil, fmt.Errorf("UPLOAD_KEY_PATTERN: %w", err)
+	}
+	return patterns, nil
 }
 
 func queuesOf(cfg config.Config) worker.Queues {

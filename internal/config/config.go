@@ -33,6 +33,7 @@ type Config struct {
 	CallbackURL  string `env:"SQS_CALLBACK_QUEUE_URL"`
 	DeadURL      string `env:"SQS_DLQ_URL"`
 	ResultURL    string `env:"RESULT_QUEUE_URL"`
+	Uploads      string `env:"UPLOAD_KEY_PATTERN"`
 	WebhookURL   string `env:"WEBHOOK_URL"`
 	WebhookKeys  string `env:"WEBHOOK_SECRET"`
 	WebhookHosts string `env:"WEBHOOK_ALLOWED_HOSTS"`

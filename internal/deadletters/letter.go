@@ -101,7 +101,7 @@ func (r *received) describe() {
 	if err := json.Unmarshal([]byte(r.body), &in); err != nil && in == (content{}) {
 		return
 	}
-	if in.Type == "" {
+	if in.Type == "" && in.ExamCode != "" {
 		in.Type = jobs.TypeRecognize
 	}
 	if slices.Contains(Kinds(), in.Type) {

@@ -9,9 +9,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// UploadKey is where a file that came by HTTP is put; id makes it unique.
-func UploadKey(examCode, id, filename string) string {
-	return "uploads/" + examCode + "/" + id + "/" + safeName(filename)
+// HTTPBatch begins the ids of batches of one sheet that came by HTTP, and the folders of
+// their files, by which S3's word of such a file is told from that of a backend's upload.
+const HTTPBatch = "http-"
+
+// UploadKey is where a file that came by HTTP is put; the batch's id makes it unique.
+func UploadKey(examCode, batchID, filename string) string {
+	return "uploads/" + examCode + "/" + batchID + "/" + safeName(filename)
 }
 
 // safeName is a file's name as it may stand in a key, with its extension. Windows

@@ -19,6 +19,7 @@ import (
 	"hakbeon/s3store/layout"
 	"hakbeon/webhook"
 	"hakbeon/worker/archive"
+	"hakbeon/worker/arrivals"
 	"hakbeon/worker/outbox"
 	"hakbeon/worker/queue"
 )
@@ -33,6 +34,10 @@ type Intake struct {
 	Memory func(ctx context.Context, bytes int64) (release func(), err error)
 	// Allowed are the hosts that a job's callback_url may name.
 	Allowed webhook.Allowed
+	// Uploads say which exam and batch an object belongs to that S3 tells of.
+	Uploads arrivals.Patterns
+	// Arrived counts what became of S3's events.
+	Arrived func(what string, events int)
 	// FinishDelay is when a batch is first looked at by a message.
 	FinishDelay time.Duration
 	// ImagePatience is how long what a message names is waited for, RosterPatience how

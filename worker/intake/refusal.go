@@ -19,6 +19,9 @@ func (r *refusal) Error() string { return r.field + ": " + r.err.Error() }
 
 func (r *refusal) Unwrap() error { return r.err }
 
+// BadNotice is the error of a message of S3's that can't be read.
+func BadNotice(err error) error { return refusef(exam.RejectedMalformed, "s3 event", "%w", err) }
+
 func refusef(reason, field, format string, args ...any) error {
 	return queue.Dead(&refusal{reason, field, fmt.Errorf(format, args...)})
 }

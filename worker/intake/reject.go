@@ -11,6 +11,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/worker/arrivals"
 	"hakbeon/worker/queue"
 )
 
@@ -73,6 +74,9 @@ func (in *Intake) rejection(m *queue.Message, known jobs.Gleaned, dead *queue.De
 	rec := exam.Rejection{
 		MessageID: m.ID, MessageType: known.Type, ExamCode: known.ExamCode, BatchID: known.BatchID,
 		SentAt: m.Sent.UTC(), RejectedAt: in.Clock.Now().UTC(),
+	}
+	if _, ofS3, _ := arrivals.Parse(m.Body); ofS3 {
+		rec.MessageType = exam.MessageS3Event
 	}
 	rec.Reason, rec.Field, rec.Detail = explain(dead)
 	rec.Detail = cut(rec.Detail, exam.MaxRejectionDetail)

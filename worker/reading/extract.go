@@ -86,9 +86,8 @@ func (p *Pipeline) Extract(ctx context.Context, up Upload) (*Extraction, error) 
 // message, does the sheet exist for others: if this process dies from now on,
 // another one does it.
 func (p *Pipeline) admit(ctx context.Context, up Upload) (*task, fetched, error) {
-	id := uuid.NewString()
-	b := layout.Batch{ExamCode: up.ExamCode, BatchID: "http-" + id}
-	key := layout.UploadKey(up.ExamCode, id, up.Filename)
+	b := layout.Batch{ExamCode: up.ExamCode, BatchID: layout.HTTPBatch + uuid.NewString()}
+	key := layout.UploadKey(up.ExamCode, b.BatchID, up.Filename)
 	keys := []string{key}
 	job := intake.NewJob(&jobs.Recognize{ExamCode: b.ExamCode, BatchID: b.BatchID, Keys: keys}, keys, jobs.PartID(keys), p.Clock.Now())
 	job.Immediate = true
@@ -99,7 +98,7 @@ func (p *Pipeline) admit(ctx context.Context, up Upload) (*task, fetched, error)
 		return err
 	})
 	if len(up.Students) > 0 {
-		job.RosterKey = layout.UploadKey(up.ExamCode, id, "roster.xlsx")
+		job.RosterKey = layout.UploadKey(up.ExamCode, b.BatchID, "roster.xlsx")
 		group.Go(func() error { return p.putRoster(groupCtx, job.RosterKey, up.Students) })
 	}
 	group.Go(func() error { return p.Archive.KeepPart(groupCtx, b, job.Part, keys) })

@@ -38,6 +38,7 @@ type Metrics struct {
 	posts      *prometheus.HistogramVec
 	expiry     prometheus.Gauge
 	stops      *prometheus.CounterVec
+	arrivals   *prometheus.CounterVec
 	receivers  receivers
 }
 
@@ -66,7 +67,8 @@ func NewMetrics(into prometheus.Registerer) *Metrics {
 		}),
 	}
 	m.stops = counters("hakbeon_decoder_stops_total", "Pages that ended the decoder's process, by cause: time, memory or crash.", "cause")
-	into.MustRegister(m.stops, m.messages, m.waits, m.depth, m.sheets, m.stages, m.confidence, m.batches, m.webhooks, m.deferred, m.posts, m.expiry)
+	m.arrivals = counters("hakbeon_upload_events_total", "Events of S3 on the jobs queue by what became of them: taken, not_a_sheet, other_event or test.", "result")
+	into.MustRegister(m.arrivals, m.stops, m.messages, m.waits, m.depth, m.sheets, m.stages, m.confidence, m.batches, m.webhooks, m.deferred, m.posts, m.expiry)
 	// So that a first failure is seen as an increase.
 	for _, name := range []string{QueueJobs, QueueWork, QueueCallbacks} {
 		for _, outcome := range []string{"done", "dead", "retry", "pause", "lost"} {
@@ -151,6 +153,11 @@ func (m *Metrics) Deferred(cause string) { m.deferred.WithLabelValues(cause).Inc
 
 // DecoderStopped counts a page that ended the decoder's process.
 func (m *Metrics) DecoderStopped(cause string) { m.stops.WithLabelValues(cause).Inc() }
+
+// Arrived counts events of S3 by what became of them.
+func (m *Metrics) Arrived(result string, events int) {
+	m.arrivals.WithLabelValues(result).Add(float64(events))
+}
 
 // BatchEnded notes how old a batch was at its first end.
 func (m *Metrics) BatchEnded(age time.Duration) { m.batches.Observe(age.Seconds()) }
