@@ -93,7 +93,7 @@ type record struct {
 	} `json:"s3"`
 }
 
-var errRecords = errors.New("Records: should be the records of an S3 event notification")
+var errRecords = errors.New("should hold the records of an event notification, under Records")
 
 // notification reads the records of S3's own form, whose keys are encoded as in a query:
 // a space is +.
@@ -114,7 +114,7 @@ func notification(raw json.RawMessage) (n Notice, err error) {
 		}
 		key, err := url.QueryUnescape(r.S3.Object.Key)
 		if err != nil || key == "" || r.S3.Bucket.Name == "" {
-			return n, fmt.Errorf("Records[%d]: should name a bucket and an object, its key URL-encoded", i)
+			return n, fmt.Errorf("record %d should name a bucket and an object, its key URL-encoded", i)
 		}
 		n.Created = append(n.Created, Object{r.S3.Bucket.Name, key})
 	}
