@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
 	"hakbeon/jobs"
 	"hakbeon/s3store/layout"
 	"hakbeon/worker/deliver"
@@ -63,18 +66,28 @@ func TestOpenBatchIsClosed(t *testing.T) {
 	}
 }
 
-// A close that overtakes the first message of its batch waits for it.
+// A close that overtakes the first message of its batch waits for it, though both lay on
+// the queue for longer than anything is waited for.
 func TestCloseComesFirst(t *testing.T) {
 	r := newRig(t)
-	r.options.ImagePatience = patience
+	r.options.ImagePatience = time.Nanosecond
 	r.roster(kim)
 	keys := r.sheets(kim)
 	r.start()
 	b := layout.Batch{ExamCode: r.exam, BatchID: "open"}
 	r.closeBatch(b)
-	time.Sleep(200 * time.Millisecond)
+	r.until("the close to come back", func() bool {
+		out, err := r.client.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
+			QueueUrl: &r.options.Queues.Jobs, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
+		})
+		must(t, err)
+		return out.Attributes["ApproximateNumberOfMessagesNotVisible"] == "1"
+	})
 	r.add(jobs.Recognize{BatchID: "open"}, keys...)
 	r.end(b, 1)
+	if now, _ := r.waiting(r.options.Queues.DeadLetters); now > 0 {
+		t.Error("the close was refused")
+	}
 }
 
 // An open batch that nobody closes ends when nothing has come for a while, and again
@@ -175,6 +188,7 @@ func TestDeathInAnOpenBatch(t *testing.T) {
 		t.Run(itoa(left), func(t *testing.T) {
 			r := newRig(t)
 			r.options.Visibility = 2 * time.Second
+			r.options.ImagePatience = patience // for the close, whose batch a dead worker may hold
 			r.roster(kim, lee, park)
 			b := r.add(jobs.Recognize{BatchID: "open"}, r.sheets(kim, "2017000?", lee)...)
 			r.closeBatch(b)

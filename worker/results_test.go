@@ -181,6 +181,7 @@ func TestResultQueueWithReceiverDown(t *testing.T) {
 	stop := r.start()
 	r.end(r.submit(jobs.Recognize{Keys: r.sheets(kim)}), 1)
 	stop()
+	waiting := r.deliveries() // at once: they come due
 	times := map[string]int{}
 	completed := 0
 	for _, q := range r.results() {
@@ -197,7 +198,6 @@ func TestResultQueueWithReceiverDown(t *testing.T) {
 			t.Errorf("the queue got %s %d times", id, n)
 		}
 	}
-	waiting := r.deliveries()
 	for _, d := range waiting {
 		if d.To != "" {
 			t.Errorf("waits for the queue: %+v", d)

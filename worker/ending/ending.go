@@ -63,6 +63,8 @@ func (c *Coordinator) Finish(ctx context.Context, in *jobs.Finish) error {
 	if err != nil {
 		return err
 	}
+	since := job.CreatedAt
+	c.Open.Saw(b, c.Clock.Since(since))
 	r, err := c.bringToEnd(ctx, b, false)
 	if r.ended {
 		c.Open.Close(b)
@@ -70,11 +72,10 @@ func (c *Coordinator) Finish(ctx context.Context, in *jobs.Finish) error {
 	if err != nil || r.ended {
 		return err
 	}
-	since := job.CreatedAt
-	if r.newest.After(since) {
+	if r.newest.After(since) { // an open batch is as old as what came last
 		since = r.newest
+		c.Open.Saw(b, c.Clock.Since(since))
 	}
-	c.Open.Saw(b, c.Clock.Since(since))
 	if job.Immediate {
 		if err := c.takeOver(ctx, b, job); err != nil {
 			return err

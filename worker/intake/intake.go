@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"golang.org/x/sync/singleflight"
 
 	"hakbeon/exam"
 	"hakbeon/internal/clock"
@@ -47,7 +48,8 @@ type Intake struct {
 	Clock *clock.Clock
 	Log   *zap.Logger
 
-	armed recently
+	arming singleflight.Group
+	armed  recently
 }
 
 var errNoSheet = errors.New("there is no result of this sheet in the batch")

@@ -19,7 +19,7 @@ func (in *Intake) Close(ctx context.Context, m *queue.Message, msg *jobs.Close) 
 	b := layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
 	job, err := in.Archive.Job(ctx, b)
 	if errors.Is(err, s3store.ErrNotFound) {
-		return in.waitFor(m, in.ImagePatience, err, refusef(exam.RejectedNoBatch, "batch_id", "there is no such batch"))
+		return in.unopened(m, err)
 	}
 	if err != nil {
 		return err
@@ -33,21 +33,38 @@ func (in *Intake) Close(ctx context.Context, m *queue.Message, msg *jobs.Close) 
 	return in.Outbox.Settle(ctx, b)
 }
 
+// closeReceipts is how often a close is received, at least, before its batch is given up.
+const closeReceipts = 9
+
+// unopened waits for a batch that a close has overtaken. Both may have lain on the queue
+// for long, and its first message may be held by a worker that was killed: so a close is
+// not given up for its age alone, but only when it has come several times, within 108 s.
+func (in *Intake) unopened(m *queue.Message, missing error) error {
+	if m.Receives < closeReceipts {
+		return &queue.RetryError{After: time.Duration(m.Receives) * in.FinishDelay / 10, Err: missing}
+	}
+	return in.waitFor(m, in.ImagePatience, missing, refusef(exam.RejectedNoBatch, "batch_id", "there is no such batch"))
+}
+
 // arm has the batch looked at. To an open batch that has ended much may be added, a
 // message a sheet: one look that this process has just asked for, and that is still to
 // come, takes in all that is written meanwhile.
 func (in *Intake) arm(ctx context.Context, b layout.Batch, open bool) error {
-	if open && in.armed.within(b, in.FinishDelay/2) {
-		return nil
+	if !open {
+		return in.Outbox.Arm(ctx, b, 0, in.FinishDelay)
 	}
-	asked := time.Now()
-	if err := in.Outbox.Arm(ctx, b, 0, in.FinishDelay); err != nil {
-		return err
-	}
-	if open {
-		in.armed.note(b, asked)
-	}
-	return nil
+	_, err, _ := in.arming.Do(b.Prefix(), func() (any, error) {
+		if in.armed.within(b, in.FinishDelay/2) {
+			return nil, nil
+		}
+		asked := time.Now()
+		err := in.Outbox.Arm(ctx, b, 0, in.FinishDelay)
+		if err == nil {
+			in.armed.note(b, asked)
+		}
+		return nil, err
+	})
+	return err
 }
 
 // mostRemembered bounds the batches that are remembered.
