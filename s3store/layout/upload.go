@@ -10,7 +10,8 @@ import (
 )
 
 // HTTPBatch begins the ids of batches of one sheet that came by HTTP, and the folders of
-// their files, by which S3's word of such a file is told from that of a backend's upload.
+// all files that did, by which S3's word of such a file is told from that of a backend's
+// upload: it has a job already, or will have one.
 const HTTPBatch = "http-"
 
 // UploadKey is where a file that came by HTTP is put; the batch's id makes it unique.
@@ -33,7 +34,9 @@ func safeName(filename string) string {
 }
 
 // ScansOf is the start of all files that a person brought in for a batch.
-func (b Batch) ScansOf() string { return "uploads/" + b.ExamCode + "/" + b.BatchID + "/" }
+func (b Batch) ScansOf() string {
+	return "uploads/" + b.ExamCode + "/" + HTTPBatch + b.BatchID + "/"
+}
 
 // maxScanBytes bounds a file's name with its folders: a key has at most 1,024 bytes.
 const maxScanBytes = 512

@@ -85,7 +85,7 @@ func TestBring(t *testing.T) {
 	if len(s.queued) != 2 {
 		t.Fatalf("queued %+v", s.queued)
 	}
-	if job, ok := s.queued[0].(*jobs.Recognize); !ok || job.BatchID != "b2" || len(job.Keys) != 1 || job.Keys[0] != "uploads/e/b2/1.jpg" {
+	if job, ok := s.queued[0].(*jobs.Recognize); !ok || job.BatchID != "b2" || len(job.Keys) != 1 || job.Keys[0] != "uploads/e/http-b2/1.jpg" {
 		t.Errorf("queued %+v", s.queued[0])
 	}
 	s.refuse = true

@@ -150,7 +150,7 @@ func TestBegin(t *testing.T) {
 		t.Fatal(err)
 	}
 	job := r.submitted[0]
-	if want := []string{"uploads/e/b/2.jpg", "uploads/e/b/10.jpg"}; !slices.Equal(job.Keys, want) || job.BatchID != "b" || job.PagesPerSheet != 2 {
+	if want := []string{"uploads/e/http-b/2.jpg", "uploads/e/http-b/10.jpg"}; !slices.Equal(job.Keys, want) || job.BatchID != "b" || job.PagesPerSheet != 2 {
 		t.Errorf("got %+v, want the keys %v", job, want)
 	}
 	var field *jobs.FieldError
@@ -212,7 +212,7 @@ func Example() {
 	fmt.Println(r.Begin(ctx, b, []string{"room 1/001.jpg", "room 2/001.jpg"}, 1), r.submitted[0].Keys)
 	// Output:
 	// [{room 1/001.jpg 5} {room 2/001.jpg 5}] <nil>
-	// <nil> [uploads/Stat_2026_Final/2026-12-14-1/room 1/001.jpg uploads/Stat_2026_Final/2026-12-14-1/room 2/001.jpg]
+	// <nil> [uploads/Stat_2026_Final/http-2026-12-14-1/room 1/001.jpg uploads/Stat_2026_Final/http-2026-12-14-1/room 2/001.jpg]
 }
 
 // Whatever a browser sends as a name, its file lies under its batch.
@@ -225,7 +225,7 @@ func FuzzScanName(f *testing.F) {
 		if !ok {
 			return
 		}
-		if !strings.HasPrefix(key, "uploads/e/b/") || len(key) > jobs.MaxKeyBytes || strings.Contains(key, "/../") || strings.HasSuffix(key, "/") {
+		if !strings.HasPrefix(key, "uploads/e/http-b/") || len(key) > jobs.MaxKeyBytes || strings.Contains(key, "/../") || strings.HasSuffix(key, "/") {
 			t.Errorf("%q lies at %q", name, key)
 		}
 		if _, err := jobs.Encode(&jobs.Recognize{Type: jobs.TypeRecognize, ExamCode: "e", BatchID: "b", Keys: []string{key}}); err != nil {

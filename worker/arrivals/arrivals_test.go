@@ -114,6 +114,7 @@ func TestPatterns(t *testing.T) {
 		{arrivals.DefaultPatterns, "uploads/E/b/", arrivals.Foreign, layout.Batch{}},
 		{arrivals.DefaultPatterns, "uploads/E/b/.DS_Store", arrivals.Foreign, layout.Batch{}},
 		{arrivals.DefaultPatterns, layout.UploadKey("E", layout.HTTPBatch+"9b2e", "a.jpg"), arrivals.Foreign, layout.Batch{}},
+		{arrivals.DefaultPatterns, layout.Batch{ExamCode: "E", BatchID: "b"}.ScansOf() + "room 1/1.jpg", arrivals.Foreign, layout.Batch{}},
 		{"uploads/{exam_code}/{file}", layout.UploadKey("E", layout.HTTPBatch+"9b2e", "a.jpg"), arrivals.Foreign, layout.Batch{}},
 		{arrivals.DefaultPatterns, "rosters/E.xlsx", arrivals.Foreign, layout.Batch{}},
 		{arrivals.DefaultPatterns, "scans/E/1.jpg", arrivals.Foreign, layout.Batch{}},
