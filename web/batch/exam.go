@@ -59,6 +59,7 @@ func (e *Exams) Batches(ctx context.Context, code string) ([]exam.Job, error) {
 	if err != nil {
 		return nil, err
 	}
+	ids = slices.DeleteFunc(ids, func(id string) bool { return !jobs.ValidCode(id) }) // such as that of refused messages
 	all := make([]exam.Job, len(ids))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(readsAtOnce)

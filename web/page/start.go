@@ -91,7 +91,7 @@ type examLine struct {
 
 func newLine(s batch.Standing, name string) examLine {
 	line := examLine{
-		Code: s.Code, Name: name, Batches: s.Batches, Batch: s.Newest.BatchID, Started: s.Newest.CreatedAt, Files: s.Newest.Total, Done: s.Done,
+		Code: s.Code, Name: name, Batches: s.Batches, Batch: s.Newest.BatchID, Started: s.Newest.CreatedAt, Files: max(s.Newest.Total, s.Done), Done: s.Done, // an open batch's files are not counted
 	}
 	if sum := s.Summary; sum != nil {
 		line.Ended = true
