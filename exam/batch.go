@@ -161,6 +161,11 @@ const (
 	AlarmPagesUneven = "pages_uneven"
 )
 
+// Alarms are all alarms of a batch.
+func Alarms() []string {
+	return []string{AlarmRosterMismatch, AlarmNamesDisagree, AlarmStudentTwice, AlarmStudentUnknown, AlarmPagesUneven}
+}
+
 // SummaryKeys are the objects of a batch's end.
 type SummaryKeys struct {
 	Summary string `json:"summary"`

@@ -29,6 +29,17 @@ const (
 	ReasonCorrected        = "corrected"
 )
 
+// Statuses are all values of a result's status.
+func Statuses() []string { return []string{StatusMatched, StatusNeedsReview, StatusFailed} }
+
+// Reasons are all values of a result's reason.
+func Reasons() []string {
+	return []string{
+		ReasonSuccess, ReasonNoIDFound, ReasonLowConfidence, ReasonAmbiguous, ReasonNotOnRoster, ReasonDuplicateStudent, ReasonNameMismatch,
+		ReasonRosterMissing, ReasonImageMissing, ReasonImageUnreadable, ReasonImageTooLarge, ReasonInternalError, ReasonCorrected,
+	}
+}
+
 // The stages that a version may come from.
 const (
 	StageRead     = "read"     // the file could not be had or decoded
@@ -37,6 +48,9 @@ const (
 	StageDeadline = "deadline" // never read: the batch's time was over
 	StagePerson   = "person"   // settled by a person
 )
+
+// Stages are all values of a result's stage.
+func Stages() []string { return []string{StageRead, StageMatch, StageSolve, StageDeadline, StagePerson} }
 
 // Result is what hakbeon says of one sheet; also the data of the sheet's
 // webhook. Times are RFC 3339 in UTC.

@@ -14,7 +14,6 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
-	"hakbeon/worker/deliver"
 )
 
 // Files that can't be read: each has its reason, all are kept, and none stops
@@ -60,7 +59,7 @@ func TestBadSheets(t *testing.T) {
 			t.Errorf("%s: got %+v", rec.Filename, rec.Result)
 		}
 	}
-	if got := r.eventTypes(b)[deliver.EventFailed]; got < 7 {
+	if got := r.eventTypes(b)[exam.EventFailed]; got < 7 {
 		t.Errorf("got %d sheet.failed, want one a sheet and version", got)
 	}
 }
@@ -105,7 +104,7 @@ func TestRosterMissing(t *testing.T) {
 	if n := r.reader.count(kim); n != 1 {
 		t.Errorf("a sheet was read %d times, want 1: a rematch reads no image", n)
 	}
-	if got := r.eventTypes(b)[deliver.EventCompleted]; got != 2 {
+	if got := r.eventTypes(b)[exam.EventCompleted]; got != 2 {
 		t.Errorf("got %d batch.completed, want one an epoch", got)
 	}
 	// The roster goes again: the snapshot stays in force.

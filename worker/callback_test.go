@@ -15,7 +15,6 @@ import (
 	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store/layout"
-	"hakbeon/worker/deliver"
 )
 
 // receiver is a backend that answers as told.
@@ -80,7 +79,7 @@ func status(code int, headers ...string) func(http.ResponseWriter, string) {
 }
 
 // isCompleted tells a batch's event from a sheet's.
-func isCompleted(body string) bool { return strings.Contains(body, deliver.EventCompleted) }
+func isCompleted(body string) bool { return strings.Contains(body, exam.EventCompleted) }
 
 // retried runs a batch of one sheet against a receiver and returns the
 // deliveries that wait to be tried again.

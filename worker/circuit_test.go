@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/webhook"
-	"hakbeon/worker/deliver"
 )
 
 // A receiver that is down is left alone, which holds up nobody and costs no
@@ -86,7 +86,7 @@ func TestReceiverRate(t *testing.T) {
 	if took := time.Since(begin); took < 2*time.Second || r.metric("hakbeon_webhook_deferred_total", map[string]string{"cause": "rate"}) == 0 {
 		t.Errorf("took %v, or nothing was put off", took)
 	}
-	if got := r.metric("hakbeon_webhook_attempts_total", map[string]string{"type": deliver.EventCompleted, "result": "delivered"}); got < 1 {
+	if got := r.metric("hakbeon_webhook_attempts_total", map[string]string{"type": exam.EventCompleted, "result": "delivered"}); got < 1 {
 		t.Errorf("batch.completed was delivered %v times", got)
 	}
 }

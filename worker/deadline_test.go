@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/worker/deliver"
 )
 
 // A sheet that does not come in time is failed; one that comes late is taken in
@@ -34,7 +34,7 @@ func TestDeadline(t *testing.T) {
 			r.upload("2.png", pngPage(t, late.page))
 			r.end(b, 2)
 			r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": late.want})
-			if got, want := r.eventTypes(b)[deliver.EventCompleted], len(r.list(b.Prefix()+"plans/")); got != want {
+			if got, want := r.eventTypes(b)[exam.EventCompleted], len(r.list(b.Prefix()+"plans/")); got != want {
 				t.Errorf("got %d batch.completed, want %d, one an epoch", got, want)
 			}
 		})

@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"hakbeon/exam"
 	"hakbeon/s3store/layout"
 	"hakbeon/worker"
-	"hakbeon/worker/deliver"
 	"hakbeon/worker/reading"
 )
 
@@ -44,7 +44,7 @@ func TestExtract(t *testing.T) {
 	if rec := r.sheet(b, res.SheetKey, 1); rec.Version != 2 || !rec.Final {
 		t.Errorf("after the batch's end: version %d, final %v", rec.Version, rec.Final)
 	}
-	if got := r.eventTypes(b); got[deliver.EventCompleted] != 1 {
+	if got := r.eventTypes(b); got[exam.EventCompleted] != 1 {
 		t.Errorf("got events %v", got)
 	}
 }

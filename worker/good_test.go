@@ -12,7 +12,6 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/worker"
-	"hakbeon/worker/deliver"
 	"hakbeon/worker/queue/awssqs"
 )
 
@@ -39,7 +38,7 @@ func TestGoodBatch(t *testing.T) {
 	if sum.Matched != 2 || sum.NeedsReview != 3 || sum.Failed != 0 || sum.Present != 2 || sum.Version != 1 || sum.Incomplete {
 		t.Errorf("got summary %+v", sum)
 	}
-	if got := r.eventTypes(b); got[deliver.EventCompleted] != 1 || got[deliver.EventRecognized] < 2 {
+	if got := r.eventTypes(b); got[exam.EventCompleted] != 1 || got[exam.EventRecognized] < 2 {
 		t.Errorf("got events %v", got)
 	}
 }
@@ -103,7 +102,7 @@ func TestSameJobTwiceIsOneBatch(t *testing.T) {
 	r.submit(jobs.Recognize{Keys: keys})
 	r.end(b, 1)
 	r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": "matched " + lee})
-	if got := r.eventTypes(b); got[deliver.EventCompleted] != 1 {
+	if got := r.eventTypes(b); got[exam.EventCompleted] != 1 {
 		t.Errorf("got events %v, want one batch.completed", got)
 	}
 	if n := r.reader.count(kim); n > 2 {

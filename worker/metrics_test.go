@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	dto "github.com/prometheus/client_model/go"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
-	"hakbeon/worker/deliver"
 )
 
 // metric adds up the values of a metric with these labels.
@@ -65,7 +65,7 @@ func TestMetrics(t *testing.T) {
 		{"hakbeon_sheet_versions_total", map[string]string{"stage": "solve", "reason": "no_id_found"}, 1},
 		{"hakbeon_stage_seconds", map[string]string{"stage": "download"}, 2},
 		{"hakbeon_stage_seconds", map[string]string{"stage": "read"}, 2},
-		{"hakbeon_webhook_attempts_total", map[string]string{"type": deliver.EventCompleted, "receiver": "127.0.0.1", "result": "delivered"}, 1},
+		{"hakbeon_webhook_attempts_total", map[string]string{"type": exam.EventCompleted, "receiver": "127.0.0.1", "result": "delivered"}, 1},
 		{"hakbeon_webhook_seconds", map[string]string{"receiver": "127.0.0.1"}, 1},
 		{"hakbeon_queue_wait_seconds", map[string]string{"queue": "jobs"}, 1},
 		{"hakbeon_queue_wait_seconds", map[string]string{"queue": "work"}, 2},

@@ -10,9 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store/layout"
-	"hakbeon/worker/deliver"
 )
 
 // add sends keys of an open batch, a message each.
@@ -53,7 +53,7 @@ func TestOpenBatchIsClosed(t *testing.T) {
 	r.closeBatch(b)
 	sum := r.end(b, 1)
 	r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": "matched " + lee, "3.png": "matched " + park})
-	if got := r.eventTypes(b)[deliver.EventCompleted]; got != 1 || sum.Total != 3 || sum.Incomplete {
+	if got := r.eventTypes(b)[exam.EventCompleted]; got != 1 || sum.Total != 3 || sum.Incomplete {
 		t.Errorf("got %d batch.completed and %+v", got, sum)
 	}
 	if plans := r.list(b.Prefix() + "plans/"); len(plans) != 1 {
@@ -110,7 +110,7 @@ func TestOpenBatchIsIdle(t *testing.T) {
 		epoch++
 	}
 	r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": "matched " + lee, "3.png": "matched " + park, "4.png": "matched " + choi})
-	if got := r.eventTypes(b)[deliver.EventCompleted]; got != epoch {
+	if got := r.eventTypes(b)[exam.EventCompleted]; got != epoch {
 		t.Errorf("got %d batch.completed, want %d", got, epoch)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store/layout"
-	"hakbeon/worker/deliver"
 )
 
 // A batch sent as several messages ends once all keys have come, whatever their
@@ -30,7 +29,7 @@ func TestBatchOfSeveralMessages(t *testing.T) {
 	r.submit(jobs.Recognize{Keys: keys[:1], BatchID: "parts", BatchTotal: 4})
 	r.end(b, 1)
 	r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": "matched " + lee, "3.png": "matched " + park, "4.png": "matched " + choi})
-	if got := r.eventTypes(b)[deliver.EventCompleted]; got != 1 {
+	if got := r.eventTypes(b)[exam.EventCompleted]; got != 1 {
 		t.Errorf("got %d batch.completed, want 1", got)
 	}
 }

@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
-	"hakbeon/worker/deliver"
 	"hakbeon/worker/queue"
 )
 
@@ -266,7 +266,7 @@ func TestLookMeetsLook(t *testing.T) {
 	free()
 	r.end(b, 1)
 	r.wants(b, map[string]string{"1.png": "matched " + kim, "2.png": "matched " + lee})
-	if got := r.eventTypes(b)[deliver.EventCompleted]; got != 1 {
+	if got := r.eventTypes(b)[exam.EventCompleted]; got != 1 {
 		t.Errorf("got %d batch.completed, want 1", got)
 	}
 }

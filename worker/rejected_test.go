@@ -15,7 +15,6 @@ import (
 	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store/layout"
-	"hakbeon/worker/deliver"
 )
 
 // rejections are the events of refused messages that the receiver got, each id once.
@@ -30,7 +29,7 @@ func (rc *receiver) rejections(t *testing.T) []exam.Rejection {
 			Data exam.Rejection `json:"data"`
 		}
 		must(t, json.Unmarshal([]byte(body), &in))
-		if in.Type != deliver.EventRejected {
+		if in.Type != exam.EventRejected {
 			continue
 		}
 		before, again := seen[ids[i]]
@@ -98,7 +97,7 @@ func TestRejected(t *testing.T) {
 	}
 	bodies, _ := rc.got()
 	for _, body := range bodies {
-		if strings.Contains(body, deliver.EventRejected) && (strings.Contains(body, "김철수") || strings.Contains(body, kim)) {
+		if strings.Contains(body, exam.EventRejected) && (strings.Contains(body, "김철수") || strings.Contains(body, kim)) {
 			t.Errorf("the event says what must not be said: %s", body)
 		}
 	}

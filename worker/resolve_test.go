@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store/layout"
-	"hakbeon/worker/deliver"
 )
 
 // say puts a person's verdict on the jobs queue: "undo" and the like, or a
@@ -137,7 +137,7 @@ func TestVerdictsTogether(t *testing.T) {
 	if rec := r.sheet(b, keys[0], 1); rec.Version != 3 {
 		t.Errorf("got version %d, want 3: nothing changed", rec.Version)
 	}
-	if got := r.eventTypes(b)[deliver.EventCompleted]; got != 3 {
+	if got := r.eventTypes(b)[exam.EventCompleted]; got != 3 {
 		t.Errorf("got %d batch.completed, want 3", got)
 	}
 }

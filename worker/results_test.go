@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/webhook"
 	"hakbeon/worker/deliver"
@@ -127,7 +128,7 @@ func TestResultQueue(t *testing.T) {
 					t.Errorf("the queue did not get %s", body)
 				}
 			}
-			for _, kind := range []string{deliver.EventRecognized, deliver.EventNeedsReview, deliver.EventFailed, deliver.EventCompleted, deliver.EventRejected} {
+			for _, kind := range []string{exam.EventRecognized, exam.EventNeedsReview, exam.EventFailed, exam.EventCompleted, exam.EventRejected} {
 				if !kinds[kind] {
 					t.Errorf("the queue got no %s", kind)
 				}
@@ -157,7 +158,7 @@ func TestResultQueueAlone(t *testing.T) {
 			t.Errorf("%s has no group", q.kind)
 		}
 	}
-	if !slices.Contains(kinds, deliver.EventCompleted) || !slices.Contains(kinds, deliver.EventRejected) {
+	if !slices.Contains(kinds, exam.EventCompleted) || !slices.Contains(kinds, exam.EventRejected) {
 		t.Errorf("got %v", kinds)
 	}
 	// Old copies go when the queue has the news.
@@ -186,7 +187,7 @@ func TestResultQueueWithReceiverDown(t *testing.T) {
 	completed := 0
 	for _, q := range r.results() {
 		times[q.id]++
-		if q.kind == deliver.EventCompleted {
+		if q.kind == exam.EventCompleted {
 			completed++
 		}
 	}
@@ -258,6 +259,6 @@ func TestResultQueueDown(t *testing.T) {
 	}
 	r.until("the end on the queue", func() bool {
 		got = append(got, r.results()...)
-		return slices.ContainsFunc(got, func(q queued) bool { return q.kind == deliver.EventCompleted })
+		return slices.ContainsFunc(got, func(q queued) bool { return q.kind == exam.EventCompleted })
 	})
 }

@@ -16,7 +16,6 @@ import (
 	"hakbeon/lab/embedded"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
-	"hakbeon/worker/deliver"
 )
 
 // outcome says what became of a sheet, such as "matched 20170001" or "failed
@@ -156,7 +155,7 @@ func (r *rig) receiverKnows(b layout.Batch, records []*exam.Sheet) {
 			r.t.Errorf("event %s %s: verified %v (%s), missing %v, same body %v", e.Type, e.ID, e.Verified, e.Problem, e.Missing, e.SameBodyAsFirst)
 		}
 		data := e.data
-		if e.Type == deliver.EventCompleted {
+		if e.Type == exam.EventCompleted {
 			completed[e.ID] = data.Version
 			continue
 		}

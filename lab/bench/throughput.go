@@ -11,12 +11,12 @@ import (
 	"syscall"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/fleet"
 	"hakbeon/s3store/layout"
-	"hakbeon/worker/deliver"
 )
 
 // worker has a worker process do an exam on the embedded servers, once as they are
@@ -61,7 +61,7 @@ func throughput(ctx context.Context, set *pages, delay time.Duration, dir string
 	since := time.Now()
 	_, err = client.Submit(ctx, jobs.Recognize{ExamCode: set.exam.Code, Keys: keys})
 	if err == nil {
-		_, err = stack.Sink().Await(ctx, 0, func(e embedded.Event) bool { return e.Type == deliver.EventCompleted })
+		_, err = stack.Sink().Await(ctx, 0, func(e embedded.Event) bool { return e.Type == exam.EventCompleted })
 	}
 	took := time.Since(since)
 	peak, peakErr := peakMemory(strconv.Itoa(process.Process.Pid))

@@ -10,7 +10,6 @@ import (
 
 	"hakbeon/exam"
 	"hakbeon/lab/embedded"
-	"hakbeon/worker/deliver"
 )
 
 // hooks follows the webhooks as the receiver gets them.
@@ -59,7 +58,7 @@ func (h *hooks) take(e embedded.Event, final map[string]bool) error {
 	}
 	repeat := h.seen[e.ID]
 	h.seen[e.ID] = true
-	if e.Type == deliver.EventCompleted {
+	if e.Type == exam.EventCompleted {
 		if !repeat {
 			h.ended = time.Now()
 			h.d.sayf("webhook  %-19s %s\n", e.Type, e.ID)

@@ -187,6 +187,7 @@ func New(o Options) http.Handler {
 	s.registerErase()
 	s.registerWebhooks()
 	s.registerHealth()
+	s.describeEvents()
 	describeProblem(s.api)
 	s.serveDocs(mux)
 	mux.Handle("GET /metrics", s.withKey(apikey.Metrics, promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
@@ -230,12 +231,13 @@ func (s *server) config() huma.Config {
 	c.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
 	c.RejectUnknownQueryParameters = true
 	c.Transformers = []huma.Transformer{transformProblem}
-	if s.opts.Auth.Keyed() {
-		c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-			"key":    {Type: "apiKey", In: "header", Name: "X-API-Key"},
-			"bearer": {Type: "http", Scheme: "bearer"},
-		}
-		c.Security = []map[string][]string{{"key": {}}, {"bearer": {}}}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"key":    {Type: "apiKey", In: "header", Name: "X-API-Key"},
+		"bearer": {Type: "http", Scheme: "bearer"},
+	}
+	c.Security = []map[string][]string{{"key": {}}, {"bearer": {}}}
+	if !s.opts.Auth.Keyed() {
+		c.Security = append(c.Security, map[string][]string{}) // none is needed
 	}
 	return c
 }

@@ -25,15 +25,6 @@ import (
 	"hakbeon/worker/telemetry"
 )
 
-// The types of events.
-const (
-	EventRecognized  = "sheet.recognized"
-	EventNeedsReview = "sheet.needs_review"
-	EventFailed      = "sheet.failed"
-	EventCompleted   = "batch.completed"
-	EventRejected    = "job.rejected"
-)
-
 // Poster makes one attempt to deliver a webhook. Its errors are *webhook.Error.
 type Poster interface {
 	Post(ctx context.Context, url, id string, body []byte) error
@@ -140,7 +131,7 @@ func (d *Dispatcher) render(ctx context.Context, b layout.Batch, msg *jobs.Deliv
 		return nil, nil //nolint:nilnil // overtaken: nothing to send, nothing wrong
 	}
 	kind := map[string]string{
-		exam.StatusMatched: EventRecognized, exam.StatusNeedsReview: EventNeedsReview, exam.StatusFailed: EventFailed,
+		exam.StatusMatched: exam.EventRecognized, exam.StatusNeedsReview: exam.EventNeedsReview, exam.StatusFailed: exam.EventFailed,
 	}[rec.Status]
 	e, err := newEvent(msg, kind, rec.UpdatedAt, rec.Result)
 	if err == nil {
@@ -174,7 +165,7 @@ func (d *Dispatcher) renderBatch(ctx context.Context, b layout.Batch, msg *jobs.
 		return nil, queue.Deadf("version %d of the summary is not in S3", msg.Version)
 	}
 	sum.Sheets, sum.MissingIDs = nil, nil
-	return newEvent(msg, EventCompleted, sum.CreatedAt, sum)
+	return newEvent(msg, exam.EventCompleted, sum.CreatedAt, sum)
 }
 
 func (d *Dispatcher) renderRejection(ctx context.Context, msg *jobs.Delivery) (*event, error) {
@@ -185,7 +176,7 @@ func (d *Dispatcher) renderRejection(ctx context.Context, msg *jobs.Delivery) (*
 	if err != nil {
 		return nil, err
 	}
-	return newEvent(msg, EventRejected, rec.RejectedAt, rec)
+	return newEvent(msg, exam.EventRejected, rec.RejectedAt, rec)
 }
 
 func newEvent(msg *jobs.Delivery, kind string, at time.Time, data any) (*event, error) {
