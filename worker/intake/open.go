@@ -55,14 +55,14 @@ func (in *Intake) arm(ctx context.Context, b layout.Batch, open bool) error {
 	}
 	_, err, _ := in.arming.Do(b.Prefix(), func() (any, error) {
 		if in.armed.within(b, in.FinishDelay/2) {
-			return nil, nil
+			return struct{}{}, nil
 		}
 		asked := time.Now()
 		err := in.Outbox.Arm(ctx, b, 0, in.FinishDelay)
 		if err == nil {
 			in.armed.note(b, asked)
 		}
-		return nil, err
+		return struct{}{}, err
 	})
 	return err
 }
