@@ -176,7 +176,7 @@ func (f *frozen) Do(q *http.Request) (*http.Response, error) {
 // batch has ended, leaves no copies behind that no result names.
 func TestLostWhileFiling(t *testing.T) {
 	r := newRig(t)
-	r.options.DrainTimeout = 3 * time.Second
+	r.options.DrainTimeout = 20 * time.Second // time for the other to bring the batch to its end
 	r.roster(lee)
 	keys := r.sheets(kim)
 	slow := &frozen{make(chan struct{}), make(chan struct{})}
