@@ -39,6 +39,8 @@ type Archive struct {
 	Files  *Files
 	Copies *Copies
 	Marks  *Marks
+	// Rejections are of messages, not of batches.
+	Rejections *Rejections
 
 	store *s3store.Store
 
@@ -65,7 +67,7 @@ func New(store *s3store.Store, log *zap.Logger) *Archive {
 		readings: ByWeight(cachedReadingBytes, func(w weighed[*recognizer.Reading]) int { return w.bytes }),
 		rosters:  ByWeight(cachedRosterBytes, (*roster.Roster).Bytes),
 		Files:    &Files{store, bySize[string, *exam.Papers](cachedPapers)},
-		Marks:    &Marks{store},
+		Marks:    &Marks{store}, Rejections: &Rejections{store},
 	}
 	a.Copies = &Copies{store, a, log, ByWeight(cachedPictureBytes, func(body []byte) int { return len(body) })}
 	return a
@@ -237,12 +239,6 @@ func (a *Archive) MarkDone(ctx context.Context, b layout.Batch, epoch int) error
 func (a *Archive) HasEnded(ctx context.Context, b layout.Batch) (bool, error) {
 	_, err := a.store.Head(ctx, b.Done(1))
 	return err == nil, IgnoreNotFound(err)
-}
-
-// MarkClosed notes that all keys of an open batch have come.
-func (a *Archive) MarkClosed(ctx context.Context, b layout.Batch) error {
-	_, err := a.store.Create(ctx, b.Closed(), nil, s3store.TypeBinary)
-	return IgnoreExists(err)
 }
 
 // Correction returns a person's verdict.

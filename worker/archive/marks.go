@@ -9,7 +9,8 @@ import (
 	"hakbeon/s3store/layout"
 )
 
-// Marks count what must not happen too often, in S3: all workers count together.
+// Marks count what must not happen too often, and note what happens once, in S3: all
+// workers count together.
 type Marks struct{ store *s3store.Store }
 
 // CreateAttempt marks the next of a suspected sheet's tries and returns the mark's key,
@@ -45,6 +46,12 @@ func (m *Marks) CountSeconds(ctx context.Context, b layout.Batch) (n int, err er
 func (m *Marks) MarkSecond(ctx context.Context, b layout.Batch, sheet string) (first bool, err error) {
 	_, err = m.store.Create(ctx, b.Second(sheet), moment(), s3store.TypeBinary)
 	return err == nil, IgnoreExists(err)
+}
+
+// MarkClosed notes that all keys of an open batch have come.
+func (m *Marks) MarkClosed(ctx context.Context, b layout.Batch) error {
+	_, err := m.store.Create(ctx, b.Closed(), nil, s3store.TypeBinary)
+	return IgnoreExists(err)
 }
 
 // moment is a mark's content. Each mark has its own: a store takes what is there already

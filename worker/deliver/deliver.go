@@ -169,7 +169,7 @@ func (d *Dispatcher) renderBatch(ctx context.Context, b layout.Batch, msg *jobs.
 }
 
 func (d *Dispatcher) renderRejection(ctx context.Context, msg *jobs.Delivery) (*event, error) {
-	rec, err := d.Archive.Rejection(ctx, msg.ExamCode, msg.Rejected)
+	rec, err := d.Archive.Rejections.Get(ctx, msg.ExamCode, msg.Rejected)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return nil, queue.Deadf("the record of the refused message is gone from S3")
 	}

@@ -27,7 +27,7 @@ func (in *Intake) Close(ctx context.Context, m *queue.Message, msg *jobs.Close) 
 	if !job.Open {
 		return refusef(exam.RejectedConflict, "batch_id", "this batch is not open: it ends by itself when its sheets are read")
 	}
-	if err := in.Archive.MarkClosed(ctx, b); err != nil {
+	if err := in.Archive.Marks.MarkClosed(ctx, b); err != nil {
 		return err
 	}
 	return in.Outbox.Settle(ctx, b)

@@ -28,7 +28,7 @@ func (in *Intake) Reject(ctx context.Context, m *queue.Message, dead *queue.Dead
 	known := jobs.Glean(m.Body)
 	ctx = credentials.ForExam(ctx, known.ExamCode)
 	id := jobs.RejectionID(m.ID)
-	rec, err := in.Archive.KeepRejection(ctx, id, in.rejection(m, known, dead))
+	rec, err := in.Archive.Rejections.Keep(ctx, id, in.rejection(m, known, dead))
 	switch {
 	case err == nil:
 		return in.Outbox.AnnounceRejection(ctx, rec, id)
@@ -51,7 +51,7 @@ func (in *Intake) Rejected(ctx context.Context, m *queue.Message) error {
 	}
 	known := jobs.Glean(m.Body)
 	ctx = credentials.ForExam(ctx, known.ExamCode)
-	rec, err := in.Archive.Rejection(ctx, known.ExamCode, jobs.RejectionID(m.ID))
+	rec, err := in.Archive.Rejections.Get(ctx, known.ExamCode, jobs.RejectionID(m.ID))
 	switch {
 	case err == nil:
 		return queue.Deadf("refused before: %s", rec.Detail)
