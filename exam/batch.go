@@ -71,7 +71,25 @@ type Correction struct {
 	StudentID string    `json:"student_id,omitempty"`
 	Verdict   string    `json:"verdict,omitempty"`
 	At        time.Time `json:"at"`
+	// By is the person's name, "" where it was not told.
+	By string `json:"by,omitempty"`
 }
+
+// Brought is something that a person brought in for a batch by the page.
+type Brought struct {
+	// What is [BroughtScans] or [BroughtRoster].
+	What string    `json:"what"`
+	By   string    `json:"by"` // the person's name
+	At   time.Time `json:"at"`
+	// Count is how many files of sheets, or students, it was.
+	Count int `json:"count"`
+}
+
+// What can be brought.
+const (
+	BroughtScans  = "scans"
+	BroughtRoster = "roster"
+)
 
 // Plan is all that one epoch of a batch's end does: carrying it out twice, or by
 // two workers, gives the same.
@@ -107,6 +125,7 @@ type PlannedSheet struct {
 	Candidates []Candidate `json:"candidates,omitempty"`
 	Detail     *Detail     `json:"detail,omitempty"`
 	Name       string      `json:"name,omitempty"`
+	By         string      `json:"by,omitempty"` // see [Meta.By]
 }
 
 // Summary is a batch's end.

@@ -92,7 +92,10 @@ type Meta struct {
 	// Name is what the name beside the number says of the first candidate: "fits",
 	// "other" (it is another student's), "differs" or "not_read"; empty where the roster
 	// has no names.
-	Name    string `json:"name,omitempty"`
+	Name string `json:"name,omitempty"`
+	// By is the name of the person who settled the sheet, empty where nobody did or it
+	// was not told who.
+	By      string `json:"by,omitempty"`
 	UsedVLM bool   `json:"used_vlm"`
 	// Epoch is the batch's end that made this version, 0 before the end.
 	Epoch int `json:"epoch"`

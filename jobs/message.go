@@ -25,6 +25,8 @@ const (
 	MaxKeyBytes = 1024
 	// MaxURLBytes bounds a callback's address.
 	MaxURLBytes = 2048
+	// MaxByLength is how many characters a person's name has at most.
+	MaxByLength = 200
 	// MaxPagesPerSheet bounds the pages that are filed as one sheet.
 	MaxPagesPerSheet = 64
 )
@@ -72,6 +74,8 @@ type Resolve struct {
 	Sheet     string `json:"sheet"`
 	StudentID string `json:"student_id,omitempty"`
 	Verdict   string `json:"verdict,omitempty"    jsonschema:"enum=not_on_roster,enum=unreadable,enum=undo"`
+	// By is the name of the person whose verdict it is, "" if nobody says.
+	By string `json:"by,omitempty"`
 }
 
 // Rematch asks to match a batch's stored readings against the current roster,

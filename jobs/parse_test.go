@@ -39,6 +39,9 @@ func TestParseTakesEveryType(t *testing.T) {
 		}},
 		{"a verdict without student", jobs.ParseJob, resolve().with(fields{"student_id": gone, "verdict": "undo"}),
 			&jobs.Resolve{Type: "resolve", ExamCode: "x", BatchID: "b", Sheet: "9f86d081884c7d65", Verdict: "undo"}},
+		{"a verdict of somebody", jobs.ParseJob, resolve().with(fields{"by": "김조교 & Co. <1>"}), &jobs.Resolve{
+			Type: "resolve", ExamCode: "x", BatchID: "b", Sheet: "9f86d081884c7d65", StudentID: "32141837", By: "김조교 & Co. <1>",
+		}},
 		{"a rematch", jobs.ParseJob, rematch(), &jobs.Rematch{Type: "rematch", ExamCode: "x", BatchID: "b"}},
 		{"a fanout", jobs.ParseTask, fanout(),
 			&jobs.Fanout{Type: "fanout", ExamCode: "x", BatchID: "b", Part: "9f86d081884c7d65", From: 0, To: 100}},

@@ -61,6 +61,9 @@ func constrain(name string, s *jsonschema.Schema) {
 		s.Pattern = SheetPattern
 	case "student_id":
 		s.Pattern = StudentPattern
+	case "by":
+		s.MaxLength = new(uint64(MaxByLength))
+		s.Not = &jsonschema.Schema{Type: "string", Pattern: notInBy}
 	case "keys":
 		constrain("key", s.Items)
 	case "key", "manifest_key":

@@ -22,6 +22,7 @@ const (
 // What a pattern without look-ahead can't say: the schema has it as "not".
 const (
 	notInCode = `\.\.`
+	notInBy   = `[\x00-\x1f\x7f-\x9f` + "\ufffe\uffff]"
 	notInKey  = `(^|/)\.{0,2}(/|$)|[\x00-\x1f\x7f-\x9f` + "\ufffe\uffff]"
 )
 
@@ -41,6 +42,11 @@ func ValidSheet(s string) bool { return sheetRE.MatchString(s) }
 
 // ValidStudentID reports whether s may be a student's ID.
 func ValidStudentID(s string) bool { return studentRE.MatchString(s) }
+
+// ValidBy reports whether s may be the name of a person who says something of a sheet.
+func ValidBy(s string) bool {
+	return s != "" && utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxByLength && !strings.ContainsFunc(s, unsendable)
+}
 
 // ValidateKey says what is wrong with an S3 key that came from outside; nil if
 // it may be read.
@@ -131,7 +137,7 @@ func ValidateKeys(keys []string) error {
 func (m *Resolve) validate() error {
 	m.Type = TypeResolve
 	verdicts := []string{VerdictNotOnRoster, VerdictUnreadable, VerdictUndo}
-	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), sheet(m.Sheet))
+	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), sheet(m.Sheet), optional(person, "by", m.By))
 	switch {
 	case err != nil:
 		return err
@@ -256,6 +262,14 @@ func rosterKey(field, s string) error {
 func sheet(s string) error {
 	if !sheetRE.MatchString(s) {
 		return &FieldError{"sheet", "should match " + SheetPattern}
+	}
+	return nil
+}
+
+// person checks a person's name; the error does not quote it.
+func person(field, s string) error {
+	if !ValidBy(s) {
+		return &FieldError{field, fmt.Sprintf("should be a person's name of at most %d characters, without control characters", MaxByLength)}
 	}
 	return nil
 }

@@ -27,6 +27,31 @@ func (r *rig) say(b layout.Batch, key, verdict string) {
 	r.put(r.options.Queues.Jobs, m)
 }
 
+// A result says whose word it goes by, as long as it goes by a person's.
+func TestVerdictsSayWhose(t *testing.T) {
+	r := newRig(t)
+	r.roster(kim, lee)
+	keys := r.sheets(kim)
+	r.start()
+	b := r.submit(jobs.Recognize{Keys: keys})
+	r.end(b, 1)
+	for i, verdict := range []string{lee, jobs.VerdictUndo} {
+		m := &jobs.Resolve{ExamCode: b.ExamCode, BatchID: b.BatchID, Sheet: jobs.SheetID(b.ExamCode, b.BatchID, keys[0], 1), StudentID: verdict, By: "김조교"}
+		if verdict == jobs.VerdictUndo {
+			m.StudentID, m.Verdict = "", verdict
+		}
+		r.put(r.options.Queues.Jobs, m)
+		r.end(b, i+2)
+	}
+	rec := r.sheet(b, keys[0], 1)
+	if spoken := rec.At(3); spoken == nil || spoken.Meta.By != "김조교" || spoken.Student() != lee {
+		t.Errorf("after the verdict: %+v", spoken)
+	}
+	if rec.Meta.By != "" || rec.Student() != kim {
+		t.Errorf("after it was taken back: by %q", rec.Meta.By)
+	}
+}
+
 // Verdicts one after the other, each an epoch; the outcome of the first sheet
 // and of a second one, which the first one's student may belong to.
 func TestVerdicts(t *testing.T) {

@@ -82,6 +82,7 @@ S3, or the end of it, such as the file's name.`,
 	l.add(cmd)
 	cmd.Flags().StringVar(&in.StudentID, "student", "", "the `ID` of the student whose sheet it is")
 	cmd.Flags().StringVar(&in.Verdict, "verdict", "", "not_on_roster, unreadable, or undo, which takes the `WORD` before back")
+	cmd.Flags().StringVar(&in.By, "by", "", "the `NAME` of the person who says so, shown beside the result")
 	cmd.Flags().IntVar(&page, "page", 1, "the sheet's first page in its file, where SHEET is a file")
 	return cmd
 }

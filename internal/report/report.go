@@ -56,6 +56,7 @@ type Sheet struct {
 	Reason     string
 	Detail     exam.Detail // the reason in a sentence, where there is more to say
 	ByPerson   bool        // a person said so
+	By         string      // that person's name, "" if it is not known
 	StudentID  string      // "" unless matched
 	Confidence float64
 	Candidates []exam.Candidate // best first

@@ -54,7 +54,7 @@ func TestSheetsToReviewComeBeforeStrangersAndFailures(t *testing.T) {
 
 func TestAPersonsWordIsSaidToBeOne(t *testing.T) {
 	b := report.Batch{Exam: "e", Sheets: []report.Sheet{
-		{File: "p.jpg", Status: "failed", Reason: "not_on_roster", ByPerson: true},
+		{File: "p.jpg", Status: "failed", Reason: "not_on_roster", ByPerson: true, By: "=김조교" + strings.Repeat("!", 50)},
 		{File: "q.jpg", Status: "failed", Reason: "corrected", ByPerson: true},
 	}}
 	got := map[string]string{}
@@ -64,7 +64,7 @@ func TestAPersonsWordIsSaidToBeOne(t *testing.T) {
 		}
 	}
 	for file, want := range map[string]string{
-		"p.jpg": "명단에 없음 stranger, 사람이 명단에 없다고 판단 not on the roster, said by a person",
+		"p.jpg": "명단에 없음 stranger, 사람이 명단에 없다고 판단 not on the roster, said by a person (=김조교" + strings.Repeat("!", 36) + "…)",
 		"q.jpg": "실패 failed, 사람이 읽을 수 없다고 판단 unreadable, said by a person",
 	} {
 		if got[file] != want {
@@ -75,7 +75,7 @@ func TestAPersonsWordIsSaidToBeOne(t *testing.T) {
 
 func TestSeveralSheetsOfAStudentAreMarked(t *testing.T) {
 	b := sample(t)
-	b.Sheets = append(b.Sheets, report.Sheet{File: "e.jpg", Page: 1, Status: "matched", Reason: "corrected", ByPerson: true, StudentID: "30000001"})
+	b.Sheets = append(b.Sheets, report.Sheet{File: "e.jpg", Page: 1, Status: "matched", Reason: "corrected", ByPerson: true, By: "김조교", StudentID: "30000001"})
 	got := map[string]string{}
 	for _, row := range table(t, open(t, b), "Students 학생", 3) {
 		if len(row) > 6 {
@@ -84,7 +84,7 @@ func TestSeveralSheetsOfAStudentAreMarked(t *testing.T) {
 	}
 	for file, want := range map[string]string{
 		"a.pdf": "사람이 확정 settled by a person (답안 1/2 sheet)",
-		"e.jpg": "사람이 확정 settled by a person (답안 2/2 sheet)",
+		"e.jpg": "사람이 확정 settled by a person (김조교) (답안 2/2 sheet)",
 		"c.jpg": "확정 accepted",
 	} {
 		if got[file] != want {

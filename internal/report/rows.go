@@ -39,7 +39,7 @@ func studentsTable(b Batch) table {
 		switch {
 		case len(sheets) > 0:
 			for n, s := range sheets {
-				t.rows = append(t.rows, studentLine(values, s, numbered(both(StateWords(s)), n, len(sheets))))
+				t.rows = append(t.rows, studentLine(values, s, numbered(both(StateWords(s))+whoText(s), n, len(sheets))))
 			}
 		case len(maybe[st.ID]) > 0:
 			for _, s := range maybe[st.ID] {

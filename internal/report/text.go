@@ -55,12 +55,27 @@ func UnknownWords() exam.Detail {
 	return exam.Detail{KO: "명단 밖 학생으로 확정", EN: "not on the roster, named by a person"}
 }
 
+// longestName is how many characters of a person's name a cell shows.
+const longestName = 40
+
+// whoText is the person who settled the sheet, to be put behind what was said of it.
+func whoText(s Sheet) string {
+	if !s.ByPerson || s.By == "" {
+		return ""
+	}
+	name := []rune(s.By)
+	if len(name) > longestName {
+		name = append(name[:longestName:longestName], '…')
+	}
+	return " (" + string(name) + ")"
+}
+
 // reasonText says why, with the detail where there is one.
 func reasonText(s Sheet) string {
 	if s.Detail.IsZero() {
-		return both(ReasonWords(s))
+		return both(ReasonWords(s)) + whoText(s)
 	}
-	return both(ReasonWords(s)) + ": " + both(s.Detail)
+	return both(ReasonWords(s)) + whoText(s) + ": " + both(s.Detail)
 }
 
 // ReasonWords say a sheet's reason in a few words; one of no closed list as it is.

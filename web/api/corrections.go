@@ -34,6 +34,7 @@ type correction struct {
 	Sheet     string `json:"sheet,omitempty"      pattern:"^[0-9a-f]{16}$" maxLength:"16"`
 	StudentID string `json:"student_id,omitempty" pattern:"^[0-9A-Za-z-]{1,32}$" maxLength:"32" doc:"The student. Or give verdict."`
 	Verdict   string `json:"verdict,omitempty"    enum:"not_on_roster,unreadable,undo"`
+	By        string `json:"by,omitempty"         maxLength:"200" doc:"The name of the person whose word it is, to be shown beside the result."`
 }
 
 type correctionsIn struct {
@@ -113,7 +114,7 @@ func (x *sheetIndex) resolve(b layout.Batch, list []correction) ([]*jobs.Resolve
 	var details []error
 	for i, c := range list {
 		sheet, err := x.find(b, c)
-		m, wrong := verdict.Message(b, verdict.Verdict{Sheet: sheet, StudentID: c.StudentID, Verdict: c.Verdict})
+		m, wrong := verdict.Message(b, verdict.Verdict{Sheet: sheet, StudentID: c.StudentID, Verdict: c.Verdict, By: c.By})
 		if err == nil {
 			err = wrong
 		}

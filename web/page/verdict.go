@@ -30,7 +30,7 @@ func (h *Handler) verdict(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "send sheet, and student_id or verdict, as JSON", http.StatusBadRequest)
 		return
 	}
-	job, err := verdict.Message(b, verdict.Verdict(in))
+	job, err := verdict.Message(b, verdict.Verdict{Sheet: in.Sheet, StudentID: in.StudentID, Verdict: in.Verdict})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return

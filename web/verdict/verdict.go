@@ -19,6 +19,7 @@ type Verdict struct {
 	Sheet     string
 	StudentID string
 	Verdict   string
+	By        string // the person's name, "" if it is not known
 }
 
 // Door takes verdicts.
@@ -32,7 +33,7 @@ type Door struct {
 func Message(b layout.Batch, v Verdict) (*jobs.Resolve, error) {
 	m := &jobs.Resolve{
 		Type: jobs.TypeResolve, ExamCode: b.ExamCode, BatchID: b.BatchID,
-		Sheet: v.Sheet, StudentID: v.StudentID, Verdict: v.Verdict,
+		Sheet: v.Sheet, StudentID: v.StudentID, Verdict: v.Verdict, By: v.By,
 	}
 	_, err := jobs.Encode(m) // checks it
 	return m, err

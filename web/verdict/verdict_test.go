@@ -18,6 +18,8 @@ func TestMessage(t *testing.T) {
 		wrong   bool
 	}{
 		"a student":               {verdict: verdict.Verdict{Sheet: sheet, StudentID: "32141837"}},
+		"of somebody":             {verdict: verdict.Verdict{Sheet: sheet, StudentID: "32141837", By: "김조교"}},
+		"of no name":              {verdict: verdict.Verdict{Sheet: sheet, StudentID: "32141837", By: "김\n조교"}, wrong: true},
 		"nobody's":                {verdict: verdict.Verdict{Sheet: sheet, Verdict: jobs.VerdictNotOnRoster}},
 		"both":                    {verdict: verdict.Verdict{Sheet: sheet, StudentID: "1", Verdict: jobs.VerdictUndo}, wrong: true},
 		"neither":                 {verdict: verdict.Verdict{Sheet: sheet}, wrong: true},
@@ -26,7 +28,7 @@ func TestMessage(t *testing.T) {
 		"a student that can't be": {verdict: verdict.Verdict{Sheet: sheet, StudentID: "a b"}, wrong: true},
 	} {
 		m, err := verdict.Message(layout.Batch{ExamCode: "e", BatchID: "b"}, tt.verdict)
-		if (err != nil) != tt.wrong || m.ExamCode != "e" || m.BatchID != "b" {
+		if (err != nil) != tt.wrong || m.ExamCode != "e" || m.BatchID != "b" || m.By != tt.verdict.By {
 			t.Errorf("%s: got %+v, %v", name, m, err)
 		}
 	}

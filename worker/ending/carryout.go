@@ -130,6 +130,7 @@ func (c *Coordinator) nextVersion(ctx context.Context, b layout.Batch, plan *exa
 	r.Candidates = append([]exam.Candidate{}, p.Candidates...)
 	r.Final, r.UpdatedAt = true, plan.CreatedAt
 	r.Meta.Stage, r.Meta.Reason, r.Meta.Detail, r.Meta.Epoch = p.Stage, p.Reason, p.Detail, plan.Epoch
+	r.Meta.By = p.By
 	if p.Stage == exam.StageSolve {
 		r.Meta.Roster, r.Meta.Name = plan.Roster, p.Name
 	}

@@ -56,7 +56,7 @@ func (c *Coordinator) makeReport(ctx context.Context, b layout.Batch, sum *exam.
 func reportSheet(p exam.PlannedSheet) report.Sheet {
 	s := report.Sheet{
 		File: path.Base(p.Key), Page: p.Page, Source: p.Key, Status: p.Status, Reason: p.Reason,
-		ByPerson: p.Stage == exam.StagePerson, StudentID: p.StudentID, Confidence: p.Confidence, Candidates: p.Candidates,
+		ByPerson: p.Stage == exam.StagePerson, By: p.By, StudentID: p.StudentID, Confidence: p.Confidence, Candidates: p.Candidates,
 	}
 	if p.Detail != nil {
 		s.Detail = *p.Detail

@@ -146,7 +146,7 @@ func (k *Known) settled(p archive.Place) exam.PlannedSheet {
 func verdictOutcome(p archive.Place, v exam.Correction) exam.PlannedSheet {
 	out := exam.PlannedSheet{
 		Sheet: p.ID, Key: p.Key, Page: p.Page, Stage: exam.StagePerson,
-		Status: exam.StatusMatched, Reason: exam.ReasonCorrected, StudentID: v.StudentID, Confidence: 1,
+		Status: exam.StatusMatched, Reason: exam.ReasonCorrected, StudentID: v.StudentID, Confidence: 1, By: v.By,
 	}
 	if v.StudentID != "" {
 		out.Candidates = []exam.Candidate{{StudentID: v.StudentID, Confidence: 1}}
@@ -176,7 +176,7 @@ func planned(p archive.Place, r *exam.Result) exam.PlannedSheet {
 	return exam.PlannedSheet{
 		Sheet: p.ID, Key: p.Key, Page: p.Page, Version: r.Version, Stage: r.Meta.Stage, Status: r.Status,
 		Reason: r.Meta.Reason, StudentID: r.Student(), Confidence: r.Confidence, Candidates: r.Candidates, Detail: r.Meta.Detail,
-		Name: r.Meta.Name,
+		Name: r.Meta.Name, By: r.Meta.By,
 	}
 }
 

@@ -237,7 +237,7 @@ func (in *Intake) Resolve(ctx context.Context, m *queue.Message, msg *jobs.Resol
 		return in.waitFor(m, in.ImagePatience, errNoSheet, refusef(exam.RejectedNoSheet, "sheet", "%w", errNoSheet))
 	}
 	c := exam.Correction{
-		ID: requestID(m), Sheet: msg.Sheet, StudentID: msg.StudentID, Verdict: msg.Verdict, At: m.Sent.UTC(),
+		ID: requestID(m), Sheet: msg.Sheet, StudentID: msg.StudentID, Verdict: msg.Verdict, At: m.Sent.UTC(), By: msg.By,
 	}
 	if err := in.Archive.KeepCorrection(ctx, b, c); err != nil {
 		return err
