@@ -179,6 +179,13 @@ func (b Batch) Claim(window string) string { return b.Prefix() + "claims/" + win
 // Correction is a person's verdict.
 func (b Batch) Correction(id string) string { return b.Prefix() + "corrections/" + id + ".json" }
 
+// Brought is the record of something that a person brought in for the batch: see
+// exam.Brought.
+func (b Batch) Brought(id string) string { return b.BroughtOf() + id + ".json" }
+
+// BroughtOf is the start of all such records.
+func (b Batch) BroughtOf() string { return b.Prefix() + "brought/" }
+
 // Request asks for the batch to be solved again.
 func (b Batch) Request(id string) string { return b.Prefix() + "requests/" + id }
 
