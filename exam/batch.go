@@ -85,6 +85,13 @@ type Brought struct {
 	Count int `json:"count"`
 }
 
+// Erasure is that a person has asked for an exam to be deleted.
+type Erasure struct {
+	ExamCode string    `json:"exam_code"`
+	By       string    `json:"by"` // the person's name
+	At       time.Time `json:"at"`
+}
+
 // What can be brought.
 const (
 	BroughtScans  = "scans"

@@ -50,7 +50,9 @@ const (
 )
 
 // Stages are all values of a result's stage.
-func Stages() []string { return []string{StageRead, StageMatch, StageSolve, StageDeadline, StagePerson} }
+func Stages() []string {
+	return []string{StageRead, StageMatch, StageSolve, StageDeadline, StagePerson}
+}
 
 // Result is what hakbeon says of one sheet; also the data of the sheet's
 // webhook. Times are RFC 3339 in UTC.

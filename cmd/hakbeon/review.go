@@ -15,7 +15,6 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
 	"hakbeon/s3store/layout"
-	"hakbeon/web/auth"
 	"hakbeon/web/erase"
 	"hakbeon/web/page"
 	"hakbeon/web/paper"
@@ -26,8 +25,8 @@ import (
 )
 
 // withReview puts the page for graders before the rest of the HTTP side.
-func withReview(ctx context.Context, cfg config.Config, p *parts, gate *auth.Gate, log *zap.Logger, next http.Handler) http.Handler {
-	if !gate.Graders() {
+func withReview(ctx context.Context, cfg config.Config, p *parts, who access, log *zap.Logger, next http.Handler) http.Handler {
+	if !who.gate.Graders() {
 		return next // no key opens it
 	}
 	client := &submit.Client{Store: p.store, Jobs: queue.NewSender(awssqs.Open(p.sqs, cfg.JobsURL))}
@@ -36,9 +35,12 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, gate *auth.Gat
 	ui := page.New(ctx, page.Options{
 		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Exports: p.exports, Uploads: bring(p, client), Names: p.worker.ExamNames,
 		Erase: func(ctx context.Context, code string, force bool) (int, error) {
+			if err := noteErasure(ctx, p.store, code); err != nil {
+				return 0, err
+			}
 			return erase.Exam(credentials.ForExam(ctx, code), p.store, code, force)
 		},
-		Auth: gate, Log: log,
+		Auth: who.gate, SignIn: who.signIn, Log: log,
 	})
 	return ui.Mount(next)
 }
@@ -61,6 +63,9 @@ type byExam struct{ store *s3store.Store }
 func (s byExam) as(ctx context.Context, key string) context.Context {
 	kind, rest, _ := strings.Cut(key, "/")
 	exam, _, _ := strings.Cut(rest, "/")
+	if kind == "people" {
+		return ctx // of no exam
+	}
 	if kind == "rosters" {
 		exam = strings.TrimSuffix(exam, path.Ext(exam))
 	}
@@ -77,6 +82,10 @@ func (s byExam) Load(ctx context.Context, key string, record any) (string, error
 
 func (s byExam) Put(ctx context.Context, key string, body []byte, contentType string) error {
 	return s.store.Put(s.as(ctx, key), key, body, contentType)
+}
+
+func (s byExam) CreateRecord(ctx context.Context, key string, record any) error {
+	return s.store.CreateRecord(s.as(ctx, key), key, record)
 }
 
 func (s byExam) List(ctx context.Context, prefix string) iter.Seq2[s3store.Info, error] {

@@ -25,7 +25,6 @@ import (
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
 	"hakbeon/web/api"
-	"hakbeon/web/auth"
 	"hakbeon/web/export"
 	"hakbeon/webhook"
 	"hakbeon/worker"
@@ -101,6 +100,10 @@ func runWorker(ctx context.Context, envFile string, takes bool) error {
 		return err
 	}
 	defer closeAll()
+	who, err := accessOf(cfg, p.store)
+	if err != nil {
+		return err
+	}
 	front, err := listen(ctx, cfg, log)
 	if err != nil {
 		return err
@@ -111,8 +114,7 @@ func runWorker(ctx context.Context, envFile string, takes bool) error {
 	}
 	log.Info(started, zap.String("version", buildVersion()), zap.String("http", front.listener.Addr().String()))
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
-	gate := auth.New(cfg.Keys(), cfg.AllowAnonymous)
-	handler := withReview(serving, cfg, p, gate, log, api.New(httpOptions(cfg, p, gate, readiness(ctx, p.worker), registry, log)))
+	handler := withReview(serving, cfg, p, who, log, api.New(httpOptions(cfg, p, who.gate, readiness(ctx, p.worker), registry, log)))
 	var server sync.WaitGroup
 	server.Go(func() {
 		if err := api.Serve(serving, front.listener, handler, front.certificate, log); err != nil {

@@ -68,6 +68,17 @@ type Config struct {
 	TLSCert        string `env:"HTTP_TLS_CERT"`
 	TLSKey         string `env:"HTTP_TLS_KEY"`
 
+	SessionSecret string `env:"SESSION_SECRET"`
+	// KeyLogin says whether an API key opens a session: on, off, or, where it is empty, as
+	// long as there is no SessionSecret.
+	KeyLogin       string `env:"API_KEY_LOGIN"`
+	OIDCIssuer     string `env:"OIDC_ISSUER"`
+	OIDCClient     string `env:"OIDC_CLIENT_ID"`
+	OIDCSecret     string `env:"OIDC_CLIENT_SECRET"`
+	OIDCRedirect   string `env:"OIDC_REDIRECT_URL"`
+	OIDCManagers   string `env:"OIDC_MANAGERS"`
+	OIDCExamsClaim string `env:"OIDC_EXAMS_CLAIM"   envDefault:"hakbeon_exams"`
+
 	Accept        float64       `env:"ACCEPT_CONFIDENCE" envDefault:"0.99"`
 	Concurrency   int           `env:"CONCURRENCY"`
 	MaxAttempts   int           `env:"MAX_ATTEMPTS"      envDefault:"3"`
@@ -193,6 +204,7 @@ func (c Config) check() error {
 	if _, err := apikey.Parse(c.APIKeys); err != nil {
 		errs = append(errs, fmt.Errorf("API_KEY: %w", err))
 	}
+	errs = append(errs, c.checkPeople())
 	if c.APIKeys == "" && slices.Contains(c.Origins(), "*") {
 		errs = append(errs, errors.New("CORS_ALLOWED_ORIGINS is * and there is no API_KEY: any web page could then do anything here; set API_KEY, or name the origins"))
 	}
@@ -209,6 +221,45 @@ func (c Config) check() error {
 	}
 	return errors.Join(errs...)
 }
+
+// checkPeople says what of the settings of how people sign in does not fit together.
+func (c Config) checkPeople() error {
+	var errs []error
+	if !slices.Contains([]string{"", "on", "off"}, c.KeyLogin) {
+		errs = append(errs, fmt.Errorf("API_KEY_LOGIN is %q: it should be on or off", c.KeyLogin))
+	}
+	if c.SessionSecret != "" && len(c.Keys()) == 0 {
+		errs = append(errs, errors.New("SESSION_SECRET is set and there is no API_KEY: people would have to sign in, and programs would not; set API_KEY, too"))
+	}
+	if c.OIDCIssuer == "" {
+		return errors.Join(errs...)
+	}
+	if c.SessionSecret == "" || c.OIDCClient == "" || c.OIDCRedirect == "" {
+		errs = append(errs, errors.New("OIDC_ISSUER wants SESSION_SECRET, OIDC_CLIENT_ID and OIDC_REDIRECT_URL, too"))
+	}
+	for name, address := range map[string]string{"OIDC_ISSUER": c.OIDCIssuer, "OIDC_REDIRECT_URL": c.OIDCRedirect} {
+		u, err := url.Parse(address)
+		if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
+			errs = append(errs, fmt.Errorf("%s should be an https address without a user; http is for this machine alone", name))
+		} else if name == "OIDC_REDIRECT_URL" && u.Path != "/review/oidc/callback" {
+			errs = append(errs, errors.New("OIDC_REDIRECT_URL should be like https://grading.example.com/review/oidc/callback"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// KeysOpenSessions reports whether people may come in by an API key.
+func (c Config) KeysOpenSessions() bool {
+	return c.KeyLogin == "on" || c.KeyLogin == "" && c.SessionSecret == ""
+}
+
+// Managers are the subjects and addresses of those who are managers at the provider.
+func (c Config) Managers() []string { return list(c.OIDCManagers) }
 
 // Need returns an error that names the variables of the list that are not set.
 func Need(names ...string) error {
@@ -252,7 +303,7 @@ func (c Config) Listen() (string, error) {
 	if host == "" {
 		return net.JoinHostPort("127.0.0.1", port), nil
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !loopback(host) {
 		return "", fmt.Errorf("HTTP_ADDR is %q and there is no API_KEY: set API_KEY, listen on 127.0.0.1, or set HTTP_ALLOW_ANONYMOUS=true", c.HTTPAddr)
 	}
 	return c.HTTPAddr, nil

@@ -54,7 +54,7 @@ func studentsTable(b Batch) table {
 		values := make([]string, len(columns))
 		values[idColumn] = id
 		for n, s := range bySheet[id] {
-			text := numbered(both(UnknownWords()), n, len(bySheet[id]))
+			text := numbered(both(UnknownWords())+whoText(s), n, len(bySheet[id]))
 			t.rows = append(t.rows, studentLine(values, s, text))
 		}
 	}

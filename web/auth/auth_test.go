@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -62,10 +63,10 @@ func TestOnlyKeysThatReadAndCorrectOpenASession(t *testing.T) {
 		for _, c := range w.Result().Cookies() {
 			r.AddCookie(c)
 		}
-		if _, got := gate.Session(r); got != want {
-			t.Errorf("%q: a session is %v, want %v", secret, got, want)
+		if _, err := gate.Session(r); (err == nil) != want {
+			t.Errorf("%q: a session is %v, want %v", secret, err, want)
 		}
-		if _, got := auth.New(apikey.Full("another-key-altogether"), false).Session(r); got {
+		if _, err := auth.New(apikey.Full("another-key-altogether"), false).Session(r); !errors.Is(err, auth.ErrNoSession) {
 			t.Errorf("%q: the session lasts though its key was taken away", secret)
 		}
 	}

@@ -39,6 +39,9 @@ type View struct {
 	Store Store
 }
 
+// mostBrought bounds what is told of who brought what.
+const mostBrought = 100
+
 // readsAtOnce bounds the records that one call reads at the same time.
 const readsAtOnce = 16
 
@@ -74,7 +77,8 @@ type Loaded struct {
 func (v View) Result(ctx context.Context, sheet string) (Loaded, error) {
 	var l Loaded
 	etag, err := v.Store.Load(ctx, v.Batch.Result(sheet), &l.Result)
-	l.ETag = etag
+	// Whatever the record says, it is this sheet's of this batch.
+	l.ETag, l.ExamCode, l.BatchID, l.Sheet = etag, v.ExamCode, v.BatchID, sheet
 	return l, err
 }
 
@@ -165,6 +169,23 @@ func (v View) Correction(ctx context.Context, id string) (exam.Correction, error
 		err = nil
 	}
 	return c, err
+}
+
+// Brought are the things that people brought in for the batch by the page, by their keys'
+// order: the scans come after the rosters. At most 100 are read.
+func (v View) Brought(ctx context.Context) ([]exam.Brought, error) {
+	all := []exam.Brought{}
+	for info, err := range v.Store.List(ctx, v.BroughtOf()) {
+		if err != nil || len(all) == mostBrought {
+			return all, err
+		}
+		var one exam.Brought
+		if _, err := v.Store.Load(ctx, info.Key, &one); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
 }
 
 // Roster is the one with the hash, as it was when it was used.

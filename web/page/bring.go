@@ -13,6 +13,7 @@ import (
 	"hakbeon/internal/apikey"
 	"hakbeon/jobs"
 	"hakbeon/recognizer/roster"
+	"hakbeon/web/auth"
 	"hakbeon/web/upload"
 )
 
@@ -80,7 +81,7 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "send names, and pages_per_sheet, as JSON", http.StatusBadRequest)
 		return
 	}
-	if err := h.opts.Uploads.Begin(r.Context(), b, in.Names, in.Pages); err != nil {
+	if err := h.opts.Uploads.Begin(r.Context(), b, in.Names, in.Pages, auth.SessionOf(r.Context()).Person.Name); err != nil {
 		h.notTaken(w, r, err)
 		return
 	}
@@ -117,25 +118,31 @@ func newSeen(ro *roster.Roster) rosterSeen {
 }
 
 // readRoster says what a roster holds, and keeps nothing.
-func (h *Handler) readRoster(w http.ResponseWriter, r *http.Request) { h.roster(w, r, "") }
+func (h *Handler) readRoster(w http.ResponseWriter, r *http.Request) {
+	h.roster(w, r, func(ctx context.Context, _ string) (*roster.Roster, error) {
+		return h.opts.Uploads.ReadRoster(ctx, r.ContentLength, r.Body)
+	})
+}
 
 // putRoster keeps a roster as the exam's, if it can be used.
 func (h *Handler) putRoster(w http.ResponseWriter, r *http.Request) {
-	code := r.PathValue("exam")
-	if !jobs.ValidCode(code) {
-		http.Error(w, "no such exam", http.StatusNotFound)
+	b, ok := batchOf(w, r)
+	if !ok {
 		return
 	}
-	h.roster(w, r, code)
+	h.roster(w, r, func(ctx context.Context, by string) (*roster.Roster, error) {
+		return h.opts.Uploads.KeepRoster(ctx, b, by, r.ContentLength, r.Body)
+	})
 }
 
-func (h *Handler) roster(w http.ResponseWriter, r *http.Request, code string) {
-	if s, _ := h.opts.Auth.Session(r); !s.May(apikey.Rosters) {
+func (h *Handler) roster(w http.ResponseWriter, r *http.Request, read func(ctx context.Context, by string) (*roster.Roster, error)) {
+	s := auth.SessionOf(r.Context())
+	if !s.May(apikey.Rosters) {
 		http.Error(w, "this session's key has no right to rosters", http.StatusForbidden)
 		return
 	}
 	bodyTime(w, r.ContentLength)
-	ro, err := h.opts.Uploads.ReadRoster(r.Context(), code, r.ContentLength, r.Body)
+	ro, err := read(r.Context(), s.Person.Name)
 	if err != nil {
 		h.notTaken(w, r, err)
 		return

@@ -37,7 +37,7 @@ func TestBringNeedsASession(t *testing.T) {
 	of := "/review/exams/e/b2/"
 	for _, call := range [][2]string{
 		{http.MethodPut, of + "scans?name=1.jpg"}, {http.MethodPost, of + "begin"}, {http.MethodPost, of + "rematch"},
-		{http.MethodPut, "/review/exams/e/roster"}, {http.MethodPost, "/review/rosters"}, {http.MethodGet, of + "scans"}, {http.MethodGet, "/review/exams"},
+		{http.MethodPut, of + "roster"}, {http.MethodPost, "/review/rosters"}, {http.MethodGet, of + "scans"}, {http.MethodGet, "/review/exams"},
 	} {
 		s := serve(t, key)
 		if status, _ := s.do(call[0], call[1], goodRoster, ""); status != http.StatusUnauthorized {
@@ -65,8 +65,8 @@ func TestBring(t *testing.T) {
 		{http.MethodPost, "/review/rosters", goodRoster, 200, `"students":2`},
 		{http.MethodPost, "/review/rosters", "no,roster\n1,2\n", 422, "ID"},
 		{http.MethodPost, "/review/rosters", strings.Repeat("x", 201), 413, "too large"},
-		{http.MethodPut, "/review/exams/e/roster", goodRoster, 200, `"left_out":1`},
-		{http.MethodPut, "/review/exams/..e/roster", goodRoster, 404, ""},
+		{http.MethodPut, "/review/exams/e/b2/roster", goodRoster, 200, `"left_out":1`},
+		{http.MethodPut, "/review/exams/..e/b2/roster", goodRoster, 404, ""},
 		{http.MethodGet, "/review/exams/e/b2/scans", "", 200, "[]"},
 		{http.MethodPut, "/review/exams/e/b2/scans?name=1.jpg", "picture", 204, ""},
 		{http.MethodPut, "/review/exams/e/b2/scans?name=..%2F1.jpg", "picture", 422, "name"},
@@ -102,7 +102,7 @@ func TestRostersNeedTheRight(t *testing.T) {
 	_, err = s.login(key, "/exams/e")
 	must(t, err)
 	token := s.token()
-	for _, call := range [][2]string{{http.MethodPut, "/review/exams/e/roster"}, {http.MethodPost, "/review/rosters"}} {
+	for _, call := range [][2]string{{http.MethodPut, "/review/exams/e/b2/roster"}, {http.MethodPost, "/review/rosters"}} {
 		if status, _ := s.do(call[0], call[1], goodRoster, token); status != http.StatusForbidden {
 			t.Errorf("%v: got %d", call, status)
 		}

@@ -10,6 +10,7 @@ import (
 	"hakbeon/internal/apikey"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
+	"hakbeon/web/auth"
 	"hakbeon/web/erase"
 )
 
@@ -23,7 +24,7 @@ func (h *Handler) erase(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no such exam", http.StatusNotFound)
 		return
 	}
-	if s, _ := h.opts.Auth.Session(r); !s.May(apikey.Delete) {
+	if !auth.SessionOf(r.Context()).May(apikey.Delete) {
 		http.Error(w, "this session may not delete exams", http.StatusForbidden)
 		return
 	}

@@ -3,7 +3,8 @@
 // Everything it needs is embedded, and the browser speaks to no other host.
 //
 // A new route is a method of Handler in a file of its own and a line in [New]: guarded
-// ones have a session, and on anything but GET the page's token. What a browser is told
+// ones have a session whose person may see the exam in the path, and on anything but GET
+// the page's token. What a browser is told
 // of a batch is the event stream's message (state.go), which a watch keeps up to date
 // (watch.go) by the records that package batch reads; what a person says goes through
 // package verdict. The script's side is in assets/, one module for each idea: see main.js.
@@ -56,6 +57,8 @@ type Options struct {
 	// Auth says who may use the page. Defaults to whoever asks by a name of this
 	// machine.
 	Auth *auth.Gate
+	// SignIn is a provider by whom people sign in. Defaults to none.
+	SignIn SignIn
 	// Every is how often a batch that is looked at is looked up. Defaults to 1 s.
 	Every time.Duration
 	// Log defaults to none.
@@ -91,15 +94,22 @@ func New(ctx context.Context, o Options) *Handler {
 		o.Names = func(context.Context) (roster.Exams, error) { return roster.Exams{}, nil }
 	}
 	h := &Handler{opts: o, hub: newHub(ctx, o), pages: newPages(), exams: newExams(o), mux: http.NewServeMux()}
-	guarded := func(pattern string, serve http.HandlerFunc) { h.mux.Handle(pattern, o.Auth.Require(serve)) }
+	guarded := func(pattern string, serve http.HandlerFunc) { h.mux.Handle(pattern, h.guarded(serve)) }
 	h.mux.HandleFunc("GET /exams", h.start)
 	h.mux.HandleFunc("GET /exams/{exam}", h.page)
 	h.mux.HandleFunc("GET /review/assets/{version}/{name}", h.pages.asset)
 	h.mux.HandleFunc("POST /review/login", h.login)
 	h.mux.HandleFunc("POST /review/logout", h.logout)
+	h.mux.HandleFunc("GET /review/invite/{token}", h.showInvitation)
+	h.mux.HandleFunc("POST /review/invite/{token}", h.accept)
+	if o.SignIn != nil {
+		h.mux.HandleFunc("GET /review/oidc/begin", h.beginSignIn)
+		h.mux.HandleFunc("GET /review/oidc/callback", h.endSignIn)
+	}
 	guarded("GET /review/exams", h.list)
 	guarded("GET /review/exams/{exam}/batches", h.batches)
 	guarded("GET /review/exams/{exam}/{batch}/events", h.events)
+	guarded("GET /review/exams/{exam}/{batch}/brought", h.brought)
 	guarded("GET /review/exams/{exam}/{batch}/crops/{sheet}", h.crop)
 	guarded("GET /review/exams/{exam}/{batch}/sheets/{sheet}/marks", h.marks)
 	guarded("GET /review/exams/{exam}/{batch}/sheets/{sheet}/pages/{page}", h.paperPage)
@@ -117,7 +127,7 @@ func New(ctx context.Context, o Options) *Handler {
 		guarded("PUT /review/exams/{exam}/{batch}/scans", h.putScan)
 		guarded("POST /review/exams/{exam}/{batch}/begin", h.begin)
 		guarded("POST /review/rosters", h.readRoster)
-		guarded("PUT /review/exams/{exam}/roster", h.putRoster)
+		guarded("PUT /review/exams/{exam}/{batch}/roster", h.putRoster)
 		guarded("POST /review/exams/{exam}/{batch}/rematch", h.rematch)
 	}
 	return h

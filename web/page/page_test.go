@@ -136,7 +136,7 @@ func TestVerdictsNeedThePagesToken(t *testing.T) {
 	if status := s.post("/review/exams/e/b/verdicts", body, s.token()); status != http.StatusAccepted {
 		t.Errorf("with the token: got %d", status)
 	}
-	want := jobs.Resolve{Type: "resolve", ExamCode: "e", BatchID: "b", Sheet: "0123456789abcdef", StudentID: "32141837"}
+	want := jobs.Resolve{Type: "resolve", ExamCode: "e", BatchID: "b", Sheet: "0123456789abcdef", StudentID: "32141837", By: auth.KeyName}
 	if got := s.resolved(); len(got) != 1 || got[0] != want {
 		t.Errorf("queued %+v", got)
 	}
@@ -479,6 +479,11 @@ type rig struct {
 	url    string
 	client *http.Client
 	store  *memory
+	*jobsQueue
+}
+
+// jobsQueue is what was put on the jobs queue, by all browsers together.
+type jobsQueue struct {
 	refuse bool
 
 	mu     sync.Mutex
@@ -489,11 +494,16 @@ func serve(t *testing.T, keys ...string) *rig { t.Helper(); return serveKeys(t, 
 
 func serveKeys(t *testing.T, keys apikey.Keys) *rig {
 	t.Helper()
-	r := &rig{t: t, store: &memory{objects: map[string][]byte{}}}
+	return serveGate(t, auth.New(keys, false), nil)
+}
+
+func serveGate(t *testing.T, gate *auth.Gate, signIn page.SignIn) *rig {
+	t.Helper()
+	r := &rig{t: t, store: &memory{objects: map[string][]byte{}}, jobsQueue: &jobsQueue{}}
 	r.store.record(layout.Batch{ExamCode: "e", BatchID: "b"}.Job(), exam.Job{ExamCode: "e", BatchID: "b", Total: 3, CreatedAt: time.Now()})
 	ctx, stop := context.WithCancel(context.Background())
 	h := page.New(ctx, page.Options{
-		Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: auth.New(keys, false), Every: 20 * time.Millisecond,
+		Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: gate, SignIn: signIn, Every: 20 * time.Millisecond,
 		Verdicts: verdict.Door{Send: r.send}, Uploads: r.door(),
 		Names: func(context.Context) (roster.Exams, error) { return roster.Exams{"e": "통계학 기말"}, nil },
 	})
@@ -686,6 +696,14 @@ func (m *memory) list(prefix string) (keys []string) {
 		}
 	}
 	return keys
+}
+
+func (m *memory) CreateRecord(_ context.Context, key string, record any) error {
+	if _, err := m.Get(context.Background(), key, 0); err == nil {
+		return &s3store.Error{Op: "create", Key: key, Kind: s3store.ErrExists}
+	}
+	m.record(key, record)
+	return nil
 }
 
 func (m *memory) Load(ctx context.Context, key string, record any) (string, error) {

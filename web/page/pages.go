@@ -79,13 +79,6 @@ func needs(name string) []string {
 	return found
 }
 
-type loginPage struct {
-	Lang  string
-	Next  string
-	Wrong bool
-	V     string
-}
-
 type examPage struct {
 	Lang, Exam, Name, Token string
 	Login                   bool // there is a session to end
@@ -94,6 +87,7 @@ type examPage struct {
 	MaxRoster               int64
 	V                       string
 	Modules                 []string
+	Who                     who
 }
 
 // page is the exam's page, or the login before it.
@@ -103,25 +97,19 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no such exam", http.StatusNotFound)
 		return
 	}
-	s, ok := h.opts.Auth.Session(r)
+	s, ok := h.signedIn(w, r, exam)
 	if !ok {
-		h.pages.login(w, r, loginPage{Next: localPath(r.URL.RequestURI())}, http.StatusOK)
 		return
 	}
 	data := examPage{
 		Lang: h.pages.lang(r), Exam: exam, Name: h.exams.name(r.Context(), exam), Token: s.Token, Login: h.opts.Auth.Keyed(),
-		V: h.pages.version, Modules: h.pages.modules["main.js"],
+		V: h.pages.version, Modules: h.pages.modules["main.js"], Who: whoOf(s),
 	}
 	data.Erase = h.opts.Erase != nil && s.May(apikey.Delete)
 	if h.opts.Uploads != nil && s.May(apikey.Rosters) {
 		data.Roster, data.MaxRoster = true, h.opts.Uploads.MaxRoster
 	}
 	h.pages.show(w, "exam.html", http.StatusOK, data)
-}
-
-func (p *pages) login(w http.ResponseWriter, r *http.Request, data loginPage, status int) {
-	data.Lang, data.V = p.lang(r), p.version
-	p.show(w, "login.html", status, data)
 }
 
 func (p *pages) show(w http.ResponseWriter, name string, status int, data any) {

@@ -29,8 +29,6 @@ func (h *Handler) sheetOf(w http.ResponseWriter, r *http.Request) (*exam.Result,
 		h.unavailable(w, r, err)
 		return nil, false
 	}
-	// Whatever the record says, it is this sheet's of this batch.
-	result.ExamCode, result.BatchID, result.Sheet = b.ExamCode, b.BatchID, id
 	return &result.Result, true
 }
 

@@ -13,7 +13,9 @@ import (
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
+	"hakbeon/web/auth"
 	"hakbeon/web/batch"
+	"hakbeon/web/people"
 )
 
 const (
@@ -68,6 +70,18 @@ func (e *exams) name(ctx context.Context, code string) string {
 type examList struct {
 	Exams []examLine `json:"exams"`
 	More  bool       `json:"more"` // there are others than these
+}
+
+// of is the part of the list that a person may see. Of what is left out of a list that is
+// too long nobody knows whose it is.
+func (l examList) of(p people.Person) examList {
+	seen := examList{Exams: make([]examLine, 0, len(l.Exams)), More: l.More}
+	for _, line := range l.Exams {
+		if p.Sees(line.Code) {
+			seen.Exams = append(seen.Exams, line)
+		}
+	}
+	return seen
 }
 
 type examLine struct {
@@ -152,18 +166,19 @@ type startPage struct {
 	Pattern        string // of an exam's code
 	Endings        string // of files of sheets
 	Modules        []string
+	Who            who
 }
 
 // start is the page of all exams, or the login before it.
 func (h *Handler) start(w http.ResponseWriter, r *http.Request) {
-	s, ok := h.opts.Auth.Session(r)
+	s, ok := h.signedIn(w, r, "")
 	if !ok {
-		h.pages.login(w, r, loginPage{Next: localPath(r.URL.RequestURI())}, http.StatusOK)
 		return
 	}
 	data := startPage{
 		Lang: h.pages.lang(r), Token: s.Token, V: h.pages.version, Login: h.opts.Auth.Keyed(), Modules: h.pages.modules["start.js"],
 		Bring: h.opts.Uploads != nil, Rosters: s.May(apikey.Rosters), Pattern: htmlPattern, Endings: strings.Join(imagefile.Endings(), " "),
+		Who: whoOf(s),
 	}
 	if data.Bring {
 		data.MaxFile, data.MaxRoster = h.opts.Uploads.MaxFile, h.opts.Uploads.MaxRoster
@@ -180,6 +195,6 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		h.unavailable(w, r, err)
 	default:
-		answer(w, http.StatusOK, list)
+		answer(w, http.StatusOK, list.of(auth.SessionOf(r.Context()).Person))
 	}
 }

@@ -30,6 +30,8 @@ type sheet struct {
 	// candidate, as in the result.
 	Digits []exam.Digit `json:"digits,omitempty"`
 	Name   string       `json:"name,omitempty"`
+	// By is the name of the person who settled it.
+	By string `json:"by,omitempty"`
 	// Pending is a verdict that was given here and is not in the result yet.
 	Pending string `json:"pending,omitempty"`
 
@@ -74,7 +76,7 @@ func newSheet(l batch.Loaded) *sheet {
 	s := &sheet{
 		ID: r.Sheet, File: path.Base(r.SheetKey), Folder: strings.TrimSuffix(path.Dir(r.SheetKey), "."), State: stateOf(r), Reason: r.Meta.Reason, Detail: r.Meta.Detail, Student: r.Student(),
 		Confidence: r.Confidence, Version: r.Version, etag: l.ETag,
-		Paper: r.Meta.S3Keys.Original != nil, Digits: r.Meta.Digits, Name: r.Meta.Name,
+		Paper: r.Meta.S3Keys.Original != nil, Digits: r.Meta.Digits, Name: r.Meta.Name, By: r.Meta.By,
 	}
 	if r.Meta.Pages > 1 {
 		s.Page = r.Page

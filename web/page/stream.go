@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hakbeon/s3store"
+	"hakbeon/web/auth"
 )
 
 const (
@@ -16,8 +17,7 @@ const (
 	// keepAlive is how often a quiet stream says that it lives: proxies close what
 	// is silent for a minute.
 	keepAlive = 15 * time.Second
-	// streamTime is how long one stream lasts: the browser opens the next, and
-	// whoever has been logged out can't.
+	// streamTime is how long one stream lasts: the browser opens the next.
 	streamTime = 30 * time.Minute
 )
 
@@ -48,12 +48,16 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
-	stream(w, r, control, watch)
+	h.stream(w, r, control, watch)
 }
 
-func stream(w http.ResponseWriter, r *http.Request, control *http.ResponseController, watch *watch) {
+// stream tells the news until the browser goes, or its session is over, which it tells,
+// too: no browser opens the next stream then, nor takes the end for a broken line.
+func (h *Handler) stream(w http.ResponseWriter, r *http.Request, control *http.ResponseController, watch *watch) {
 	end := time.NewTimer(streamTime)
 	defer end.Stop()
+	over := h.overAt(r)
+	defer over.Stop()
 	alive := time.NewTicker(keepAlive)
 	defer alive.Stop()
 	seq := 0
@@ -71,7 +75,14 @@ func stream(w http.ResponseWriter, r *http.Request, control *http.ResponseContro
 		}
 		select {
 		case <-changed:
+		case <-over.C:
+			_ = say(w, control, "over", "") // the browser may be gone
+			return
 		case <-alive.C:
+			if _, err := h.opts.Auth.Session(r); errors.Is(err, auth.ErrNoSession) {
+				over.Reset(0)
+				continue
+			}
 			if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil || control.Flush() != nil {
 				return
 			}
@@ -81,6 +92,15 @@ func stream(w http.ResponseWriter, r *http.Request, control *http.ResponseContro
 			return
 		}
 	}
+}
+
+// overAt fires when the request's session ends.
+func (h *Handler) overAt(r *http.Request) *time.Timer {
+	until := auth.SessionOf(r.Context()).Until
+	if until.IsZero() {
+		until = time.Now().Add(2 * streamTime)
+	}
+	return time.NewTimer(time.Until(until))
 }
 
 func say(w http.ResponseWriter, control *http.ResponseController, event string, data any) error {

@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"hakbeon/web/auth"
 	"hakbeon/web/verdict"
 )
 
@@ -30,7 +31,8 @@ func (h *Handler) verdict(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "send sheet, and student_id or verdict, as JSON", http.StatusBadRequest)
 		return
 	}
-	job, err := verdict.Message(b, verdict.Verdict{Sheet: in.Sheet, StudentID: in.StudentID, Verdict: in.Verdict})
+	by := auth.SessionOf(r.Context()).Person.Name
+	job, err := verdict.Message(b, verdict.Verdict{Sheet: in.Sheet, StudentID: in.StudentID, Verdict: in.Verdict, By: by})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return

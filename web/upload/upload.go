@@ -9,6 +9,7 @@ package upload
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
@@ -25,6 +27,7 @@ import (
 
 // Store is what is read and written in S3; *s3store.Store is one.
 type Store interface {
+	CreateRecord(ctx context.Context, key string, record any) error
 	Put(ctx context.Context, key string, body []byte, contentType string) error
 	List(ctx context.Context, prefix string) iter.Seq2[s3store.Info, error]
 }
@@ -130,8 +133,9 @@ func (d Door) Scans(ctx context.Context, b layout.Batch) ([]File, error) {
 }
 
 // Begin has a batch of these files read, in this order: all must have come, else it is
-// ErrMissing. Doing it again is the same batch.
-func (d Door) Begin(ctx context.Context, b layout.Batch, names []string, pages jobs.PageCount) error {
+// ErrMissing. Doing it again is the same batch, of whoever did it first; by is that
+// person's name, "" if it is not known.
+func (d Door) Begin(ctx context.Context, b layout.Batch, names []string, pages jobs.PageCount, by string) error {
 	if len(names) == 0 {
 		return ErrEmpty
 	}
@@ -154,31 +158,71 @@ func (d Door) Begin(ctx context.Context, b layout.Batch, names []string, pages j
 		}
 		keys = append(keys, key)
 	}
-	_, err = d.Submit(ctx, jobs.Recognize{
-		Type: jobs.TypeRecognize, ExamCode: b.ExamCode, BatchID: b.BatchID, Keys: jobs.Distinct(keys), PagesPerSheet: pages,
-	})
+	job := jobs.Recognize{Type: jobs.TypeRecognize, ExamCode: b.ExamCode, BatchID: b.BatchID, Keys: jobs.Distinct(keys), PagesPerSheet: pages}
+	if _, err := jobs.Encode(&job); err != nil {
+		return err
+	}
+	if err := d.note(ctx, b, "scans", exam.Brought{What: exam.BroughtScans, By: by, Count: len(job.Keys)}); err != nil {
+		return err
+	}
+	_, err = d.Submit(ctx, job)
 	return err
 }
 
-// ReadRoster reads a roster of so many bytes, and stores it as the roster of the exam
-// with this code, or of none for "". Only what can be used is stored; errors beside this
-// package's are roster.Read's and S3's.
-func (d Door) ReadRoster(ctx context.Context, code string, size int64, body io.Reader) (*roster.Roster, error) {
+// note writes down who brings something before it is done: so nothing is done of which
+// nobody knows whose it was. One who has no name leaves none.
+func (d Door) note(ctx context.Context, b layout.Batch, id string, what exam.Brought) error {
+	if what.By == "" {
+		return nil
+	}
+	what.At = time.Now().UTC()
+	err := d.Store.CreateRecord(ctx, b.Brought(id), what)
+	if errors.Is(err, s3store.ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// ReadRoster reads a roster of so many bytes and keeps nothing. Errors beside this
+// package's are roster.Read's.
+func (d Door) ReadRoster(ctx context.Context, size int64, body io.Reader) (*roster.Roster, error) {
 	data, release, err := d.receive(ctx, size, d.MaxRoster, body)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
+	return d.roster(ctx, data)
+}
+
+// roster reads a roster, for as long as is bearable.
+func (d Door) roster(ctx context.Context, data []byte) (*roster.Roster, error) {
 	bounded, cancel := context.WithTimeout(ctx, 5*d.Patience)
 	defer cancel()
 	ro, err := d.Rosters(bounded, data)
 	if err != nil && errors.Is(err, bounded.Err()) {
 		return nil, ErrBusy
 	}
-	if err != nil || code == "" {
-		return ro, err
+	return ro, err
+}
+
+// KeepRoster is ReadRoster, and stores it as the roster of the batch's exam: by is the
+// name of the person who brought it for the batch, "" if it is not known. Only what can be
+// used is stored; errors may be S3's, too.
+func (d Door) KeepRoster(ctx context.Context, b layout.Batch, by string, size int64, body io.Reader) (*roster.Roster, error) {
+	data, release, err := d.receive(ctx, size, d.MaxRoster, body)
+	if err != nil {
+		return nil, err
 	}
-	if err := d.Store.Put(ctx, layout.RosterKey(code), data, s3store.TypeXLSX); err != nil {
+	defer release()
+	ro, err := d.roster(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	id := fmt.Sprintf("roster-%013d-%s", time.Now().UnixMilli(), rand.Text()[:8])
+	if err := d.note(ctx, b, id, exam.Brought{What: exam.BroughtRoster, By: by, Count: len(ro.Students)}); err != nil {
+		return nil, err
+	}
+	if err := d.Store.Put(ctx, layout.RosterKey(b.ExamCode), data, s3store.TypeXLSX); err != nil {
 		return nil, err
 	}
 	d.RosterChanged()

@@ -3,6 +3,7 @@ package upload_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
@@ -25,6 +27,15 @@ type bucket map[string][]byte
 func (b bucket) Put(_ context.Context, key string, body []byte, _ string) error {
 	b[key] = body
 	return nil
+}
+
+func (b bucket) CreateRecord(_ context.Context, key string, record any) error {
+	if _, there := b[key]; there {
+		return &s3store.Error{Op: "create", Key: key, Kind: s3store.ErrExists}
+	}
+	body, err := s3store.Encode(record)
+	b[key] = body
+	return err
 }
 
 func (b bucket) List(_ context.Context, prefix string) iter.Seq2[s3store.Info, error] {
@@ -142,11 +153,11 @@ func TestBegin(t *testing.T) {
 	}{
 		{nil, upload.ErrEmpty}, {[]string{"2.jpg", "3.jpg"}, upload.ErrMissing}, {[]string{"../../rosters/e.xlsx"}, upload.ErrName},
 	} {
-		if err := r.Begin(t.Context(), batch(), tt.names, 1); !errors.Is(err, tt.want) || len(r.submitted) != 0 {
+		if err := r.Begin(t.Context(), batch(), tt.names, 1, ""); !errors.Is(err, tt.want) || len(r.submitted) != 0 {
 			t.Errorf("%v: got %v and %d jobs, want %v", tt.names, err, len(r.submitted), tt.want)
 		}
 	}
-	if err := r.Begin(t.Context(), batch(), []string{"2.jpg", "10.jpg", "2.jpg"}, 2); err != nil {
+	if err := r.Begin(t.Context(), batch(), []string{"2.jpg", "10.jpg", "2.jpg"}, 2, ""); err != nil {
 		t.Fatal(err)
 	}
 	job := r.submitted[0]
@@ -154,8 +165,30 @@ func TestBegin(t *testing.T) {
 		t.Errorf("got %+v, want the keys %v", job, want)
 	}
 	var field *jobs.FieldError
-	if err := r.Begin(t.Context(), batch(), []string{"2.jpg"}, 99); !errors.As(err, &field) {
+	if err := r.Begin(t.Context(), batch(), []string{"2.jpg"}, 99, "김조교"); !errors.As(err, &field) {
 		t.Errorf("99 pages: got %v", err)
+	}
+}
+
+// Who begins a batch is written down once, and before it is begun; of a batch that is
+// refused nothing is.
+func TestBeginSaysWho(t *testing.T) {
+	r := newRig()
+	key := batch().Brought("scans")
+	if err := r.PutScan(t.Context(), batch(), "2.jpg", 1, strings.NewReader("x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Begin(t.Context(), batch(), []string{"2.jpg"}, 99, "김조교"); err == nil || r.store[key] != nil {
+		t.Errorf("of a batch that was refused: %v, %s", err, r.store[key])
+	}
+	for _, by := range []string{"김조교", "이교수"} {
+		if err := r.Begin(t.Context(), batch(), []string{"2.jpg"}, 1, by); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got exam.Brought
+	if err := json.Unmarshal(r.store[key], &got); err != nil || got.By != "김조교" || got.What != exam.BroughtScans || got.Count != 1 || got.At.IsZero() {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
 
@@ -173,7 +206,15 @@ func TestReadRoster(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRig()
-			ro, err := r.ReadRoster(t.Context(), tt.code, int64(len(tt.text)), strings.NewReader(tt.text))
+			read := func() (*roster.Roster, error) {
+				return r.ReadRoster(t.Context(), int64(len(tt.text)), strings.NewReader(tt.text))
+			}
+			if tt.code != "" {
+				read = func() (*roster.Roster, error) {
+					return r.KeepRoster(t.Context(), batch(), "", int64(len(tt.text)), strings.NewReader(tt.text))
+				}
+			}
+			ro, err := read()
 			if !errors.Is(err, tt.want) || (err == nil) != (ro != nil && len(ro.Students) == 1) {
 				t.Errorf("got %+v, %v, want %v", ro, err, tt.want)
 			}
@@ -184,6 +225,24 @@ func TestReadRoster(t *testing.T) {
 				t.Error("what is kept is not what came")
 			}
 		})
+	}
+}
+
+// Each roster that is kept says who brought it; one that can't be used leaves nothing.
+func TestKeepRosterSaysWho(t *testing.T) {
+	r := newRig()
+	for _, text := range []string{"학번,이름\n32141837,김하나\n", "a,b\n1,2\n", "학번,이름\n32141838,이두리\n"} {
+		_, _ = r.KeepRoster(t.Context(), batch(), "김조교", int64(len(text)), strings.NewReader(text)) // looked at below
+	}
+	var who []string
+	for key, body := range r.store {
+		var one exam.Brought
+		if strings.HasPrefix(key, batch().BroughtOf()) && json.Unmarshal(body, &one) == nil {
+			who = append(who, fmt.Sprint(one.What, one.By, one.Count))
+		}
+	}
+	if want := []string{"roster김조교1", "roster김조교1"}; !slices.Equal(who, want) {
+		t.Errorf("got %q, want %q", who, want)
 	}
 }
 
@@ -209,7 +268,7 @@ func Example() {
 	}
 	there, err := r.Scans(ctx, b)
 	fmt.Println(there, err)
-	fmt.Println(r.Begin(ctx, b, []string{"room 1/001.jpg", "room 2/001.jpg"}, 1), r.submitted[0].Keys)
+	fmt.Println(r.Begin(ctx, b, []string{"room 1/001.jpg", "room 2/001.jpg"}, 1, ""), r.submitted[0].Keys)
 	// Output:
 	// [{room 1/001.jpg 5} {room 2/001.jpg 5}] <nil>
 	// <nil> [uploads/Stat_2026_Final/http-2026-12-14-1/room 1/001.jpg uploads/Stat_2026_Final/http-2026-12-14-1/room 2/001.jpg]

@@ -148,7 +148,7 @@ async function until(act) {
 
 async function keepRoster(code) {
   if (!brought.roster) return "";
-  const { wrong } = await until(() => readRoster(brought.roster.file, `/review/exams/${code}/roster`));
+  const { wrong } = await until(() => readRoster(brought.roster.file, `/review/exams/${code}/${batchOf(code)}/roster`));
   return wrong;
 }
 

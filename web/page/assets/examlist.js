@@ -1,6 +1,7 @@
 // The list of exams, and how far each is.
 import { $, el, problem } from "./dom.js";
 import { call, passes } from "./sending.js";
+import { over } from "./session.js";
 import { t, when } from "./words.js";
 
 const EVERY = 5000, RETRY = 3000;
@@ -49,7 +50,7 @@ export async function keepLooking() {
     problem(got.more ? t("moreExams") : "");
     $("codes")?.replaceChildren(...list.map((e) => el("option", { value: e.code }, e.name)));
     drawList();
-  } else if (status === 401) return problem(t("again"));
+  } else if (status === 401) return over();
   else if (status > 0 && !passes(status)) return problem(text);
   else if (status >= 0) problem(status ? text : t("lost"));
   setTimeout(keepLooking, status === 0 ? RETRY : EVERY);

@@ -45,8 +45,8 @@ function place(grid, s, i) {
 const whoOf = (s) => named(studentOf(s)) || t(placeOf(s));
 function howOf(s) {
   if (s.pending) return t("pending");
-  if (isPerson(s)) return t("person");
-  return placeOf(s) === "sure" ? percent(s.confidence) : t(placeOf(s)) + " · " + reasonOf(s);
+  if (isPerson(s)) return s.by ? t("personBy", { by: s.by }) : t("person");
+  return placeOf(s) === "sure" ? percent(s.confidence) : [t(placeOf(s)), reasonOf(s), s.by].filter(Boolean).join(" · ");
 }
 
 export const stateText = (s) => `${whoOf(s)} · ${howOf(s)}`;

@@ -2,6 +2,7 @@
 //
 //   words, dom         texts and elements
 //   exam               what is known of the exam, and of other windows
+//   session, unsent    its end, and what could not be sent before it
 //   address, view      where the server has what; what this window shows
 //   claims             this window tells the others which sheet that is
 //   pictures           pictures of sheets, ahead of time
@@ -10,7 +11,7 @@
 //   verdicts           an answer is given, sent, taken back
 //   answers, find      what a key means; a student by name or ID
 //   review, lists      the parts that draw
-//   tabs, report, take
+//   tabs, report, take, brought
 //   sending, rosterseen, changeroster, erase   another roster for the exam; none of it any more
 //   keys, stream       what comes in: keys, and the server's news
 import { at } from "./address.js";
@@ -22,6 +23,7 @@ import { exam, knows, label, tellOverruled } from "./exam.js";
 import { onKey } from "./keys.js";
 import { drawAbsent, drawGrid, empty, stateText } from "./lists.js";
 import { drawReview } from "./review.js";
+import { over } from "./session.js";
 import { openBatch } from "./stream.js";
 import { drawProgress, drawTabs } from "./tabs.js";
 import { openTake } from "./take.js";
@@ -35,6 +37,7 @@ onRedraw(() => {
   drawProgress();
   drawTabs();
   if (view.tab !== "review") showing("");
+  if ($("roster")) $("roster").hidden = !exam.batch;
   if (view.tab === "review") drawReview();
   else if (view.tab === "absent") drawAbsent();
   else drawGrid();
@@ -59,8 +62,9 @@ addEventListener("pagehide", () => send());
 async function begin() {
   const answer = await fetch(at.batches()).catch(() => null);
   if (!answer?.ok) {
-    problem(t(answer?.status === 401 ? "again" : "unavailable"));
-    if (answer?.status !== 401) setTimeout(begin, RETRY);
+    if (answer?.status === 401) return over();
+    problem(answer?.status === 403 ? (await answer.text()).trim() : t("unavailable"));
+    setTimeout(begin, RETRY);
     return;
   }
   const list = await answer.json();

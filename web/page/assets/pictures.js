@@ -2,6 +2,7 @@
 import { at } from "./address.js";
 import { el } from "./dom.js";
 import { label, others } from "./exam.js";
+import { over } from "./session.js";
 import { t } from "./words.js";
 import { redraw, view } from "./view.js";
 
@@ -47,6 +48,7 @@ async function ask(s) {
   const address = at.marks(s);
   marks.set(address, null);
   const answer = await fetch(address).catch(() => null);
+  if (answer?.status === 401) return over();
   const found = answer?.ok ? await answer.json().catch(() => null) : null;
   marks.set(address, found ?? { pages: 1, turn: 0, places: [], parts: [] });
   if (!found) setTimeout(() => marks.delete(address), 5000);

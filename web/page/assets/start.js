@@ -2,6 +2,7 @@
 //
 //   words, dom
 //   zip, files       what was dropped
+//   session          its end
 //   sending          requests, and files that go up
 //   rosterseen       what a roster holds
 //   bring, examlist  an exam is brought in; those that are there

@@ -1,23 +1,53 @@
 // The batch that is looked at, and the server's news of it.
 import { at } from "./address.js";
+import { drawBrought } from "./brought.js";
 import { problem } from "./dom.js";
 import { exam, forget, take } from "./exam.js";
-import { send } from "./verdicts.js";
+import { isOver, onOver, over } from "./session.js";
+import { send, sendKept } from "./verdicts.js";
 import { begin, redraw, view } from "./view.js";
 import { said, t } from "./words.js";
 
-let source = null;
+const RETRY = 3000;
+let source = null, retry = 0;
+onOver(close);
+
+function close() {
+  clearTimeout(retry);
+  source?.close();
+}
 
 export function openBatch(id) {
-  source?.close();
+  close();
   send();
   forget(id);
   begin();
+  listen();
+  drawBrought();
+  sendKept();
+  history.replaceState(null, "", at.page());
+}
+
+function listen() {
+  if (isOver()) return;
   source = new EventSource(at.events());
   source.addEventListener("state", (e) => news(JSON.parse(e.data)));
   source.addEventListener("problem", (e) => problem(t(JSON.parse(e.data))));
-  source.addEventListener("error", () => problem(t("lost")));
-  history.replaceState(null, "", at.page());
+  source.addEventListener("over", over);
+  source.addEventListener("error", broken);
+}
+
+// broken is a line that has ended. The browser opens the next by itself, unless it was
+// refused: then it does not tell why.
+async function broken() {
+  if (isOver()) return;
+  problem(t("lost"));
+  if (source.readyState !== EventSource.CLOSED) return;
+  const answer = await fetch(at.batches()).catch(() => null);
+  if (answer?.status === 401) return over();
+  if (answer?.status === 403) return problem((await answer.text()).trim());
+  clearTimeout(retry);
+  retry = setTimeout(listen, RETRY);
 }
 
 function news(m) {

@@ -25,7 +25,8 @@ export const TEXTS = {
     twice: "답안 여러 장", unknown: "명단에 없는 학생",
     roster_mismatch: "대부분의 답안이 명단과 맞지 않습니다. 이 시험의 명단이 맞는지 확인하세요.", names_disagree: "답안지의 이름이 명단의 이름과 대부분 다릅니다. 명단의 이름 열을 확인하세요. 이번에는 학번만 보고 정했습니다.",
     not_found: "이 배치를 찾지 못했습니다.", too_many: "답안이 너무 많아 이 화면에 담을 수 없습니다. report.xlsx를 쓰세요.", unavailable: "저장소가 응답하지 않습니다. 다시 시도하는 중입니다.", lost: "연결이 끊겼습니다. 다시 연결하는 중입니다.",
-    again: "로그인이 끝났습니다. 페이지를 다시 여세요.", verdict_not_on_roster: "명단에 없음", verdict_unreadable: "읽을 수 없음", verdict_undo: "되돌림",
+    again: "로그인이 끝났습니다. 보내지 못한 답은 이 창에 남아 있고, 다시 로그인하면 보냅니다.", signIn: "다시 로그인", personBy: "{by} 확정",
+    unsentSent: "로그인이 끝나 보내지 못한 답 {n}개를 보냈습니다.", unsentOthers: "이 창에 다른 사람이 보내지 못한 답 {n}개가 있어 지웠습니다.", brought_scans: "답안지 파일 {n}개: {by}, {when}", brought_roster: "명단 {n}명: {by}, {when}", verdict_not_on_roster: "명단에 없음", verdict_unreadable: "읽을 수 없음", verdict_undo: "되돌림",
     reasons: {
       success: "확정", no_id_found: "학번을 찾지 못함", low_confidence: "확실하지 않음", ambiguous: "비슷한 학생이 둘", not_on_roster: "명단에 없는 학번",
       duplicate_student: "한 학생에 답안 여러 장", name_mismatch: "학번과 이름이 다름", roster_missing: "명단이 없음", image_missing: "파일이 없음", image_unreadable: "파일을 열 수 없음",
@@ -57,7 +58,8 @@ export const TEXTS = {
     twice: "several sheets", unknown: "not on the roster",
     roster_mismatch: "Most sheets fit no student: is this the right exam's roster?", names_disagree: "Most sheets have other names than the roster: is its column of names right? Numbers alone decided.",
     not_found: "There is no such batch.", too_many: "The batch has too many sheets for this page: use report.xlsx.", unavailable: "The bucket does not answer. Trying again.", lost: "The connection is lost. Trying again.",
-    again: "The session is over: load the page again.", verdict_not_on_roster: "not on the roster", verdict_unreadable: "unreadable", verdict_undo: "taken back",
+    again: "The session is over. What could not be sent stays with this window and is sent once you have logged in again.", signIn: "Log in again", personBy: "settled by {by}",
+    unsentSent: "{n} answers that could not be sent before are sent.", unsentOthers: "{n} answers that somebody else could not send in this window are removed.", brought_scans: "{n} files of sheets: {by}, {when}", brought_roster: "roster of {n}: {by}, {when}", verdict_not_on_roster: "not on the roster", verdict_unreadable: "unreadable", verdict_undo: "taken back",
     reasons: {
       success: "accepted", no_id_found: "no ID found", low_confidence: "not sure enough", ambiguous: "between two students", not_on_roster: "ID of no student",
       duplicate_student: "several sheets of one student", name_mismatch: "the name is another's", roster_missing: "no roster", image_missing: "file missing", image_unreadable: "file unreadable",

@@ -2,6 +2,8 @@
 import { at } from "./address.js";
 import { announce, focusMain, meta, problem } from "./dom.js";
 import { byPerson, exam, heldOf, hold, label, named, queue, release, releaseKnown, remember, sheet, unsay } from "./exam.js";
+import { isOver, over } from "./session.js";
+import { keepUnsent, takeUnsent } from "./unsent.js";
 import { redraw, view } from "./view.js";
 import { t } from "./words.js";
 
@@ -37,6 +39,7 @@ export async function send() {
   unsent = null;
   clearTimeout(timer);
   const wrong = await post(body);
+  if (wrong === KEPT) return;
   if (wrong) {
     view.answered = view.answered.filter((a) => a !== s);
     unsay(s.id);
@@ -68,6 +71,7 @@ export async function undo() {
   hold(s.id, { ...s, pending: "undo" }, redraw);
   undone(s);
   const wrong = await post({ sheet: s.id, verdict: "undo" });
+  if (wrong === KEPT) return;
   if (wrong) {
     view.answered.push(s);
     release(s.id, now);
@@ -82,8 +86,33 @@ function undone(s) {
   announce(t("undone", { file: label(s) }));
 }
 
+// sendKept sends what could not be sent before this person logged in again.
+export async function sendKept() {
+  const address = at.verdicts();
+  const { mine, others } = takeUnsent(address);
+  if (others) announce(t("unsentOthers", { n: others }));
+  let sent = 0, wrong = "";
+  for (const body of mine) {
+    if (address !== at.verdicts()) keepUnsent(address, body); // another batch was chosen meanwhile
+    else if (!(wrong = await post(body))) sent++;
+    else if (wrong !== KEPT) problem(t("notSaved", { why: wrong }));
+  }
+  if (sent) announce(t("unsentSent", { n: sent }));
+}
+
+// KEPT is what post gives for an answer that is sent after the next login.
+const KEPT = "kept";
+
+// keep keeps an answer for the next login: it is no answer that was refused.
+function keep(body) {
+  keepUnsent(at.verdicts(), body);
+  over();
+  return KEPT;
+}
+
 // post sends a verdict; what went wrong, or "".
 async function post(body) {
+  if (isOver()) return keep(body);
   const held = heldOf(body.sheet);
   try {
     const answer = await fetch(at.verdicts(), {
@@ -95,7 +124,8 @@ async function post(body) {
       if (exam.info) redraw();
       return "";
     }
-    return answer.status === 401 ? t("again") : (await answer.text()).trim();
+    // A token of another session: somebody has logged in, in another tab.
+    return answer.status === 401 || answer.status === 403 ? keep(body) : (await answer.text()).trim();
   } catch {
     return t("lost");
   }
