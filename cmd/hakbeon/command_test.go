@@ -55,6 +55,12 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"export", "E", "--lang", "fr"}, 2, "ko or en"},
 		{[]string{"export", "E/x"}, 2, "exam code"},
 		{[]string{"export", "E", "--batch", "b/x"}, 2, "exam code"},
+		{[]string{"invite", "--name", "x", "--until", "2100-01-01"}, 2, "at least one exam"},
+		{[]string{"invite", "--name", "x", "--exams", "A", "--until", "soon"}, 2, "--until should be a day"},
+		{[]string{"invite", "--name", "x", "--role", "owner", "--until", "2100-01-01"}, 2, "grader or manager"},
+		{[]string{"invite", "--name", "x", "--url", "example.com", "--until", "2100-01-01"}, 2, "--url should be like"},
+		{[]string{"invite", "revoke", "../x"}, 2, "no invitation's id"},
+		{[]string{"invite", "list"}, 1, "SESSION_SECRET"},
 		{[]string{"rematch", "E"}, 2, "accepts 2 arg"},
 		{[]string{"rematch", "E", "b"}, 1, "not set: AWS_REGION"},
 	} {

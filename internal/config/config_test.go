@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,6 +38,7 @@ var names = []string{
 	"STS_API_METHOD", "STS_API_TOKEN", "STS_API_KEY", "STS_API_EXAM_CODE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
 	"CORS_ALLOWED_ORIGINS", "HTTP_TLS_CERT", "HTTP_TLS_KEY",
 	"MAX_ATTEMPTS", "BATCH_DEADLINE", "BATCH_IDLE", "DRAIN_TIMEOUT", "LOG_LEVEL", "ONNXRUNTIME_LIB",
+	"SESSION_SECRET", "API_KEY_LOGIN", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_REDIRECT_URL", "OIDC_MANAGERS", "OIDC_EXAMS_CLAIM",
 	"VISIBILITY_TIMEOUT", "NAMES_OFF", "NAME_MODEL", "NAME_DICTIONARY",
 }
 
@@ -57,6 +59,7 @@ func TestDefaults(t *testing.T) {
 	want := config.Config{
 		HTTPAddr: ":8000", STSMethod: "POST", Accept: 0.99, MaxAttempts: 3, BatchDeadline: 6 * time.Hour, BatchIdle: 10 * time.Minute, DrainTimeout: 25 * time.Second, Visibility: 30 * time.Second, LogLevel: "info",
 		VLMTimeout: 20 * time.Second, VLMBudget: 50, VLMPerMinute: 60, WebhookRate: 100, CircuitFailures: 5, CircuitOpen: 30 * time.Second,
+		OIDCExamsClaim: "hakbeon_exams",
 	}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
@@ -229,6 +232,36 @@ func TestUnreadableValues(t *testing.T) {
 		}
 		if err != nil && (strings.Contains(err.Error(), "field") || strings.Contains(err.Error(), "strconv")) {
 			t.Errorf("%s: %v speaks of the program's insides", setting, err)
+		}
+	}
+}
+
+// People come in by themselves where all of that is set, and only then.
+func TestPeople(t *testing.T) {
+	all := map[string]string{
+		"API_KEY": "k", "SESSION_SECRET": "s", "OIDC_ISSUER": "https://id.example.com/realm", "OIDC_CLIENT_ID": "hakbeon",
+		"OIDC_REDIRECT_URL": "https://grading.example.com/review/oidc/callback", "OIDC_MANAGERS": "a@example.com, b",
+	}
+	for change, says := range map[string]string{
+		"API_KEY=": "set API_KEY, too", "SESSION_SECRET=": "OIDC_ISSUER wants", "OIDC_CLIENT_ID=": "OIDC_ISSUER wants", "OIDC_ISSUER=http://id.example.com": "https address",
+		"OIDC_ISSUER=http://127.0.0.1:8080": "", "OIDC_ISSUER=id.example.com": "https address", "OIDC_REDIRECT_URL=https://grading.example.com/exams": "should be like",
+		"OIDC_REDIRECT_URL=https://me@grading.example.com/review/oidc/callback": "without a user", "API_KEY_LOGIN=perhaps": "on or off", "API_KEY_LOGIN=on": "", "OIDC_ISSUER=": "",
+	} {
+		name, value, _ := strings.Cut(change, "=")
+		changed := maps.Clone(all)
+		changed[name] = value
+		fresh(t, changed)
+		c, err := config.Load(os.DevNull)
+		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: got %v, want %q", change, err, says)
+		}
+		if err == nil && (c.KeysOpenSessions() != (c.KeyLogin == "on") || !slices.Equal(c.Managers(), []string{"a@example.com", "b"})) {
+			t.Errorf("%s: keys %v, managers %v", change, c.KeysOpenSessions(), c.Managers())
+		}
+	}
+	for login, want := range map[string]bool{"": true, "on": true, "off": false} {
+		if got := (config.Config{KeyLogin: login}).KeysOpenSessions(); got != want {
+			t.Errorf("without a secret, with %q: got %v", login, got)
 		}
 	}
 }
