@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
-	"path"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -14,8 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"hakbeon/internal/config"
-	"hakbeon/s3store"
-	"hakbeon/s3store/layout"
 	"hakbeon/web/people"
 )
 
@@ -57,21 +55,16 @@ func runInvite(cmd *cobra.Command, envFile string, p people.Person, until, addre
 		return &usageError{errors.New("--until should be a day such as 2027-01-31")}
 	}
 	p.Until = day.AddDate(0, 0, 1)
-	invitation, err := people.Invite(p, time.Now())
-	if err != nil {
-		return &usageError{err}
+	if _, err := people.Invite(p, time.Now()); err != nil {
+		return &usageError{err} // before S3 is asked for anything
 	}
-	ctx := cmd.Context()
-	store, secrets, err := openPeople(ctx, envFile)
+	book, err := openBook(cmd.Context(), envFile)
 	if err != nil {
 		return err
 	}
-	token, err := secrets.Token(invitation)
+	invitation, token, err := book.Invite(cmd.Context(), p, time.Now())
 	if err != nil {
 		return err
-	}
-	if err := people.Keep(ctx, store, invitation); err != nil {
-		return fmt.Errorf("the invitation could not be noted, so there is none: %w", err)
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "invitation %s of %s; to end it before its time: hakbeon invite revoke %s\n", invitation.ID, p.Name, invitation.ID)
 	_, err = fmt.Fprintln(cmd.OutOrStdout(), base+"/review/invite/"+token)
@@ -90,20 +83,21 @@ func baseOf(address string) (string, error) {
 	return strings.TrimSuffix(address, "/"), nil
 }
 
-func openPeople(ctx context.Context, envFile string) (*s3store.Store, people.Secrets, error) {
+// openBook connects to the bucket that knows the invitations.
+func openBook(ctx context.Context, envFile string) (people.Book, error) {
 	cfg, err := config.Load(envFile)
 	if err != nil {
-		return nil, nil, err
+		return people.Book{}, err
 	}
 	if err := config.Need("AWS_REGION", "S3_BUCKET", "SESSION_SECRET"); err != nil {
-		return nil, nil, err
+		return people.Book{}, err
 	}
 	secrets, err := people.ParseSecrets(cfg.SessionSecret)
 	if err != nil {
-		return nil, nil, fmt.Errorf("SESSION_SECRET: %w", err)
+		return people.Book{}, fmt.Errorf("SESSION_SECRET: %w", err)
 	}
 	store, _, err := connect(ctx, cfg)
-	return store, secrets, err
+	return people.Book{Records: store, Secrets: secrets}, err
 }
 
 func newInviteList(envFile *string) *cobra.Command {
@@ -112,50 +106,27 @@ func newInviteList(envFile *string) *cobra.Command {
 		Use: "list", Short: "Show the invitations that were made", Args: none(),
 		Long: "Show the invitations that were made, each with its person and state. Links are not kept anywhere.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			store, _, err := openPeople(cmd.Context(), *envFile)
+			book, err := openBook(cmd.Context(), *envFile)
 			if err != nil {
 				return err
 			}
-			return listInvitations(cmd, store, asJSON)
+			all, err := book.List(cmd.Context(), time.Now())
+			if err != nil {
+				return err
+			}
+			return printInvitations(cmd.OutOrStdout(), all, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, an invitation a line")
 	return cmd
 }
 
-// listed is an invitation as the list shows it.
-type listed struct {
-	people.Invitation
-
-	State string `json:"state"` // open, ended or revoked
-}
-
-func listInvitations(cmd *cobra.Command, store *s3store.Store, asJSON bool) error {
-	ctx := cmd.Context()
-	revoked := map[string]bool{}
-	for info, err := range store.List(ctx, layout.RevokedOf) {
-		if err != nil {
-			return err
-		}
-		revoked[path.Base(info.Key)] = true
-	}
-	out := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	for info, err := range store.List(ctx, layout.InvitationsOf) {
-		if err != nil {
-			return err
-		}
-		l := listed{State: "open"}
-		if _, err := store.Load(ctx, info.Key, &l.Invitation); err != nil {
-			return err
-		}
-		switch {
-		case revoked[l.ID]:
-			l.State = "revoked"
-		case !time.Now().Before(l.Person.Until):
-			l.State = "ended"
-		}
+func printInvitations(to io.Writer, all []people.Listed, asJSON bool) error {
+	out := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	for _, l := range all {
+		var err error
 		if asJSON {
-			err = json.NewEncoder(cmd.OutOrStdout()).Encode(l)
+			err = json.NewEncoder(to).Encode(l)
 		} else {
 			_, err = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.State, l.Person.Until.Format(time.DateOnly), l.Person.Role, l.Person.Name, strings.Join(l.Person.Exams, ","))
 		}
@@ -177,12 +148,12 @@ func newInviteRevoke(envFile *string) *cobra.Command {
 					return &usageError{fmt.Errorf("%q is no invitation's id: hakbeon invite list shows them", id)}
 				}
 			}
-			store, _, err := openPeople(cmd.Context(), *envFile)
+			book, err := openBook(cmd.Context(), *envFile)
 			if err != nil {
 				return err
 			}
 			for _, id := range ids {
-				if err := people.Revoke(cmd.Context(), store, id, time.Now()); err != nil {
+				if err := book.Revoke(cmd.Context(), id, "", time.Now()); err != nil {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "invitation %s is revoked\n", id)

@@ -112,6 +112,40 @@ func TestInvitedGrader(t *testing.T) {
 	}
 }
 
+// TestManagersPage is a manager who invites a grader without a command line.
+func TestManagersPage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	chrome := findChrome(t)
+	env := local(t)
+	appendTo(t, env, "API_KEY="+reviewKey+"\nSESSION_SECRET="+strings.Repeat("only for a test ", 3)+"\n")
+	address := httpOf(t, start(t, "web", "--env-file", env))
+	out, code := start(t, "invite", "--name", "이교수", "--role", "manager", "--until", time.Now().AddDate(0, 1, 0).Format(time.DateOnly), "--url", address, "--env-file", env).end(t, time.Minute)
+	if code != 0 {
+		t.Fatalf("invite ended with %d", code)
+	}
+	w := newBrowser(t, chrome, address).window("ko-KR")
+	w.run(chromedp.Navigate(strings.TrimSpace(out)), chromedp.WaitVisible("form button"))
+	w.click("form button")
+	w.run(chromedp.WaitVisible(`a[href="/people"]`))
+	w.click(`a[href="/people"]`)
+	w.run(chromedp.WaitVisible("#name"), chromedp.SendKeys("#name", "김조교"), chromedp.SendKeys("#exams", "Kim_2038"))
+	w.shot("people")
+	w.click("#form .main")
+	w.run(chromedp.WaitVisible("#link"))
+	w.accessible("a link that was made")
+	if link := w.eval(`document.getElementById("link").value`); !strings.HasPrefix(link, address+"/review/invite/1.") {
+		t.Errorf("the link is %q", link)
+	}
+	if list, _ := start(t, "invite", "list", "--env-file", env).end(t, time.Minute); !strings.Contains(list, "김조교") || !strings.Contains(list, "이교수") {
+		t.Errorf("the list: %s", list)
+	}
+	w.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('form[action$="/revoke"] button').click()`))
+	w.until("the end of an invitation", func() bool { return strings.Contains(w.text("table"), "취소함") })
+	w.asksNobodyElse()
+}
+
 // answersX says of the sheet that stands there that it is unreadable.
 func (w *window) answersX() (file string) {
 	w.t.Helper()

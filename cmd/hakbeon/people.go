@@ -20,42 +20,35 @@ import (
 type access struct {
 	gate   *auth.Gate
 	signIn page.SignIn // nil without a provider
+	// invitations are nil without a secret to sign them with.
+	invitations page.Invitations
 }
 
 // accessOf is that by the settings.
 func accessOf(cfg config.Config, store *s3store.Store) (access, error) {
-	gate, err := gateOf(cfg, store)
-	if err != nil {
-		return access{}, err
-	}
-	provider, err := signInOf(cfg)
-	return access{gate, provider}, err
-}
-
-// gateOf says who may use the HTTP side, by the settings.
-func gateOf(cfg config.Config, store *s3store.Store) (*auth.Gate, error) {
 	secrets, err := people.ParseSecrets(cfg.SessionSecret)
 	if err != nil {
-		return nil, fmt.Errorf("SESSION_SECRET: %w", err)
+		return access{}, fmt.Errorf("SESSION_SECRET: %w", err)
 	}
-	return auth.New(cfg.Keys(), cfg.AllowAnonymous).For(auth.People{
+	who := access{signIn: signInOf(cfg, secrets)}
+	who.gate = auth.New(cfg.Keys(), cfg.AllowAnonymous).For(auth.People{
 		Secrets: secrets, Revoked: people.NewRevocations(byExam{store}).Revoked, NoKeys: !cfg.KeysOpenSessions(),
-	}), nil
+	})
+	if len(secrets) > 0 {
+		who.invitations = people.Book{Records: byExam{store}, Secrets: secrets}
+	}
+	return who, nil
 }
 
 // signInOf is the provider by whom people sign in, nil without one.
-func signInOf(cfg config.Config) (page.SignIn, error) {
+func signInOf(cfg config.Config, secrets people.Secrets) page.SignIn {
 	if cfg.OIDCIssuer == "" {
-		return nil, nil //nolint:nilnil // there need be none
-	}
-	secrets, err := people.ParseSecrets(cfg.SessionSecret)
-	if err != nil {
-		return nil, fmt.Errorf("SESSION_SECRET: %w", err)
+		return nil
 	}
 	return signin.New(signin.Options{
 		Issuer: cfg.OIDCIssuer, ClientID: cfg.OIDCClient, ClientSecret: cfg.OIDCSecret, RedirectURL: cfg.OIDCRedirect,
 		Managers: cfg.Managers(), ExamsClaim: cfg.OIDCExamsClaim, Secrets: secrets,
-	}), nil
+	})
 }
 
 // noteErasure writes down who asks for an exam to be deleted, before it is: afterwards

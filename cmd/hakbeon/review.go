@@ -40,7 +40,7 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, who access, lo
 			}
 			return erase.Exam(credentials.ForExam(ctx, code), p.store, code, force)
 		},
-		Auth: who.gate, SignIn: who.signIn, Log: log,
+		Auth: who.gate, SignIn: who.signIn, Invitations: who.invitations, Log: log,
 	})
 	return ui.Mount(next)
 }

@@ -73,6 +73,11 @@ func (s Session) May(r apikey.Right) bool {
 // ByKey reports whether an API key has opened the session, so that nobody knows who it is.
 func (s Session) ByKey() bool { return s.key != nil }
 
+// Holds reports whether a text is the session's token.
+func (s Session) Holds(token string) bool {
+	return subtle.ConstantTimeCompare([]byte(token), []byte(s.Token)) == 1
+}
+
 // sessionKey is where a request's context holds its session.
 type sessionKey struct{}
 
@@ -192,7 +197,7 @@ func (g *Gate) Require(next http.Handler) http.Handler {
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 		case err != nil:
 			http.Error(w, "the bucket does not answer: try again", http.StatusServiceUnavailable)
-		case r.Method != http.MethodGet && subtle.ConstantTimeCompare([]byte(r.Header.Get(tokenHeader)), []byte(s.Token)) != 1:
+		case r.Method != http.MethodGet && !s.Holds(r.Header.Get(tokenHeader)):
 			http.Error(w, "the page is out of date: load it again", http.StatusForbidden)
 		default:
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionKey{}, s)))

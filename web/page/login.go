@@ -101,7 +101,7 @@ func (h *Handler) endSignIn(w http.ResponseWriter, r *http.Request) {
 // the root.
 func localPath(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || u.Path != "/exams" && !strings.HasPrefix(u.Path, "/exams/") || strings.Contains(next, "\\") {
+	if err != nil || u.IsAbs() || u.Host != "" || u.Path != "/exams" && u.Path != "/people" && !strings.HasPrefix(u.Path, "/exams/") || strings.Contains(next, "\\") {
 		return "/"
 	}
 	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()

@@ -57,6 +57,8 @@ type Options struct {
 	// Auth says who may use the page. Defaults to whoever asks by a name of this
 	// machine.
 	Auth *auth.Gate
+	// Invitations makes invitations and ends them. Without it there is no page of people.
+	Invitations Invitations
 	// SignIn is a provider by whom people sign in. Defaults to none.
 	SignIn SignIn
 	// Every is how often a batch that is looked at is looked up. Defaults to 1 s.
@@ -65,7 +67,8 @@ type Options struct {
 	Log *zap.Logger
 }
 
-// Handler answers GET /exams, GET /exams/{exam_code} and everything under /review/.
+// Handler answers GET /exams, GET /exams/{exam_code} and everything under /people and
+// /review/.
 type Handler struct {
 	opts  Options
 	hub   *hub
@@ -105,6 +108,11 @@ func New(ctx context.Context, o Options) *Handler {
 	if o.SignIn != nil {
 		h.mux.HandleFunc("GET /review/oidc/begin", h.beginSignIn)
 		h.mux.HandleFunc("GET /review/oidc/callback", h.endSignIn)
+	}
+	if o.Invitations != nil {
+		h.mux.HandleFunc("GET /people", h.people)
+		h.mux.HandleFunc("POST /people", h.invite)
+		h.mux.HandleFunc("POST /people/{id}/revoke", h.revoke)
 	}
 	guarded("GET /review/exams", h.list)
 	guarded("GET /review/exams/{exam}/batches", h.batches)
@@ -163,6 +171,8 @@ func (h *Handler) Mount(next http.Handler) http.Handler {
 		}
 	})
 	mux.Handle("GET /exams/{exam}", h)
+	mux.Handle("/people", h)
+	mux.Handle("/people/", h)
 	mux.Handle("/review/", h)
 	mux.Handle("/", next)
 	return mux

@@ -35,6 +35,7 @@ import (
 	"hakbeon/web/auth"
 	"hakbeon/web/page"
 	"hakbeon/web/paper"
+	"hakbeon/web/people"
 	"hakbeon/web/verdict"
 )
 
@@ -497,13 +498,16 @@ func serveKeys(t *testing.T, keys apikey.Keys) *rig {
 	return serveGate(t, auth.New(keys, false), nil)
 }
 
+// sealing are the secrets of all that people carry.
+func sealing() people.Secrets { return people.Secrets{strings.Repeat("s", people.ShortestSecret)} }
+
 func serveGate(t *testing.T, gate *auth.Gate, signIn page.SignIn) *rig {
 	t.Helper()
 	r := &rig{t: t, store: &memory{objects: map[string][]byte{}}, jobsQueue: &jobsQueue{}}
 	r.store.record(layout.Batch{ExamCode: "e", BatchID: "b"}.Job(), exam.Job{ExamCode: "e", BatchID: "b", Total: 3, CreatedAt: time.Now()})
 	ctx, stop := context.WithCancel(context.Background())
 	h := page.New(ctx, page.Options{
-		Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: gate, SignIn: signIn, Every: 20 * time.Millisecond,
+		Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: gate, SignIn: signIn, Invitations: people.Book{Records: r.store, Secrets: sealing()}, Every: 20 * time.Millisecond,
 		Verdicts: verdict.Door{Send: r.send}, Uploads: r.door(),
 		Names: func(context.Context) (roster.Exams, error) { return roster.Exams{"e": "통계학 기말"}, nil },
 	})

@@ -36,7 +36,7 @@ type club struct {
 
 func newClub(t *testing.T) *club {
 	t.Helper()
-	c := &club{secrets: people.Secrets{strings.Repeat("s", people.ShortestSecret)}}
+	c := &club{secrets: sealing()}
 	c.rig = serveGate(t, auth.New(apikey.Full(key), false).For(auth.People{Secrets: c.secrets, Revoked: c.isRevoked, NoKeys: true}), nil)
 	return c
 }
@@ -309,7 +309,7 @@ func TestOtherCookies(t *testing.T) {
 // A person comes in by a provider that really signs, and lands where they wanted to be,
 // if that is ours.
 func TestSignInByProvider(t *testing.T) {
-	secrets := people.Secrets{strings.Repeat("s", people.ShortestSecret)}
+	secrets := sealing()
 	gate := auth.New(apikey.Full(key), false).For(auth.People{Secrets: secrets, NoKeys: true})
 	var r *rig
 	at, err := idp.Start("hakbeon", "x", "http://127.0.0.1/review/oidc/callback")
@@ -351,7 +351,7 @@ func TestSignInByProvider(t *testing.T) {
 func TestProviderThatIsDown(t *testing.T) {
 	down := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(down.Close)
-	secrets := people.Secrets{strings.Repeat("s", people.ShortestSecret)}
+	secrets := sealing()
 	r := serveGate(t, auth.New(apikey.Full(key), false).For(auth.People{Secrets: secrets}), signin.New(signin.Options{
 		Issuer: down.URL, Secrets: secrets, Client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 	}))
@@ -360,5 +360,82 @@ func TestProviderThatIsDown(t *testing.T) {
 	}
 	if status, _ := r.get("/review/oidc/callback?state=x&code=y"); status != http.StatusForbidden {
 		t.Errorf("who was never sent there: got %d", status)
+	}
+}
+
+// A manager makes a link that lets somebody in, sees whom they have invited, and ends it.
+// Nobody else does.
+func TestManagersInvite(t *testing.T) {
+	c := newClub(t)
+	boss, grader := c.enter(person(people.Manager)), c.enter(person(people.Grader, "e"))
+	form := func(who *club, path string, values url.Values) (int, string) {
+		t.Helper()
+		answer, err := who.client.PostForm(who.url+path, values)
+		must(t, err)
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		must(t, err)
+		return answer.StatusCode, string(body)
+	}
+	_, page := boss.get("/people")
+	token := regexp.MustCompile(`name="csrf" value="([^"]+)"`).FindStringSubmatch(page)
+	if token == nil || !strings.Contains(page, "Nobody has been invited yet.") {
+		t.Fatalf("the page: %s", page)
+	}
+	good := url.Values{"csrf": {token[1]}, "name": {" <b>이조교</b> "}, "role": {"grader"}, "exams": {"e, f"}, "until": {time.Now().AddDate(0, 0, 3).Format(time.DateOnly)}}
+	with := func(name, value string) url.Values {
+		changed := url.Values{}
+		for n, v := range good {
+			changed[n] = v
+		}
+		changed.Set(name, value)
+		return changed
+	}
+	for name, tt := range map[string]struct {
+		who    *club
+		values url.Values
+		want   int
+	}{
+		"a grader": {grader, with("csrf", grader.token()), 403}, "another's token": {boss, with("csrf", grader.token()), 403}, "no token": {boss, with("csrf", ""), 403},
+		"no name": {boss, with("name", " "), 422}, "no exam": {boss, with("exams", ""), 422}, "no day": {boss, with("until", "soon"), 422}, "yesterday": {boss, with("until", "2020-01-01"), 422},
+		"another role": {boss, with("role", "owner"), 422}, "without end": {boss, with("exams", strings.Repeat("x", 20<<10)), 403},
+	} {
+		if status, _ := form(tt.who, "/people", tt.values); status != tt.want || len(c.store.list("people/")) != 0 {
+			t.Errorf("%s: got %d, want %d, and %d records", name, status, tt.want, len(c.store.list("people/")))
+		}
+	}
+	status, page := form(boss, "/people", good)
+	link := regexp.MustCompile(`value="(http://[^"]+/review/invite/[^"]+)"`).FindStringSubmatch(page)
+	if status != http.StatusOK || link == nil || strings.Contains(page, "<b>") || !strings.Contains(page, "e, f") {
+		t.Fatalf("got %d\n%s", status, page)
+	}
+	if _, again := boss.get("/people"); strings.Contains(again, "/review/invite/") {
+		t.Error("the link is shown twice")
+	}
+	if status, _ := grader.get("/people"); status != http.StatusForbidden {
+		t.Errorf("a grader sees the page: %d", status)
+	}
+	if status, body := c.get(strings.TrimPrefix(link[1], c.url)); status != http.StatusOK || !strings.Contains(body, "이조교") {
+		t.Errorf("the link: got %d\n%s", status, body)
+	}
+	id := regexp.MustCompile(`/people/([a-z2-7]{16})/revoke`).FindStringSubmatch(page)
+	if status, _ := form(grader, "/people/"+id[1]+"/revoke", url.Values{"csrf": {grader.token()}}); status != http.StatusForbidden || len(c.store.list(layout.RevokedOf)) != 0 {
+		t.Errorf("a grader revokes: %d", status)
+	}
+	if status, _ := form(boss, "/people/"+id[1]+"/revoke", url.Values{"csrf": {token[1]}}); status != http.StatusSeeOther || len(c.store.list(layout.Revoked(id[1]))) != 1 {
+		t.Errorf("a manager revokes: %d, %v", status, c.store.list("people/"))
+	}
+	if _, page := boss.get("/people"); !strings.Contains(page, "revoked") || strings.Contains(page, "/revoke") {
+		t.Errorf("after it: %s", page)
+	}
+}
+
+func TestThePageOfPeopleWantsALogin(t *testing.T) {
+	c := newClub(t)
+	if _, body := c.get("/people"); strings.Contains(body, "csrf") || strings.Contains(body, "invited") {
+		t.Errorf("without a session: %s", body)
+	}
+	if status, _ := c.do(http.MethodPost, "/people", "", ""); status != http.StatusOK || len(c.store.list("people/")) != 0 {
+		t.Errorf("got %d, and %v", status, c.store.list("people/"))
 	}
 }

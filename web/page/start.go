@@ -167,6 +167,7 @@ type startPage struct {
 	Endings        string // of files of sheets
 	Modules        []string
 	Who            who
+	People         bool // there is a page of people for who looks
 }
 
 // start is the page of all exams, or the login before it.
@@ -178,7 +179,7 @@ func (h *Handler) start(w http.ResponseWriter, r *http.Request) {
 	data := startPage{
 		Lang: h.pages.lang(r), Token: s.Token, V: h.pages.version, Login: h.opts.Auth.Keyed(), Modules: h.pages.modules["start.js"],
 		Bring: h.opts.Uploads != nil, Rosters: s.May(apikey.Rosters), Pattern: htmlPattern, Endings: strings.Join(imagefile.Endings(), " "),
-		Who: whoOf(s),
+		Who: whoOf(s), People: h.opts.Invitations != nil && s.Person.Role == people.Manager,
 	}
 	if data.Bring {
 		data.MaxFile, data.MaxRoster = h.opts.Uploads.MaxFile, h.opts.Uploads.MaxRoster

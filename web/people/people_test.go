@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"iter"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -178,6 +179,14 @@ func (b *bucket) CreateRecord(_ context.Context, key string, _ any) error {
 	return nil
 }
 
+func (b *bucket) Load(context.Context, string, any) (string, error) {
+	return "", errors.New("not this")
+}
+
+func (b *bucket) List(context.Context, string) iter.Seq2[s3store.Info, error] {
+	return func(func(s3store.Info, error) bool) {}
+}
+
 const id = "abcdefghij234567"
 
 // A revoked invitation is known as one within 30 s, and S3 is not asked more often.
@@ -195,7 +204,7 @@ func TestRevocations(t *testing.T) {
 	looks(false, 1)
 	looks(false, 1)
 	for range 2 { // again does nothing
-		if err := people.Revoke(t.Context(), b, id, now()); err != nil {
+		if err := (people.Book{Records: b}).Revoke(t.Context(), id, "이교수", now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -221,7 +230,7 @@ func (c *clock) pass(d time.Duration) { c.at = c.at.Add(d) }
 func TestRevokeWantsAnID(t *testing.T) {
 	b := &bucket{marks: map[string]bool{}}
 	for _, wrong := range []string{"", "../../results/x", strings.ToUpper(id), id + "a", "abcdefghij234561"} {
-		if err := people.Revoke(t.Context(), b, wrong, now()); err == nil || len(b.marks) != 0 {
+		if err := (people.Book{Records: b}).Revoke(t.Context(), wrong, "", now()); err == nil || len(b.marks) != 0 {
 			t.Errorf("%q: got %v", wrong, err)
 		}
 	}

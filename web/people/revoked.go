@@ -74,31 +74,3 @@ func (r *Revocations) Revoked(ctx context.Context, id string) (bool, error) {
 	}
 	return found.(bool), nil //nolint:forcetypeassert // the function's above
 }
-
-// Writer is what is written; *s3store.Store is one.
-type Writer interface {
-	CreateRecord(ctx context.Context, key string, record any) error
-}
-
-// Revocation is the record of an invitation that was revoked.
-type Revocation struct {
-	At time.Time `json:"at"`
-}
-
-// Revoke ends the invitation and what it has opened, within 30 s. Doing it again does
-// nothing.
-func Revoke(ctx context.Context, store Writer, id string, now time.Time) error {
-	if !ValidID(id) {
-		return errors.New("an invitation's id has 16 small letters and digits: hakbeon invite list shows it")
-	}
-	err := store.CreateRecord(ctx, layout.Revoked(id), Revocation{At: now.UTC()})
-	if errors.Is(err, s3store.ErrExists) {
-		return nil
-	}
-	return err
-}
-
-// Keep notes that the invitation was made. The record opens nothing.
-func Keep(ctx context.Context, store Writer, i Invitation) error {
-	return store.CreateRecord(ctx, layout.Invitation(i.ID), i)
-}
