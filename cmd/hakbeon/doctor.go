@@ -131,6 +131,9 @@ func checkKeys(cfg config.Config) (string, error) {
 	if err := keys.Guessable(); err != nil {
 		return "", fmt.Errorf("API_KEY: %w", err)
 	}
+	if _, err := people.ParseSecrets(cfg.SessionSecret); err != nil {
+		return "", fmt.Errorf("SESSION_SECRET: %w", err)
+	}
 	if len(keys) == 0 {
 		return "none: HTTP is for this machine alone, unless HTTP_ALLOW_ANONYMOUS is set", nil
 	}

@@ -77,7 +77,7 @@ func (h *Handler) beginSignIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.SetCookie(w, cookie)
-	http.Redirect(w, r, address, http.StatusFound)
+	http.Redirect(w, r, address, http.StatusFound) //nolint:gosec // the provider's, as it says by the settings' address
 }
 
 // endSignIn opens a session for who comes back from the provider. It answers with a page

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -384,10 +385,7 @@ func TestManagersInvite(t *testing.T) {
 	}
 	good := url.Values{"csrf": {token[1]}, "name": {" <b>이조교</b> "}, "role": {"grader"}, "exams": {"e, f"}, "until": {time.Now().AddDate(0, 0, 3).Format(time.DateOnly)}}
 	with := func(name, value string) url.Values {
-		changed := url.Values{}
-		for n, v := range good {
-			changed[n] = v
-		}
+		changed := maps.Clone(good)
 		changed.Set(name, value)
 		return changed
 	}

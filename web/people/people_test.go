@@ -142,7 +142,7 @@ func TestSeal(t *testing.T) {
 
 func TestParseSecrets(t *testing.T) {
 	for text, want := range map[string]people.Secrets{
-		"": nil, " , ": nil, secret("a"): {secret("a")}, secret("b") + ", " + secret("a"): {secret("b"), secret("a")},
+		"": nil, ",, ,": nil, secret("a"): {secret("a")}, secret("b") + ", " + secret("a"): {secret("b"), secret("a")},
 	} {
 		if got, err := people.ParseSecrets(text); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: got %v, %v", text, got, err)

@@ -101,7 +101,7 @@ func (p *Provider) Begin(ctx context.Context, secure bool, next string) (string,
 		return "", nil, err
 	}
 	address := p.config(provider).AuthCodeURL(trip.State, oidc.Nonce(trip.Nonce), oauth2.S256ChallengeOption(trip.Verifier))
-	cookie := cookieOf(value, int(patience.Seconds()))
+	cookie := cookieOf(value, int(patience.Seconds())) //nolint:gosec // it is secure wherever there is TLS
 	cookie.Secure = secure
 	return address, cookie, nil
 }
