@@ -22,6 +22,7 @@ import (
 	"hakbeon/internal/config"
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
+	"hakbeon/web/people"
 	"hakbeon/webhook"
 	"hakbeon/worker/deliver"
 	"hakbeon/worker/queue/awssqs"

@@ -116,6 +116,16 @@ func TestByKey(t *testing.T) {
 	if withPeople(nil).LogIn(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil), full) {
 		t.Error("a key opened one")
 	}
+	for role, may := range map[people.Role]bool{people.Grader: false, people.Manager: true} {
+		p := grader(time.Now().Add(time.Hour))
+		if p.Role = role; role == people.Manager {
+			p.Exams = nil
+		}
+		s, err := withPeople(nil).Session(admitted(t, withPeople(nil), p))
+		if err != nil || s.May(apikey.Delete) != may || !s.May(apikey.Jobs) || s.ByKey() {
+			t.Errorf("a %s: %v, may delete: %v", role, err, s.May(apikey.Delete))
+		}
+	}
 	s, err := auth.New(nil, false).Session(httptest.NewRequest(http.MethodGet, "/", nil))
 	if err != nil || s.Person.Name != "" || !s.Person.Sees("any") {
 		t.Errorf("without keys: %+v, %v", s.Person, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -435,5 +436,23 @@ func TestThePageOfPeopleWantsALogin(t *testing.T) {
 	}
 	if status, _ := c.do(http.MethodPost, "/people", "", ""); status != http.StatusOK || len(c.store.list("people/")) != 0 {
 		t.Errorf("got %d, and %v", status, c.store.list("people/"))
+	}
+}
+
+// A grader finds their exams also where there are more than can be listed.
+func TestAGradersListAmongTooMany(t *testing.T) {
+	c := newClub(t)
+	for i := range 501 {
+		b := layout.Batch{ExamCode: fmt.Sprintf("a%03d", i), BatchID: "b"}
+		c.store.record(b.Job(), exam.Job{ExamCode: b.ExamCode, BatchID: "b", Total: 1, CreatedAt: time.Now()})
+	}
+	var list struct {
+		Exams []struct{ Code string }
+		More  bool
+	}
+	_, body := c.enter(person(people.Grader, "e", "a007", "none")).get("/review/exams")
+	must(t, json.Unmarshal([]byte(body), &list))
+	if len(list.Exams) != 2 || list.More {
+		t.Errorf("got %s", body)
 	}
 }
