@@ -31,7 +31,7 @@ func (h *Handler) signedIn(w http.ResponseWriter, r *http.Request, code string) 
 	s, err := h.opts.Auth.Session(r)
 	switch {
 	case errors.Is(err, auth.ErrNoSession):
-		h.showLogin(w, r, loginPage{Next: localPath(r.URL.RequestURI())}, http.StatusOK)
+		entrance{h}.showLogin(w, r, loginPage{Next: localPath(r.URL.RequestURI())}, http.StatusOK)
 		return s, false
 	case err != nil:
 		h.opts.Log.Warn("could not look at a session", zap.Error(err))

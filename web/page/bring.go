@@ -38,7 +38,7 @@ func bodyTime(w http.ResponseWriter, size int64) {
 }
 
 // scans are the files that have come for a batch.
-func (h *Handler) scans(w http.ResponseWriter, r *http.Request) {
+func (h bringing) scans(w http.ResponseWriter, r *http.Request) {
 	b, ok := batchOf(w, r)
 	if !ok {
 		return
@@ -52,7 +52,7 @@ func (h *Handler) scans(w http.ResponseWriter, r *http.Request) {
 }
 
 // putScan takes a file: its bytes are the body, its path the query's name.
-func (h *Handler) putScan(w http.ResponseWriter, r *http.Request) {
+func (h bringing) putScan(w http.ResponseWriter, r *http.Request) {
 	b, ok := batchOf(w, r)
 	if !ok {
 		return
@@ -66,7 +66,7 @@ func (h *Handler) putScan(w http.ResponseWriter, r *http.Request) {
 }
 
 // begin has the files read that have come.
-func (h *Handler) begin(w http.ResponseWriter, r *http.Request) {
+func (h bringing) begin(w http.ResponseWriter, r *http.Request) {
 	b, ok := batchOf(w, r)
 	if !ok {
 		return
@@ -118,14 +118,14 @@ func newSeen(ro *roster.Roster) rosterSeen {
 }
 
 // readRoster says what a roster holds, and keeps nothing.
-func (h *Handler) readRoster(w http.ResponseWriter, r *http.Request) {
+func (h bringing) readRoster(w http.ResponseWriter, r *http.Request) {
 	h.roster(w, r, func(ctx context.Context, _ string) (*roster.Roster, error) {
 		return h.opts.Uploads.ReadRoster(ctx, r.ContentLength, r.Body)
 	})
 }
 
 // putRoster keeps a roster as the exam's, if it can be used.
-func (h *Handler) putRoster(w http.ResponseWriter, r *http.Request) {
+func (h bringing) putRoster(w http.ResponseWriter, r *http.Request) {
 	b, ok := batchOf(w, r)
 	if !ok {
 		return
@@ -135,7 +135,7 @@ func (h *Handler) putRoster(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (h *Handler) roster(w http.ResponseWriter, r *http.Request, read func(ctx context.Context, by string) (*roster.Roster, error)) {
+func (h bringing) roster(w http.ResponseWriter, r *http.Request, read func(ctx context.Context, by string) (*roster.Roster, error)) {
 	s := auth.SessionOf(r.Context())
 	if !s.May(apikey.Rosters) {
 		http.Error(w, "this session's key has no right to rosters", http.StatusForbidden)
@@ -151,7 +151,7 @@ func (h *Handler) roster(w http.ResponseWriter, r *http.Request, read func(ctx c
 }
 
 // rematch has the batch matched against the roster as it is now.
-func (h *Handler) rematch(w http.ResponseWriter, r *http.Request) {
+func (h bringing) rematch(w http.ResponseWriter, r *http.Request) {
 	b, ok := batchOf(w, r)
 	if !ok {
 		return
@@ -165,7 +165,7 @@ func (h *Handler) rematch(w http.ResponseWriter, r *http.Request) {
 
 // notTaken says why what was brought was not taken: whose fault it is stands in the
 // status, and what to do in the text.
-func (h *Handler) notTaken(w http.ResponseWriter, r *http.Request, err error) {
+func (h bringing) notTaken(w http.ResponseWriter, r *http.Request, err error) {
 	status := http.StatusUnprocessableEntity
 	text := err.Error()
 	switch {

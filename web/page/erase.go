@@ -18,7 +18,7 @@ import (
 const eraseTime = 10 * time.Minute
 
 // erase removes an exam whose code was typed once more.
-func (h *Handler) erase(w http.ResponseWriter, r *http.Request) {
+func (h bringing) erase(w http.ResponseWriter, r *http.Request) {
 	code := r.PathValue("exam")
 	if !jobs.ValidCode(code) {
 		http.Error(w, "no such exam", http.StatusNotFound)

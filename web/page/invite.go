@@ -16,7 +16,7 @@ type invitePage struct {
 }
 
 // invitation is the one whose token the path holds; false after it has been refused.
-func (h *Handler) invitation(w http.ResponseWriter, r *http.Request) (people.Invitation, bool) {
+func (h entrance) invitation(w http.ResponseWriter, r *http.Request) (people.Invitation, bool) {
 	i, err := h.opts.Auth.Invitation(r.Context(), r.PathValue("token"))
 	switch {
 	case errors.Is(err, people.ErrSeal):
@@ -34,7 +34,7 @@ func (h *Handler) invitation(w http.ResponseWriter, r *http.Request) (people.Inv
 
 // showInvitation says whom an invitation lets in. It opens nothing: programs follow
 // links, too.
-func (h *Handler) showInvitation(w http.ResponseWriter, r *http.Request) {
+func (h entrance) showInvitation(w http.ResponseWriter, r *http.Request) {
 	if i, ok := h.invitation(w, r); ok {
 		h.pages.show(w, "invite.html", http.StatusOK, invitePage{
 			Lang: h.pages.lang(r), V: h.pages.version, Name: i.Person.Name, Until: i.Person.Until.Format(time.DateOnly),
@@ -43,7 +43,7 @@ func (h *Handler) showInvitation(w http.ResponseWriter, r *http.Request) {
 }
 
 // accept opens a session for whom the invitation lets in.
-func (h *Handler) accept(w http.ResponseWriter, r *http.Request) {
+func (h entrance) accept(w http.ResponseWriter, r *http.Request) {
 	i, ok := h.invitation(w, r)
 	if !ok {
 		return

@@ -41,7 +41,7 @@ type loginPage struct {
 	V      string
 }
 
-func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request, data loginPage, status int) {
+func (h entrance) showLogin(w http.ResponseWriter, r *http.Request, data loginPage, status int) {
 	data.Lang, data.V, data.Key = h.pages.lang(r), h.pages.version, h.opts.Auth.ByKey()
 	if h.opts.SignIn != nil {
 		data.SignIn = "/review/oidc/begin?" + url.Values{"next": {data.Next}}.Encode()
@@ -49,7 +49,7 @@ func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request, data loginPa
 	h.pages.show(w, "login.html", status, data)
 }
 
-func (h *Handler) login(w http.ResponseWriter, r *http.Request) {
+func (h entrance) login(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxLoginBytes)
 	next := localPath(r.PostFormValue("next"))
 	if !h.opts.Auth.LogIn(w, r, strings.TrimSpace(r.PostFormValue("key"))) {
@@ -63,13 +63,13 @@ func (h *Handler) login(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // localPath lets only our pages through
 }
 
-func (h *Handler) logout(w http.ResponseWriter, r *http.Request) {
+func (h entrance) logout(w http.ResponseWriter, r *http.Request) {
 	h.opts.Auth.LogOut(w, r)
 	http.Redirect(w, r, localPath(r.PostFormValue("next")), http.StatusSeeOther) //nolint:gosec // localPath lets only our pages through
 }
 
 // beginSignIn sends the browser to the provider.
-func (h *Handler) beginSignIn(w http.ResponseWriter, r *http.Request) {
+func (h entrance) beginSignIn(w http.ResponseWriter, r *http.Request) {
 	address, cookie, err := h.opts.SignIn.Begin(r.Context(), auth.Secure(r), localPath(r.URL.Query().Get("next")))
 	if err != nil {
 		h.opts.Log.Warn("the sign-in's provider does not answer", zap.Error(err))
@@ -83,7 +83,7 @@ func (h *Handler) beginSignIn(w http.ResponseWriter, r *http.Request) {
 // endSignIn opens a session for who comes back from the provider. It answers with a page
 // that leads on, and not with a redirect: one from another site's link sends no cookie
 // that is strict.
-func (h *Handler) endSignIn(w http.ResponseWriter, r *http.Request) {
+func (h entrance) endSignIn(w http.ResponseWriter, r *http.Request) {
 	p, next, err := h.opts.SignIn.End(r)
 	http.SetCookie(w, h.opts.SignIn.Gone())
 	if err == nil {

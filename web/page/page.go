@@ -79,6 +79,14 @@ type Handler struct {
 	streams atomic.Int64
 }
 
+// The routes by which people come in, bring something in or take it away, and invite others:
+// a part of the handler each, for one of its kinds of guests.
+type (
+	entrance    struct{ *Handler }
+	bringing    struct{ *Handler }
+	invitations struct{ *Handler }
+)
+
 // New returns the page's handler. What it runs in the background ends with ctx.
 func New(ctx context.Context, o Options) *Handler {
 	if o.Every <= 0 {
@@ -101,18 +109,18 @@ func New(ctx context.Context, o Options) *Handler {
 	h.mux.HandleFunc("GET /exams", h.start)
 	h.mux.HandleFunc("GET /exams/{exam}", h.page)
 	h.mux.HandleFunc("GET /review/assets/{version}/{name}", h.pages.asset)
-	h.mux.HandleFunc("POST /review/login", h.login)
-	h.mux.HandleFunc("POST /review/logout", h.logout)
-	h.mux.HandleFunc("GET /review/invite/{token}", h.showInvitation)
-	h.mux.HandleFunc("POST /review/invite/{token}", h.accept)
+	h.mux.HandleFunc("POST /review/login", entrance{h}.login)
+	h.mux.HandleFunc("POST /review/logout", entrance{h}.logout)
+	h.mux.HandleFunc("GET /review/invite/{token}", entrance{h}.showInvitation)
+	h.mux.HandleFunc("POST /review/invite/{token}", entrance{h}.accept)
 	if o.SignIn != nil {
-		h.mux.HandleFunc("GET /review/oidc/begin", h.beginSignIn)
-		h.mux.HandleFunc("GET /review/oidc/callback", h.endSignIn)
+		h.mux.HandleFunc("GET /review/oidc/begin", entrance{h}.beginSignIn)
+		h.mux.HandleFunc("GET /review/oidc/callback", entrance{h}.endSignIn)
 	}
 	if o.Invitations != nil {
-		h.mux.HandleFunc("GET /people", h.people)
-		h.mux.HandleFunc("POST /people", h.invite)
-		h.mux.HandleFunc("POST /people/{id}/revoke", h.revoke)
+		h.mux.HandleFunc("GET /people", invitations{h}.people)
+		h.mux.HandleFunc("POST /people", invitations{h}.invite)
+		h.mux.HandleFunc("POST /people/{id}/revoke", invitations{h}.revoke)
 	}
 	guarded("GET /review/exams", h.list)
 	guarded("GET /review/exams/{exam}/batches", h.batches)
@@ -128,15 +136,15 @@ func New(ctx context.Context, o Options) *Handler {
 	guarded("POST /review/exams/{exam}/{batch}/verdicts", h.verdict)
 	guarded("POST /review/exams/{exam}/{batch}/claims", h.claim)
 	if o.Erase != nil {
-		guarded("DELETE /review/exams/{exam}", h.erase)
+		guarded("DELETE /review/exams/{exam}", bringing{h}.erase)
 	}
 	if o.Uploads != nil {
-		guarded("GET /review/exams/{exam}/{batch}/scans", h.scans)
-		guarded("PUT /review/exams/{exam}/{batch}/scans", h.putScan)
-		guarded("POST /review/exams/{exam}/{batch}/begin", h.begin)
-		guarded("POST /review/rosters", h.readRoster)
-		guarded("PUT /review/exams/{exam}/{batch}/roster", h.putRoster)
-		guarded("POST /review/exams/{exam}/{batch}/rematch", h.rematch)
+		guarded("GET /review/exams/{exam}/{batch}/scans", bringing{h}.scans)
+		guarded("PUT /review/exams/{exam}/{batch}/scans", bringing{h}.putScan)
+		guarded("POST /review/exams/{exam}/{batch}/begin", bringing{h}.begin)
+		guarded("POST /review/rosters", bringing{h}.readRoster)
+		guarded("PUT /review/exams/{exam}/{batch}/roster", bringing{h}.putRoster)
+		guarded("POST /review/exams/{exam}/{batch}/rematch", bringing{h}.rematch)
 	}
 	return h
 }

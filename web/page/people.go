@@ -38,7 +38,7 @@ type peoplePage struct {
 
 // manager is the session of a manager who asks for the page of people, and who, where
 // something changes, comes from that page; false after a refusal has been shown.
-func (h *Handler) manager(w http.ResponseWriter, r *http.Request) (auth.Session, bool) {
+func (h invitations) manager(w http.ResponseWriter, r *http.Request) (auth.Session, bool) {
 	s, ok := h.signedIn(w, r, "")
 	switch {
 	case !ok:
@@ -58,13 +58,13 @@ func (h *Handler) manager(w http.ResponseWriter, r *http.Request) (auth.Session,
 }
 
 // people shows the invitations that were made.
-func (h *Handler) people(w http.ResponseWriter, r *http.Request) {
+func (h invitations) people(w http.ResponseWriter, r *http.Request) {
 	if s, ok := h.manager(w, r); ok {
 		h.showPeople(w, r, s, peoplePage{}, http.StatusOK)
 	}
 }
 
-func (h *Handler) showPeople(w http.ResponseWriter, r *http.Request, s auth.Session, data peoplePage, status int) {
+func (h invitations) showPeople(w http.ResponseWriter, r *http.Request, s auth.Session, data peoplePage, status int) {
 	list, err := h.opts.Invitations.List(r.Context(), time.Now())
 	if err != nil {
 		h.opts.Log.Warn("the invitations could not be listed", zap.Error(err))
@@ -77,7 +77,7 @@ func (h *Handler) showPeople(w http.ResponseWriter, r *http.Request, s auth.Sess
 }
 
 // invite makes an invitation and shows its link, this once.
-func (h *Handler) invite(w http.ResponseWriter, r *http.Request) {
+func (h invitations) invite(w http.ResponseWriter, r *http.Request) {
 	s, ok := h.manager(w, r)
 	if !ok {
 		return
@@ -104,7 +104,7 @@ func (h *Handler) invite(w http.ResponseWriter, r *http.Request) {
 }
 
 // revoke ends an invitation.
-func (h *Handler) revoke(w http.ResponseWriter, r *http.Request) {
+func (h invitations) revoke(w http.ResponseWriter, r *http.Request) {
 	s, ok := h.manager(w, r)
 	if !ok {
 		return
