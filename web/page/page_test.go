@@ -489,6 +489,7 @@ type jobsQueue struct {
 
 	mu     sync.Mutex
 	queued []jobs.Message
+	erased []string
 }
 
 func serve(t *testing.T, keys ...string) *rig { t.Helper(); return serveKeys(t, apikey.Full(keys...)) }
@@ -496,6 +497,14 @@ func serve(t *testing.T, keys ...string) *rig { t.Helper(); return serveKeys(t, 
 func serveKeys(t *testing.T, keys apikey.Keys) *rig {
 	t.Helper()
 	return serveGate(t, auth.New(keys, false), nil)
+}
+
+// erase takes an exam's deletion, and by which session it came.
+func (r *rig) erase(ctx context.Context, code string, _ bool) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.erased = append(r.erased, code+" by "+auth.SessionOf(ctx).Person.Name)
+	return 1, nil
 }
 
 // sealing are the secrets of all that people carry.
@@ -507,7 +516,7 @@ func serveGate(t *testing.T, gate *auth.Gate, signIn page.SignIn) *rig {
 	r.store.record(layout.Batch{ExamCode: "e", BatchID: "b"}.Job(), exam.Job{ExamCode: "e", BatchID: "b", Total: 3, CreatedAt: time.Now()})
 	ctx, stop := context.WithCancel(context.Background())
 	h := page.New(ctx, page.Options{
-		Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: gate, SignIn: signIn, Invitations: people.Book{Records: r.store, Secrets: sealing()}, Every: 20 * time.Millisecond,
+		Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: gate, SignIn: signIn, Invitations: people.Book{Records: r.store, Secrets: sealing()}, Erase: r.erase, Every: 20 * time.Millisecond,
 		Verdicts: verdict.Door{Send: r.send}, Uploads: r.door(),
 		Erase: func(context.Context, string, bool) (int, error) { return 1, nil },
 		Names: func(context.Context) (roster.Exams, error) { return roster.Exams{"e": "통계학 기말"}, nil },

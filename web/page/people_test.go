@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -99,12 +100,18 @@ func TestAGraderTouchesOnlyTheirExams(t *testing.T) {
 			t.Errorf("%s %s: got %d %s", route[1], path, status, body)
 		}
 	}
+	if status, _ := own.do(http.MethodDelete, "/review/exams/e?confirm=e", "", token); status != http.StatusForbidden || len(own.erased) != 0 {
+		t.Errorf("a grader deletes an exam: got %d, %v", status, own.erased)
+	}
 	if len(own.queued) != 0 || len(c.store.objects) != objects {
 		t.Errorf("%d messages and %d objects came of it", len(own.queued), len(c.store.objects)-objects)
 	}
 	manager := c.enter(person(people.Manager))
 	if status, _ := manager.get("/review/exams/other/batches"); status != http.StatusOK {
 		t.Errorf("a manager: got %d", status)
+	}
+	if status, _ := manager.do(http.MethodDelete, "/review/exams/e?confirm=e", "", manager.token()); status != http.StatusNoContent || !slices.Equal(own.erased, []string{"e by 김조교"}) {
+		t.Errorf("a manager deletes one: got %d, %v", status, own.erased)
 	}
 	for who, want := range map[*club]string{own: "e", manager: "e other"} {
 		var list struct{ Exams []struct{ Code string } }
