@@ -13,6 +13,24 @@ import (
 	"hakbeon/web/people"
 )
 
+// doors are the routes by which people come in and go, and by which managers say who may:
+// each looks by itself at who asks.
+func (h *Handler) doors() {
+	h.mux.HandleFunc("POST /review/login", entrance{h}.login)
+	h.mux.HandleFunc("POST /review/logout", entrance{h}.logout)
+	h.mux.HandleFunc("GET /review/invite/{token}", entrance{h}.showInvitation)
+	h.mux.HandleFunc("POST /review/invite/{token}", entrance{h}.accept)
+	if h.opts.SignIn != nil {
+		h.mux.HandleFunc("GET /review/oidc/begin", entrance{h}.beginSignIn)
+		h.mux.HandleFunc("GET /review/oidc/callback", entrance{h}.endSignIn)
+	}
+	if h.opts.Invitations != nil {
+		h.mux.HandleFunc("GET /people", invitations{h}.people)
+		h.mux.HandleFunc("POST /people", invitations{h}.invite)
+		h.mux.HandleFunc("POST /people/{id}/revoke", invitations{h}.revoke)
+	}
+}
+
 // guarded lets a request pass that has a session, the page's token where it changes
 // something, and a person who may see the exam in its path.
 func (h *Handler) guarded(serve http.HandlerFunc) http.Handler {

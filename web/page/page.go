@@ -109,19 +109,7 @@ func New(ctx context.Context, o Options) *Handler {
 	h.mux.HandleFunc("GET /exams", h.start)
 	h.mux.HandleFunc("GET /exams/{exam}", h.page)
 	h.mux.HandleFunc("GET /review/assets/{version}/{name}", h.pages.asset)
-	h.mux.HandleFunc("POST /review/login", entrance{h}.login)
-	h.mux.HandleFunc("POST /review/logout", entrance{h}.logout)
-	h.mux.HandleFunc("GET /review/invite/{token}", entrance{h}.showInvitation)
-	h.mux.HandleFunc("POST /review/invite/{token}", entrance{h}.accept)
-	if o.SignIn != nil {
-		h.mux.HandleFunc("GET /review/oidc/begin", entrance{h}.beginSignIn)
-		h.mux.HandleFunc("GET /review/oidc/callback", entrance{h}.endSignIn)
-	}
-	if o.Invitations != nil {
-		h.mux.HandleFunc("GET /people", invitations{h}.people)
-		h.mux.HandleFunc("POST /people", invitations{h}.invite)
-		h.mux.HandleFunc("POST /people/{id}/revoke", invitations{h}.revoke)
-	}
+	h.doors()
 	guarded("GET /review/exams", h.list)
 	guarded("GET /review/exams/{exam}/batches", h.batches)
 	guarded("GET /review/exams/{exam}/{batch}/events", h.events)

@@ -518,7 +518,6 @@ func serveGate(t *testing.T, gate *auth.Gate, signIn page.SignIn) *rig {
 	h := page.New(ctx, page.Options{
 		Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: gate, SignIn: signIn, Invitations: people.Book{Records: r.store, Secrets: sealing()}, Erase: r.erase, Every: 20 * time.Millisecond,
 		Verdicts: verdict.Door{Send: r.send}, Uploads: r.door(),
-		Erase: func(context.Context, string, bool) (int, error) { return 1, nil },
 		Names: func(context.Context) (roster.Exams, error) { return roster.Exams{"e": "통계학 기말"}, nil },
 	})
 	server := httptest.NewServer(h.Mount(http.NotFoundHandler()))
