@@ -103,7 +103,7 @@ const attacks = `window.ended = ""; (async (base) => {
 	const said = await Promise.all([
 		post(rosters, form()), post(jobs, new Blob([job])), post(jobs, job, {"Content-Type": "text/plain"}),
 		post(corrections, new Blob([verdict])), post(corrections, verdict, {"Content-Type": "text/plain"}),
-		post(base + "/review/exams/E/B/verdicts", new Blob(["{}"])), post(base + "/review/logout", new Blob([])),
+		post(base + "/review/exams/E/B/verdicts", new Blob(["{}"])), post(base + "/review/logout", new Blob([])).then(() => 0), // it leads to the login, which anybody may read
 		post(base + "/extract-student-id/?exam_code=EVIL", form()),
 		submitted(corrections, "text/plain", '[{"sheet":"0123456789abcdef","verdict":"unreadable","student_id":"', '"}]'),
 		submitted(rosters, "multipart/form-data", "file", "학번\n99999999\n"), submitted(jobs, "application/x-www-form-urlencoded", "exam_code", "EVIL"),
