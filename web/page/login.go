@@ -60,12 +60,12 @@ func (h entrance) login(w http.ResponseWriter, r *http.Request) {
 		h.showLogin(w, r, loginPage{Next: next, Wrong: true}, http.StatusUnauthorized)
 		return
 	}
-	http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // localPath lets only our pages through
+	http.Redirect(w, r, next, http.StatusSeeOther)
 }
 
 func (h entrance) logout(w http.ResponseWriter, r *http.Request) {
 	h.opts.Auth.LogOut(w, r)
-	http.Redirect(w, r, localPath(r.PostFormValue("next")), http.StatusSeeOther) //nolint:gosec // localPath lets only our pages through
+	http.Redirect(w, r, localPath(r.PostFormValue("next")), http.StatusSeeOther)
 }
 
 // beginSignIn sends the browser to the provider.
