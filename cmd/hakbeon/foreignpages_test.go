@@ -147,7 +147,7 @@ func attackWorker(t *testing.T, chrome, key string) {
 		chromedp.Flag("disable-features", "LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessSendPreflights"))
 	tab := b.window("en-US")
 	if key != "" { // as a grader who has logged in
-		tab.run(chromedp.Navigate(address+"/exams/E"), chromedp.WaitVisible("#key"), chromedp.SendKeys("#key", key+kb.Enter), chromedp.WaitVisible(`form[action="/review/logout"] button`))
+		tab.run(chromedp.Navigate(address+"/exams/E"), chromedp.WaitVisible("#key"), chromedp.SendKeys("#key", key+kb.Enter), chromedp.WaitVisible(`form[action="review/logout"] button`))
 	}
 	for _, page := range []struct{ name, at, target string }{
 		{"another site", "http://evil.test" + evilPort + "/bait", address},

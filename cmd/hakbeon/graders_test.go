@@ -20,14 +20,15 @@ func TestTwoGraders(t *testing.T) {
 	chrome := findChrome(t)
 	drawn, sheets, roster := drawExam(t, 2037, synth.ExamSpec{Code: "Two_2037", Roster: 12, Absent: 3, Strangers: 4, Blanks: 1})
 	env := local(t)
-	appendTo(t, env, "API_KEY="+reviewKey+"\n")
-	address := httpOf(t, start(t, "worker", "--env-file", env))
+	appendTo(t, env, "API_KEY="+reviewKey+"\nHTTP_PATH_PREFIX=/of/a/proxy\n")
+	host := httpOf(t, start(t, "worker", "--env-file", env))
+	address := host + "/of/a/proxy"
 	if _, code := start(t, "submit", drawn.Code, sheets, "--roster", roster, "--env-file", env, "--wait").end(t, browserPatience); code != 0 {
 		t.Fatalf("submit ended with %d", code)
 	}
 	// Two browsers: a tab behind another one shows nobody anything.
 	grader := func() *window {
-		w := newBrowser(t, chrome, address).window("ko-KR")
+		w := newBrowser(t, chrome, host).window("ko-KR")
 		w.run(chromedp.Navigate(address+"/exams/"+drawn.Code), chromedp.WaitVisible("#key"), chromedp.SendKeys("#key", reviewKey+kb.Enter), chromedp.WaitVisible(".review img"))
 		w.front()
 		return w
@@ -66,4 +67,13 @@ func TestTwoGraders(t *testing.T) {
 		return strings.Contains(lee.text("#problem"), second) && strings.Contains(lee.text("#problem"), "명단에 없음")
 	})
 	lee.accessible("a verdict overruled")
+
+	// Under a prefix every way leads back under it.
+	lee.click(".back")
+	lee.run(chromedp.WaitVisible(".exams li"))
+	if at := lee.eval("location.pathname"); at != "/of/a/proxy/exams" {
+		t.Errorf("the way back leads to %s", at)
+	}
+	lee.run(chromedp.Navigate(address), chromedp.WaitVisible(".exams li"))
+	lee.asksNobodyElse()
 }

@@ -33,7 +33,7 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, who access, lo
 	store := byExam{p.store}
 	papers := paper.New(paper.Options{Store: store, DecoderCommand: p.decoder, DecoderCache: p.decoderCache, Room: p.worker.HoldPage})
 	ui := page.New(ctx, page.Options{
-		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Exports: p.exports, Uploads: bring(p, client), Names: p.worker.ExamNames,
+		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Exports: p.exports, Uploads: bring(p, client), Names: p.worker.ExamNames, Prefix: cfg.HTTPPrefix,
 		Erase: func(ctx context.Context, code string, force bool) (int, error) {
 			if err := noteErasure(ctx, p.store, code); err != nil {
 				return 0, err
@@ -42,7 +42,7 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, who access, lo
 		},
 		Auth: who.gate, SignIn: who.signIn, Invitations: who.invitations, Log: log,
 	})
-	return ui.Mount(next)
+	return page.BehindPrefix(cfg.HTTPPrefix, ui.Mount(next))
 }
 
 // bring is the door for scans and rosters from a browser.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -62,6 +63,7 @@ type Config struct {
 	VLMCalibration string        `env:"OPENAI_CALIBRATION"`
 
 	HTTPAddr       string `env:"HTTP_ADDR"            envDefault:":8000"`
+	HTTPPrefix     string `env:"HTTP_PATH_PREFIX"`
 	APIKeys        string `env:"API_KEY"`
 	AllowAnonymous bool   `env:"HTTP_ALLOW_ANONYMOUS"`
 	CORSOrigins    string `env:"CORS_ALLOWED_ORIGINS"`
@@ -176,6 +178,9 @@ func ownFile() string {
 	return file
 }
 
+// prefixRE is of paths that need no escaping.
+var prefixRE = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+$`)
+
 func (c Config) check() error {
 	var errs []error
 	if c.Accept <= 0.5 || c.Accept >= 1 {
@@ -197,6 +202,9 @@ func (c Config) check() error {
 	}
 	if (c.NameModel == "") != (c.NameDictionary == "") {
 		errs = append(errs, errors.New("NAME_MODEL and NAME_DICTIONARY should both be set, or neither"))
+	}
+	if c.HTTPPrefix != "" && !prefixRE.MatchString(c.HTTPPrefix) {
+		errs = append(errs, fmt.Errorf("HTTP_PATH_PREFIX is %q: it should be a path such as /hakbeon, without a slash at its end", c.HTTPPrefix))
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		errs = append(errs, errors.New("HTTP_TLS_CERT and HTTP_TLS_KEY should both be set, or neither"))

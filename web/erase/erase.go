@@ -26,10 +26,10 @@ type Store interface {
 // chunk is how many objects one request removes.
 const chunk = 1000
 
-// ErrOpen: a batch of the exam has not ended, so a worker may be about to write more.
+// ErrOpen says that a batch of the exam has not ended, so a worker may be about to write more.
 var ErrOpen = errors.New("a batch of this exam is still being read: wait for its end, or delete it by force")
 
-// ErrNothing: there is nothing of such an exam.
+// ErrNothing says that there is nothing of such an exam.
 var ErrNothing = errors.New("there is no such exam")
 
 // Exam removes all that there is of the exam with the code, and returns how many objects

@@ -61,6 +61,9 @@ type Options struct {
 	Invitations Invitations
 	// SignIn is a provider by whom people sign in. Defaults to none.
 	SignIn SignIn
+	// Prefix stands before all paths as browsers have them, such as "/hakbeon": see
+	// [BehindPrefix]. Defaults to none.
+	Prefix string
 	// Every is how often a batch that is looked at is looked up. Defaults to 1 s.
 	Every time.Duration
 	// Log defaults to none.
@@ -104,7 +107,7 @@ func New(ctx context.Context, o Options) *Handler {
 	if o.Names == nil {
 		o.Names = func(context.Context) (roster.Exams, error) { return roster.Exams{}, nil }
 	}
-	h := &Handler{opts: o, hub: newHub(ctx, o), pages: newPages(), exams: newExams(o), mux: http.NewServeMux()}
+	h := &Handler{opts: o, hub: newHub(ctx, o), pages: newPages(o.Prefix), exams: newExams(o), mux: http.NewServeMux()}
 	guarded := func(pattern string, serve http.HandlerFunc) { h.mux.Handle(pattern, h.guarded(serve)) }
 	h.mux.HandleFunc("GET /exams", h.start)
 	h.mux.HandleFunc("GET /exams/{exam}", h.page)
@@ -141,7 +144,7 @@ func New(ctx context.Context, o Options) *Handler {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	head := w.Header()
 	head.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "+
-		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'self'")
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set("Referrer-Policy", "no-referrer")
 	head.Set("Cross-Origin-Opener-Policy", "same-origin")

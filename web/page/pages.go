@@ -32,9 +32,11 @@ type pages struct {
 	modules map[string][]string
 }
 
-func newPages() *pages {
+// newPages reads the embedded files; base is what stands before all paths, "" or such as
+// "/hakbeon".
+func newPages(base string) *pages {
 	p := &pages{
-		templates: template.Must(template.ParseFS(assets, "assets/*.html")),
+		templates: template.Must(template.New("").Funcs(template.FuncMap{"base": func() string { return base }}).ParseFS(assets, "assets/*.html")),
 		languages: language.NewMatcher([]language.Tag{language.English, language.Korean}),
 		served:    map[string]string{},
 	}

@@ -99,7 +99,7 @@ func (h invitations) invite(w http.ResponseWriter, r *http.Request) {
 		if auth.Secure(r) {
 			scheme = "https"
 		}
-		h.showPeople(w, r, s, peoplePage{For: p.Name, Link: scheme + "://" + r.Host + "/review/invite/" + token}, http.StatusOK)
+		h.showPeople(w, r, s, peoplePage{For: p.Name, Link: scheme + "://" + r.Host + h.opts.Prefix + "/review/invite/" + token}, http.StatusOK)
 	}
 }
 

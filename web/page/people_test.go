@@ -424,7 +424,7 @@ func TestManagersInvite(t *testing.T) {
 	if status, body := c.get(strings.TrimPrefix(link[1], c.url)); status != http.StatusOK || !strings.Contains(body, "이조교") {
 		t.Errorf("the link: got %d\n%s", status, body)
 	}
-	id := regexp.MustCompile(`/people/([a-z2-7]{16})/revoke`).FindStringSubmatch(page)
+	id := regexp.MustCompile(`people/([a-z2-7]{16})/revoke`).FindStringSubmatch(page)
 	if status, _ := form(grader, "/people/"+id[1]+"/revoke", url.Values{"csrf": {grader.token()}}); status != http.StatusForbidden || len(c.store.list(layout.RevokedOf)) != 0 {
 		t.Errorf("a grader revokes: %d", status)
 	}

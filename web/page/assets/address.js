@@ -3,14 +3,14 @@ import { meta } from "./dom.js";
 import { exam } from "./exam.js";
 
 export const code = meta("exam");
-const of = (rest) => `/review/exams/${code}/${exam.batch}/${rest}`;
+const of = (rest) => `review/exams/${code}/${exam.batch}/${rest}`;
 
 export const at = {
-  batches: () => `/review/exams/${code}/batches`,
+  batches: () => `review/exams/${code}/batches`,
   events: () => of("events"),
   verdicts: () => of("verdicts"),
   claims: () => of("claims"),
-  erase: () => `/review/exams/${code}?confirm=${code}`,
+  erase: () => `review/exams/${code}?confirm=${code}`,
   brought: () => of("brought"),
   roster: () => of("roster"),
   rematch: () => of("rematch"),
@@ -23,5 +23,5 @@ export const at = {
   paper: (s, n) => of(`sheets/${s.id}/pages/${n}`),
   paperFull: (s, n) => of(`sheets/${s.id}/pages/${n}?size=full`),
   part: (s, kind) => of(`sheets/${s.id}/parts/${kind}`),
-  page: () => `/exams/${code}?batch=${encodeURIComponent(exam.batch)}`,
+  page: () => `exams/${code}?batch=${encodeURIComponent(exam.batch)}`,
 };

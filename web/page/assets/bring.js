@@ -112,7 +112,7 @@ function batchOf(code) {
 
 async function begin() {
   const code = $("code").value;
-  const at = `/review/exams/${code}/${batchOf(code)}`;
+  const at = `review/exams/${code}/${batchOf(code)}`;
   going = new AbortController();
   show(true);
   const wrong = (await keepRoster(code)) || (await sendSheets(at)) || (await ask(at));
@@ -120,7 +120,7 @@ async function begin() {
   if (!wrong) {
     const batch = batchOf(code);
     localStorage.removeItem(noted(code));
-    location.href = `/exams/${code}?batch=${encodeURIComponent(batch)}`;
+    location.href = `exams/${code}?batch=${encodeURIComponent(batch)}`;
     return;
   }
   show(false);
@@ -148,7 +148,7 @@ async function until(act) {
 
 async function keepRoster(code) {
   if (!brought.roster) return "";
-  const { wrong } = await until(() => readRoster(brought.roster.file, `/review/exams/${code}/${batchOf(code)}/roster`));
+  const { wrong } = await until(() => readRoster(brought.roster.file, `review/exams/${code}/${batchOf(code)}/roster`));
   return wrong;
 }
 

@@ -29,7 +29,7 @@ async function erase() {
   say("");
   const { status, text } = await call("DELETE", at.erase());
   if (status === 204 || status === 404) {
-    location.href = "/exams";
+    location.href = "exams";
     return;
   }
   say(status === 401 ? t("again") : status === 409 ? t("eraseOpen") : text);

@@ -26,7 +26,7 @@ export function drawList() {
 function line(e) {
   const named = e.name !== e.code;
   const share = e.ended ? 1 : e.done / Math.max(e.files, 1);
-  return el("li", {}, el("a", { href: `/exams/${e.code}` },
+  return el("li", {}, el("a", { href: `exams/${e.code}` },
     el("span", { class: "title" }, e.name, named ? el("small", {}, e.code) : null),
     el("span", { class: `state ${stateOf(e)}` }, stateText(e)),
     e.ended ? null : el("progress", { max: "1", value: String(Math.min(share, 1)), "aria-label": stateText(e) }),
@@ -43,7 +43,7 @@ function stateText(e) {
 
 // keepLooking looks again and again, as long as somebody looks at the page.
 export async function keepLooking() {
-  const { status, text } = document.hidden && list.length ? { status: -1 } : await call("GET", "/review/exams");
+  const { status, text } = document.hidden && list.length ? { status: -1 } : await call("GET", "review/exams");
   if (status === 200) {
     const got = JSON.parse(text);
     list = got.exams;

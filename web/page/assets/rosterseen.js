@@ -12,7 +12,7 @@ export async function readRoster(file, keep = "") {
   } catch {
     return { wrong: t("unreadableFile") };
   }
-  const { status, text } = await call(keep ? "PUT" : "POST", keep || "/review/rosters", blob);
+  const { status, text } = await call(keep ? "PUT" : "POST", keep || "review/rosters", blob);
   if (status === 200) return { seen: JSON.parse(text) };
   return { wrong: status === 401 ? t("again") : text, passes: status === 0 || status === 429 || status >= 500 };
 }

@@ -1,0 +1,38 @@
+package page_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"hakbeon/web/page"
+)
+
+func TestBehindPrefix(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", http.RedirectHandler("/exams", http.StatusFound))
+	mux.Handle("GET /away", http.RedirectHandler("https://login.example.com/", http.StatusFound))
+	mux.Handle("GET /other", http.RedirectHandler("//login.example.com/", http.StatusFound))
+	mux.HandleFunc("GET /exams", func(http.ResponseWriter, *http.Request) {})
+	for _, tt := range []struct {
+		prefix, path string
+		status       int
+		location     string
+	}{
+		{"", "/", 302, "/exams"},
+		{"", "/of/exams", 404, ""},
+		{"/of", "/of", 301, "/of/"},
+		{"/of", "/of/", 302, "/of/exams"},
+		{"/of", "/of/exams", 200, ""},
+		{"/of", "/exams", 200, ""},
+		{"/of", "/office", 404, ""},
+		{"/of", "/of/away", 302, "https://login.example.com/"},
+		{"/of", "/of/other", 302, "//login.example.com/"},
+	} {
+		w := httptest.NewRecorder()
+		page.BehindPrefix(tt.prefix, mux).ServeHTTP(w, httptest.NewRequest(http.MethodGet, tt.path, nil))
+		if got := w.Header().Get("Location"); w.Code != tt.status || got != tt.location {
+			t.Errorf("%q %s: got %d to %q, want %d to %q", tt.prefix, tt.path, w.Code, got, tt.status, tt.location)
+		}
+	}
+}
