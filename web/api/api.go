@@ -169,6 +169,14 @@ type server struct {
 	exams *batch.Exams
 }
 
+// The operations on rosters, on exams and their batches, and on what is taken home of them:
+// a part of the server each.
+type (
+	rosters struct{ *server }
+	examsOf struct{ *server }
+	exports struct{ *server }
+)
+
 // New returns the handler.
 func New(o Options) http.Handler {
 	o = o.withDefaults()
@@ -178,13 +186,13 @@ func New(o Options) http.Handler {
 	s.api.UseMiddleware(s.authorize)
 	s.registerProbes()
 	s.registerExtract()
-	s.registerRosters()
+	rosters{s}.registerRosters()
 	s.registerJobs()
-	s.registerBatches()
-	s.registerExports()
+	examsOf{s}.registerBatches()
+	exports{s}.registerExports()
 	s.registerCorrections()
-	s.registerExams()
-	s.registerErase()
+	examsOf{s}.registerExams()
+	examsOf{s}.registerErase()
 	s.registerWebhooks()
 	s.registerHealth()
 	s.describeEvents()

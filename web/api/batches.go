@@ -42,7 +42,7 @@ type batchAnswer struct {
 
 type batchOut struct{ Body batchAnswer }
 
-func (s *server) registerBatches() {
+func (s examsOf) registerBatches() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "get-batch", Method: http.MethodGet, Path: "/exams/{exam_code}/batches/{batch_id}",
 		Summary: "A batch's progress and results", Tags: []string{"exams"}, Responses: problems(),
@@ -50,7 +50,7 @@ func (s *server) registerBatches() {
 	}, s.getBatch)
 }
 
-func (s *server) getBatch(ctx context.Context, in *batchIn) (*batchOut, error) {
+func (s examsOf) getBatch(ctx context.Context, in *batchIn) (*batchOut, error) {
 	b := in.batch()
 	ctx = s.opts.Scope(ctx, b.ExamCode)
 	view := s.view(b)

@@ -31,7 +31,7 @@ type eraseOut struct {
 	}
 }
 
-func (s *server) registerErase() {
+func (s examsOf) registerErase() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "delete-exam", Method: http.MethodDelete, Path: "/exams/{exam_code}",
 		Summary: "Delete an exam", Tags: []string{"exams"}, Responses: problems(), Errors: []int{400, 401, 403, 404, 409, 503},
@@ -48,7 +48,7 @@ func patient(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-func (s *server) deleteExam(ctx context.Context, in *eraseIn) (*eraseOut, error) {
+func (s examsOf) deleteExam(ctx context.Context, in *eraseIn) (*eraseOut, error) {
 	if in.Confirm != in.Exam {
 		return nil, huma.NewError(http.StatusBadRequest, "confirm: should be the exam's code once more")
 	}

@@ -55,7 +55,7 @@ type examBatchesOut struct {
 	}
 }
 
-func (s *server) registerExams() {
+func (s examsOf) registerExams() {
 	op := func(id, path, summary string) huma.Operation {
 		return huma.Operation{
 			OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"exams"}, Responses: problems(),
@@ -66,7 +66,7 @@ func (s *server) registerExams() {
 	huma.Register(s.api, op("list-batches", "/exams/{exam_code}/batches", "The batches of an exam"), s.listBatches)
 }
 
-func (s *server) listExams(ctx context.Context, in *examsIn) (*examsOut, error) {
+func (s examsOf) listExams(ctx context.Context, in *examsIn) (*examsOut, error) {
 	all, more, err := s.exams.All(ctx, in.Limit)
 	if s3store.Denied(err) {
 		return nil, huma.NewError(http.StatusForbidden, "these credentials may not list the exams: ask for one by its code")
@@ -86,7 +86,7 @@ func (s *server) listExams(ctx context.Context, in *examsIn) (*examsOut, error) 
 	return out, nil
 }
 
-func (s *server) listBatches(ctx context.Context, in *examPath) (*examBatchesOut, error) {
+func (s examsOf) listBatches(ctx context.Context, in *examPath) (*examBatchesOut, error) {
 	list, err := s.exams.Batches(s.opts.Scope(ctx, in.Exam), in.Exam)
 	if err != nil {
 		return nil, s.failed(ctx, "the batches could not be listed", err)

@@ -31,7 +31,7 @@ type papersIn struct {
 	PDF bool `query:"pdf" doc:"One PDF for each student in place of a folder."`
 }
 
-func (s *server) registerExports() {
+func (s exports) registerExports() {
 	op := func(id, file, kind, summary, description string) huma.Operation {
 		responses := problems()
 		responses["200"] = &huma.Response{
@@ -53,7 +53,7 @@ const (
 	typeCSV = "text/csv; charset=utf-8"
 )
 
-func (s *server) getPapers(ctx context.Context, in *papersIn) (*huma.StreamResponse, error) {
+func (s exports) getPapers(ctx context.Context, in *papersIn) (*huma.StreamResponse, error) {
 	x, err := s.openExport(ctx, in.ExportQuery, in.PDF)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (s *server) getPapers(ctx context.Context, in *papersIn) (*huma.StreamRespo
 	return s.download(x, download.File{Name: x.Name("papers.zip"), Type: typeZIP, Write: x.WriteZip}), nil
 }
 
-func (s *server) getStudents(ctx context.Context, in *studentsIn) (*huma.StreamResponse, error) {
+func (s exports) getStudents(ctx context.Context, in *studentsIn) (*huma.StreamResponse, error) {
 	x, err := s.openExport(ctx, in.ExportQuery, false)
 	if err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (s *server) getStudents(ctx context.Context, in *studentsIn) (*huma.StreamR
 	}), nil
 }
 
-func (s *server) openExport(ctx context.Context, in ExportQuery, pdf bool) (*export.Export, error) {
+func (s exports) openExport(ctx context.Context, in ExportQuery, pdf bool) (*export.Export, error) {
 	b := in.batch()
 	x, err := s.opts.Exports.Open(s.opts.Scope(ctx, b.ExamCode), export.Request{Batch: b, Language: in.Language, Pattern: in.Pattern, PDF: pdf})
 	switch {
@@ -94,7 +94,7 @@ func (s *server) openExport(ctx context.Context, in ExportQuery, pdf bool) (*exp
 }
 
 // download sends what an export writes, and closes it.
-func (s *server) download(x *export.Export, f download.File) *huma.StreamResponse {
+func (s exports) download(x *export.Export, f download.File) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		defer x.Close()
 		write := f.Write

@@ -129,7 +129,7 @@ func (r *seenRoster) look(ctx context.Context, s *server) (string, int) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, credentialsTimeout)
 	defer cancel()
-	key, ro, err := s.findRoster(ctx, "")
+	key, ro, err := rosters{s}.findRoster(ctx, "")
 	r.at, r.key, r.count = time.Now(), "", 0
 	if err == nil {
 		r.key, r.count = key, len(ro.Students)

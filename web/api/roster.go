@@ -51,7 +51,7 @@ type deletedOut struct {
 	}
 }
 
-func (s *server) registerRosters() {
+func (s rosters) registerRosters() {
 	op := func(method, path, id, summary string, errs ...int) huma.Operation {
 		return huma.Operation{
 			OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"rosters"},
@@ -74,7 +74,7 @@ func rosterKey(exam string) string {
 }
 
 // uploadRoster stores only what can be used: what was there before stays else.
-func (s *server) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut, error) {
+func (s rosters) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut, error) {
 	form := in.RawBody.Data()
 	body, err := readFile(form.File, form.File.Size, s.opts.MaxRoster)
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *server) uploadRoster(ctx context.Context, in *rosterUpload) (*rosterOut
 	return out, nil
 }
 
-func (s *server) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, error) {
+func (s rosters) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, error) {
 	key, ro, err := s.findRoster(s.opts.Scope(ctx, in.ExamCode), in.ExamCode)
 	switch {
 	case errors.Is(err, s3store.ErrNotFound):
@@ -121,7 +121,7 @@ func (s *server) getRoster(ctx context.Context, in *rosterQuery) (*rosterOut, er
 
 // findRoster is the exam's own roster, else the one of all exams, as the worker
 // looks for it; s3store.ErrNotFound if there is none.
-func (s *server) findRoster(ctx context.Context, exam string) (string, *roster.Roster, error) {
+func (s rosters) findRoster(ctx context.Context, exam string) (string, *roster.Roster, error) {
 	for _, key := range layout.RosterKeys(exam) {
 		obj, err := s.opts.Store.Get(ctx, key, s.opts.MaxRoster)
 		if errors.Is(err, s3store.ErrNotFound) {
@@ -140,7 +140,7 @@ var errBusy = errors.New("other rosters are being read: try again")
 
 // readRoster waits for its turn no longer than a sheet may take; then it is errBusy. Other
 // errors are roster.Read's.
-func (s *server) readRoster(ctx context.Context, data []byte) (*roster.Roster, error) {
+func (s rosters) readRoster(ctx context.Context, data []byte) (*roster.Roster, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.ExtractTimeout)
 	defer cancel()
 	ro, err := s.opts.ReadRoster(ctx, data)
@@ -173,7 +173,7 @@ func noted(ro *roster.Roster) string {
 
 // deleteRoster removes the roster in each form that it lies in: what is left would
 // count from then on.
-func (s *server) deleteRoster(ctx context.Context, in *rosterQuery) (*deletedOut, error) {
+func (s rosters) deleteRoster(ctx context.Context, in *rosterQuery) (*deletedOut, error) {
 	ctx = s.opts.Scope(ctx, in.ExamCode)
 	var there []string
 	for _, key := range layout.OwnRosterKeys(in.ExamCode) {
