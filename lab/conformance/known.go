@@ -26,8 +26,6 @@ func motoSQS() map[string]string {
 		"a FIFO queue drops duplicates by id":                        "moto forgets what was deleted",
 		"sequence numbers of a FIFO queue rise":                      "moto's are random",
 		"a message received too often goes to the dead-letter queue": "moto does not tell the source queue",
-		"dead letters can be moved back":                             "moto has no message move tasks",
-		"only a dead-letter queue's messages can be moved":           "moto has no message move tasks",
 	}
 }
 
@@ -79,7 +77,6 @@ func elasticMQ() map[string]string {
 		"visibility beyond twelve hours is refused":                  unchecked,
 		"a handle from an earlier receive deletes nothing":           once,
 		"deleting twice succeeds":                                    once,
-		"only a dead-letter queue's messages can be moved":           "ElasticMQ answers 503",
 	}
 }
 

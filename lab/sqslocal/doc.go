@@ -11,7 +11,7 @@
 //	client := sqs.New(sqs.Options{BaseEndpoint: &listener.URL, ...})
 //
 // It keeps SQS's rules (limits, receipt handles, visibility, FIFO groups and
-// deduplication, dead-letter queues, message move tasks) and can be made as
+// deduplication, dead-letter queues) and can be made as
 // unreliable as SQS is allowed to be, see [Faults]. All state is in memory.
 //
 // Time is taken from the standard library and no goroutine runs between

@@ -38,7 +38,6 @@ type Server struct {
 	mu      sync.Mutex // guards all below, and the queues
 	queues  map[string]*queue
 	deleted map[string]time.Time // when a queue of that name was deleted
-	moves   []*move
 	number  uint64
 }
 
@@ -63,8 +62,7 @@ func New(options Options) *Server {
 	return s
 }
 
-// Close ends all long polls, which then receive nothing, and all message move
-// tasks. Later requests are answered with 503. It may be called more than once.
+// Close ends all long polls, which then receive nothing. Later requests are answered with 503. It may be called more than once.
 func (s *Server) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,9 +72,6 @@ func (s *Server) Close() {
 	close(s.closed)
 	for _, q := range s.queues {
 		q.shut()
-	}
-	for _, m := range s.moves {
-		m.timer.Stop()
 	}
 }
 

@@ -64,9 +64,6 @@ func operations() map[string]operation {
 		"DeleteMessageBatch":           op(opDeleteMessageBatch),
 		"ChangeMessageVisibility":      op(opChangeVisibility),
 		"ChangeMessageVisibilityBatch": op(opChangeVisibilityBatch),
-		"StartMessageMoveTask":         op(opStartMove),
-		"ListMessageMoveTasks":         op(opListMoves),
-		"CancelMessageMoveTask":        op(opCancelMove),
 	}
 }
 
