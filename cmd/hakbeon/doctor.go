@@ -23,6 +23,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/s3store/credentials"
 	"hakbeon/web/people"
+	"hakbeon/web/signin"
 	"hakbeon/webhook"
 	"hakbeon/worker/deliver"
 	"hakbeon/worker/queue/awssqs"
@@ -97,6 +98,9 @@ func runDoctor(ctx context.Context, envFile string, say func(check string, ok bo
 		{"model", func(context.Context) (string, error) { return checkModel(cfg) }},
 		{"webhook", func(ctx context.Context) (string, error) { return checkWebhook(ctx, cfg) }},
 	}
+	if cfg.OIDCIssuer != "" {
+		checks = append(checks, check{"sign-in", func(ctx context.Context) (string, error) { return checkSignIn(ctx, cfg) }})
+	}
 	store, awsCfg, source, err := connectAs(ctx, cfg, nil)
 	if err != nil {
 		checks = append(checks, check{"aws", func(context.Context) (string, error) { return "", err }})
@@ -139,6 +143,16 @@ func checkKeys(cfg config.Config) (string, error) {
 		return "none: HTTP is for this machine alone, unless HTTP_ALLOW_ANONYMOUS is set", nil
 	}
 	return fmt.Sprintf("%d, of %d characters or more", len(keys), apikey.Shortest), nil
+}
+
+// checkSignIn asks the provider by whom people sign in. That it knows us shows when
+// somebody does.
+func checkSignIn(ctx context.Context, cfg config.Config) (string, error) {
+	provider := signin.New(signin.Options{Issuer: cfg.OIDCIssuer, ClientID: cfg.OIDCClient})
+	if err := provider.Check(ctx); err != nil {
+		return "", err
+	}
+	return "OIDC_ISSUER answers", nil
 }
 
 func checkModel(cfg config.Config) (string, error) {

@@ -25,20 +25,34 @@ func BehindPrefix(prefix string, next http.Handler) http.Handler {
 	})
 }
 
-// prefixed puts the prefix before a path that an answer leads to.
+// prefixed puts the prefix before a path that an answer leads to, and before those of its
+// cookies.
 type prefixed struct {
 	http.ResponseWriter
 
 	prefix string
+	begun  bool
 }
 
 // WriteHeader implements http.ResponseWriter.
 func (p *prefixed) WriteHeader(status int) {
+	p.begun = true
 	head := p.Header()
 	if to := head.Get("Location"); strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") {
 		head.Set("Location", p.prefix+to)
 	}
+	for i, cookie := range head["Set-Cookie"] {
+		head["Set-Cookie"][i] = strings.Replace(cookie, "; Path=/", "; Path="+p.prefix+"/", 1)
+	}
 	p.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (p *prefixed) Write(body []byte) (int, error) {
+	if !p.begun {
+		p.WriteHeader(http.StatusOK)
+	}
+	return p.ResponseWriter.Write(body)
 }
 
 // Unwrap is for http.ResponseController.

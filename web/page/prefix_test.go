@@ -36,3 +36,19 @@ func TestBehindPrefix(t *testing.T) {
 		}
 	}
 }
+
+// What a browser keeps for a path it keeps for the path that it knows.
+func TestCookiesBehindPrefix(t *testing.T) {
+	set := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "trip", Value: "1", Path: "/review/oidc/"})
+		http.SetCookie(w, &http.Cookie{Name: "session", Value: "Path=/x", Path: "/"})
+		_, _ = w.Write([]byte("done"))
+	})
+	w := httptest.NewRecorder()
+	page.BehindPrefix("/of", set).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/of/x", nil))
+	for i, want := range []string{"/of/review/oidc/", "/of/"} {
+		if got := w.Result().Cookies()[i].Path; got != want {
+			t.Errorf("cookie %d is of %q, want %q", i, got, want)
+		}
+	}
+}

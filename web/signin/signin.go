@@ -78,6 +78,13 @@ func New(o Options) *Provider {
 	return &Provider{opts: o, client: client}
 }
 
+// Check asks the provider for what it says of itself. The error is that it does not answer
+// as one should.
+func (p *Provider) Check(ctx context.Context) error {
+	_, err := p.provider(ctx)
+	return err
+}
+
 // sealedTrip is what a browser keeps while its person is at the provider.
 type sealedTrip struct {
 	State    string    `json:"state"`

@@ -259,6 +259,9 @@ func TestProviderOutOfOrder(t *testing.T) {
 		ok   bool
 	}{{"down", false}, {"long", false}, {"up", true}} {
 		mode = tt.mode
+		if err := p.Check(t.Context()); (err == nil) != tt.ok {
+			t.Errorf("%s: the check got %v", tt.mode, err)
+		}
 		if _, _, err := p.Begin(context.Background(), true, "/"); (err == nil) != tt.ok {
 			t.Errorf("%s: got %v", tt.mode, err)
 		}
