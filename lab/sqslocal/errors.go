@@ -76,10 +76,6 @@ func receiptHandleIsInvalid(handle string) *apiError {
 		"The input receipt handle %q is not a valid receipt handle.", handle)
 }
 
-func taskNotFound(format string, args ...any) *apiError {
-	return sqsError("ResourceNotFoundException", "ResourceNotFoundException", format, args...)
-}
-
 func internalError(message string) *apiError {
 	return coralError(http.StatusInternalServerError, "InternalFailure", "InternalFailure", "%s", message)
 }
