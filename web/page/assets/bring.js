@@ -35,6 +35,7 @@ export function wire(known) {
 // help says what comes of an exam that is there already.
 function help(known) {
   const exam = known($("code").value);
+  $("code").title = t("codeHelp"); // the browser says it with its own words
   $("code-help").textContent = exam ? t("codeKnown", { name: exam.name }) : t("codeHelp");
 }
 

@@ -38,7 +38,7 @@ const stateOf = (e) => (!e.ended ? "reading" : e.review || e.alarms?.length ? "r
 
 function stateText(e) {
   if (!e.ended) return e.done ? t("examReading", { done: e.done, files: e.files }) : t("examWaiting", { files: e.files });
-  return e.review ? t("examReview", { review: e.review, total: e.total }) : t("examDone", { total: e.total, failed: e.failed ? t("examFailed", { n: e.failed }) : "" });
+  return e.review ? t("examReview", { review: e.review, total: e.total }) : t("examDone", { total: e.total, matched: e.matched, failed: e.failed ? t("examFailed", { n: e.failed }) : "" });
 }
 
 // keepLooking looks again and again, as long as somebody looks at the page.

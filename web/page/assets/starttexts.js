@@ -2,10 +2,10 @@
 export const START = {
   ko: {
     exams: "시험", examList: "시험 목록", searchExams: "시험 이름이나 코드로 찾기", noExams: "아직 읽은 시험이 없습니다.", noSuchExam: "맞는 시험이 없습니다.", moreExams: "시험이 많아 일부만 보입니다. 나머지는 주소 /exams/시험코드 로 열 수 있습니다.",
-    examReading: "{files}개 파일 중 {done}장 읽음", examWaiting: "파일 {files}개, 읽기를 기다리는 중", examReview: "확인 필요 {review}장 / {total}장", examDone: "답안 {total}장 확정{failed}", examFailed: " · 읽지 못함 {n}장",
+    examReading: "{files}개 파일 중 {done}장 읽음", examWaiting: "파일 {files}개, 읽기를 기다리는 중", examReview: "확인 필요 {review}장 / {total}장", examDone: "답안 {total}장: 확정 {matched}{failed}", examFailed: " · 학생 없음 {n}",
     ofStudents: "학생 {students}명 중 {present}명 답안 있음", timesRead: "{n}번 읽음",
     bringTitle: "새 시험 읽기", dropHere: "스캔한 답안지와 명단을 여기에 놓으세요.", dropHelp: "PDF, 사진, 폴더, ZIP · 명단은 xlsx, xls, csv. 한꺼번에 놓아도 됩니다.", chooseFiles: "파일 고르기", chooseFolder: "폴더 고르기",
-    code: "시험 코드", codeHelp: "영문자와 숫자로 시작하고 . _ - 를 쓸 수 있습니다. 예: Stat_2026_Final", codeKnown: "이미 있는 시험입니다({name}). 새로 읽은 것이 앞의 것을 대신합니다.",
+    code: "시험 코드", codeHelp: "영문자나 숫자로 시작하고, 이어서 영문자, 숫자, . _ - 를 쓸 수 있습니다. 예: Stat_2026_Final", codeKnown: "이미 있는 시험입니다({name}). 새로 읽은 것이 앞의 것을 대신합니다.",
     pages: "답안지 한 부의 쪽수", pagesOne: "1쪽", pagesMany: "여러 쪽:", pagesAuto: "책자처럼 제각각 (자동으로 나눔)",
     beginReading: "읽기 시작", forget: "처음부터 다시", stop: "멈추기", stopped: "멈추었습니다. ‘읽기 시작’을 누르면 남은 파일부터 이어서 보냅니다.",
     sheetsBrought: "답안지 파일 {n}개, {size}", noSheetsYet: "답안지 파일을 아직 놓지 않았습니다.", noRosterYet: "명단을 놓지 않았습니다. 이 시험에 이미 올린 명단이나 기본 명단을 씁니다.",
@@ -20,11 +20,11 @@ export const START = {
   },
   en: {
     exams: "Exams", examList: "All exams", searchExams: "Find an exam by name or code", noExams: "No exam has been read yet.", noSuchExam: "No exam fits.", moreExams: "There are more exams than these: open others as /exams/CODE.",
-    examReading: "{done} sheets read, of {files} files", examWaiting: "{files} files, waiting to be read", examReview: "{review} of {total} to review", examDone: "{total} sheets settled{failed}", examFailed: " · {n} unreadable",
+    examReading: "{done} sheets read, of {files} files", examWaiting: "{files} files, waiting to be read", examReview: "{review} of {total} to review", examDone: "{total} sheets: {matched} accepted{failed}", examFailed: " · {n} of no student",
     ofStudents: "{present} of {students} students have a sheet", timesRead: "read {n} times",
     bringTitle: "Read an exam", dropHere: "Drop the scanned sheets and the roster here.", dropHelp: "PDF, pictures, a folder, a ZIP · the roster as xlsx, xls or csv. All at once is fine.", chooseFiles: "Choose files", chooseFolder: "Choose a folder",
-    code: "Exam code", codeHelp: "Begins with a letter or digit; . _ - are allowed. Such as Stat_2026_Final", codeKnown: "This exam is there already ({name}). What is read now takes the place of what was read before.",
-    pages: "Pages of one sheet", pagesOne: "One page", pagesMany: "Several:", pagesAuto: "As with booklets of any length (divided by what the pages show)",
+    code: "Exam code", codeHelp: "Latin letters, digits and . _ - after the first. Such as Stat_2026_Final", codeKnown: "This exam is there already ({name}). What is read now takes the place of what was read before.",
+    pages: "Pages of one sheet", pagesOne: "One page", pagesMany: "Several:", pagesAuto: "Booklets of different lengths (divided by what the pages show)",
     beginReading: "Start reading", forget: "Start over", stop: "Stop", stopped: "Stopped. Press Start reading to go on with what is left.",
     sheetsBrought: "{n} files of sheets, {size}", noSheetsYet: "No sheets yet.", noRosterYet: "No roster: the one that this exam has, or the default one, is used.",
     passedOver: "{n} files passed over", noSheet: "not a kind of file that holds sheets", tooLarge: "more than 64 MB: split it", emptyFile: "an empty file", oneRoster: "there can be one roster only", noRosters: "this login has no right to bring rosters",

@@ -5,7 +5,7 @@ import { problem } from "./dom.js";
 import { exam, forget, take } from "./exam.js";
 import { isOver, onOver, over } from "./session.js";
 import { send, sendKept } from "./verdicts.js";
-import { begin, redraw, view } from "./view.js";
+import { begin, choose, redraw, view } from "./view.js";
 import { said, t } from "./words.js";
 
 const RETRY = 3000;
@@ -53,6 +53,7 @@ async function broken() {
 function news(m) {
   take(m);
   problem([view.notice, ...(m.alarms ?? []).map((a) => t(a)), ...(m.notes ?? []).map(said)].filter(Boolean).join(" "));
-  if (!view.tab) view.tab = exam.info.epoch ? "review" : "all";
+  if (!view.tab) Object.assign(view, { tab: exam.info.epoch ? "review" : "all", watching: !exam.info.epoch });
+  if (view.watching && exam.info.epoch) choose("review"); // it has been read
   redraw();
 }

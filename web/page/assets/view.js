@@ -4,7 +4,7 @@ import { announce, fill, focusMain } from "./dom.js";
 import { label, sheet } from "./exam.js";
 
 export const view = {
-  tab: "",
+  tab: "", watching: false, // nobody has chosen a tab while the exam is read
   current: "", // the sheet that is asked about
   opened: "", from: "", // the sheet that was opened from a list, and that list
   trail: [], // sheets as they were shown, the last one last
@@ -29,7 +29,7 @@ export function begin() {
 }
 
 export function choose(tab) {
-  Object.assign(view, { tab, shown: "", meaning: "", opened: "", asked: null });
+  Object.assign(view, { tab, watching: false, shown: "", meaning: "", opened: "", asked: null });
   fill();
   redraw();
 }
