@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"hakbeon/s3store"
@@ -126,6 +127,9 @@ func (x *Export) Epoch() int { return x.end.Plan.Epoch }
 // Name is what a file with the export is called: kind is its end, such as
 // "students.csv".
 func (x *Export) Name(kind string) string {
+	if x.PDF { // beside the one with folders, which may lie in the same place
+		kind = strings.Replace(kind, "papers.zip", "papers-pdf.zip", 1)
+	}
 	return fmt.Sprintf("%s-%s-v%d-%s", x.Batch.ExamCode, x.Batch.BatchID, x.Epoch(), kind)
 }
 

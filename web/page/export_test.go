@@ -49,7 +49,11 @@ func TestTakingItHome(t *testing.T) {
 	} {
 		answer, body := ask(path, "ko")
 		z, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
-		if err != nil || answer.Header.Get("Content-Disposition") != `attachment; filename="e-b-v1-papers.zip"` {
+		file := "e-b-v1-papers.zip"
+		if strings.Contains(path, "pdf=true") {
+			file = "e-b-v1-papers-pdf.zip"
+		}
+		if err != nil || answer.Header.Get("Content-Disposition") != `attachment; filename="`+file+`"` {
 			t.Errorf("%s: got %d %v, %v", path, answer.StatusCode, answer.Header, err)
 			continue
 		}
