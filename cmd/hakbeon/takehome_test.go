@@ -26,7 +26,10 @@ func (w *window) takesItHome(exam string) {
 		if at := w.eval("document.activeElement.getAttribute('href')"); !strings.HasSuffix(at, "/"+link) {
 			w.t.Errorf("the focus is on %q, want %s", at, link)
 		}
-		file, _, _ := strings.Cut(link, "?")
+		file, options, _ := strings.Cut(link, "?")
+		if options == "pdf=true" {
+			file = "papers-pdf.zip"
+		}
 		got := w.eval(`(() => {
 			const x = new XMLHttpRequest();
 			x.open("GET", document.activeElement.href, false);
