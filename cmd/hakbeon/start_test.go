@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/chromedp/chromedp"
@@ -22,6 +23,7 @@ import (
 
 	"hakbeon/exam"
 	"hakbeon/lab/synth"
+	"hakbeon/s3store/layout"
 )
 
 // TestBringsAnExamIn is a grader with scans and a roster and no other tool than a browser:
@@ -114,10 +116,53 @@ func (w *window) deletesExam(code string) {
 	w.until("no exam", func() bool { return w.text("#none") == "아직 읽은 시험이 없습니다." })
 }
 
+// TestAnotherFileOfTheSameName: scans without compression have the same names and lengths
+// exam after exam. A sending that was broken off is gone on with by the same files, and by
+// no others.
+func TestAnotherFileOfTheSameName(t *testing.T) {
+	chrome := findChrome(t)
+	env := local(t)
+	between, address := cableTo(t, httpOf(t, start(t, "web", "--env-file", env)))
+	between.from = "/begin"
+	between.broken.Store(true)
+	scan := func(body string, at time.Time) string {
+		name := filepath.Join(t.TempDir(), "001.bmp")
+		mustDo(t, os.WriteFile(name, []byte(body), 0o600))
+		mustDo(t, os.Chtimes(name, at, at))
+		return name
+	}
+	first, other := scan("the first exam's page", time.Unix(1e9, 0)), scan("another exam's pages!", time.Unix(1e9+60, 0))
+	w := newBrowser(t, chrome, address).window("ko-KR")
+	send := func(file string) (noted string) {
+		w.run(chromedp.Navigate(address+"/exams?exam=Same_2040"), chromedp.WaitVisible("#drop"), chromedp.SetUploadFiles("#files", []string{file}), chromedp.WaitVisible("#form"))
+		w.click("#begin")
+		if between.broken.Load() {
+			w.run(chromedp.WaitVisible("#trouble"))
+			w.click("#stop")
+			w.run(chromedp.WaitVisible("#form"))
+		}
+		return w.eval(`JSON.parse(localStorage.getItem("hakbeon upload Same_2040"))?.id ?? ""`)
+	}
+	one, again := send(first), send(first)
+	if one == "" || again != one {
+		t.Errorf("the same file goes on as %q, not as %q", again, one)
+	}
+	between.broken.Store(false)
+	send(other)
+	w.until("the exam's page", func() bool { return strings.Contains(w.eval("location.search"), "batch=") })
+	batch := w.eval(`new URLSearchParams(location.search).get("batch")`)
+	obj, err := storeOf(t, env).Get(t.Context(), layout.Batch{ExamCode: "Same_2040", BatchID: batch}.ScansOf()+"001.bmp", 1<<10)
+	if err != nil || string(obj.Body) != "another exam's pages!" || batch == one {
+		t.Errorf("of batch %s (before: %s) there is %q, %v", batch, one, obj.Body, err)
+	}
+}
+
 // cable is what lies between a browser and the worker, and may be broken.
 type cable struct {
 	*httputil.ReverseProxy
 	broken atomic.Bool
+	// from is what a path ends in that can't be reached while it is broken; "" is all.
+	from string
 }
 
 // cableTo returns a cable and its address.
@@ -134,7 +179,7 @@ func cableTo(t *testing.T, address string) (*cable, string) {
 
 // ServeHTTP implements http.Handler.
 func (c *cable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if c.broken.Load() {
+	if c.broken.Load() && strings.HasSuffix(r.URL.Path, c.from) {
 		panic(http.ErrAbortHandler)
 	}
 	c.ReverseProxy.ServeHTTP(w, r)

@@ -44,7 +44,7 @@ type loginPage struct {
 func (h entrance) showLogin(w http.ResponseWriter, r *http.Request, data loginPage, status int) {
 	data.Lang, data.V, data.Key = h.pages.lang(r), h.pages.version, h.opts.Auth.ByKey()
 	if h.opts.SignIn != nil {
-		data.SignIn = "/review/oidc/begin?" + url.Values{"next": {data.Next}}.Encode()
+		data.SignIn = "review/oidc/begin?" + url.Values{"next": {data.Next}}.Encode()
 	}
 	h.pages.show(w, "login.html", status, data)
 }
@@ -94,7 +94,7 @@ func (h entrance) endSignIn(w http.ResponseWriter, r *http.Request) {
 		h.notice(w, r, http.StatusForbidden, "refused")
 		return
 	}
-	h.pages.show(w, "onward.html", http.StatusOK, struct{ Lang, V, Next string }{h.pages.lang(r), h.pages.version, localPath(next)})
+	h.pages.show(w, "onward.html", http.StatusOK, struct{ Lang, V, Next string }{h.pages.lang(r), h.pages.version, h.opts.Prefix + localPath(next)})
 }
 
 // localPath is where to go after the login: a page of ours or, for anything else,

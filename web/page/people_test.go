@@ -329,7 +329,7 @@ func TestSignInByProvider(t *testing.T) {
 		Issuer: at.URL, ClientID: at.ClientID, ClientSecret: at.Secret, RedirectURL: at.Redirect, ExamsClaim: "hakbeon_exams", Secrets: secrets,
 		Client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 	}))
-	if _, body := r.get("/exams/e?batch=b"); !strings.Contains(body, "/review/oidc/begin?next=%2Fexams%2Fe%3Fbatch%3Db") || strings.Contains(body, `name="key"`) {
+	if _, body := r.get("/exams/e?batch=b"); !strings.Contains(body, `href="review/oidc/begin?next=%2Fexams%2Fe%3Fbatch%3Db`) || strings.Contains(body, `name="key"`) {
 		t.Errorf("the login: %s", body)
 	}
 	for next, want := range map[string]string{"/exams/e?batch=b": "/exams/e?batch=b", "https://evil.example/exams/": "/", "//evil.example/exams": "/", "/exams/\\evil": "/"} {

@@ -3,6 +3,9 @@ package page_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
 	"testing"
 
 	"hakbeon/web/page"
@@ -49,6 +52,23 @@ func TestCookiesBehindPrefix(t *testing.T) {
 	for i, want := range []string{"/of/review/oidc/", "/of/"} {
 		if got := w.Result().Cookies()[i].Path; got != want {
 			t.Errorf("cookie %d is of %q, want %q", i, got, want)
+		}
+	}
+}
+
+// Pages ask for what they need from their base, for the root may be somebody else's.
+func TestPagesNameNoRoot(t *testing.T) {
+	files, err := os.ReadDir("assets")
+	must(t, err)
+	fromRoot := regexp.MustCompile("(?:href|src|action)=\"/|[\"`](?:/review|/exams|/people)\\b")
+	for _, file := range files {
+		body, err := os.ReadFile("assets/" + file.Name())
+		must(t, err)
+		for _, line := range strings.Split(string(body), "\n") {
+			// Where a login leads is a path of ours: the answer puts the prefix before it.
+			if found := fromRoot.FindString(line); found != "" && !strings.Contains(line, `name="next"`) {
+				t.Errorf("%s: %s in %s", file.Name(), found, line)
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 // An exam is brought in: what was dropped is shown, sent, and read.
 import { $, announce, el, meta } from "./dom.js";
 import { add, chosen, dropped, sort } from "./files.js";
+import { batchOf, done } from "./noted.js";
 import { readRoster, rosterBox } from "./rosterseen.js";
 import { call, passes, sendAll } from "./sending.js";
 import { bytes, t } from "./words.js";
@@ -96,31 +97,16 @@ const pages = () => {
   return chosen === "auto" ? "auto" : chosen === "n" ? Number($("count").value) : 1;
 };
 
-// noted is a sending that was begun and not ended, so that it can be gone on with after
-// the page was loaded again.
-const noted = (code) => `hakbeon upload ${code}`;
-
-function batchOf(code) {
-  const known = localStorage.getItem(noted(code));
-  if (known) return known;
-  const now = new Date();
-  const two = (n) => String(n).padStart(2, "0");
-  const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");
-  const id = `${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}-${Math.random().toString(36).slice(2, 5)}`;
-  localStorage.setItem(noted(code), id);
-  return id;
-}
-
 async function begin() {
   const code = $("code").value;
-  const at = `review/exams/${code}/${batchOf(code)}`;
+  const batch = batchOf(code, brought.sheets);
+  const at = `review/exams/${code}/${batch}`;
   going = new AbortController();
   show(true);
-  const wrong = (await keepRoster(code)) || (await sendSheets(at)) || (await ask(at));
+  const wrong = (await keepRoster(at)) || (await sendSheets(at)) || (await ask(at));
   going = null;
   if (!wrong) {
-    const batch = batchOf(code);
-    localStorage.removeItem(noted(code));
+    done(code);
     location.href = `exams/${code}?batch=${encodeURIComponent(batch)}`;
     return;
   }
@@ -147,9 +133,9 @@ async function until(act) {
   }
 }
 
-async function keepRoster(code) {
+async function keepRoster(at) {
   if (!brought.roster) return "";
-  const { wrong } = await until(() => readRoster(brought.roster.file, `review/exams/${code}/${batchOf(code)}/roster`));
+  const { wrong } = await until(() => readRoster(brought.roster.file, `${at}/roster`));
   return wrong;
 }
 

@@ -3,6 +3,7 @@
 //   words, dom
 //   zip, files       what was dropped
 //   session          its end
+//   noted            sendings that were begun and not ended
 //   sending          requests, and files that go up
 //   rosterseen       what a roster holds
 //   bring, examlist  an exam is brought in; those that are there

@@ -1,0 +1,42 @@
+// Sendings that were begun and not ended, so that they can be gone on with after the page
+// was loaded again.
+
+const place = (code) => `hakbeon upload ${code}`;
+
+// batchOf is the batch of an exam that the files go to: the one of before that was not
+// ended, if each of its files that is here again is the same by its mark. One of the same
+// name and length may be another, as scans without compression are: then nothing that was
+// sent before counts.
+export function batchOf(code, sheets) {
+  const known = read(code);
+  const same = known && sheets.every((s) => (known.marks[s.name] ?? s.mark) === s.mark);
+  const id = same ? known.id : newBatch();
+  const marks = { ...(same ? known.marks : {}), ...Object.fromEntries(sheets.map((s) => [s.name, s.mark])) };
+  try {
+    localStorage.setItem(place(code), JSON.stringify({ id, marks }));
+  } catch {
+    done(code); // there is no room to note it: it can't be gone on with
+  }
+  return id;
+}
+
+export function done(code) { localStorage.removeItem(place(code)); }
+
+function read(code) {
+  try {
+    const known = JSON.parse(localStorage.getItem(place(code)));
+    return known?.id && known.marks ? known : null;
+  } catch {
+    return null;
+  }
+}
+
+// newBatch is a batch's id that nobody else takes: the moment, by the clock of whoever
+// brings it, and a little chance.
+function newBatch() {
+  const now = new Date();
+  const two = (n) => String(n).padStart(2, "0");
+  const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");
+  const chance = Array.from(crypto.getRandomValues(new Uint8Array(4)), (n) => n.toString(16).padStart(2, "0")).join("");
+  return `${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}-${chance}`;
+}
