@@ -64,7 +64,7 @@ func TestPagesNameNoRoot(t *testing.T) {
 	for _, file := range files {
 		body, err := os.ReadFile("assets/" + file.Name())
 		must(t, err)
-		for _, line := range strings.Split(string(body), "\n") {
+		for line := range strings.SplitSeq(string(body), "\n") {
 			// Where a login leads is a path of ours: the answer puts the prefix before it.
 			if found := fromRoot.FindString(line); found != "" && !strings.Contains(line, `name="next"`) {
 				t.Errorf("%s: %s in %s", file.Name(), found, line)
