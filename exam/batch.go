@@ -85,6 +85,12 @@ type Brought struct {
 	Count int `json:"count"`
 }
 
+// Cancellation is that somebody has ended a batch before all of it was read.
+type Cancellation struct {
+	At time.Time `json:"at"`
+	By string    `json:"by,omitempty"` // the person's name, "" where it was not told
+}
+
 // Erasure is that a person has asked for an exam to be deleted.
 type Erasure struct {
 	ExamCode string    `json:"exam_code"`
@@ -110,6 +116,8 @@ type Plan struct {
 	Alarms []string        `json:"alarms,omitempty"`
 	// RosterProblem is why the roster could not be used.
 	RosterProblem *Detail `json:"roster_problem,omitempty"`
+	// Cancelled is who ended the batch before all of it was read; nil if nobody did.
+	Cancelled *Cancellation `json:"cancelled,omitempty"`
 	// Applied are the ids of all corrections and requests that the plan knows of.
 	Applied []string `json:"applied"`
 	// Sheets are all sheets of the batch, by key and page.
@@ -152,6 +160,8 @@ type Summary struct {
 	Reasons     map[string]int `json:"reasons"`
 	// Alarms say what is wrong with the batch as a whole, see the contract.
 	Alarms []string `json:"alarms,omitempty"`
+	// Cancelled is who ended the batch before all of it was read; nil if nobody did.
+	Cancelled *Cancellation `json:"cancelled,omitempty"`
 	// Incomplete: fewer keys came than the batch's messages declared.
 	Incomplete bool `json:"incomplete,omitempty"`
 	// Counts of students: Present + Missing = Students.
@@ -185,11 +195,13 @@ const (
 	// AlarmPagesUneven says that the pages of a file don't make sheets of as many as were
 	// declared, or that which sheet a page belongs to is in doubt.
 	AlarmPagesUneven = "pages_uneven"
+	// AlarmCancelled says that the batch was ended before all of it was read.
+	AlarmCancelled = "cancelled"
 )
 
 // Alarms are all alarms of a batch.
 func Alarms() []string {
-	return []string{AlarmRosterMismatch, AlarmNamesDisagree, AlarmStudentTwice, AlarmStudentUnknown, AlarmPagesUneven}
+	return []string{AlarmRosterMismatch, AlarmNamesDisagree, AlarmStudentTwice, AlarmStudentUnknown, AlarmPagesUneven, AlarmCancelled}
 }
 
 // SummaryKeys are the objects of a batch's end.

@@ -26,6 +26,7 @@ const (
 	ReasonImageUnreadable  = "image_unreadable"
 	ReasonImageTooLarge    = "image_too_large"
 	ReasonInternalError    = "internal_error"
+	ReasonCancelled        = "cancelled"
 	ReasonCorrected        = "corrected"
 )
 
@@ -36,7 +37,8 @@ func Statuses() []string { return []string{StatusMatched, StatusNeedsReview, Sta
 func Reasons() []string {
 	return []string{
 		ReasonSuccess, ReasonNoIDFound, ReasonLowConfidence, ReasonAmbiguous, ReasonNotOnRoster, ReasonDuplicateStudent, ReasonNameMismatch,
-		ReasonRosterMissing, ReasonImageMissing, ReasonImageUnreadable, ReasonImageTooLarge, ReasonInternalError, ReasonCorrected,
+		ReasonRosterMissing, ReasonImageMissing, ReasonImageUnreadable, ReasonImageTooLarge, ReasonInternalError, ReasonCancelled,
+		ReasonCorrected,
 	}
 }
 
@@ -45,7 +47,7 @@ const (
 	StageRead     = "read"     // the file could not be had or decoded
 	StageMatch    = "match"    // read and matched, on its own
 	StageSolve    = "solve"    // solved together with the batch
-	StageDeadline = "deadline" // never read: the batch's time was over
+	StageDeadline = "deadline" // never read: the batch's time was over, or it was cancelled
 	StagePerson   = "person"   // settled by a person
 )
 

@@ -1,7 +1,7 @@
 // Package jobs holds the messages that may lie on hakbeon's queues: their
 // types, their validation, their encoding and their JSON Schema.
 //
-// Backends write [Recognize], [Resolve], [Rematch] and [Close] on the jobs queue; these
+// Backends write [Recognize], [Resolve], [Rematch], [Close] and [Cancel] on the jobs queue; these
 // are read by [ParseJob]. hakbeon itself writes [Fanout], [Sheet], [Finish] and
 // [Sweep] on the work queue ([ParseTask]) and [Delivery] on the callback queue
 // ([ParseDelivery]). A message of one queue is refused on the others.

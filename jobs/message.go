@@ -8,6 +8,7 @@ const (
 	TypeResolve   = "resolve"
 	TypeRematch   = "rematch"
 	TypeClose     = "close"
+	TypeCancel    = "cancel"
 	TypeFanout    = "fanout"
 	TypeSheet     = "sheet"
 	TypeFinish    = "finish"
@@ -93,6 +94,15 @@ type Close struct {
 	BatchID  string `json:"batch_id"`
 }
 
+// Cancel ends a batch at once: what has been read is decided, what hasn't is failed.
+type Cancel struct {
+	Type     string `json:"type"         jsonschema:"enum=cancel"`
+	ExamCode string `json:"exam_code"`
+	BatchID  string `json:"batch_id"`
+	// By is the name of the person who wants it so, "" if nobody says.
+	By string `json:"by,omitempty"`
+}
+
 // Fanout is one chunk of a registered job: its keys from From up to To are to
 // become Sheet messages.
 type Fanout struct {
@@ -170,6 +180,9 @@ func (m *Rematch) Exam() string { return m.ExamCode }
 
 // Exam implements [Message].
 func (m *Close) Exam() string { return m.ExamCode }
+
+// Exam implements [Message].
+func (m *Cancel) Exam() string { return m.ExamCode }
 
 // Exam implements [Message].
 func (m *Fanout) Exam() string { return m.ExamCode }

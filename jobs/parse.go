@@ -41,6 +41,7 @@ func jobKinds() kinds {
 		TypeResolve:   func() Message { return &Resolve{} },
 		TypeRematch:   func() Message { return &Rematch{} },
 		TypeClose:     func() Message { return &Close{} },
+		TypeCancel:    func() Message { return &Cancel{} },
 	}
 }
 
@@ -61,8 +62,8 @@ func (k kinds) names() string {
 	return strings.Join(slices.Sorted(maps.Keys(k)), ", ")
 }
 
-// ParseJob reads a message of the jobs queue: a *Recognize, *Resolve, *Rematch or
-// *Close. Our own message types are refused there. A field that is null counts
+// ParseJob reads a message of the jobs queue: a *Recognize, *Resolve, *Rematch,
+// *Close or *Cancel. Our own message types are refused there. A field that is null counts
 // as left out; one that is there and empty is refused.
 func ParseJob(body string) (Message, error) { return parse(body, jobKinds(), TypeRecognize) }
 

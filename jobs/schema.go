@@ -25,6 +25,7 @@ func Schema() ([]byte, error) {
 			messageSchema(TypeResolve, &Resolve{}),
 			messageSchema(TypeRematch, &Rematch{}),
 			messageSchema(TypeClose, &Close{}),
+			messageSchema(TypeCancel, &Cancel{}),
 		},
 	}
 	out, err := json.MarshalIndent(root, "", "  ")

@@ -161,6 +161,11 @@ func (m *Close) validate() error {
 	return first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID))
 }
 
+func (m *Cancel) validate() error {
+	m.Type = TypeCancel
+	return first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID), optional(person, "by", m.By))
+}
+
 func (m *Fanout) validate() error {
 	m.Type = TypeFanout
 	err := first(code("exam_code", m.ExamCode), code("batch_id", m.BatchID))

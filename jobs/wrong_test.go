@@ -54,7 +54,7 @@ func TestWrongNamesOfAJob(t *testing.T) {
 		{jobs.ParseJob, recognize(), fields{"Exam_Code": "x"}, "Exam_Code", "is not a field"},
 		{jobs.ParseJob, recognize(), fields{"sheet": "9f86d081884c7d65"}, "sheet", "is not a field"},
 		{jobs.ParseJob, recognize(), fields{"a\n" + long: 1}, `a\n` + strings.Repeat("k", 78) + "…", "is not a field"},
-		{jobs.ParseJob, recognize(), fields{"type": "recognise"}, "type", `"recognise" is not a message of this queue: use close, recognize, rematch, resolve`},
+		{jobs.ParseJob, recognize(), fields{"type": "recognise"}, "type", `"recognise" is not a message of this queue: use cancel, close, recognize, rematch, resolve`},
 		{jobs.ParseJob, recognize(), fields{"type": strings.Repeat("시", 300)}, "type", "시…"},
 		{jobs.ParseJob, recognize(), fields{"type": ""}, "type", "not a message of this queue"},
 		{jobs.ParseJob, recognize(), fields{"type": []int{1}}, "type", "is a list: should be a string"},

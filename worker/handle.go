@@ -49,6 +49,8 @@ func (w *Worker) takeJob(ctx context.Context, m *queue.Message) error {
 		err = w.intake.Rematch(ctx, m, job)
 	case *jobs.Close:
 		err = w.intake.Close(ctx, m, job)
+	case *jobs.Cancel:
+		err = w.intake.Cancel(ctx, m, job)
 	}
 	return outside(err)
 }

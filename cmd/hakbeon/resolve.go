@@ -53,12 +53,34 @@ func (l *later) client(ctx context.Context, b layout.Batch) (context.Context, *s
 	return ctx, &submit.Client{Store: store, Jobs: queue.NewSender(awssqs.Open(awsclient.SQS(aws), cfg.JobsURL))}, nil
 }
 
-func (l *later) print(out io.Writer, m jobs.Message, b layout.Batch) error {
+// print says that a message is on the queue, and what that does to the batch.
+func (l *later) print(out io.Writer, m jobs.Message, b layout.Batch, does string) error {
 	if l.json {
 		return json.NewEncoder(out).Encode(m)
 	}
-	_, err := fmt.Fprintf(out, "on the queue: batch %s of exam %s is solved again, and what changes is sent with a higher version\n", b.BatchID, b.ExamCode)
+	_, err := fmt.Fprintf(out, "on the queue: batch %s of exam %s %s\n", b.BatchID, b.ExamCode, does)
 	return err
+}
+
+// solvedAgain is what a verdict or another roster does.
+const solvedAgain = "is solved again, and what changes is sent with a higher version"
+
+// say puts a message on the queue that is of a batch as a whole.
+func (l *later) say(cmd *cobra.Command, b layout.Batch, m jobs.Message, does string) error {
+	ctx, client, err := l.client(cmd.Context(), b)
+	if err != nil {
+		return err
+	}
+	if _, err := jobs.Encode(m); err != nil {
+		return &usageError{err}
+	}
+	if _, err := client.Store.Head(ctx, b.Job()); err != nil {
+		return fmt.Errorf("there is no such batch: %w", err)
+	}
+	if err := client.Send(ctx, m); err != nil {
+		return err
+	}
+	return l.print(cmd.OutOrStdout(), m, b, does)
 }
 
 func newResolve() *cobra.Command {
@@ -111,7 +133,7 @@ func runResolve(cmd *cobra.Command, l later, in *jobs.Resolve, args []string, pa
 	if err := client.Send(ctx, in); err != nil {
 		return err
 	}
-	return l.print(cmd.OutOrStdout(), in, b)
+	return l.print(cmd.OutOrStdout(), in, b, solvedAgain)
 }
 
 func newRematch() *cobra.Command {
@@ -123,20 +145,44 @@ without reading an image again. What people have said of its sheets stays.`,
 		Example: "  hakbeon rematch SaS_2017_Final 2017-12-18-a",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			b := layout.Batch{ExamCode: args[0], BatchID: args[1]}
-			ctx, client, err := l.client(cmd.Context(), b)
-			if err != nil {
-				return err
-			}
-			if _, err := client.Store.Head(ctx, b.Job()); err != nil {
-				return fmt.Errorf("there is no such batch: %w", err)
-			}
-			in := &jobs.Rematch{ExamCode: b.ExamCode, BatchID: b.BatchID}
-			if err := client.Send(ctx, in); err != nil {
-				return err
-			}
-			return l.print(cmd.OutOrStdout(), in, b)
+			return l.say(cmd, b, &jobs.Rematch{ExamCode: b.ExamCode, BatchID: b.BatchID}, solvedAgain)
 		},
 	}
 	l.add(cmd)
+	return cmd
+}
+
+func newClose() *cobra.Command {
+	var l later
+	cmd := &cobra.Command{
+		Use: "close EXAM_CODE BATCH_ID", Short: "Say that an open batch has all of its sheets", Args: exactly(2),
+		Long: `End an open batch: what has come is read and decided, and nothing more is waited for.
+A batch that nobody closes ends by itself, BATCH_IDLE after its last sheet.`,
+		Example: "  hakbeon close SaS_2017_Final scanner-3",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			b := layout.Batch{ExamCode: args[0], BatchID: args[1]}
+			return l.say(cmd, b, &jobs.Close{ExamCode: b.ExamCode, BatchID: b.BatchID}, "ends when all that has come is read")
+		},
+	}
+	l.add(cmd)
+	return cmd
+}
+
+func newCancel() *cobra.Command {
+	var l later
+	var by string
+	cmd := &cobra.Command{
+		Use: "cancel EXAM_CODE BATCH_ID", Short: "End a batch without the sheets that have not been read", Args: exactly(2),
+		Long: `End a batch at once, as when the wrong files were sent: sheets that have not been
+read are failed with the reason "cancelled", those that have keep their results. One
+that has ended stays as it is.`,
+		Example: "  hakbeon cancel SaS_2017_Final 2017-12-18-a",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			b := layout.Batch{ExamCode: args[0], BatchID: args[1]}
+			return l.say(cmd, b, &jobs.Cancel{ExamCode: b.ExamCode, BatchID: b.BatchID, By: by}, "ends without what has not been read, unless it has ended")
+		},
+	}
+	l.add(cmd)
+	cmd.Flags().StringVar(&by, "by", "", "the `NAME` of the person who wants it so, shown beside the batch's end")
 	return cmd
 }

@@ -26,7 +26,7 @@ Completion: source <(hakbeon completion bash); see 'hakbeon help completion'.`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newDemo(), newLocal(), newWorker(), newWeb(), newRecognize(), newSubmit(), newResolve(), newRematch(), newInvite(), newExport(), newDoctor(), newDLQ(), newWebhook(), newVersion(), newDecoder(), newCompile())
+	root.AddCommand(newDemo(), newLocal(), newWorker(), newWeb(), newRecognize(), newSubmit(), newResolve(), newRematch(), newClose(), newCancel(), newInvite(), newExport(), newDoctor(), newDLQ(), newWebhook(), newVersion(), newDecoder(), newCompile())
 	return root
 }
 

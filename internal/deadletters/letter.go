@@ -22,7 +22,7 @@ const KindUnknown = "unknown"
 // Kinds are the values of a letter's kind.
 func Kinds() []string {
 	return []string{
-		jobs.TypeRecognize, jobs.TypeResolve, jobs.TypeRematch, jobs.TypeClose, jobs.TypeFanout, jobs.TypeSheet, jobs.TypeFinish,
+		jobs.TypeRecognize, jobs.TypeResolve, jobs.TypeRematch, jobs.TypeClose, jobs.TypeCancel, jobs.TypeFanout, jobs.TypeSheet, jobs.TypeFinish,
 		jobs.TypeSweep, jobs.TypeDelivery, KindUnknown,
 	}
 }

@@ -37,6 +37,8 @@ type Batch struct {
 	// PagesUneven: the pages of a file don't make sheets of as many as was said, or which
 	// sheet a page belongs to is in doubt.
 	PagesUneven bool
+	// Cancelled: the batch was ended before all of it was read.
+	Cancelled bool
 	// Incomplete: fewer files came than were announced.
 	Incomplete bool
 	Roster     *roster.Roster // nil if there was none

@@ -251,6 +251,10 @@ func warnings(b Batch) []string {
 		out = append(out, "쪽수가 맞지 않거나 어느 답안지의 쪽인지 확실하지 않은 파일이 있습니다. 원본과 견주어 보세요. "+
 			"Pages of a file don't come out even, or whose a page is isn't certain: look at the originals.")
 	}
+	if b.Cancelled {
+		out = append(out, "읽는 중에 취소된 배치입니다. 읽지 않은 답안은 실패로 남아 있습니다. "+
+			"This batch was cancelled: sheets that had not been read by then are failed.")
+	}
 	if d := b.RosterProblem; !d.IsZero() {
 		out = append(out, "명단을 쓸 수 없습니다: "+d.KO+" The roster can't be used: "+d.EN)
 	}

@@ -95,6 +95,7 @@ func ReasonWords(s Sheet) exam.Detail {
 		"image_unreadable":  {KO: "파일을 열 수 없음", EN: "file unreadable"},
 		"image_too_large":   {KO: "파일이 너무 큼", EN: "file too large"},
 		"internal_error":    {KO: "내부 오류", EN: "internal error"},
+		"cancelled":         {KO: "취소되어 읽지 않음", EN: "not read, cancelled"},
 		"corrected":         {KO: "사람이 읽을 수 없다고 판단", EN: "unreadable, said by a person"},
 	}[s.Reason]
 	if !known {

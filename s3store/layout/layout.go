@@ -129,6 +129,9 @@ func (b Batch) Part(id string) string { return b.Prefix() + "parts/" + id + ".js
 // Closed marks that all keys of an open batch have come.
 func (b Batch) Closed() string { return b.Prefix() + "closed" }
 
+// Cancelled marks that nothing more of the batch is to be read: see exam.Cancellation.
+func (b Batch) Cancelled() string { return b.Prefix() + "cancelled.json" }
+
 // Pages marks a file of several pages, with how many sheets they make, 0 if that
 // isn't known by counting. The counts stand in the key, so that a listing tells them.
 func (b Batch) Pages(firstSheet string, sheets, pages int) string {

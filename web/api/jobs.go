@@ -81,6 +81,8 @@ func (s *server) postJob(ctx context.Context, in *jobIn) (*jobOut, error) {
 		b.BatchID = job.BatchID
 	case *jobs.Close:
 		b.BatchID = job.BatchID
+	case *jobs.Cancel:
+		b.BatchID = job.BatchID
 	}
 	if err := s.opts.Enqueue(ctx, msg); err != nil {
 		return nil, s.failed(ctx, "the queue did not take the job", err)

@@ -163,6 +163,24 @@ func (h bringing) rematch(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusAccepted)
 }
 
+// cancel ends a batch of which not all has been read.
+func (h bringing) cancel(w http.ResponseWriter, r *http.Request) {
+	b, ok := batchOf(w, r)
+	if !ok {
+		return
+	}
+	s := auth.SessionOf(r.Context())
+	if !s.May(apikey.Jobs) {
+		http.Error(w, "this session's key has no right to jobs", http.StatusForbidden)
+		return
+	}
+	if err := h.opts.Uploads.Cancel(r.Context(), b, s.Person.Name); err != nil {
+		h.notTaken(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusAccepted)
+}
+
 // notTaken says why what was brought was not taken: whose fault it is stands in the
 // status, and what to do in the text.
 func (h bringing) notTaken(w http.ResponseWriter, r *http.Request, err error) {

@@ -136,6 +136,7 @@ func New(ctx context.Context, o Options) *Handler {
 		guarded("POST /review/rosters", bringing{h}.readRoster)
 		guarded("PUT /review/exams/{exam}/{batch}/roster", bringing{h}.putRoster)
 		guarded("POST /review/exams/{exam}/{batch}/rematch", bringing{h}.rematch)
+		guarded("POST /review/exams/{exam}/{batch}/cancel", bringing{h}.cancel)
 	}
 	return h
 }

@@ -86,6 +86,7 @@ type examPage struct {
 	Login                   bool // there is a session to end
 	Roster                  bool // another roster can be brought
 	Erase                   bool // the exam can be deleted
+	Cancel                  bool // a batch can be cancelled
 	MaxRoster               int64
 	V                       string
 	Modules                 []string
@@ -108,6 +109,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 		V: h.pages.version, Modules: h.pages.modules["main.js"], Who: whoOf(s),
 	}
 	data.Erase = h.opts.Erase != nil && s.May(apikey.Delete)
+	data.Cancel = h.opts.Uploads != nil && s.May(apikey.Jobs)
 	if h.opts.Uploads != nil && s.May(apikey.Rosters) {
 		data.Roster, data.MaxRoster = true, h.opts.Uploads.MaxRoster
 	}

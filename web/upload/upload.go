@@ -229,6 +229,12 @@ func (d Door) KeepRoster(ctx context.Context, b layout.Batch, by string, size in
 	return ro, nil
 }
 
+// Cancel ends a batch: what has been read is decided, what hasn't is failed. By is who
+// wants it so. One that has ended stays as it is.
+func (d Door) Cancel(ctx context.Context, b layout.Batch, by string) error {
+	return d.Send(ctx, &jobs.Cancel{Type: jobs.TypeCancel, ExamCode: b.ExamCode, BatchID: b.BatchID, By: by})
+}
+
 // Rematch has a batch matched against its exam's roster as it is now.
 func (d Door) Rematch(ctx context.Context, b layout.Batch) error {
 	return d.Send(ctx, &jobs.Rematch{Type: jobs.TypeRematch, ExamCode: b.ExamCode, BatchID: b.BatchID})

@@ -67,7 +67,7 @@ func New(store *s3store.Store, log *zap.Logger) *Archive {
 		readings: ByWeight(cachedReadingBytes, func(w weighed[*recognizer.Reading]) int { return w.bytes }),
 		rosters:  ByWeight(cachedRosterBytes, (*roster.Roster).Bytes),
 		Files:    &Files{store, bySize[string, *exam.Papers](cachedPapers)},
-		Marks:    &Marks{store}, Rejections: &Rejections{store},
+		Marks:    &Marks{store, bySize[layout.Batch, asked](cachedBatches)}, Rejections: &Rejections{store},
 	}
 	a.Copies = &Copies{store, a, log, ByWeight(cachedPictureBytes, func(body []byte) int { return len(body) })}
 	return a

@@ -26,6 +26,7 @@ type Facts struct {
 	Parts       []string
 	Newest      time.Time                    // when the last of the parts came; zero if not known
 	Closed      bool                         // an open batch to which nothing is added
+	Cancelled   bool                         // nothing more is read
 	Sheets      map[string]bool              // those with a result
 	Evidence    map[string]bool              // those with a reading
 	Files       map[string]layout.PageCounts // files of several pages, by their first sheet
@@ -74,6 +75,8 @@ func (f *Facts) Note(key string) {
 	switch kind {
 	case "closed":
 		f.Closed = true
+	case "cancelled.json":
+		f.Cancelled = true
 	case "parts":
 		f.Parts = append(f.Parts, stem)
 	case "sheets":

@@ -26,6 +26,13 @@ func (c *Coordinator) gather(ctx context.Context, s State) (k Known, err error) 
 	if k.Verdicts, err = c.verdicts(ctx, s.Facts); err != nil {
 		return k, err
 	}
+	if s.Facts.Cancelled {
+		who, err := c.Archive.Marks.Cancellation(ctx, s.Facts.Batch)
+		if err != nil {
+			return k, err
+		}
+		k.Cancelled = &who
+	}
 	if k.Before, err = c.before(ctx, s, k.Verdicts); err != nil {
 		return k, err
 	}

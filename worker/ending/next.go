@@ -50,7 +50,7 @@ func Next(s State) Step {
 	begun := len(s.Sheets) > 0 || !s.Job.Open
 	complete := begun && s.Facts.HasAll(s.Sheets)
 	if s.Facts.Epoch == 0 {
-		if s.arrived() && complete || s.tooLate(s.Job.CreatedAt) {
+		if s.arrived() && complete || s.over(s.Job.CreatedAt) {
 			return PlanNext
 		}
 		return Wait
@@ -67,7 +67,7 @@ func Next(s State) Step {
 		return Wait
 	case slices.ContainsFunc(s.Facts.Asked(), s.isNews):
 		return PlanNext
-	case more && (complete || s.tooLate(s.Last.CreatedAt)):
+	case more && (complete || s.over(s.Last.CreatedAt)):
 		return PlanNext
 	case more:
 		return Wait
@@ -87,7 +87,7 @@ func (s *State) Undue() bool {
 	epoch := s.Facts.Epoch
 	begun := epoch > 0 && (!s.Glance || !s.Facts.Done[epoch])
 	mayBeWhole := s.Job.Total > 0 && len(s.Facts.Sheets) >= s.Job.Total
-	return s.Job.Open && !begun && !mayBeWhole && !s.arrived() && !s.Facts.Dividing() && !s.tooLate(s.Job.CreatedAt)
+	return s.Job.Open && !begun && !mayBeWhole && !s.arrived() && !s.Facts.Dividing() && !s.over(s.Job.CreatedAt)
 }
 
 // arrived reports whether nothing more is waited for: all has come that was announced, or,
@@ -105,4 +105,7 @@ func (s *State) lately(since time.Time) time.Time {
 	return since
 }
 
-func (s *State) tooLate(since time.Time) bool { return s.Now.Sub(s.lately(since)) >= s.Deadline }
+// over reports whether what is missing is waited for no longer.
+func (s *State) over(since time.Time) bool {
+	return s.Facts.Cancelled || s.Now.Sub(s.lately(since)) >= s.Deadline
+}

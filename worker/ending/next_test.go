@@ -19,6 +19,7 @@ func TestNext(t *testing.T) {
 	both := &exam.Plan{Epoch: 1, CreatedAt: began.Add(time.Minute), Sheets: make([]exam.PlannedSheet, 2)}
 	one := &exam.Plan{Epoch: 1, CreatedAt: began.Add(time.Minute), Sheets: make([]exam.PlannedSheet, 1)}
 	knowing := &exam.Plan{Epoch: 1, Sheets: both.Sheets, Applied: []string{"0000000000001-x", "rematch-0000000000002-y"}}
+	const cancelled = "cancelled.json"
 	const closed, whole, file = "closed", true, "pages/aaaaaaaaaaaaaaaa-0-4"
 	for _, tt := range []struct {
 		name   string
@@ -52,6 +53,15 @@ func TestNext(t *testing.T) {
 		{name: "who has done its sheet has it planned soon", keys: []string{a, b, planned, done}, last: one, glance: true, want: ending.Later},
 		{name: "its time is over", keys: []string{a, planned, done}, last: one, age: 61 * time.Minute, want: ending.PlanNext},
 		{name: "its time counts from the last end", keys: []string{a, planned, done}, last: one, age: time.Hour, want: ending.Wait},
+
+		{name: "cancelled, a sheet is not read", keys: []string{a, cancelled}, want: ending.PlanNext},
+		{name: "cancelled, and one looks who has done a sheet", keys: []string{a, cancelled}, glance: true, want: ending.PlanNext},
+		{name: "cancelled, more was announced", keys: []string{a, b, cancelled}, part: true, want: ending.PlanNext},
+		{name: "cancelled, no list of keys is there", keys: []string{cancelled}, part: true, none: true, want: ending.PlanNext},
+		{name: "cancelled and carried out", keys: []string{a, cancelled, planned, done}, last: both, want: ending.Ended},
+		{name: "cancelled, a message after the end", keys: []string{a, cancelled, planned, done}, last: one, want: ending.PlanNext},
+		{name: "open: cancelled", keys: []string{a, cancelled}, open: true, part: true, want: ending.PlanNext},
+		{name: "open: cancelled before its keys came", keys: []string{cancelled}, open: true, part: true, none: true, want: ending.PlanNext},
 
 		{name: "open: more may come", keys: []string{a, b}, open: true, part: true, age: 9 * time.Minute, want: ending.Wait},
 		{name: "open: nothing came for a while", keys: []string{a, b}, open: true, part: true, age: 10 * time.Minute, want: ending.PlanNext},

@@ -25,6 +25,7 @@ func (c *Coordinator) makeReport(ctx context.Context, b layout.Batch, sum *exam.
 		RosterMismatch: slices.Contains(plan.Alarms, exam.AlarmRosterMismatch), Incomplete: sum.Incomplete,
 		NamesDisagree:  slices.Contains(plan.Alarms, exam.AlarmNamesDisagree),
 		StudentTwice:   slices.Contains(plan.Alarms, exam.AlarmStudentTwice),
+		Cancelled:      slices.Contains(plan.Alarms, exam.AlarmCancelled),
 		PagesUneven:    slices.Contains(plan.Alarms, exam.AlarmPagesUneven),
 		StudentUnknown: slices.Contains(plan.Alarms, exam.AlarmStudentUnknown),
 		Sheets:         make([]report.Sheet, len(plan.Sheets)),

@@ -22,7 +22,9 @@ type Known struct {
 	Verdicts map[string]exam.Correction // what people said last, by sheet
 	Before   map[string]Prior           // outcomes so far, by sheet
 	Match    rosters.Found
-	Params   recognizer.Params
+	// Cancelled is who ended the batch before all of it was read; nil if nobody did.
+	Cancelled *exam.Cancellation
+	Params    recognizer.Params
 	// Readings are those of the sheets on which nobody has spoken and that could be
 	// read, in their order.
 	Readings []*recognizer.Reading
@@ -60,7 +62,8 @@ func (k *Known) open() []string {
 // their failure. The error is one of encoding the parameters.
 func Solve(k Known) (*exam.Plan, *roster.Roster, error) {
 	plan := &exam.Plan{
-		Epoch: k.Facts.Epoch + 1, CreatedAt: k.At, RosterKey: k.Match.Key, RosterProblem: k.Match.Problem, Applied: k.Facts.Asked(),
+		Epoch: k.Facts.Epoch + 1, CreatedAt: k.At, RosterKey: k.Match.Key, RosterProblem: k.Match.Problem,
+		Cancelled: k.Cancelled, Applied: k.Facts.Asked(),
 	}
 	var err error
 	if plan.Params, err = s3store.Encode(k.Params); err != nil {
@@ -94,6 +97,9 @@ func Solve(k Known) (*exam.Plan, *roster.Roster, error) {
 		plan.Alarms = append(plan.Alarms, exam.AlarmNamesDisagree)
 	}
 	plan.Alarms = append(plan.Alarms, pageAlarms(k.Sheets)...)
+	if k.Cancelled != nil {
+		plan.Alarms = append(plan.Alarms, exam.AlarmCancelled)
+	}
 	plan.Alarms = append(plan.Alarms, verdictAlarms(plan.Sheets, used)...)
 	return plan, used, nil
 }
@@ -127,7 +133,7 @@ func (k *Known) solved(p archive.Place, d recognizer.Decision, used *roster.Rost
 }
 
 // settled is what becomes of a sheet that no reading decides: a person's word, the
-// failure that it has, or, past the deadline, one for want of a result.
+// failure that it has, or, where nothing is waited for any longer, one for want of a result.
 func (k *Known) settled(p archive.Place) exam.PlannedSheet {
 	if verdict, spoken := k.Verdicts[p.ID]; spoken {
 		return verdictOutcome(p, verdict)
@@ -135,10 +141,11 @@ func (k *Known) settled(p archive.Place) exam.PlannedSheet {
 	if was, known := k.Before[p.ID]; known {
 		return was.Machine
 	}
-	return exam.PlannedSheet{
-		Sheet: p.ID, Key: p.Key, Page: p.Page, Stage: exam.StageDeadline,
-		Status: exam.StatusFailed, Reason: exam.ReasonInternalError,
+	reason := exam.ReasonInternalError
+	if k.Cancelled != nil {
+		reason = exam.ReasonCancelled
 	}
+	return exam.PlannedSheet{Sheet: p.ID, Key: p.Key, Page: p.Page, Stage: exam.StageDeadline, Status: exam.StatusFailed, Reason: reason}
 }
 
 // verdictOutcome is what a person's word makes of a sheet. A sheet that a person

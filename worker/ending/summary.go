@@ -38,7 +38,7 @@ func (c *Coordinator) writeEnd(ctx context.Context, b layout.Batch, job exam.Job
 func summarize(b layout.Batch, job exam.Job, plan *exam.Plan, ro *roster.Roster) *exam.Summary {
 	sum := &exam.Summary{
 		ExamCode: b.ExamCode, BatchID: b.BatchID, Version: plan.Epoch, CreatedAt: plan.CreatedAt, Total: len(plan.Sheets),
-		Alarms: plan.Alarms, Reasons: map[string]int{}, Students: len(ro.Students), MissingIDs: []string{}, RosterKey: plan.RosterKey, Roster: plan.Roster,
+		Alarms: plan.Alarms, Cancelled: plan.Cancelled, Reasons: map[string]int{}, Students: len(ro.Students), MissingIDs: []string{}, RosterKey: plan.RosterKey, Roster: plan.Roster,
 		RosterNotes: outcome.RosterNotes(plan.RosterProblem, ro),
 		S3Keys:      exam.SummaryKeys{Summary: b.Summary(), Report: b.Report()},
 	}

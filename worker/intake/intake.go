@@ -216,6 +216,9 @@ func differences(a, b exam.Job) string {
 // again as a whole.
 func (in *Intake) FanOut(ctx context.Context, t *jobs.Fanout) error {
 	b := layout.Batch{ExamCode: t.ExamCode, BatchID: t.BatchID}
+	if cancelled, err := in.Archive.Marks.IsCancelled(ctx, b); err != nil || cancelled {
+		return err
+	}
 	keys, err := in.Archive.Part(ctx, b, t.Part)
 	if err != nil {
 		return err

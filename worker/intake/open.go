@@ -19,7 +19,7 @@ func (in *Intake) Close(ctx context.Context, m *queue.Message, msg *jobs.Close) 
 	b := layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}
 	job, err := in.Archive.Job(ctx, b)
 	if errors.Is(err, s3store.ErrNotFound) {
-		return in.unopened(m, err)
+		return in.overtaken(m, err)
 	}
 	if err != nil {
 		return err
@@ -33,14 +33,16 @@ func (in *Intake) Close(ctx context.Context, m *queue.Message, msg *jobs.Close) 
 	return in.Outbox.Settle(ctx, b)
 }
 
-// closeReceipts is how often a close is received, at least, before its batch is given up.
-const closeReceipts = 9
+// leastReceipts is how often a close or a cancel is received, at least, before its batch
+// is given up.
+const leastReceipts = 9
 
-// unopened waits for a batch that a close has overtaken. Both may have lain on the queue
-// for long, and its first message may be held by a worker that was killed: so a close is
-// not given up for its age alone, but only when it has come several times, within 108 s.
-func (in *Intake) unopened(m *queue.Message, missing error) error {
-	if m.Receives < closeReceipts {
+// overtaken waits for a batch that a close or a cancel has overtaken. Both may have lain
+// on the queue for long, and its first message may be held by a worker that was killed: so
+// it is not given up for its age alone, but only when it has come several times, within
+// 108 s.
+func (in *Intake) overtaken(m *queue.Message, missing error) error {
+	if m.Receives < leastReceipts {
 		return &queue.RetryError{After: time.Duration(m.Receives) * in.FinishDelay / 10, Err: missing}
 	}
 	return in.waitFor(m, in.ImagePatience, missing, refusef(exam.RejectedNoBatch, "batch_id", "there is no such batch"))

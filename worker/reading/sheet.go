@@ -70,6 +70,9 @@ func (p *Pipeline) Handle(ctx context.Context, m *queue.Message, in *jobs.Sheet)
 	if there != nil && there.Meta.Stage != exam.StageDeadline {
 		return p.alreadyDone(ctx, t, there)
 	}
+	if cancelled, err := p.Archive.Marks.IsCancelled(ctx, b); err != nil || cancelled {
+		return err // the batch's end says what becomes of it
+	}
 	p.Open.Saw(b, p.Clock.Since(t.job.CreatedAt))
 	if due, err := p.takePaper(ctx, t); err != nil || !due {
 		return err

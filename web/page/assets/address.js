@@ -13,6 +13,7 @@ export const at = {
   erase: () => `review/exams/${code}?confirm=${code}`,
   brought: () => of("brought"),
   roster: () => of("roster"),
+  cancel: () => of("cancel"),
   rematch: () => of("rematch"),
   report: () => of("report.xlsx"),
   papers: () => of("papers.zip"),

@@ -12,7 +12,8 @@
 //   answers, find      what a key means; a student by name or ID
 //   review, lists      the parts that draw
 //   tabs, report, take, brought
-//   sending, rosterseen, changeroster, erase   another roster for the exam; none of it any more
+//   sending, rosterseen, changeroster, halt, erase   another roster for the exam; no more of
+//                      a batch; none of it any more
 //   keys, stream       what comes in: keys, and the server's news
 import { at } from "./address.js";
 import { wireRoster } from "./changeroster.js";
@@ -20,6 +21,7 @@ import { showing } from "./claims.js";
 import { $, announce, el, problem } from "./dom.js";
 import { wireErase } from "./erase.js";
 import { exam, knows, label, tellOverruled } from "./exam.js";
+import { drawHalt, wireHalt } from "./halt.js";
 import { onKey } from "./keys.js";
 import { drawAbsent, drawGrid, empty, stateText } from "./lists.js";
 import { drawReview } from "./review.js";
@@ -35,6 +37,7 @@ const RETRY = 3000, SOON = 700;
 
 onRedraw(() => {
   drawProgress();
+  drawHalt();
   drawTabs();
   if (view.tab !== "review") showing("");
   if ($("roster")) $("roster").hidden = !exam.batch;
@@ -48,6 +51,7 @@ document.addEventListener("keydown", onKey);
 openTake();
 $("batches").addEventListener("change", (e) => openBatch(e.target.value));
 wireRoster();
+wireHalt();
 wireErase();
 document.addEventListener("visibilitychange", () => showing(view.tab === "review" ? view.current : ""));
 addEventListener("pagehide", () => showing(""));

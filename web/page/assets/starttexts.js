@@ -16,7 +16,8 @@ export const START = {
     rosterHolds: "학생 {n}명", rosterFirst: "처음 몇 명: {first}.", rosterColumns: "열: {columns}", rosterLeftOut: "빠진 줄 {n}개", row: "{n}행",
     toExams: "시험 목록", waitWorker: "이 배치를 아직 작업자가 시작하지 않았습니다. 곧 시작합니다.",
     changeRoster: "명단 바꾸기", rosterTitle: "명단 바꾸기", rosterAsk: "바른 명단(xlsx, xls, csv)을 고르거나 여기에 놓으세요.", rosterUse: "이 명단으로 다시 맞추기", cancel: "닫기", rosterDone: "명단을 바꾸었습니다. 답안을 다시 맞추는 중입니다.",
-    erase: "시험 지우기", eraseTitle: "시험 지우기", eraseAsk: "이 시험의 답안지 파일, 학생별로 정리한 답안지, 결과, 명단을 모두 지웁니다. 되돌릴 수 없습니다.", eraseType: "지우려면 시험 코드 {code}를 입력하세요", eraseDo: "모두 지우기", eraseOpen: "아직 읽는 중인 배치가 있습니다. 끝난 다음에 지우세요.",
+    erase: "시험 지우기", eraseTitle: "시험 지우기", eraseAsk: "이 시험의 답안지 파일, 학생별로 정리한 답안지, 결과, 명단을 모두 지웁니다. 되돌릴 수 없습니다.", eraseType: "지우려면 시험 코드 {code}를 입력하세요", eraseDo: "모두 지우기", eraseOpen: "아직 읽는 중인 배치가 있습니다. 읽기를 취소하거나, 끝난 다음에 지우세요.",
+    halt: "읽기 취소", haltTitle: "읽기 취소", haltAsk: "아직 읽지 않은 답안은 읽지 않고 이 배치를 끝냅니다. 이미 읽은 답안은 그대로 남습니다.", haltDo: "읽기 취소", haltNot: "계속 읽기", haltAsked: "읽기를 취소합니다. 곧 끝납니다.",
   },
   en: {
     exams: "Exams", examList: "All exams", searchExams: "Find an exam by name or code", noExams: "No exam has been read yet.", noSuchExam: "No exam fits.", moreExams: "There are more exams than these: open others as /exams/CODE.",
@@ -34,6 +35,7 @@ export const START = {
     rosterHolds: "{n} students", rosterFirst: "The first: {first}.", rosterColumns: "Columns: {columns}", rosterLeftOut: "{n} rows left out", row: "row {n}",
     toExams: "All exams", waitWorker: "No worker has taken this batch yet. It will begin soon.",
     changeRoster: "Change the roster", rosterTitle: "Change the roster", rosterAsk: "Choose the right roster (xlsx, xls, csv), or drop it here.", rosterUse: "Match again with this roster", cancel: "Close", rosterDone: "The roster was changed. The sheets are being matched again.",
-    erase: "Delete the exam", eraseTitle: "Delete the exam", eraseAsk: "This deletes the scans, the papers as they were filed, the results and the roster of this exam. It can't be undone.", eraseType: "Type the exam's code, {code}, to delete it", eraseDo: "Delete all of it", eraseOpen: "A batch of this exam is still being read: delete it once that has ended.",
+    erase: "Delete the exam", eraseTitle: "Delete the exam", eraseAsk: "This deletes the scans, the papers as they were filed, the results and the roster of this exam. It can't be undone.", eraseType: "Type the exam's code, {code}, to delete it", eraseDo: "Delete all of it", eraseOpen: "A batch of this exam is still being read: cancel it, or delete the exam once it has ended.",
+    halt: "Cancel reading", haltTitle: "Cancel reading", haltAsk: "This batch ends without the sheets that have not been read yet. What has been read stays.", haltDo: "Cancel reading", haltNot: "Go on reading", haltAsked: "Reading is cancelled. The batch is about to end.",
   },
 };

@@ -21,6 +21,7 @@ export const TEXTS = {
     later: "나중에", before: "앞의 답안", putOff: "{file}: 나중에 봅니다. 다음: {next}", elsewhere: "다른 창에서도 이 답안을 보고 있습니다.", overruled: "{file}: 여기서 답한 ‘{mine}’을 다른 사람이 바꾸었습니다. 지금은 {now}.",
     keys: "1 2 3 후보 · 0 명단에 없음 · x 읽을 수 없음 · u 되돌리기 · n 나중에 · b 앞의 답안 · / 찾기", noMatch: "맞는 학생이 없습니다.", person: "사람이 확정",
     pages_uneven: "쪽수가 맞지 않거나 어느 답안지의 쪽인지 확실하지 않은 파일이 있습니다. 원본과 견주어 보세요.",
+    cancelled: "읽는 중에 취소된 배치입니다. 읽지 않은 답안은 읽지 못함에 있습니다. 다시 읽으려면 파일을 새로 올리세요.",
     student_twice: "한 학생에게 답안 여러 장이 확정되었습니다. 확인하세요.", student_unknown: "명단에 없는 학생으로 확정된 답안이 있습니다. 확인하세요.",
     twice: "답안 여러 장", unknown: "명단에 없는 학생",
     roster_mismatch: "대부분의 답안이 명단과 맞지 않습니다. 이 시험의 명단이 맞는지 확인하세요.", names_disagree: "답안지의 이름이 명단의 이름과 대부분 다릅니다. 명단의 이름 열을 확인하세요. 이번에는 학번만 보고 정했습니다.",
@@ -30,7 +31,7 @@ export const TEXTS = {
     reasons: {
       success: "확정", no_id_found: "학번을 찾지 못함", low_confidence: "확실하지 않음", ambiguous: "비슷한 학생이 둘", not_on_roster: "명단에 없는 학번",
       duplicate_student: "한 학생에 답안 여러 장", name_mismatch: "학번과 이름이 다름", roster_missing: "명단이 없음", image_missing: "파일이 없음", image_unreadable: "파일을 열 수 없음",
-      image_too_large: "파일이 너무 큼", internal_error: "내부 오류", corrected: "사람이 확정",
+      image_too_large: "파일이 너무 큼", internal_error: "내부 오류", cancelled: "취소되어 읽지 않음", corrected: "사람이 확정",
     },
   },
   en: {
@@ -54,6 +55,7 @@ export const TEXTS = {
     later: "Later", before: "Back", putOff: "{file}: put off. Next: {next}", elsewhere: "Another window shows this sheet, too.", overruled: "{file}: your answer, {mine}, was changed by somebody else. It is now {now}.",
     keys: "1 2 3 candidate · 0 not on the roster · x unreadable · u undo · n later · b back · / find", noMatch: "No student fits.", person: "settled by a person",
     pages_uneven: "Pages of a file do not come out even, or whose a page is isn't certain: look at the originals.",
+    cancelled: "This batch was cancelled. Sheets that had not been read by then are among the unreadable: bring the files in again to have them read.",
     student_twice: "One student was given several sheets: look again.", student_unknown: "A sheet was given to a student who is not on the roster: look again.",
     twice: "several sheets", unknown: "not on the roster",
     roster_mismatch: "Most sheets fit no student: is this the right exam's roster?", names_disagree: "Most sheets have other names than the roster: is its column of names right? Numbers alone decided.",
@@ -63,7 +65,7 @@ export const TEXTS = {
     reasons: {
       success: "accepted", no_id_found: "no ID found", low_confidence: "not sure enough", ambiguous: "between two students", not_on_roster: "ID of no student",
       duplicate_student: "several sheets of one student", name_mismatch: "the name is another's", roster_missing: "no roster", image_missing: "file missing", image_unreadable: "file unreadable",
-      image_too_large: "file too large", internal_error: "internal error", corrected: "settled by a person",
+      image_too_large: "file too large", internal_error: "internal error", cancelled: "not read, cancelled", corrected: "settled by a person",
     },
   },
 };
