@@ -36,7 +36,7 @@ const goodRoster = "학번,이름\n32141837,김하나\n32141838,이두리\n미�
 func TestBringNeedsASession(t *testing.T) {
 	of := "/review/exams/e/b2/"
 	for _, call := range [][2]string{
-		{http.MethodPut, of + "scans?name=1.jpg"}, {http.MethodPost, of + "begin"}, {http.MethodPost, of + "rematch"},
+		{http.MethodPut, of + "scans?name=1.jpg"}, {http.MethodPost, of + "begin"}, {http.MethodPost, of + "rematch"}, {http.MethodPost, of + "cancel"},
 		{http.MethodPut, of + "roster"}, {http.MethodPost, "/review/rosters"}, {http.MethodGet, of + "scans"}, {http.MethodGet, "/review/exams"},
 	} {
 		s := serve(t, key)
@@ -77,12 +77,13 @@ func TestBring(t *testing.T) {
 		{http.MethodPost, "/review/exams/e/b2/begin", `{"files":[]}`, 400, "JSON"},
 		{http.MethodPost, "/review/exams/e/b2/begin", `{"names":["1.jpg"],"pages_per_sheet":"auto"}`, 202, ""},
 		{http.MethodPost, "/review/exams/e/b2/rematch", "", 202, ""},
+		{http.MethodPost, "/review/exams/e/b2/cancel", "", 202, ""},
 	} {
 		if status, text := s.do(step.method, step.path, step.body, token); status != step.status || !strings.Contains(text, step.text) {
 			t.Errorf("%s %s: got %d %s, want %d %s", step.method, step.path, status, text, step.status, step.text)
 		}
 	}
-	if len(s.queued) != 2 {
+	if len(s.queued) != 3 {
 		t.Fatalf("queued %+v", s.queued)
 	}
 	if job, ok := s.queued[0].(*jobs.Recognize); !ok || job.BatchID != "b2" || len(job.Keys) != 1 || job.Keys[0] != "uploads/e/http-b2/1.jpg" {
