@@ -108,6 +108,7 @@ build: product devstack ## Build bin/hakbeon, bin/devstack and the commands that
 	go build -o bin/load ./lab/load
 	go build -o bin/bombs ./lab/bombs/run
 	go build -o bin/conformance ./lab/conformance/run
+	cd lab/devstack && go build -o ../../bin/openid github.com/zitadel/oidc/v3/example/server
 
 .PHONY: devstack
 devstack: ## Build bin/devstack, the embedded servers, alone

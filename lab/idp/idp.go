@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,6 +42,9 @@ type Provider struct {
 	claims map[string]any
 	bend   func(claims map[string]any, sign Sign) (string, error)
 	codes  map[string]grant
+	// info is what userinfo says of whom it has given an access token; nil if there is none.
+	info   func(claims map[string]any) map[string]any
+	access map[string]bool
 }
 
 // Sign makes a token of claims, signed with the provider's key.
@@ -56,12 +60,13 @@ func Start(clientID, secret, redirect string) (*Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the provider's key: %w", err)
 	}
-	p := &Provider{ClientID: clientID, Secret: secret, Redirect: redirect, key: key, codes: map[string]grant{}}
+	p := &Provider{ClientID: clientID, Secret: secret, Redirect: redirect, key: key, codes: map[string]grant{}, access: map[string]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.discovery)
 	mux.HandleFunc("GET /keys", p.keys)
 	mux.HandleFunc("GET /authorize", p.authorize)
 	mux.HandleFunc("POST /token", p.token)
+	mux.HandleFunc("GET /userinfo", p.userinfo)
 	p.server = httptest.NewServer(mux)
 	p.URL = p.server.URL
 	return p, nil
@@ -84,15 +89,44 @@ func (p *Provider) Bend(by func(claims map[string]any, sign Sign) (string, error
 	p.bend = by
 }
 
+// Info has the provider keep all claims but the subject for its userinfo endpoint, which
+// tells what the function makes of them; nil there is an answer of 500.
+func (p *Provider) Info(tells func(claims map[string]any) map[string]any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.info = tells
+}
+
+func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.access[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")] {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	claims := p.info(maps.Clone(p.claims))
+	if claims == nil {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	answer(w, http.StatusOK, claims)
+}
+
 // Key is the provider's public key, as whoever forges a token knows it.
 func (p *Provider) Key() *rsa.PublicKey { return &p.key.PublicKey }
 
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	says := map[string]any{
 		"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
 		"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"},
 		"id_token_signing_alg_values_supported": []string{"RS256"}, "code_challenge_methods_supported": []string{"S256"},
-	})
+	}
+	if p.info != nil {
+		says["userinfo_endpoint"] = p.URL + "/userinfo"
+	}
+	answer(w, http.StatusOK, says)
 }
 
 func (p *Provider) keys(w http.ResponseWriter, _ *http.Request) {
@@ -137,12 +171,17 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
 	claims := map[string]any{"iss": p.URL, "aud": p.ClientID, "iat": now.Unix(), "exp": now.Add(tokenTime).Unix(), "nonce": given.nonce}
 	maps.Copy(claims, p.claims)
+	if p.info != nil {
+		maps.DeleteFunc(claims, func(name string, _ any) bool { _, own := p.claims[name]; return own && name != "sub" })
+	}
 	token, err := p.made(claims)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	answer(w, http.StatusOK, map[string]any{"access_token": rand.Text(), "token_type": "Bearer", "expires_in": int(tokenTime.Seconds()), "id_token": token})
+	access := rand.Text()
+	p.access[access] = true
+	answer(w, http.StatusOK, map[string]any{"access_token": access, "token_type": "Bearer", "expires_in": int(tokenTime.Seconds()), "id_token": token})
 }
 
 // made is the token of the claims, as the test wants it.

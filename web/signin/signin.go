@@ -3,7 +3,8 @@
 //
 // Nothing is kept here, tokens least of all: what must come back lies sealed in the
 // browser's cookie for ten minutes, so any worker may end what another has begun. What is
-// believed of a person are the claims of a token that the provider has signed for us.
+// believed of a person are the claims of a token that the provider has signed for us, and
+// what its userinfo endpoint adds of the same person.
 package signin
 
 import (
@@ -159,7 +160,11 @@ func (p *Provider) End(r *http.Request) (people.Person, string, error) {
 	if subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(trip.Nonce)) != 1 {
 		return people.Person{}, "", fmt.Errorf("%w: it was made for another sign-in", ErrToken)
 	}
-	who, err := p.person(token)
+	claims, err := p.claims(ctx, provider, tokens, token)
+	if err != nil {
+		return people.Person{}, "", err
+	}
+	who, err := p.person(token, claims)
 	return who, trip.Next, err
 }
 

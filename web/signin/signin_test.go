@@ -267,3 +267,38 @@ func TestProviderOutOfOrder(t *testing.T) {
 		}
 	}
 }
+
+// A provider that keeps what it knows of people for its userinfo endpoint is asked there;
+// what that says of somebody else is believed of nobody.
+func TestUserinfo(t *testing.T) {
+	kim := map[string]any{"sub": "7", "name": "김조교", "email": "prof@example.com", "email_verified": true, "hakbeon_exams": []string{"A"}}
+	for name, tt := range map[string]struct {
+		tells func(map[string]any) map[string]any
+		want  people.Role // "" if they are not let in
+		err   error
+	}{
+		"all":           {tells: func(all map[string]any) map[string]any { return all }, want: people.Manager},
+		"exams alone":   {tells: func(map[string]any) map[string]any { return map[string]any{"sub": "7", "hakbeon_exams": "A"} }, want: people.Grader},
+		"somebody else": {tells: func(map[string]any) map[string]any { return map[string]any{"sub": "8", "hakbeon_exams": "A"} }, err: signin.ErrToken},
+		"another issuer's subject": {tells: func(map[string]any) map[string]any {
+			return map[string]any{"sub": "7", "iss": "https://other.example", "hakbeon_exams": "A"}
+		}, want: people.Grader},
+		"a name that is none": {tells: func(map[string]any) map[string]any { return map[string]any{"sub": "7", "name": 7} }, err: signin.ErrToken},
+		"nothing":             {tells: func(map[string]any) map[string]any { return nil }},
+	} {
+		r := newRig(t)
+		r.at.Person(kim)
+		r.at.Info(tt.tells)
+		back, cookie := r.begin()
+		got, _, err := r.end(back, cookie)
+		if got.Role != tt.want || tt.err != nil && !errors.Is(err, tt.err) || (err == nil) != (tt.want != "") {
+			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
+		if err == nil && got.Subject != r.at.URL+"#7" {
+			t.Errorf("%s: the subject is %q", name, got.Subject)
+		}
+		if err != nil && (strings.Contains(err.Error(), "김조교") || strings.Contains(err.Error(), "prof")) {
+			t.Errorf("%s: %v names somebody", name, err)
+		}
+	}
+}
