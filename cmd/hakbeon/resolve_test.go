@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/joho/godotenv"
 
 	"hakbeon/exam"
@@ -77,9 +78,15 @@ func TestResolveAndRematch(t *testing.T) {
 // storeOf is the bucket of an environment file's servers.
 func storeOf(t *testing.T, env string) *s3store.Store {
 	t.Helper()
+	return s3store.New(s3Of(t, env))
+}
+
+// s3Of is a client of the S3 that the env file names, and its bucket.
+func s3Of(t *testing.T, env string) (*s3.Client, string) {
+	t.Helper()
 	settings, err := godotenv.Read(env)
 	mustDo(t, err)
 	cfg, err := (&embedded.Stack{Env: settings}).AWSConfig(context.Background())
 	mustDo(t, err)
-	return s3store.New(awsclient.S3(cfg, nil), settings["S3_BUCKET"])
+	return awsclient.S3(cfg, nil), settings["S3_BUCKET"]
 }

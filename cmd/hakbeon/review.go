@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -25,15 +27,19 @@ import (
 )
 
 // withReview puts the page for graders before the rest of the HTTP side.
-func withReview(ctx context.Context, cfg config.Config, p *parts, who access, log *zap.Logger, next http.Handler) http.Handler {
+func withReview(ctx context.Context, cfg config.Config, p *parts, who access, log *zap.Logger, next http.Handler) (http.Handler, error) {
 	if !who.gate.Graders() {
-		return page.BehindPrefix(cfg.HTTPPrefix, next) // no key opens the pages
+		return page.BehindPrefix(cfg.HTTPPrefix, next), nil // no key opens the pages
 	}
 	client := &submit.Client{Store: p.store, Jobs: queue.NewSender(awssqs.Open(p.sqs, cfg.JobsURL))}
+	uploads, err := bring(ctx, cfg, p, client)
+	if err != nil {
+		return nil, err
+	}
 	store := byExam{p.store}
 	papers := paper.New(paper.Options{Store: store, DecoderCommand: p.decoder, DecoderCache: p.decoderCache, Room: p.worker.HoldPage})
 	ui := page.New(ctx, page.Options{
-		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Exports: p.exports, Uploads: bring(p, client), Names: p.worker.ExamNames, Prefix: cfg.HTTPPrefix,
+		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Exports: p.exports, Uploads: uploads, Names: p.worker.ExamNames, Prefix: cfg.HTTPPrefix,
 		Erase: func(ctx context.Context, code string, force bool) (int, error) {
 			if err := noteErasure(ctx, p.store, code); err != nil {
 				return 0, err
@@ -42,11 +48,11 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, who access, lo
 		},
 		Auth: who.gate, SignIn: who.signIn, Invitations: who.invitations, Log: log,
 	})
-	return page.BehindPrefix(cfg.HTTPPrefix, ui.Mount(next))
+	return page.BehindPrefix(cfg.HTTPPrefix, ui.Mount(next)), nil
 }
 
 // bring is the door for scans and rosters from a browser.
-func bring(p *parts, client *submit.Client) *upload.Door {
+func bring(ctx context.Context, cfg config.Config, p *parts, client *submit.Client) (*upload.Door, error) {
 	door := upload.Door{
 		Store: byExam{p.store}, Send: client.Send,
 		Submit: func(ctx context.Context, job jobs.Recognize) (layout.Batch, error) {
@@ -54,8 +60,21 @@ func bring(p *parts, client *submit.Client) *upload.Door {
 		},
 		Rosters: p.worker.ReadRoster, RosterChanged: p.worker.ForgetRosters, Hold: p.worker.Hold,
 	}.WithDefaults()
-	return &door
+	if !cfg.UploadsDirect {
+		return &door, nil
+	}
+	door.Presign = func(ctx context.Context, key string, size int64) (string, error) {
+		return p.store.PresignPut(byExam{p.store}.as(ctx, key), key, size, directFor)
+	}
+	var err error
+	if door.Origin, err = p.store.Origin(ctx); err != nil {
+		return nil, fmt.Errorf("UPLOADS_DIRECT: %w", err)
+	}
+	return &door, nil
 }
+
+// directFor is how long a browser has to send a file to an address in the bucket.
+const directFor = 15 * time.Minute
 
 // byExam reads and writes with the credentials of the exam that a key is of.
 type byExam struct{ store *s3store.Store }

@@ -163,6 +163,8 @@ type cable struct {
 	broken atomic.Bool
 	// from is what a path ends in that can't be reached while it is broken; "" is all.
 	from string
+	// scans counts the files that have come through.
+	scans atomic.Int64
 }
 
 // cableTo returns a cable and its address.
@@ -181,6 +183,9 @@ func cableTo(t *testing.T, address string) (*cable, string) {
 func (c *cable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.broken.Load() && strings.HasSuffix(r.URL.Path, c.from) {
 		panic(http.ErrAbortHandler)
+	}
+	if r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, "/scans") {
+		c.scans.Add(1)
 	}
 	c.ReverseProxy.ServeHTTP(w, r)
 }

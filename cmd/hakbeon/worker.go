@@ -114,7 +114,11 @@ func runWorker(ctx context.Context, envFile string, takes bool) error {
 	}
 	log.Info(started, zap.String("version", buildVersion()), zap.String("http", front.listener.Addr().String()))
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
-	handler := withReview(serving, cfg, p, who, log, api.New(httpOptions(cfg, p, who.gate, readiness(ctx, p.worker), registry, log)))
+	handler, err := withReview(serving, cfg, p, who, log, api.New(httpOptions(cfg, p, who.gate, readiness(ctx, p.worker), registry, log)))
+	if err != nil {
+		stopServing()
+		return err
+	}
 	var server sync.WaitGroup
 	server.Go(func() {
 		if err := api.Serve(serving, front.listener, handler, front.certificate, log); err != nil {

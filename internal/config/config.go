@@ -35,6 +35,8 @@ type Config struct {
 	DeadURL      string `env:"SQS_DLQ_URL"`
 	ResultURL    string `env:"RESULT_QUEUE_URL"`
 	Uploads      string `env:"UPLOAD_KEY_PATTERN"`
+	// UploadsDirect: browsers put scans into the bucket by themselves.
+	UploadsDirect bool `env:"UPLOADS_DIRECT"`
 	WebhookURL   string `env:"WEBHOOK_URL"`
 	WebhookKeys  string `env:"WEBHOOK_SECRET"`
 	WebhookHosts string `env:"WEBHOOK_ALLOWED_HOSTS"`

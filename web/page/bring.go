@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"go.uber.org/zap"
@@ -63,6 +64,28 @@ func (h bringing) putScan(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// address is where the browser puts a file by itself.
+func (h bringing) address(w http.ResponseWriter, r *http.Request) {
+	b, ok := batchOf(w, r)
+	if !ok {
+		return
+	}
+	query := r.URL.Query()
+	size, err := strconv.ParseInt(query.Get("size"), 10, 64)
+	if err != nil {
+		http.Error(w, "size: should be the file's, in bytes", http.StatusBadRequest)
+		return
+	}
+	address, err := h.opts.Uploads.Address(r.Context(), b, query.Get("name"), size)
+	if err != nil {
+		h.notTaken(w, r, err)
+		return
+	}
+	answer(w, http.StatusOK, struct {
+		URL string `json:"url"`
+	}{address})
 }
 
 // begin has the files read that have come.

@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"context"
+	"fmt"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -18,6 +19,9 @@ import (
 // door takes what is brought to the rig.
 func (r *rig) door() *upload.Door {
 	door := upload.Door{
+		Presign: func(_ context.Context, key string, size int64) (string, error) {
+			return fmt.Sprintf("https://bucket.example/%s?size=%d", key, size), nil
+		}, Origin: "https://bucket.example",
 		Store: r.store, Send: r.send, MaxFile: 100, MaxRoster: 200,
 		Submit: func(ctx context.Context, job jobs.Recognize) (layout.Batch, error) {
 			return layout.Batch{}, r.send(ctx, &job)
@@ -36,7 +40,7 @@ const goodRoster = "학번,이름\n32141837,김하나\n32141838,이두리\n미�
 func TestBringNeedsASession(t *testing.T) {
 	of := "/review/exams/e/b2/"
 	for _, call := range [][2]string{
-		{http.MethodPut, of + "scans?name=1.jpg"}, {http.MethodPost, of + "begin"}, {http.MethodPost, of + "rematch"}, {http.MethodPost, of + "cancel"},
+		{http.MethodPut, of + "scans?name=1.jpg"}, {http.MethodPost, of + "begin"}, {http.MethodPost, of + "rematch"}, {http.MethodPost, of + "cancel"}, {http.MethodPost, of + "address?name=1.jpg&size=1"},
 		{http.MethodPut, of + "roster"}, {http.MethodPost, "/review/rosters"}, {http.MethodGet, of + "scans"}, {http.MethodGet, "/review/exams"},
 	} {
 		s := serve(t, key)
@@ -72,6 +76,11 @@ func TestBring(t *testing.T) {
 		{http.MethodPut, "/review/exams/e/b2/scans?name=..%2F1.jpg", "picture", 422, "name"},
 		{http.MethodPut, "/review/exams/e/b2/scans?name=2.jpg", strings.Repeat("x", 101), 413, "too large"},
 		{http.MethodGet, "/review/exams/e/b2/scans", "", 200, `[{"name":"1.jpg","size":7}]`},
+		{http.MethodPost, "/review/exams/e/b2/address?name=a%2F2.jpg&size=100", "", 200, `{"url":"https://bucket.example/uploads/e/http-b2/a/2.jpg?size=100"}`},
+		{http.MethodPost, "/review/exams/e/b2/address?name=..%2F2.jpg&size=100", "", 422, "name"},
+		{http.MethodPost, "/review/exams/e/b2/address?name=2.jpg&size=101", "", 413, "too large"},
+		{http.MethodPost, "/review/exams/e/b2/address?name=2.jpg&size=-1", "", 413, "too large"},
+		{http.MethodPost, "/review/exams/e/b2/address?name=2.jpg", "", 400, "size"},
 		{http.MethodPost, "/review/exams/e/b2/begin", `{"names":["1.jpg","2.jpg"],"pages_per_sheet":1}`, 409, "missing"},
 		{http.MethodPost, "/review/exams/e/b2/begin", `{"names":[]}`, 422, "no file"},
 		{http.MethodPost, "/review/exams/e/b2/begin", `{"files":[]}`, 400, "JSON"},

@@ -132,6 +132,9 @@ func New(ctx context.Context, o Options) *Handler {
 	if o.Uploads != nil {
 		guarded("GET /review/exams/{exam}/{batch}/scans", bringing{h}.scans)
 		guarded("PUT /review/exams/{exam}/{batch}/scans", bringing{h}.putScan)
+		if o.Uploads.Presign != nil {
+			guarded("POST /review/exams/{exam}/{batch}/address", bringing{h}.address)
+		}
 		guarded("POST /review/exams/{exam}/{batch}/begin", bringing{h}.begin)
 		guarded("POST /review/rosters", bringing{h}.readRoster)
 		guarded("PUT /review/exams/{exam}/{batch}/roster", bringing{h}.putRoster)
@@ -144,7 +147,11 @@ func New(ctx context.Context, o Options) *Handler {
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	head := w.Header()
-	head.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "+
+	connect := "'self'"
+	if h.opts.Uploads != nil && h.opts.Uploads.Presign != nil {
+		connect += " " + h.opts.Uploads.Origin
+	}
+	head.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "+connect+"; "+
 		"form-action 'self'; frame-ancestors 'none'; base-uri 'self'")
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set("Referrer-Policy", "no-referrer")

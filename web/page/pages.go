@@ -46,7 +46,7 @@ func newPages(base string) *pages {
 	}
 	sum := sha256.New()
 	for _, file := range files {
-		kind := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}[path.Ext(file.Name())]
+		kind := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}[path.Ext(file.Name())]
 		if kind == "" {
 			continue // a template
 		}

@@ -179,6 +179,7 @@ type startPage struct {
 	Login          bool // there is a session to end
 	Bring          bool // scans can be brought
 	Rosters        bool // and rosters
+	Direct         bool // the browser puts scans into the bucket by itself
 	MaxFile        int64
 	MaxRoster      int64
 	Pattern        string // of an exam's code
@@ -196,7 +197,7 @@ func (h *Handler) start(w http.ResponseWriter, r *http.Request) {
 	}
 	data := startPage{
 		Lang: h.pages.lang(r), Token: s.Token, V: h.pages.version, Login: h.opts.Auth.Keyed(), Modules: h.pages.modules["start.js"],
-		Bring: h.opts.Uploads != nil, Rosters: s.May(apikey.Rosters), Pattern: htmlPattern, Endings: strings.Join(imagefile.Endings(), " "),
+		Bring: h.opts.Uploads != nil, Rosters: s.May(apikey.Rosters), Direct: h.opts.Uploads != nil && h.opts.Uploads.Presign != nil, Pattern: htmlPattern, Endings: strings.Join(imagefile.Endings(), " "),
 		Who: whoOf(s), People: h.opts.Invitations != nil && s.Person.Role == people.Manager,
 	}
 	if data.Bring {

@@ -46,6 +46,11 @@ type Door struct {
 	RosterChanged func()
 	// Hold takes room in memory for so many bytes; release gives it back.
 	Hold func(ctx context.Context, bytes int64) (release func(), err error)
+	// Presign is an address in the bucket to which a browser may put so many bytes as a
+	// key. nil has all files come through this process.
+	Presign func(ctx context.Context, key string, size int64) (string, error)
+	// Origin is where such addresses are: scheme and host.
+	Origin string
 	// MaxFile is the size of a file of sheets: the worker's. Defaults to 64 MiB.
 	MaxFile int64
 	// MaxRoster is the size of a roster. Defaults to 16 MiB.
@@ -95,10 +100,30 @@ func (d Door) PutScan(ctx context.Context, b layout.Batch, name string, size int
 	return d.Store.Put(ctx, key, data, http.DetectContentType(data))
 }
 
+// Address is where a browser puts a file of sheets of so many bytes by itself: in the
+// bucket, under its batch. The address is a secret of who asks, for some minutes.
+func (d Door) Address(ctx context.Context, b layout.Batch, name string, size int64) (string, error) {
+	key, ok := b.Scan(name)
+	if !ok {
+		return "", ErrName
+	}
+	if err := fits(size, d.MaxFile); err != nil {
+		return "", err
+	}
+	return d.Presign(ctx, key, size)
+}
+
+func fits(size, limit int64) error {
+	if size < 0 || size > limit {
+		return fmt.Errorf("%w: at most %d MB are read", ErrSize, limit>>20)
+	}
+	return nil
+}
+
 // receive reads a body that should have size bytes, once there is room for it.
 func (d Door) receive(ctx context.Context, size, limit int64, body io.Reader) (data []byte, release func(), err error) {
-	if size < 0 || size > limit {
-		return nil, nil, fmt.Errorf("%w: at most %d MB are read", ErrSize, limit>>20)
+	if err := fits(size, limit); err != nil {
+		return nil, nil, err
 	}
 	bounded, cancel := context.WithTimeout(ctx, d.Patience)
 	defer cancel()

@@ -150,6 +150,7 @@ async function sendSheets(at) {
   const all = brought.sheets.reduce((n, s) => n + s.size, 0), before = all - left.reduce((n, s) => n + s.size, 0);
   const started = Date.now();
   const { refused, stopped } = await sendAll(left, (name) => `${at}/scans?name=${encodeURIComponent(name)}`, {
+    direct: meta("direct") === "true" ? (name, size) => `${at}/address?name=${encodeURIComponent(name)}&size=${size}` : null,
     signal: going.signal, trouble,
     progress: (sent, files) => {
       $("sending-bar").value = all ? (before + sent) / all : 1;
