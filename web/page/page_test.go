@@ -217,6 +217,7 @@ func TestNothingNamesAnotherHost(t *testing.T) {
 	for _, file := range files {
 		body, err := os.ReadFile("assets/" + file.Name())
 		must(t, err)
+		body = bytes.ReplaceAll(body, []byte(`xmlns="http://www.w3.org/2000/svg"`), nil) // a name, which nobody fetches
 		if found := regexp.MustCompile(`(https?:)?//[a-z0-9-]+\.[a-z]`).Find(body); found != nil {
 			t.Errorf("%s names %s", file.Name(), found)
 		}
