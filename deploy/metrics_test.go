@@ -197,5 +197,7 @@ type nobody struct{}
 func (nobody) Read(context.Context, image.Image) (*recognizer.Reading, error) {
 	return &recognizer.Reading{}, nil
 }
-func (nobody) Model() string                                      { return "" }
-func (nobody) Post(context.Context, string, string, []byte) error { return nil }
+func (nobody) Model() string { return "" }
+func (nobody) Attempt(context.Context, string, string, []byte) (int, error) {
+	return 0, nil
+}

@@ -120,34 +120,40 @@ func guard(allowed Allowed) func(network, address string, c syscall.RawConn) err
 	}
 }
 
-// Post makes one attempt to deliver body under the event's id and returns nil
-// if the receiver answered 2xx. Any other outcome is an *Error; the context's
-// end is ReasonCanceled or ReasonTimeout. An id that cannot be a header's value
-// is an error of the caller, and not an *Error.
+// Post is [Client.Attempt] for who need not know how the receiver said yes.
 func (c *Client) Post(ctx context.Context, url, id string, body []byte) error {
+	_, err := c.Attempt(ctx, url, id, body)
+	return err
+}
+
+// Attempt makes one attempt to deliver body under the event's id and returns the status
+// with which the receiver took it, which is 2xx. Any other outcome is an *Error; the
+// context's end is ReasonCanceled or ReasonTimeout. An id that cannot be a header's value
+// is an error of the caller, and not an *Error.
+func (c *Client) Attempt(ctx context.Context, url, id string, body []byte) (status int, err error) {
 	if !validID(id) {
-		return fmt.Errorf("webhook: event id %q must be 1 to %d printable characters without a dot", id, maxID)
+		return 0, fmt.Errorf("webhook: event id %q must be 1 to %d printable characters without a dot", id, maxID)
 	}
 	u, bad := checkTarget(url, c.allowed)
 	if bad != nil {
-		return bad
+		return 0, bad
 	}
 	timed, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(timed, http.MethodPost, u.String(), bytes.NewReader(body))
 	if err != nil {
-		return &Error{Reason: ReasonBadURL, target: redact(u)}
+		return 0, &Error{Reason: ReasonBadURL, target: redact(u)}
 	}
 	c.setHeaders(req, id, body)
 	resp, err := c.transport.RoundTrip(req) //nolint:bodyclose // discard closes it
 	if err != nil {
-		return fromTransport(ctx, redact(u), err)
+		return 0, fromTransport(ctx, redact(u), err)
 	}
 	discard(resp.Body, cancel)
 	if failed := fromStatus(redact(u), resp, c.now()); failed != nil {
-		return failed
+		return 0, failed
 	}
-	return nil
+	return resp.StatusCode, nil
 }
 
 // Check says, without posting, what Post would refuse of the URL: what it is, and

@@ -153,6 +153,9 @@ type Options struct {
 	// FinishDelay is when a batch is first looked at by a message rather than by
 	// who did its last sheet; it doubles with each look. Defaults to 30 s.
 	FinishDelay time.Duration
+	// DeliveriesEvery is how long attempts to deliver are gathered before they are written
+	// to the log of deliveries. Defaults to 10 s.
+	DeliveriesEvery time.Duration
 	// DrainTimeout is how long begun work may go on after ctx ended. Defaults to
 	// 25 s.
 	DrainTimeout time.Duration
@@ -193,6 +196,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.RosterPatience, 10*time.Minute)
 	setDefault(&o.SettleDelay, 2*time.Second)
 	setDefault(&o.FinishDelay, 30*time.Second)
+	setDefault(&o.DeliveriesEvery, 10*time.Second)
 	setDefault(&o.DrainTimeout, 25*time.Second)
 	setDefault(&o.Visibility, 30*time.Second)
 	setDefault(&o.Images.MaxBytes, 64<<20)

@@ -83,6 +83,7 @@ func New(opts Options) (*Worker, error) {
 	if w.rosters, err = rosters.New(opts.Store, opts.Rosters, opts.Log); err != nil {
 		return nil, err
 	}
+	w.archive.Deliveries.OnLost = w.metrics.LinesLost
 	w.life, w.end = context.WithCancel(context.Background())
 	w.furnish(receivers)
 	w.consumers = []*queue.Consumer{
@@ -200,8 +201,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	all.Go(func() { w.watch(ctx, stop) })
 	all.Go(func() { <-ctx.Done(); w.reading.CloseVisits() })
 	all.Go(func() { w.observe(ctx) })
-	var warming sync.WaitGroup
+	var warming, logging sync.WaitGroup
 	warming.Go(w.reading.Warm)
+	logging.Go(func() { w.archive.Deliveries.Run(w.life, w.opts.DeliveriesEvery) })
 	for _, c := range w.consumers {
 		if !w.opts.NoMessages {
 			all.Go(func() { c.Run(ctx) })
@@ -214,6 +216,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		w.log.Warn("could not free the decoder", zap.Error(err))
 	}
 	warming.Wait()
+	logging.Wait()
 	if errors.Is(context.Cause(ctx), ErrHung) {
 		return ErrHung
 	}

@@ -40,6 +40,15 @@ type Event struct {
 	Body string `json:"body"`
 }
 
+// Request is a delivery's request as the sink answered it, taken or not.
+type Request struct {
+	// ID is the webhook-id.
+	ID string `json:"id"`
+	// Status was answered; 0 where the connection was cut before.
+	Status     int       `json:"status"`
+	ReceivedAt time.Time `json:"received_at"`
+}
+
 // Behaviour is how the sink treats the next deliveries.
 type Behaviour struct {
 	// Status, if not 0, is answered and the delivery not taken; RetryAfter
@@ -103,6 +112,12 @@ func (s *Sink) Behave(ctx context.Context, b Behaviour) error {
 	return s.call(ctx, http.MethodPost, "/behave", b, nil)
 }
 
+// Requests returns all requests that deliveries have made, in the order of their answers.
+func (s *Sink) Requests(ctx context.Context) (all []Request, err error) {
+	err = s.call(ctx, http.MethodGet, "/requests", nil, &all)
+	return all, err
+}
+
 // Refused returns how many deliveries were answered with a Behaviour's status.
 func (s *Sink) Refused(ctx context.Context) (int64, error) {
 	var state struct {
@@ -110,6 +125,13 @@ func (s *Sink) Refused(ctx context.Context) (int64, error) {
 	}
 	err := s.call(ctx, http.MethodGet, "/behave", nil, &state)
 	return state.Refused, err
+}
+
+// Pending returns for how many deliveries to come the last Behaviour is meant still.
+func (s *Sink) Pending(ctx context.Context) (times int, err error) {
+	var state Behaviour
+	err = s.call(ctx, http.MethodGet, "/behave", nil, &state)
+	return state.Times, err
 }
 
 // call sends in as JSON, if not nil, and reads the answer into out, if not nil.

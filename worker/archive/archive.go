@@ -41,6 +41,8 @@ type Archive struct {
 	Marks  *Marks
 	// Rejections are of messages, not of batches.
 	Rejections *Rejections
+	// Deliveries is the log of what was told to whom.
+	Deliveries *Deliveries
 
 	store *s3store.Store
 
@@ -67,7 +69,7 @@ func New(store *s3store.Store, log *zap.Logger) *Archive {
 		readings: ByWeight(cachedReadingBytes, func(w weighed[*recognizer.Reading]) int { return w.bytes }),
 		rosters:  ByWeight(cachedRosterBytes, (*roster.Roster).Bytes),
 		Files:    &Files{store, bySize[string, *exam.Papers](cachedPapers)},
-		Marks:    &Marks{store, bySize[layout.Batch, asked](cachedBatches)}, Rejections: &Rejections{store},
+		Marks:    &Marks{store, bySize[layout.Batch, asked](cachedBatches)}, Rejections: &Rejections{store}, Deliveries: newDeliveries(store, log),
 	}
 	a.Copies = &Copies{store, a, log, ByWeight(cachedPictureBytes, func(body []byte) int { return len(body) })}
 	return a

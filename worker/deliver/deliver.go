@@ -25,9 +25,10 @@ import (
 	"hakbeon/worker/telemetry"
 )
 
-// Poster makes one attempt to deliver a webhook. Its errors are *webhook.Error.
+// Poster makes one attempt to deliver a webhook; status is of an answer that took it. Its
+// errors are *webhook.Error.
 type Poster interface {
-	Post(ctx context.Context, url, id string, body []byte) error
+	Attempt(ctx context.Context, url, id string, body []byte) (status int, err error)
 }
 
 // Dispatcher handles the messages of the callback queue. Its errors are those of
@@ -71,16 +72,17 @@ func (d *Dispatcher) admitted(ctx context.Context, m *queue.Message, msg *jobs.D
 	}
 	done, err := d.admit(to)
 	if spared, ok := errors.AsType[*webhook.DeferredError](err); ok {
-		return d.putOff(ctx, msg, spared)
+		return d.putOff(ctx, msg, to, spared)
 	}
 	return d.deliver(ctx, m, msg, to, done)
 }
 
 // putOff lets the delivery come back later. Its three days run meanwhile.
-func (d *Dispatcher) putOff(ctx context.Context, msg *jobs.Delivery, spared *webhook.DeferredError) error {
+func (d *Dispatcher) putOff(ctx context.Context, msg *jobs.Delivery, to *target, spared *webhook.DeferredError) error {
 	d.Metrics.Deferred(spared.Cause)
 	next := *msg
 	now := d.Clock.Now()
+	d.spared(msg, to, now.Add(spared.After), spared.Cause)
 	if next.FirstTry.IsZero() {
 		next.FirstTry = now
 	}
@@ -94,15 +96,24 @@ func (d *Dispatcher) deliver(ctx context.Context, m *queue.Message, msg *jobs.De
 	outcome := webhook.ErrNotTried
 	defer func() { done(outcome) }()
 	e, err := d.render(ctx, layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}, msg)
-	if err != nil || e == nil {
+	if err != nil {
 		return err
+	}
+	if e == nil {
+		d.overtaken(msg, to)
+		return nil
 	}
 	e.outdated = e.outdated && to.sweeps
 	if msg.Attempt == 0 && msg.FirstTry.IsZero() {
 		d.Metrics.Waited(telemetry.QueueCallbacks, d.Clock.Since(m.Sent))
 	}
-	outcome = d.send(ctx, msg, to, e)
-	return d.after(ctx, m, msg, e, outcome)
+	a, since := d.line(msg, to), time.Now()
+	a.WebhookID, a.Type = e.id, e.kind
+	a.Status, outcome = d.send(ctx, msg, to, e)
+	a.Millis = time.Since(since).Milliseconds()
+	next, err := d.after(ctx, m, msg, e, outcome)
+	d.tried(ctx, msg, a, next, outcome)
+	return err
 }
 
 // event is an event ready to be sent.
@@ -191,18 +202,19 @@ func newEvent(msg *jobs.Delivery, kind string, at time.Time, data any) (*event, 
 	return &event{id: eventID(msg, kind), kind: kind, body: body}, nil
 }
 
-// after is what follows from an attempt's outcome.
-func (d *Dispatcher) after(ctx context.Context, m *queue.Message, msg *jobs.Delivery, e *event, err error) error {
+// after is what follows from an attempt's outcome; next is when there will be another, zero
+// if there won't, or another worker makes it.
+func (d *Dispatcher) after(ctx context.Context, m *queue.Message, msg *jobs.Delivery, e *event, err error) (next time.Time, _ error) {
 	fields := []zap.Field{
 		zap.String("exam_code", msg.ExamCode), zap.String("batch_id", msg.BatchID), zap.String("sheet", msg.Sheet),
 		zap.Int("version", msg.Version), zap.String("webhook_id", e.id), zap.String("type", e.kind), zap.String("to", cmp.Or(msg.To, "webhook")), zap.Int("attempt", msg.Attempt+1), zap.String("message_id", m.ID),
 	}
 	if err == nil {
 		d.Log.Info("event delivered", fields...)
-		return d.delivered(ctx, msg, e)
+		return next, d.delivered(ctx, msg, e)
 	}
 	if ctx.Err() != nil {
-		return queue.ErrHandBack // our own shutdown is no failure of the receiver
+		return next, queue.ErrHandBack // our own shutdown is no failure of the receiver
 	}
 	d.Log.Warn("event not delivered", append(fields, zap.Error(err))...)
 	return d.again(ctx, msg, e, err)
@@ -216,11 +228,11 @@ func (d *Dispatcher) delivered(ctx context.Context, msg *jobs.Delivery, e *event
 	return d.Outbox.SweepLater(ctx, layout.Batch{ExamCode: msg.ExamCode, BatchID: msg.BatchID}, msg.Sheet)
 }
 
-// again queues the next attempt, or ends the delivery.
-func (d *Dispatcher) again(ctx context.Context, msg *jobs.Delivery, e *event, cause error) error {
+// again queues the next attempt and says when that is, or ends the delivery.
+func (d *Dispatcher) again(ctx context.Context, msg *jobs.Delivery, e *event, cause error) (at time.Time, _ error) {
 	failure, _ := errors.AsType[*webhook.Error](cause)
 	if failure != nil && failure.Gone {
-		return d.delivered(ctx, msg, e)
+		return at, d.delivered(ctx, msg, e)
 	}
 	next := *msg
 	now := d.Clock.Now()
@@ -235,12 +247,12 @@ func (d *Dispatcher) again(ctx context.Context, msg *jobs.Delivery, e *event, ca
 	delay, more := webhook.Delay(next.Attempt, now.Sub(next.FirstTry), retryAfter, rand.Float64)
 	if !more {
 		if err := d.delivered(ctx, msg, e); err != nil {
-			return err
+			return at, err
 		}
-		return queue.Deadf("event %s was not delivered in three days: %w", e.id, cause)
+		return at, queue.Deadf("event %s was not delivered in three days: %w", e.id, cause)
 	}
 	next.NotBefore = now.Add(delay)
-	return d.Outbox.Deliver(ctx, delay, &next)
+	return next.NotBefore, d.Outbox.Deliver(ctx, delay, &next)
 }
 
 // eventID names what happened: the same for every delivery of it.

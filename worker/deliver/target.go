@@ -73,8 +73,8 @@ func (d *Dispatcher) admit(to *target) (done func(error), err error) {
 	return d.Receivers.Admit(to.url)
 }
 
-// send makes one attempt.
-func (d *Dispatcher) send(ctx context.Context, msg *jobs.Delivery, to *target, e *event) error {
+// send makes one attempt; status is of a receiver that took the event, 0 of the queue.
+func (d *Dispatcher) send(ctx context.Context, msg *jobs.Delivery, to *target, e *event) (status int, err error) {
 	name, kind := "post webhook", trace.SpanKindClient
 	if to.url == "" {
 		name, kind = "queue event", trace.SpanKindProducer
@@ -84,14 +84,13 @@ func (d *Dispatcher) send(ctx context.Context, msg *jobs.Delivery, to *target, e
 		telemetry.BatchAttributes(b, attribute.String("hakbeon.sheet", msg.Sheet), attribute.String("hakbeon.event", e.kind), attribute.Int("hakbeon.attempt", msg.Attempt+1))...))
 	defer span.End()
 	since := time.Now()
-	var err error
 	if to.url == "" {
 		err = d.Results.put(ctx, msg.ExamCode, e)
 		d.Metrics.Queued(e.kind, err, since)
 	} else {
-		err = d.Poster.Post(ctx, to.url, e.id, e.body)
+		status, err = d.Poster.Attempt(ctx, to.url, e.id, e.body)
 		d.Metrics.Webhook(e.kind, to.url, err, since)
 	}
 	telemetry.Mark(span, err)
-	return err
+	return status, err
 }

@@ -39,6 +39,7 @@ type Metrics struct {
 	expiry     prometheus.Gauge
 	stops      *prometheus.CounterVec
 	arrivals   *prometheus.CounterVec
+	unlogged   prometheus.Counter
 	receivers  receivers
 }
 
@@ -68,7 +69,10 @@ func NewMetrics(into prometheus.Registerer) *Metrics {
 	}
 	m.stops = counters("hakbeon_decoder_stops_total", "Pages that ended the decoder's process, by cause: time, memory or crash.", "cause")
 	m.arrivals = counters("hakbeon_upload_events_total", "Events of S3 on the jobs queue by what became of them: taken, not_a_sheet, other_event or test.", "result")
-	into.MustRegister(m.arrivals, m.stops, m.messages, m.waits, m.depth, m.sheets, m.stages, m.confidence, m.batches, m.webhooks, m.deferred, m.posts, m.expiry)
+	m.unlogged = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "hakbeon_delivery_log_lost_total", Help: "Lines of the log of deliveries that could not be written to S3; the deliveries were made all the same.",
+	})
+	into.MustRegister(m.unlogged, m.arrivals, m.stops, m.messages, m.waits, m.depth, m.sheets, m.stages, m.confidence, m.batches, m.webhooks, m.deferred, m.posts, m.expiry)
 	// So that a first failure is seen as an increase.
 	for _, name := range []string{QueueJobs, QueueWork, QueueCallbacks} {
 		for _, outcome := range []string{"done", "dead", "retry", "pause", "lost"} {
@@ -150,6 +154,9 @@ func (m *Metrics) Queued(kind string, err error, since time.Time) {
 
 // Deferred counts a delivery that was put off to spare its receiver.
 func (m *Metrics) Deferred(cause string) { m.deferred.WithLabelValues(cause).Inc() }
+
+// LinesLost counts lines of the log of deliveries that could not be written.
+func (m *Metrics) LinesLost(n int) { m.unlogged.Add(float64(n)) }
 
 // DecoderStopped counts a page that ended the decoder's process.
 func (m *Metrics) DecoderStopped(cause string) { m.stops.WithLabelValues(cause).Inc() }

@@ -38,6 +38,15 @@ func TestBehaviour(t *testing.T) {
 			if !slices.Equal(got, test.want) {
 				t.Errorf("got statuses %v, want %v", got, test.want)
 			}
+			var requests []sink.Request
+			if err := json.Unmarshal(do(s, httptest.NewRequest(http.MethodGet, "/requests", nil)).Body.Bytes(), &requests); err != nil {
+				t.Fatal(err)
+			}
+			for i, r := range requests {
+				if r.ID != "a" || r.Status != test.want[i] || len(requests) != len(test.want) {
+					t.Errorf("request %d of %d: got %+v, want status %d", i, len(requests), r, test.want[i])
+				}
+			}
 			taken := 0
 			for _, status := range got {
 				if status == 204 {

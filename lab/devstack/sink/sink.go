@@ -40,7 +40,8 @@ type Options struct {
 }
 
 // Sink is an http.Handler: POST /hook takes deliveries, GET /events hands them
-// out, POST and GET /behave change and show how the next ones are treated.
+// out, GET /requests tells of each request and its answer, POST and GET /behave change and
+// show how the next ones are treated.
 // Safe for concurrent use.
 type Sink struct {
 	mux    *http.ServeMux
@@ -48,6 +49,8 @@ type Sink struct {
 	exists func(ctx context.Context, key string) (bool, error)
 	ledger *ledger
 	script script
+
+	requests requests
 }
 
 // New returns a Sink. It fails on a secret that is empty or not base64.
@@ -66,7 +69,9 @@ func New(o Options) (*Sink, error) {
 		o.MaxBytes = 1 << 30
 	}
 	s := &Sink{mux: http.NewServeMux(), oracle: oracle, exists: o.Exists, ledger: newLedger(o.MaxEvents, o.MaxBytes)}
-	s.mux.HandleFunc("POST /hook", s.hook)
+	s.requests.most = o.MaxEvents
+	s.mux.HandleFunc("POST /hook", s.requests.noted(s.hook))
+	s.mux.HandleFunc("GET /requests", s.getRequests)
 	s.mux.HandleFunc("GET /events", s.events)
 	s.mux.HandleFunc("POST /behave", s.setBehaviour)
 	s.mux.HandleFunc("GET /behave", s.getBehaviour)
