@@ -39,7 +39,7 @@ func withReview(ctx context.Context, cfg config.Config, p *parts, who access, lo
 	store := byExam{p.store}
 	papers := paper.New(paper.Options{Store: store, DecoderCommand: p.decoder, DecoderCache: p.decoderCache, Room: p.worker.HoldPage})
 	ui := page.New(ctx, page.Options{
-		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Exports: p.exports, Uploads: uploads, Names: p.worker.ExamNames, Prefix: cfg.HTTPPrefix,
+		Store: store, Verdicts: verdict.Door{Send: client.Send}, Papers: papers, Exports: p.exports, Uploads: uploads, Deliveries: p.deliveries, Names: p.worker.ExamNames, Prefix: cfg.HTTPPrefix,
 		Erase: func(ctx context.Context, code string, force bool) (int, error) {
 			if err := noteErasure(ctx, p.store, code); err != nil {
 				return 0, err
@@ -87,6 +87,9 @@ func (s byExam) as(ctx context.Context, key string) context.Context {
 	}
 	if kind == "rosters" {
 		exam = strings.TrimSuffix(exam, path.Ext(exam))
+	}
+	if strings.HasPrefix(exam, "_") {
+		exam = "" // what is kept of messages that name no exam
 	}
 	return credentials.ForExam(ctx, exam)
 }

@@ -7,11 +7,18 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/spf13/cobra"
 
 	"hakbeon/internal/config"
+	"hakbeon/internal/deadletters"
+	"hakbeon/jobs"
+	"hakbeon/s3store"
 	"hakbeon/web/api"
+	"hakbeon/web/deliveries"
 	"hakbeon/webhook"
+	"hakbeon/worker/queue"
+	"hakbeon/worker/queue/awssqs"
 )
 
 func newWebhook() *cobra.Command {
@@ -67,4 +74,12 @@ func tester(cfg config.Config, poster *webhook.Client) func(context.Context) (st
 		}
 		return poster.PostTest(ctx, cfg.WebhookURL)
 	}
+}
+
+// deliveryLog reads what was told to whom, and has it sent again.
+func deliveryLog(cfg config.Config, store *s3store.Store, client *sqs.Client) *deliveries.Door {
+	callbacks := queue.NewSender(awssqs.Open(client, cfg.CallbackURL))
+	return deliveries.New(byExam{store}, func(ctx context.Context, all []jobs.Delivery) error {
+		return deadletters.Queue(ctx, callbacks, all)
+	})
 }

@@ -25,6 +25,7 @@ import (
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
 	"hakbeon/web/api"
+	"hakbeon/web/deliveries"
 	"hakbeon/web/export"
 	"hakbeon/webhook"
 	"hakbeon/worker"
@@ -157,6 +158,8 @@ type parts struct {
 	decoderCache string
 	// exports are bounded over all who ask for one.
 	exports *export.Exporter
+	// deliveries lets one look at a time read many attempts.
+	deliveries *deliveries.Door
 }
 
 // buildWorker wires the parts by the settings. The returned function frees them.
@@ -217,7 +220,9 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 		closeAll()
 		return nil, nil, err
 	}
-	return &parts{w, store, client, reader.Model(), poster, allowed, decoder, decoderCache, export.New(export.Options{Store: byExam{store}})}, closeAll, nil
+	return &parts{
+		w, store, client, reader.Model(), poster, allowed, decoder, decoderCache, export.New(export.Options{Store: byExam{store}}), deliveryLog(cfg, store, client),
+	}, closeAll, nil
 }
 
 // checkReceiver refuses at the start what each delivery would be refused for. A name

@@ -30,6 +30,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/web/auth"
 	"hakbeon/web/batch"
+	"hakbeon/web/deliveries"
 	"hakbeon/web/export"
 )
 
@@ -88,6 +89,9 @@ type Options struct {
 	// TestWebhook sends a test event to the configured receiver and returns its id;
 	// [ErrNoWebhook] if there is none. Without it the operation is left out.
 	TestWebhook func(context.Context) (id string, err error)
+	// Deliveries tells what was told to whom, and sends it again. Without it those
+	// operations are left out.
+	Deliveries *deliveries.Door
 	// CheckCallback says why webhooks may not go to an address.
 	CheckCallback func(url string) error
 	// RosterChanged is told that a roster was written or removed.
@@ -194,6 +198,7 @@ func New(o Options) http.Handler {
 	examsOf{s}.registerExams()
 	examsOf{s}.registerErase()
 	s.registerWebhooks()
+	examsOf{s}.registerDeliveries()
 	s.registerHealth()
 	s.describeEvents()
 	describeProblem(s.api)

@@ -79,6 +79,7 @@ func filled(t testing.TB, ended bool) *bucket {
 		}
 		b.objects[at.Job()] = string(job)
 		b.objects[at.Result("0123456789abcdef")], b.objects[at.Summary()] = "{}", "{}"
+		b.objects[at.DeliveriesPart("1-x-1")] = "{}"
 		b.objects[layout.RosterKey(code)], b.objects["rosters/"+code+".csv"] = "", ""
 		b.objects[layout.OriginalKey(code, "1", "a", "jpg")], b.objects[layout.HeaderKey(code, "", "a")] = "", ""
 		for i := range 1500 {
@@ -106,7 +107,7 @@ func TestExam(t *testing.T) {
 	b := filled(t, true)
 	others := len(b.of("Stat.2"))
 	removed, err := erase.Exam(t.Context(), b, "Stat", false)
-	if err != nil || removed != 1508 || len(b.of("Stat")) != 0 {
+	if err != nil || removed != 1509 || len(b.of("Stat")) != 0 {
 		t.Errorf("removed %d, %v; left %v", removed, err, b.of("Stat"))
 	}
 	if len(b.of("Stat.2")) != others || len(b.objects) != others+1 {

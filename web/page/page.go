@@ -25,6 +25,7 @@ import (
 	"hakbeon/s3store/layout"
 	"hakbeon/web/auth"
 	"hakbeon/web/batch"
+	"hakbeon/web/deliveries"
 	"hakbeon/web/export"
 	"hakbeon/web/paper"
 	"hakbeon/web/upload"
@@ -50,6 +51,9 @@ type Options struct {
 	// Erase removes all of an exam, while a batch is being read by force only; its errors
 	// are package erase's. Without it none can be removed.
 	Erase func(ctx context.Context, code string, force bool) (removed int, err error)
+	// Deliveries tells what was told to whom, and sends it again. Without it there is no
+	// page of that.
+	Deliveries *deliveries.Door
 	// Names are what people call exams. Defaults to none.
 	Names func(context.Context) (roster.Exams, error)
 	// Exports makes what is taken home of an exam. Defaults to one over Store.
@@ -126,6 +130,10 @@ func New(ctx context.Context, o Options) *Handler {
 	guarded("GET /review/exams/{exam}/{batch}/students.csv", h.studentsCSV)
 	guarded("POST /review/exams/{exam}/{batch}/verdicts", h.verdict)
 	guarded("POST /review/exams/{exam}/{batch}/claims", h.claim)
+	if o.Deliveries != nil {
+		h.mux.HandleFunc("GET /exams/{exam}/deliveries", telling{h}.show)
+		h.mux.HandleFunc("POST /review/exams/{exam}/{batch}/deliveries/replay", telling{h}.again)
+	}
 	if o.Erase != nil {
 		guarded("DELETE /review/exams/{exam}", bringing{h}.erase)
 	}
@@ -178,6 +186,7 @@ func (h *Handler) Mount(next http.Handler) http.Handler {
 		}
 	})
 	mux.Handle("GET /exams/{exam}", h)
+	mux.Handle("GET /exams/{exam}/deliveries", h)
 	mux.Handle("/people", h)
 	mux.Handle("/people/", h)
 	mux.Handle("/review/", h)

@@ -33,6 +33,7 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
 	"hakbeon/web/auth"
+	"hakbeon/web/deliveries"
 	"hakbeon/web/page"
 	"hakbeon/web/paper"
 	"hakbeon/web/people"
@@ -491,6 +492,7 @@ type jobsQueue struct {
 	mu     sync.Mutex
 	queued []jobs.Message
 	erased []string
+	told   []jobs.Delivery
 }
 
 func serve(t *testing.T, keys ...string) *rig { t.Helper(); return serveKeys(t, apikey.Full(keys...)) }
@@ -518,7 +520,7 @@ func serveGate(t *testing.T, gate *auth.Gate, signIn page.SignIn) *rig {
 	ctx, stop := context.WithCancel(context.Background())
 	h := page.New(ctx, page.Options{
 		Store: r.store, Papers: paper.New(paper.Options{Store: r.store}), Auth: gate, SignIn: signIn, Invitations: people.Book{Records: r.store, Secrets: sealing()}, Erase: r.erase, Every: 20 * time.Millisecond,
-		Verdicts: verdict.Door{Send: r.send}, Uploads: r.door(),
+		Verdicts: verdict.Door{Send: r.send}, Uploads: r.door(), Deliveries: deliveries.New(r.store, r.tell),
 		Names: func(context.Context) (roster.Exams, error) { return roster.Exams{"e": "통계학 기말"}, nil },
 	})
 	server := httptest.NewServer(h.Mount(http.NotFoundHandler()))

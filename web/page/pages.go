@@ -36,7 +36,7 @@ type pages struct {
 // "/hakbeon".
 func newPages(base string) *pages {
 	p := &pages{
-		templates: template.Must(template.New("").Funcs(template.FuncMap{"base": func() string { return base }}).ParseFS(assets, "assets/*.html")),
+		templates: template.Must(template.New("").Funcs(template.FuncMap{"base": func() string { return base }, "said": said}).ParseFS(assets, "assets/*.html")),
 		languages: language.NewMatcher([]language.Tag{language.English, language.Korean}),
 		served:    map[string]string{},
 	}
@@ -61,6 +61,14 @@ func newPages(base string) *pages {
 	p.modules = map[string][]string{"main.js": needs("main.js"), "start.js": needs("start.js")}
 	return p
 }
+
+// word is what a template says in the language of the browser.
+type word struct {
+	Ko bool
+	Of string
+}
+
+func said(ko bool, of string) word { return word{ko, of} }
 
 var importRE = regexp.MustCompile(`(?m)^import .*"\./([a-z-]+\.js)";$`)
 
@@ -87,6 +95,7 @@ type examPage struct {
 	Roster                  bool // another roster can be brought
 	Erase                   bool // the exam can be deleted
 	Cancel                  bool // a batch can be cancelled
+	Deliveries              bool // what the backend was told can be seen
 	MaxRoster               int64
 	V                       string
 	Modules                 []string
@@ -108,6 +117,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 		Lang: h.pages.lang(r), Exam: exam, Name: h.exams.name(r.Context(), exam), Token: s.Token, Login: h.opts.Auth.Keyed(),
 		V: h.pages.version, Modules: h.pages.modules["main.js"], Who: whoOf(s),
 	}
+	data.Deliveries = h.opts.Deliveries != nil && mayTell(s)
 	data.Erase = h.opts.Erase != nil && s.May(apikey.Delete)
 	data.Cancel = h.opts.Uploads != nil && s.May(apikey.Jobs)
 	if h.opts.Uploads != nil && s.May(apikey.Rosters) {

@@ -24,5 +24,6 @@ export const at = {
   paper: (s, n) => of(`sheets/${s.id}/pages/${n}`),
   paperFull: (s, n) => of(`sheets/${s.id}/pages/${n}?size=full`),
   part: (s, kind) => of(`sheets/${s.id}/parts/${kind}`),
+  told: () => `exams/${code}/deliveries?batch=${encodeURIComponent(exam.batch)}`,
   page: () => `exams/${code}?batch=${encodeURIComponent(exam.batch)}`,
 };

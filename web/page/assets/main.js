@@ -41,6 +41,7 @@ onRedraw(() => {
   drawTabs();
   if (view.tab !== "review") showing("");
   if ($("roster")) $("roster").hidden = !exam.batch;
+  if ($("deliveries")) $("deliveries").href = at.told();
   if (view.tab === "review") drawReview();
   else if (view.tab === "absent") drawAbsent();
   else drawGrid();
