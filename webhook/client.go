@@ -27,7 +27,8 @@ const (
 
 // Options of a Client.
 type Options struct {
-	// Secrets sign every request. At least one is required.
+	// Secrets sign every request: shared ones, and private keys beside them. At least one
+	// is required.
 	Secrets Secrets
 	// Allowed lists hosts and addresses exempt from the address check. Defaults
 	// to none.
@@ -64,7 +65,7 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("webhook client: %w: none is given", ErrSecret)
 	}
 	for _, s := range o.Secrets {
-		if len(s.key) < minKey {
+		if !s.signs() {
 			return nil, fmt.Errorf("webhook client: %w: use ParseSecrets", ErrSecret)
 		}
 	}

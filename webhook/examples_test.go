@@ -28,11 +28,16 @@ type signedRequest struct {
 	at         time.Time
 	body       string
 	tamper     bool
+	pair       string // a private key that signs in the secret's place
 }
 
 func (r signedRequest) headers(t *testing.T) (timestamp, signature string) {
 	t.Helper()
-	secrets, err := webhook.ParseSecrets(r.secret)
+	parse := webhook.ParseSecrets
+	if r.pair != "" {
+		parse, r.secret = webhook.ParseSigningKeys, r.pair
+	}
+	secrets, err := parse(r.secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +54,7 @@ func sheetEvent(version int, student string) string {
 
 // TestPythonReceiver runs the documented receiver on a socket.
 func TestPythonReceiver(t *testing.T) {
-	python := pythonWith(t, "fastapi, uvicorn")
+	python := pythonWith(t, "fastapi, uvicorn, cryptography")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +65,8 @@ func TestPythonReceiver(t *testing.T) {
 	_, port, _ := net.SplitHostPort(address)
 	cmd := exec.Command(python, "-m", "uvicorn", "webhook_fastapi:app", "--port", port, "--log-level", "warning")
 	cmd.Dir = "../docs/examples"
-	cmd.Env = append(os.Environ(), "WEBHOOK_SECRET="+otherSecret+","+receiverSecret, "WEBHOOK_DB="+database, "PYTHONDONTWRITEBYTECODE=1")
+	private, public := newPair(t)
+	cmd.Env = append(os.Environ(), "WEBHOOK_SECRET="+otherSecret+","+receiverSecret, "WEBHOOK_PUBLIC_KEY="+public, "WEBHOOK_DB="+database, "PYTHONDONTWRITEBYTECODE=1")
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
@@ -68,6 +74,13 @@ func TestPythonReceiver(t *testing.T) {
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
 	query := "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT student_id FROM sheets').fetchall())"
+	defer func() {
+		for key, want := range map[string]int{private: 204, first(newPair(t)): 401} {
+			if status, err := postSigned(t, "http://"+address, signedRequest{id: "evt_pair", pair: key, at: time.Now(), body: sheetEvent(1, "A")}); err != nil || status != want {
+				t.Errorf("signed by a key pair: got %d, %v, want %d", status, err, want)
+			}
+		}
+	}()
 	tryReceiver(t, "http://"+address, func(t *testing.T) string {
 		t.Helper()
 		out, err := exec.CommandContext(t.Context(), python, "-c", query, database).CombinedOutput()
@@ -176,17 +189,22 @@ func TestJavaVerifier(t *testing.T) {
 		t.Fatalf("javac: %v\n%s", err, out)
 	}
 	now := time.Now()
+	private, public := newPair(t)
+	another, _ := newPair(t)
 	for name, tt := range map[string]struct {
 		r    signedRequest
 		want string
 	}{
-		"valid":        {signedRequest{id: "evt_1", secret: otherSecret + "," + receiverSecret, at: now, body: "{}"}, "valid"},
-		"a stranger's": {signedRequest{id: "evt_1", secret: otherSecret, at: now, body: "{}"}, "invalid"},
-		"changed":      {signedRequest{id: "evt_1", secret: receiverSecret, at: now, body: "{}", tamper: true}, "invalid"},
-		"too old":      {signedRequest{id: "evt_1", secret: receiverSecret, at: now.Add(-10 * time.Minute), body: "{}"}, "invalid"},
+		"valid":         {signedRequest{id: "evt_1", secret: otherSecret + "," + receiverSecret, at: now, body: "{}"}, "valid"},
+		"a stranger's":  {signedRequest{id: "evt_1", secret: otherSecret, at: now, body: "{}"}, "invalid"},
+		"changed":       {signedRequest{id: "evt_1", secret: receiverSecret, at: now, body: "{}", tamper: true}, "invalid"},
+		"too old":       {signedRequest{id: "evt_1", secret: receiverSecret, at: now.Add(-10 * time.Minute), body: "{}"}, "invalid"},
+		"by its pair":   {signedRequest{id: "evt_1", pair: private, at: now, body: "{}"}, "valid"},
+		"by another":    {signedRequest{id: "evt_1", pair: another, at: now, body: "{}"}, "invalid"},
+		"pair, changed": {signedRequest{id: "evt_1", pair: private, at: now, body: "{}", tamper: true}, "invalid"},
 	} {
 		timestamp, signature := tt.r.headers(t)
-		cmd := exec.CommandContext(ctx, "java", "-cp", classes, "com.example.hakbeon.WebhookVerifierCheck", receiverSecret, tt.r.id, timestamp, signature)
+		cmd := exec.CommandContext(ctx, "java", "-cp", classes, "com.example.hakbeon.WebhookVerifierCheck", receiverSecret+","+public, tt.r.id, timestamp, signature)
 		cmd.Stdin = strings.NewReader(tt.r.body)
 		if out, err := cmd.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != tt.want {
 			t.Errorf("%s: got %s, %v, want %s", name, out, err, tt.want)

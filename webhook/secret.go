@@ -1,12 +1,12 @@
 package webhook
 
 import (
+	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 )
 
 const (
@@ -18,17 +18,33 @@ const (
 // ErrSecret means that a signing secret is missing or malformed.
 var ErrSecret = errors.New("webhook secret must be whsec_ followed by the base64 of 24 to 64 random bytes")
 
-// Secret is a signing key. However it is printed or encoded, it shows only its
-// prefix.
+// Secret is a key that events are signed with, or verified by: one that sender and
+// receiver share, the sender's half of a key pair, or the receiver's. However it is
+// printed or encoded, it shows only its prefix.
 type Secret struct {
-	key []byte
+	key     []byte             // shared
+	private ed25519.PrivateKey // the sender's half
+	public  ed25519.PublicKey  // both have it
 }
 
+func (s Secret) redacted() string {
+	switch {
+	case s.private != nil:
+		return privatePrefix + "***"
+	case s.public != nil:
+		return publicPrefix + "***"
+	}
+	return secretPrefix + "***"
+}
+
+// signs reports whether events can be signed with it.
+func (s Secret) signs() bool { return len(s.key) >= minKey || s.private != nil }
+
 // Format writes the redacted form, for every verb.
-func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, secretPrefix+"***") }
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.redacted()) }
 
 // MarshalText gives the redacted form, for JSON and loggers.
-func (Secret) MarshalText() ([]byte, error) { return []byte(secretPrefix + "***"), nil }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.redacted()), nil }
 
 // Secrets are the keys in use. While a key is being replaced there are two:
 // every event is signed with each, and receivers accept either.
@@ -38,23 +54,14 @@ type Secrets []Secret
 // by spaces or commas. A secret given twice counts once. Errors wrap ErrSecret
 // and tell which secret is wrong by its position only.
 func ParseSecrets(list string) (Secrets, error) {
-	fields := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
-	if len(fields) == 0 {
-		return nil, fmt.Errorf("%w: none is given", ErrSecret)
-	}
-	var secrets Secrets
-	seen := map[string]bool{}
-	for i, field := range fields {
+	secrets, err := parseEach(list, "secret", func(field string) (Secret, error) {
 		key, err := parseKey(field)
-		if err != nil {
-			return nil, fmt.Errorf("secret %d of %d: %w", i+1, len(fields), err)
-		}
-		if !seen[string(key)] {
-			seen[string(key)] = true
-			secrets = append(secrets, Secret{key: key})
-		}
+		return Secret{key: key}, err
+	})
+	if err == nil && len(secrets) == 0 {
+		err = fmt.Errorf("%w: none is given", ErrSecret)
 	}
-	return secrets, nil
+	return secrets, err
 }
 
 func parseKey(field string) ([]byte, error) {

@@ -19,6 +19,9 @@ import (
 	"hakbeon/worker/deliver"
 )
 
+// signingSeed is of a key pair that signs beside the secret.
+const signingSeed = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A="
+
 // queued is an event as the result queue gave it out.
 type queued struct {
 	id, kind, body, group, dedup string
@@ -37,6 +40,9 @@ func (r *rig) resultQueue(name string) {
 	r.options.Queues.Results = strings.TrimSuffix(r.options.Queues.Callbacks, "/callbacks") + path[strings.LastIndex(path, "/"):]
 	r.options.Secrets, err = webhook.ParseSecrets(stack.Env["WEBHOOK_SECRET"])
 	must(r.t, err)
+	pair, err := webhook.ParseSigningKeys("whsk_" + signingSeed)
+	must(r.t, err)
+	r.options.Secrets = append(r.options.Secrets, pair...)
 }
 
 // results takes the events off the result queue, in order.
@@ -74,8 +80,14 @@ func (q *queued) verified(t *testing.T) {
 	}
 	secrets, err := webhook.ParseSecrets(stack.Env["WEBHOOK_SECRET"])
 	must(t, err)
-	if err := webhook.Verify(secrets, header, []byte(q.body), time.Now()); err != nil {
-		t.Errorf("%s: %v", q.id, err)
+	pair, err := webhook.ParseSigningKeys("whsk_" + signingSeed)
+	must(t, err)
+	public, err := webhook.ParseReceiverKeys(strings.Join(pair.PublicKeys(), ","))
+	must(t, err)
+	for name, keys := range map[string]webhook.Secrets{"the secret": secrets, "the public key": public} {
+		if err := webhook.Verify(keys, header, []byte(q.body), time.Now()); err != nil {
+			t.Errorf("%s, by %s: %v", q.id, name, err)
+		}
 	}
 	var in struct {
 		Type string `json:"type"`

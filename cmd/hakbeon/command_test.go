@@ -5,8 +5,11 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +25,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"hakbeon/lab/synth"
+	"hakbeon/webhook"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -228,6 +232,47 @@ func TestWebhookTest(t *testing.T) {
 	p = start(t, "webhook", "test", "--env-file", env)
 	if _, code := p.end(t, time.Minute); code != 1 || !strings.Contains(p.stderr.String(), "webhook to http://127.0.0.1:1") {
 		t.Errorf("ended with %d: %s", code, p.stderr.String())
+	}
+}
+
+// TestWebhookKey: a pair that the command makes signs what a worker's receiver gets, and the
+// command says the half that the receiver verifies by.
+func TestWebhookKey(t *testing.T) {
+	env := local(t)
+	if _, code := start(t, "webhook", "key", "--env-file", env).end(t, time.Minute); code != 1 {
+		t.Errorf("without a pair it ended with %d", code)
+	}
+	setting, code := start(t, "webhook", "key", "--new").end(t, time.Minute)
+	if code != 0 {
+		t.Fatalf("--new ended with %d", code)
+	}
+	appendTo(t, env, setting)
+	public, code := start(t, "webhook", "key", "--env-file", env).end(t, time.Minute)
+	if code != 0 || !strings.HasPrefix(public, "whpk_") || !strings.Contains(setting, "# "+public) || strings.Contains(public, "whsk_") {
+		t.Fatalf("ended with %d: %s", code, public)
+	}
+	keys, err := webhook.ParseReceiverKeys(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verified := make(chan error, 1)
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		verified <- webhook.Verify(keys, r.Header, body, time.Now())
+	}))
+	defer receiver.Close()
+	appendTo(t, env, "WEBHOOK_URL="+receiver.URL+"/\nWEBHOOK_ALLOWED_HOSTS=127.0.0.1\n")
+	p := start(t, "webhook", "test", "--env-file", env)
+	if _, code := p.end(t, time.Minute); code != 0 {
+		t.Fatalf("the test event ended with %d: %s", code, p.stderr.String())
+	}
+	if err := <-verified; err != nil {
+		t.Errorf("by the public key: %v", err)
+	}
+	appendTo(t, env, "WEBHOOK_SIGNING_KEY="+public)
+	p = start(t, "webhook", "test", "--env-file", env)
+	if _, code := p.end(t, time.Minute); code != 1 || !strings.Contains(p.stderr.String(), "WEBHOOK_SIGNING_KEY: ") {
+		t.Errorf("a public key as the setting: ended with %d: %s", code, p.stderr.String())
 	}
 }
 

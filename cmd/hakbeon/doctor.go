@@ -24,7 +24,6 @@ import (
 	"hakbeon/s3store/credentials"
 	"hakbeon/web/people"
 	"hakbeon/web/signin"
-	"hakbeon/webhook"
 	"hakbeon/worker/deliver"
 	"hakbeon/worker/queue/awssqs"
 )
@@ -303,9 +302,9 @@ func checkResults(ctx context.Context, client *sqs.Client, cfg config.Config, qu
 	if err != nil {
 		return "", err
 	}
-	secrets, err := webhook.ParseSecrets(cfg.WebhookKeys)
+	secrets, err := signersOf(cfg)
 	if err != nil {
-		return "", fmt.Errorf("WEBHOOK_SECRET: %w", err)
+		return "", err
 	}
 	if _, err := deliver.NewResults(awssqs.Open(client, cfg.ResultURL), secrets, queueTime).Test(ctx); err != nil {
 		return "", fmt.Errorf("put an event of type webhook.test on it (sqs:SendMessage): %w", err)

@@ -72,7 +72,7 @@ func httpOptions(cfg config.Config, p *parts, gate *auth.Gate, ready func() erro
 			}
 			return new(api.Extraction(*out)), nil
 		},
-		TestWebhook: tester(cfg, p.poster), Deliveries: p.deliveries,
+		TestWebhook: tester(cfg, p.poster), WebhookKeys: p.publicKeys, Deliveries: p.deliveries,
 		Hold: p.worker.Hold, ReadRoster: p.worker.ReadRoster,
 		CheckCallback: func(url string) error { return webhook.CheckURL(url, p.allowed) },
 		Health:        api.Health{Bucket: cfg.Bucket, Model: p.model, Credentials: p.store.Identity, VLM: cfg.VLMKey != ""},

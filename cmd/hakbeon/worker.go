@@ -158,6 +158,8 @@ type parts struct {
 	decoderCache string
 	// exports are bounded over all who ask for one.
 	exports *export.Exporter
+	// publicKeys are what receivers verify events by.
+	publicKeys []string
 	// deliveries lets one look at a time read many attempts.
 	deliveries *deliveries.Door
 }
@@ -221,7 +223,7 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 		return nil, nil, err
 	}
 	return &parts{
-		w, store, client, reader.Model(), poster, allowed, decoder, decoderCache, export.New(export.Options{Store: byExam{store}}), deliveryLog(cfg, store, client),
+		w, store, client, reader.Model(), poster, allowed, decoder, decoderCache, export.New(export.Options{Store: byExam{store}}), secrets.PublicKeys(), deliveryLog(cfg, store, client),
 	}, closeAll, nil
 }
 
@@ -245,9 +247,9 @@ func checkReceiver(ctx context.Context, cfg config.Config, poster *webhook.Clien
 
 // parsed are the settings that have a form of their own and concern messages.
 func parsed(cfg config.Config) (webhook.Secrets, arrivals.Patterns, error) {
-	secrets, err := webhook.ParseSecrets(cfg.WebhookKeys)
+	secrets, err := signersOf(cfg)
 	if err != nil {
-		return nil, nil, fmt.Errorf("WEBHOOK_SECRET: %w", err)
+		return nil, nil, err
 	}
 	uploads, err := uploadPatterns(cfg)
 	return secrets, uploads, err
@@ -303,12 +305,9 @@ func buildPoster(cfg config.Config, now func() time.Time) (webhook.Allowed, *web
 	if err != nil {
 		return allowed, nil, fmt.Errorf("WEBHOOK_ALLOWED_HOSTS: %w", err)
 	}
-	if cfg.WebhookKeys == "" {
-		return allowed, nil, errors.New("WEBHOOK_SECRET is not set: webhooks are always signed; make one with: echo whsec_$(openssl rand -base64 32)")
-	}
-	secrets, err := webhook.ParseSecrets(cfg.WebhookKeys)
+	secrets, err := signersOf(cfg)
 	if err != nil {
-		return allowed, nil, fmt.Errorf("WEBHOOK_SECRET: %w", err)
+		return allowed, nil, err
 	}
 	poster, err := webhook.New(webhook.Options{Secrets: secrets, Allowed: allowed, Now: now})
 	return allowed, poster, err

@@ -5,6 +5,8 @@
     WEBHOOK_SECRET=whsec_... uvicorn webhook_fastapi:app --port 9000
 
 WEBHOOK_SECRET is the worker's; while it is being changed, both, separated by a comma.
+In its place, or beside it, WEBHOOK_PUBLIC_KEY is what "hakbeon webhook key" says (whpk_...):
+with that nobody here can sign anything. It needs: pip install cryptography
 """
 import base64
 import hashlib
@@ -22,8 +24,19 @@ MAX_BODY = 1 << 20
 app = FastAPI()
 secrets = [
     base64.b64decode(s.strip().removeprefix("whsec_"))
-    for s in os.environ["WEBHOOK_SECRET"].split(",")
+    for s in os.environ.get("WEBHOOK_SECRET", "").split(",") if s.strip()
 ]
+public_keys = []
+if os.environ.get("WEBHOOK_PUBLIC_KEY"):
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    public_keys = [
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(k.strip().removeprefix("whpk_")))
+        for k in os.environ["WEBHOOK_PUBLIC_KEY"].split(",")
+    ]
+if not secrets and not public_keys:
+    raise SystemExit("set WEBHOOK_SECRET or WEBHOOK_PUBLIC_KEY")
 # What was seen must outlive a restart: a repeat may come three days later.
 db = sqlite3.connect(os.environ.get("WEBHOOK_DB", "webhooks.db"), check_same_thread=False)
 db.execute("CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, at REAL)")
@@ -40,7 +53,21 @@ def verified(headers, body: bytes) -> bool:
     signed = f"{event_id}.{timestamp}.".encode() + body
     given = [s[3:].encode() for s in headers.get("webhook-signature", "").split() if s.startswith("v1,")]
     wanted = [base64.b64encode(hmac.new(s, signed, hashlib.sha256).digest()) for s in secrets]
-    return any(hmac.compare_digest(g, w) for g in given for w in wanted)
+    if any(hmac.compare_digest(g, w) for g in given for w in wanted):
+        return True
+    return any(
+        signed_by(key, s[4:], signed)
+        for key in public_keys for s in headers.get("webhook-signature", "").split() if s.startswith("v1a,")
+    )
+
+
+def signed_by(key, signature: str, signed: bytes) -> bool:
+    """True if the signature was made with the other half of the public key."""
+    try:
+        key.verify(base64.b64decode(signature), signed)
+        return True
+    except (InvalidSignature, ValueError):
+        return False
 
 
 @app.post("/hooks/recognition")

@@ -39,6 +39,7 @@ type Config struct {
 	UploadsDirect bool `env:"UPLOADS_DIRECT"`
 	WebhookURL   string `env:"WEBHOOK_URL"`
 	WebhookKeys  string `env:"WEBHOOK_SECRET"`
+	WebhookPair  string `env:"WEBHOOK_SIGNING_KEY"`
 	WebhookHosts string `env:"WEBHOOK_ALLOWED_HOSTS"`
 
 	WebhookRate     float64       `env:"WEBHOOK_RATE"             envDefault:"100"`

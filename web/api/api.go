@@ -89,6 +89,8 @@ type Options struct {
 	// TestWebhook sends a test event to the configured receiver and returns its id;
 	// [ErrNoWebhook] if there is none. Without it the operation is left out.
 	TestWebhook func(context.Context) (id string, err error)
+	// WebhookKeys are the public keys that receivers verify events by. Defaults to none.
+	WebhookKeys []string
 	// Deliveries tells what was told to whom, and sends it again. Without it those
 	// operations are left out.
 	Deliveries *deliveries.Door

@@ -105,7 +105,7 @@ func TestDocument(t *testing.T) {
 	want := []string{
 		"/exams", "/exams/{exam_code}", "/exams/{exam_code}/batches", "/exams/{exam_code}/batches/{batch_id}", "/exams/{exam_code}/batches/{batch_id}/corrections",
 		"/exams/{exam_code}/batches/{batch_id}/papers.zip", "/exams/{exam_code}/batches/{batch_id}/students.csv", "/extract-student-id/",
-		"/health", "/jobs", "/livez", "/readyz", "/roster/", "/upload-roster/",
+		"/health", "/jobs", "/livez", "/readyz", "/roster/", "/upload-roster/", "/webhooks/keys",
 	}
 	if !slices.Equal(paths, want) {
 		t.Errorf("got %v, want %v", paths, want)

@@ -51,7 +51,7 @@ func rightOf(operation string) apikey.Right {
 		return apikey.Read
 	case "delete-exam":
 		return apikey.Delete
-	case "health":
+	case "health", "webhook-keys":
 		return ""
 	}
 	return apikey.Rosters

@@ -74,7 +74,7 @@ func (s *server) describe(e event) *huma.Operation {
 		Parameters: []*huma.Param{
 			header("webhook-id", "The event's id, the same in each try."),
 			header("webhook-timestamp", "When this try was made, in seconds since 1970."),
-			header("webhook-signature", "One or more signatures, \"v1,\" and base64 of HMAC-SHA256 over id.timestamp.body, separated by spaces."),
+			header("webhook-signature", "One or more signatures over id.timestamp.body, separated by spaces: \"v1,\" and base64 of HMAC-SHA256, \"v1a,\" and base64 of Ed25519."),
 		},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: body}}},
 		Responses:   answers, Security: []map[string][]string{},

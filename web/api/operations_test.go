@@ -328,6 +328,22 @@ func TestWebhookTestEvent(t *testing.T) {
 	}
 }
 
+func TestWebhookKeys(t *testing.T) {
+	a := newAPI("secret-api-key")
+	r := get("/webhooks/keys")
+	r.Header.Set("X-API-Key", "secret-api-key")
+	if got := a.do(t, r); got.status != 200 || len(got.body["keys"].([]any)) != 0 {
+		t.Errorf("without a pair: got %d %s", got.status, got.text)
+	}
+	a.options.WebhookKeys = []string{"whpk_x"}
+	if got := a.do(t, r); got.body["keys"].([]any)[0] != "whpk_x" {
+		t.Errorf("got %s", got.text)
+	}
+	if got := a.do(t, get("/webhooks/keys")); got.status != 401 {
+		t.Errorf("nobody: got %d %s", got.status, got.text)
+	}
+}
+
 func TestHealth(t *testing.T) {
 	a := newAPI()
 	a.store.objects[layout.DefaultRosterKey] = rosterFile(t, "1", "2")

@@ -19,7 +19,20 @@ type webhookTestOut struct {
 	}
 }
 
+type webhookKeysOut struct {
+	Body struct {
+		Success bool     `json:"success"`
+		Keys    []string `json:"keys" nullable:"false" doc:"whpk_ and base64 of an Ed25519 key each; none where WEBHOOK_SIGNING_KEY is not set."`
+	}
+}
+
 func (s *server) registerWebhooks() {
+	huma.Register(s.api, huma.Operation{
+		OperationID: "webhook-keys", Method: http.MethodGet, Path: "/webhooks/keys",
+		Summary: "The public keys that events are verified by", Tags: []string{"webhooks"}, Responses: problems(),
+		Description: "The v1a signatures of events are made with their private halves. While a key is being replaced there are two.",
+		Errors:      []int{401},
+	}, s.webhookKeys)
 	if s.opts.TestWebhook == nil {
 		return
 	}
@@ -30,6 +43,12 @@ func (s *server) registerWebhooks() {
 			"The answer is 200 if the receiver's was 2xx, else 502, which says how it failed.",
 		Errors: []int{401, 409, 502},
 	}, s.testWebhook)
+}
+
+func (s *server) webhookKeys(context.Context, *struct{}) (*webhookKeysOut, error) {
+	out := &webhookKeysOut{}
+	out.Body.Success, out.Body.Keys = true, append([]string{}, s.opts.WebhookKeys...)
+	return out, nil
 }
 
 func (s *server) testWebhook(ctx context.Context, _ *struct{}) (*webhookTestOut, error) {
