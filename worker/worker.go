@@ -108,22 +108,22 @@ func (w *Worker) furnish(receivers *webhook.Receivers) {
 		BatchDeadline: o.BatchDeadline, BatchIdle: o.BatchIdle, FinishDelay: o.FinishDelay,
 		Clock: o.Clock, Open: w.open, Metrics: w.metrics, Tracer: tracer, Log: w.log,
 	}
+	w.intake = &intake.Intake{
+		Store: o.Store, Archive: w.archive, Outbox: out, Memory: w.memory.Take, Allowed: o.Allowed,
+		Uploads: o.Uploads, Arrived: w.metrics.Arrived, FinishDelay: o.FinishDelay,
+		ImagePatience: o.ImagePatience, RosterPatience: o.RosterPatience, Clock: o.Clock, Log: w.log,
+	}
 	w.reading = reading.New(reading.Options{
 		Reader: o.Reader, NoNames: o.NoNames, Second: o.Second, SecondBudget: o.SecondBudget, Params: o.Params, Images: o.Images,
 		Concurrency: o.Concurrency, DecodeBudget: o.DecodeBudget,
 		DecoderCommand: o.DecoderCommand, DecoderCache: o.DecoderCache,
 		MaxAttempts: o.MaxAttempts, ReadTimeout: o.ReadTimeout, DrainTimeout: o.DrainTimeout,
 		ImagePatience: o.ImagePatience, RosterPatience: o.RosterPatience, FinishDelay: o.FinishDelay,
-		Ready: w.Ready, Hold: w.hold,
+		Batches: w.intake, Ready: w.Ready, Hold: w.hold,
 	}, reading.Parts{
 		Store: o.Store, Archive: w.archive, Outbox: out, Rosters: w.rosters, Memory: w.memory, Open: w.open,
 		Metrics: w.metrics, Tracer: tracer, Clock: o.Clock, Log: w.log,
 	})
-	w.intake = &intake.Intake{
-		Store: o.Store, Archive: w.archive, Outbox: out, Memory: w.memory.Take, Allowed: o.Allowed,
-		Uploads: o.Uploads, Arrived: w.metrics.Arrived, FinishDelay: o.FinishDelay,
-		ImagePatience: o.ImagePatience, RosterPatience: o.RosterPatience, Clock: o.Clock, Log: w.log,
-	}
 	w.deliver = &deliver.Dispatcher{
 		Archive: w.archive, Outbox: out, Poster: o.Poster, Receivers: receivers, Allowed: o.Allowed,
 		Clock: o.Clock, Metrics: w.metrics, Tracer: tracer, Log: w.log,

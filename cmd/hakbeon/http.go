@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"runtime"
@@ -15,6 +16,7 @@ import (
 	"hakbeon/web/api"
 	"hakbeon/web/auth"
 	"hakbeon/webhook"
+	"hakbeon/worker/intake"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/queue/awssqs"
 	"hakbeon/worker/reading"
@@ -67,6 +69,9 @@ func httpOptions(cfg config.Config, p *parts, gate *auth.Gate, ready func() erro
 		Store: p.store, Exports: p.exports, Scope: credentials.ForExam, Enqueue: client.Send, RosterChanged: p.worker.ForgetRosters,
 		Extract: func(ctx context.Context, up api.Upload) (*api.Extraction, error) {
 			out, err := p.worker.Extract(ctx, reading.Upload(up))
+			if refused, ok := errors.AsType[*intake.NotJoinedError](err); ok {
+				return nil, fmt.Errorf("%w: %s", api.ErrNotJoined, refused.Why)
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -51,6 +51,10 @@ type Upload struct {
 	Filename string
 	Image    []byte
 	Students []string // in the roster's place; nil leaves it
+	// BatchID is the open batch that the sheet joins, "" for a batch of its own; Total is
+	// how many sheets that will have, 0 if nobody says.
+	BatchID string
+	Total   int
 }
 
 // Extraction is what was read off an Upload.
@@ -82,7 +86,8 @@ type Options struct {
 	// Scope says for which exam S3 is used in a context. Defaults to the context as
 	// it is.
 	Scope func(ctx context.Context, exam string) context.Context
-	// Extract reads one sheet and files it.
+	// Extract reads one sheet and files it; its error wraps [ErrNotJoined] if the batch that
+	// it names takes no sheets by HTTP.
 	Extract func(context.Context, Upload) (*Extraction, error)
 	// Enqueue puts a message on the jobs queue.
 	Enqueue func(context.Context, jobs.Message) error
@@ -197,6 +202,7 @@ func New(o Options) http.Handler {
 	examsOf{s}.registerBatches()
 	exports{s}.registerExports()
 	s.registerCorrections()
+	examsOf{s}.registerClose()
 	examsOf{s}.registerExams()
 	examsOf{s}.registerErase()
 	s.registerWebhooks()

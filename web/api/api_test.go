@@ -103,7 +103,7 @@ func TestDocument(t *testing.T) {
 	}
 	slices.Sort(paths)
 	want := []string{
-		"/exams", "/exams/{exam_code}", "/exams/{exam_code}/batches", "/exams/{exam_code}/batches/{batch_id}", "/exams/{exam_code}/batches/{batch_id}/corrections",
+		"/exams", "/exams/{exam_code}", "/exams/{exam_code}/batches", "/exams/{exam_code}/batches/{batch_id}", "/exams/{exam_code}/batches/{batch_id}/close", "/exams/{exam_code}/batches/{batch_id}/corrections",
 		"/exams/{exam_code}/batches/{batch_id}/papers.zip", "/exams/{exam_code}/batches/{batch_id}/students.csv", "/extract-student-id/",
 		"/health", "/jobs", "/livez", "/readyz", "/roster/", "/upload-roster/", "/webhooks/keys",
 	}

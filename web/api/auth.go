@@ -45,7 +45,7 @@ func (s *server) withKey(right apikey.Right, next http.Handler) http.Handler {
 // process is.
 func rightOf(operation string) apikey.Right {
 	switch operation {
-	case "post-job", "extract-student-id", "post-corrections", "test-webhook", "replay-delivery", "replay-undelivered":
+	case "post-job", "close-batch", "extract-student-id", "post-corrections", "test-webhook", "replay-delivery", "replay-undelivered":
 		return apikey.Jobs
 	case "get-batch", "get-papers", "get-students", "list-exams", "list-batches", "list-deliveries":
 		return apikey.Read

@@ -27,6 +27,8 @@ const (
 type extractForm struct {
 	Image    huma.FormFile `form:"image"           required:"true"                             doc:"JPEG, PNG, WebP, HEIC, TIFF, BMP or PDF. Of a file of several pages the first is answered; the others follow as sheets of the same batch."`
 	ExamCode string        `form:"exam_code"       required:"false" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
+	Batch    string        `form:"batch_id"        required:"false" maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
+	Total    string        `form:"batch_total"     required:"false" pattern:"^([1-9][0-9]{0,4}|100000)?$"`
 	Students string        `form:"student_id_list" required:"false" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" maxLength:"200000"`
 	Images   string        `form:"return_images"   required:"false" pattern:"^(true|True|TRUE|false|False|FALSE|1|0)?$"`
 }
@@ -35,6 +37,8 @@ type extractIn struct {
 	QueryExam     string `query:"exam_code"       maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$" doc:"Looked at before the form's field and the header. Without any the exam is \"default\"."`
 	HeaderExam    string `header:"X-Exam-Code"    maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$"`
 	QueryStudents string `query:"student_id_list" maxLength:"4000" pattern:"^( *[0-9A-Za-z-]{1,32}( *, *[0-9A-Za-z-]{1,32})* *)?$" doc:"Student IDs in the place of the exam's roster, separated by commas."`
+	QueryBatch    string `query:"batch_id"        maxLength:"64" pattern:"^([A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?)?$" doc:"Looked at before the form's field. The open batch that the sheet joins, begun if there is none: so a loop over an exam's sheets is one batch, with one end. Without it the sheet is a batch of its own."`
+	QueryTotal    string `query:"batch_total"     pattern:"^([1-9][0-9]{0,4}|100000)?$" doc:"With batch_id: how many sheets the batch will have. It ends when that many have come, or is closed, or has been idle."`
 	QueryImages   string `query:"return_images"   pattern:"^(true|True|TRUE|false|False|FALSE|1|0)?$" doc:"Whether the answer carries the images."`
 	RawBody       huma.MultipartFormFiles[extractForm]
 }
@@ -52,13 +56,18 @@ func (s *server) registerExtract() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "extract-student-id", Method: http.MethodPost, Path: "/extract-student-id/",
 		Summary: "Read one sheet at once", Tags: []string{"sheets"}, Responses: problems(),
-		Description: "The sheet is filed in S3 and its result stored, as a batch of its own. success is false where no student was accepted; " +
-			"the status is 200 then too.",
-		Errors:      []int{400, 401, 408, 413, 415, 429, 503},
-		Middlewares: huma.Middlewares{s.slot, s.form(s.opts.MaxImage, "image", "exam_code", "student_id_list", "return_images")},
+		Description: "The sheet is filed in S3 and its result stored, as a batch of its own, or as one more of the open batch that batch_id names. " +
+			"success is false where no student was accepted; the status is 200 then too. With batch_id the same file under the same name is the same " +
+			"sheet: send it again where an answer was lost. The answer is what the sheet alone says, final is false: the batch's end has the last word.",
+		Errors:      []int{400, 401, 408, 409, 413, 415, 429, 503},
+		Middlewares: huma.Middlewares{s.slot, s.form(s.opts.MaxImage, "image", "exam_code", "batch_id", "batch_total", "student_id_list", "return_images")},
 	}, s.extract)
 	s.needsForm("/extract-student-id/")
 }
+
+// ErrNotJoined is wrapped by what Options.Extract returns for a sheet that can't join the
+// batch that it names, with why.
+var ErrNotJoined = errors.New("the sheet can't join this batch")
 
 // slot refuses a sheet while as many as there are slots are being received or
 // read.
@@ -82,11 +91,17 @@ func (s *server) extract(ctx context.Context, in *extractIn) (*extractOut, error
 	}
 	up := Upload{
 		ExamCode: firstOf(in.QueryExam, form.ExamCode, in.HeaderExam, defaultExam), Filename: form.Image.Filename,
-		Image: image, Students: studentList(firstOf(in.QueryStudents, form.Students)),
+		Image: image, Students: studentList(firstOf(in.QueryStudents, form.Students)), BatchID: firstOf(in.QueryBatch, form.Batch),
+	}
+	if up.Total, _ = strconv.Atoi(firstOf(in.QueryTotal, form.Total)); up.Total > 0 && up.BatchID == "" { // its form is checked
+		return nil, huma.NewError(http.StatusConflict, "batch_total: should stand beside batch_id")
 	}
 	bounded, cancel := context.WithTimeout(ctx, s.opts.ExtractTimeout)
 	defer cancel()
 	read, err := s.opts.Extract(bounded, up)
+	if errors.Is(err, ErrNotJoined) {
+		return nil, huma.NewError(http.StatusConflict, "batch_id: "+err.Error())
+	}
 	if errors.Is(bounded.Err(), context.DeadlineExceeded) && err != nil {
 		return nil, later("the sheet took too long")
 	}

@@ -191,7 +191,7 @@ func (c *Coordinator) step(ctx context.Context, b layout.Batch, r *run, before *
 	plan := s.Last
 	switch Next(s) {
 	case Wait:
-		return nil, nil //nolint:nilnil // nothing was carried out, nothing is wrong
+		return nil, c.Outbox.Send(ctx, 0, outbox.Sheets(b, s.Unserved())...)
 	case Ended:
 		r.ended = true
 		return nil, nil //nolint:nilnil // as above

@@ -32,6 +32,10 @@ type Upload struct {
 	Image    []byte
 	// Students take the place of the exam's roster; nil leaves it.
 	Students []string
+	// BatchID is the open batch that the sheet joins, begun if there is none; "" makes it
+	// a batch of its own. Total is how many sheets that batch will have, 0 if nobody says.
+	BatchID string
+	Total   int
 }
 
 // Extraction is the answer to an Upload.
@@ -41,9 +45,10 @@ type Extraction struct {
 	Page   []byte // the page as it was filed: of an image the upload itself
 }
 
-// Extract reads one sheet at once. It takes the way of a sheet from the queue,
-// as a batch of one: the upload and the batch's records come first, the result
-// lies in S3 when the answer is given, and its webhook and the batch's end follow.
+// Extract reads one sheet at once. It takes the way of a sheet from the queue, as a batch
+// of one or as one more of an open batch; an *intake.NotJoinedError says that it can't be.
+// The upload and the batch's records come first, the result lies in S3 when the answer is
+// given, and its webhook and the batch's end follow.
 // It waits for a slot of the CPU stage like any other sheet, first come first
 // served; how many wait at once is for the caller to bound. It is safe for
 // concurrent use.
@@ -56,9 +61,18 @@ func (p *Pipeline) Extract(ctx context.Context, up Upload) (*Extraction, error) 
 	if err := p.opts.Ready(); err != nil {
 		return nil, err
 	}
-	t, file, err := p.admit(ctx, up)
+	admit := p.admit
+	if up.BatchID != "" {
+		admit = p.joinOpen
+	}
+	t, file, err := admit(ctx, up)
 	if err != nil {
 		return nil, err
+	}
+	if up.BatchID != "" {
+		if known, err := p.before(ctx, t); err != nil || known != nil {
+			return known.with(up.Image), err
+		}
 	}
 	err = p.extractHeld(ctx, t, file)
 	if errors.Is(err, queue.ErrHandBack) {
@@ -75,7 +89,7 @@ func (p *Pipeline) Extract(ctx context.Context, up Upload) (*Extraction, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := &Extraction{Result: rec.Result, Header: t.crop, Page: up.Image}
+	out := (&Extraction{Result: rec.Result, Header: t.crop}).with(up.Image)
 	if len(t.filed) > 0 {
 		out.Page = t.filed[0]
 	}
@@ -110,9 +124,17 @@ func (p *Pipeline) admit(ctx context.Context, up Upload) (*task, fetched, error)
 		return nil, file, fmt.Errorf("store the upload: %w", err)
 	}
 	t := &task{
-		batch: b, job: job, id: jobs.SheetID(b.ExamCode, b.BatchID, key, 1), key: key, page: 1, timings: map[string]float64{},
+		batch: b, job: job, id: jobs.SheetID(b.ExamCode, b.BatchID, key, 1), key: key, page: 1, awaited: true, timings: map[string]float64{},
 	}
 	return t, file, nil
+}
+
+// with adds the page to an answer, if there is one.
+func (x *Extraction) with(page []byte) *Extraction {
+	if x != nil {
+		x.Page = page
+	}
+	return x
 }
 
 // extractHeld is extract for a sheet that the batch's end waits for.
@@ -126,8 +148,10 @@ func (p *Pipeline) extractHeld(ctx context.Context, t *task, file fetched) (err 
 // spread.
 func (p *Pipeline) extract(ctx context.Context, t *task, file fetched) error {
 	group, groupCtx := errgroup.WithContext(ctx)
-	group.Go(func() error { return p.Outbox.Arm(groupCtx, t.batch, 0, p.opts.FinishDelay) })
-	m := &queue.Message{Sent: t.job.CreatedAt, Receives: 1}
+	if t.job.Immediate { // an open batch's is spread by who adds the key
+		group.Go(func() error { return p.Outbox.Arm(groupCtx, t.batch, 0, p.opts.FinishDelay) })
+	}
+	m := &queue.Message{Sent: p.Clock.Now(), Receives: 1}
 	var result *exam.Result
 	group.Go(func() error {
 		match, err := p.match(groupCtx, t)

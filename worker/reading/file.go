@@ -22,13 +22,13 @@ import (
 // waited for; after that the zero value says that there is none.
 func (p *Pipeline) match(ctx context.Context, t *task) (rosters.Found, error) {
 	patience := rosters.Patience
-	if t.job.Immediate {
+	if t.awaited || t.job.Immediate {
 		patience = 0
 	}
 	f, err := p.Rosters.Get(ctx, t.job, patience)
 	switch {
 	case errors.Is(err, s3store.ErrNotFound) || p.Archive.Refused(ctx, t.batch, err):
-		if t.job.Immediate {
+		if t.awaited || t.job.Immediate {
 			return rosters.Found{}, nil // somebody waits
 		}
 		return rosters.Found{}, queue.WaitFor(p.Clock.Since(t.job.CreatedAt), p.opts.RosterPatience, err, nil)

@@ -60,6 +60,8 @@ type Options struct {
 	ImagePatience, RosterPatience time.Duration
 	FinishDelay                   time.Duration
 
+	// Batches are the open batches that a sheet whose sender waits may join.
+	Batches Batches
 	// Ready says what keeps a sheet that somebody waits for from being begun.
 	Ready func() error
 	// Hold notes that a sheet of the batch is begun; done that it is over, with its

@@ -31,6 +31,8 @@ type task struct {
 	id    string
 	key   string
 	page  int
+	// awaited: somebody waits for the result.
+	awaited bool
 	// message is the id of the message that brought it, for the log.
 	message string
 
