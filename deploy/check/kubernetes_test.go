@@ -1,12 +1,6 @@
 package check_test
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,7 +11,8 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
 )
 
@@ -32,6 +27,7 @@ func kinds() map[string]func() any {
 		"v1/Service":                         func() any { return &corev1.Service{} },
 		"apps/v1/Deployment":                 func() any { return &appsv1.Deployment{} },
 		"policy/v1/PodDisruptionBudget":      func() any { return &policyv1.PodDisruptionBudget{} },
+		"networking.k8s.io/v1/Ingress":       func() any { return &networkingv1.Ingress{} },
 		"networking.k8s.io/v1/NetworkPolicy": func() any { return &networkingv1.NetworkPolicy{} },
 	}
 }
@@ -55,21 +51,14 @@ func TestManifestsDecodeStrictly(t *testing.T) {
 		}
 		decoded[kind]++
 	}
-	if decoded["apps/v1/Deployment"] != 1 || decoded["v1/ServiceAccount"] != 1 {
+	if decoded["apps/v1/Deployment"] != 1 || decoded["v1/ServiceAccount"] != 1 || decoded["networking.k8s.io/v1/Ingress"] != 1 {
 		t.Errorf("decoded %v", decoded)
 	}
 }
 
 // The worker runs as nobody, writes nothing, and has the time to drain.
 func TestDeploymentIsSafe(t *testing.T) {
-	var d appsv1.Deployment
-	for _, doc := range documents(t) {
-		var head metav1.TypeMeta
-		must(t, yaml.Unmarshal(doc, &head))
-		if head.Kind == "Deployment" {
-			must(t, yaml.UnmarshalStrict(doc, &d))
-		}
-	}
+	d := one[appsv1.Deployment](t, documents(t), "Deployment")
 	pod := d.Spec.Template.Spec
 	c := pod.Containers[0]
 	s := c.SecurityContext
@@ -91,30 +80,44 @@ func TestDeploymentIsSafe(t *testing.T) {
 	}
 }
 
+// documents are the objects of the example overlay, as 'kubectl apply -k' would send them.
 func documents(t *testing.T) [][]byte {
 	t.Helper()
-	files, err := filepath.Glob("../kubernetes/*.yaml")
+	return rendered(t, "../kubernetes", "example")
+}
+
+// rendered builds one of the folders beside each other that Kustomize knows.
+func rendered(t *testing.T, root, folder string) [][]byte {
+	t.Helper()
+	objects, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(root, folder))
 	must(t, err)
-	var out [][]byte
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
+	out := make([][]byte, 0, objects.Size())
+	for _, object := range objects.Resources() {
+		doc, err := object.AsYAML()
 		must(t, err)
-		docs := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(raw)))
-		for {
-			doc, err := docs.Read()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			must(t, err)
-			if asJSON, err := yaml.YAMLToJSON(doc); err != nil || bytes.Equal(asJSON, []byte("null")) || !json.Valid(asJSON) {
-				must(t, err)
-				continue
-			}
-			out = append(out, doc)
-		}
+		out = append(out, doc)
 	}
 	if len(out) == 0 {
 		t.Fatal("no manifests")
+	}
+	return out
+}
+
+// one decodes the only object of a kind.
+func one[T any](t *testing.T, docs [][]byte, kind string) T {
+	t.Helper()
+	var out T
+	found := 0
+	for _, doc := range docs {
+		var head metav1.TypeMeta
+		must(t, yaml.Unmarshal(doc, &head))
+		if head.Kind == kind {
+			must(t, yaml.Unmarshal(doc, &out))
+			found++
+		}
+	}
+	if found != 1 {
+		t.Fatalf("%d objects of kind %s", found, kind)
 	}
 	return out
 }
