@@ -36,6 +36,7 @@ func TestTerraform(t *testing.T) {
 	t.Run("is valid", func(t *testing.T) { terraformIsValid(t, tf) })
 	t.Run("mistakes are found", func(t *testing.T) { terraformFindsMistakes(t, tf) })
 	t.Run("refuses what does not fit", func(t *testing.T) { terraformRefuses(t, tf) })
+	t.Run("is called as in the guide", func(t *testing.T) { terraformFromTheGuide(t, tf) })
 	t.Run("has the templates' parameters", func(t *testing.T) { sameParameters(t, tf) })
 	t.Run("makes what the templates make", func(t *testing.T) { sameStacks(t, tf) })
 }
@@ -118,6 +119,23 @@ func terraformRefuses(t *testing.T, tf terraform) {
 		}
 		if out, err := tf.run(t, dir, "plan", "-no-color", "-var-file", file); err == nil || !strings.Contains(strings.Join(strings.Fields(out), " "), says) {
 			t.Errorf("%s: got %v: %s", variables, err, out)
+		}
+	}
+}
+
+// terraformFromTheGuide validates what docs/deploy.md shows, with the module from here.
+func terraformFromTheGuide(t *testing.T, tf terraform) {
+	root := filepath.Join(filepath.Dir(tf.module(t)), "root")
+	if err := os.Mkdir(root, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	shown := regexp.MustCompile(`source = "git::[^"]*//deploy/terraform[^"]*"`).ReplaceAllString(strings.Join(guide(t, "hcl"), "\n"), `source = "../terraform"`)
+	if err := os.WriteFile(filepath.Join(root, "main.tf"), []byte(shown), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, arguments := range [][]string{{"get"}, {"fmt", "-check", "-diff"}, {"validate", "-no-color"}, {"plan", "-no-color"}} {
+		if out, err := tf.run(t, root, arguments...); err != nil {
+			t.Errorf("%v\n%s", err, out)
 		}
 	}
 }
