@@ -203,12 +203,30 @@ TEST_VENV := bin/venv
 .PHONY: venv
 venv: $(TEST_VENV)/.made ## Fetch what tests run in Python; they find it by HAKBEON_TEST_VENV=$PWD/bin/venv
 
-$(TEST_VENV)/.made: deploy/test-requirements.txt lab/corpus/package-lock.json
+$(TEST_VENV)/.made: deploy/test-requirements.txt lab/corpus/package-lock.json $(wildcard lab/validators/*.txt lab/validators/*.json)
 	python3 -m venv $(TEST_VENV)
 	$(TEST_VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	cp lab/corpus/package.json lab/corpus/package-lock.json $(TEST_VENV)/
 	npm ci --prefix $(TEST_VENV) --ignore-scripts --no-audit --no-fund --silent
+	$(call npm_validators,$(TEST_VENV))
 	@touch $@
+
+# The validators alone, for CI.
+VALIDATORS := bin/validators
+define npm_validators
+mkdir -p $(1)/validators && cp lab/validators/package.json lab/validators/package-lock.json $(1)/validators/
+	npm ci --prefix $(1)/validators --ignore-scripts --no-audit --no-fund --silent
+endef
+
+$(VALIDATORS)/.made: $(wildcard lab/validators/*.txt lab/validators/*.json)
+	python3 -m venv $(VALIDATORS)
+	$(VALIDATORS)/bin/pip install --quiet --disable-pip-version-check -r lab/validators/requirements.txt
+	$(call npm_validators,$(VALIDATORS))
+	@touch $@
+
+.PHONY: validate
+validate: setup $(VALIDATORS)/.made ## Hold OpenAPI, AsyncAPI, CloudFormation, Terraform and the deployment guide to their own validators (needs python3)
+	HAKBEON_TEST_VENV=$(CURDIR)/$(VALIDATORS) go test -count=1 ./deploy ./web/api -run 'CloudFormation|Terraform|Guide|Validators'
 
 .PHONY: schemathesis
 schemathesis: build $(TEST_VENV)/.made ## Look for faults of the HTTP API by its own OpenAPI document (needs python3)

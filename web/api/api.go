@@ -211,8 +211,9 @@ func New(o Options) http.Handler {
 	s.describeEvents()
 	describeProblem(s.api)
 	s.serveDocs(mux)
+	s.serveQueues(mux)
 	mux.Handle("GET /metrics", s.withKey(apikey.Metrics, promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
-	return s.withCORS(s.door(withProblems(mux)))
+	return s.withCORS(s.door(withReadable(withProblems(mux))))
 }
 
 func (s *server) withCORS(next http.Handler) http.Handler {

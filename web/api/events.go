@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"hakbeon/exam"
+	"hakbeon/webhook"
 )
 
 // event is what a receiver of webhooks, or a reader of the result queue, is told.
@@ -22,7 +23,14 @@ func events() []event {
 		{exam.EventFailed, "A sheet could not be read, or a person has placed it nowhere", result},
 		{exam.EventCompleted, "A batch has ended, once more or for the first time", reflect.TypeFor[exam.Summary]()},
 		{exam.EventRejected, "A message on the jobs queue can never succeed", reflect.TypeFor[exam.Rejection]()},
+		{webhook.EventTest, "Somebody asked whether events arrive", reflect.TypeFor[testEvent]()},
 	}
+}
+
+// testEvent is the data of an event that tells of no sheet.
+type testEvent struct {
+	Success bool   `json:"success"`
+	Message string `json:"message"`
 }
 
 // describeEvents puts what is sent to receivers into the document, and the closed lists of
@@ -51,18 +59,34 @@ func closed(values []string) []any {
 	return list
 }
 
-// describe is an event as an operation of its receiver's.
-func (s *server) describe(e event) *huma.Operation {
-	header := func(name, what string) *huma.Param {
-		return &huma.Param{Name: name, In: "header", Required: true, Description: what, Schema: &huma.Schema{Type: huma.TypeString}}
-	}
-	body := &huma.Schema{
+// envelope is the body of an event.
+func (s *server) envelope(e event) *huma.Schema {
+	return &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"type", "timestamp", "data"},
 		Properties: map[string]*huma.Schema{
 			"type":      {Type: huma.TypeString, Enum: []any{e.kind}},
 			"timestamp": {Type: huma.TypeString, Format: "date-time"},
 			"data":      s.api.OpenAPI().Components.Schemas.Schema(e.data, true, ""),
 		},
+	}
+}
+
+type eventHeader struct{ name, what string }
+
+// eventHeaders are a webhook's, and attributes of a message on the result queue.
+func eventHeaders() []eventHeader {
+	return []eventHeader{
+		{"webhook-id", "The event's id, the same in each try."},
+		{"webhook-timestamp", "When this try was made, in seconds since 1970."},
+		{"webhook-signature", "One or more signatures over id.timestamp.body, separated by spaces: \"v1,\" and base64 of HMAC-SHA256, \"v1a,\" and base64 of Ed25519."},
+	}
+}
+
+// describe is an event as an operation of its receiver's.
+func (s *server) describe(e event) *huma.Operation {
+	headers := []*huma.Param{}
+	for _, h := range eventHeaders() {
+		headers = append(headers, &huma.Param{Name: h.name, In: "header", Required: true, Description: h.what, Schema: &huma.Schema{Type: huma.TypeString}})
 	}
 	answers := map[string]*huma.Response{
 		"2XX": {Description: "The receiver has it. Any other answer is tried again for three days."},
@@ -71,12 +95,8 @@ func (s *server) describe(e event) *huma.Operation {
 	return &huma.Operation{
 		OperationID: "event-" + e.kind, Summary: e.summary, Tags: []string{"events"},
 		Description: "Standard Webhooks: verify the signature over the raw body. The same event may come twice, with the same webhook-id and body.",
-		Parameters: []*huma.Param{
-			header("webhook-id", "The event's id, the same in each try."),
-			header("webhook-timestamp", "When this try was made, in seconds since 1970."),
-			header("webhook-signature", "One or more signatures over id.timestamp.body, separated by spaces: \"v1,\" and base64 of HMAC-SHA256, \"v1a,\" and base64 of Ed25519."),
-		},
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: body}}},
+		Parameters:  headers,
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: s.envelope(e)}}},
 		Responses:   answers, Security: []map[string][]string{},
 	}
 }
