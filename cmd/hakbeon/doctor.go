@@ -7,13 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/spf13/cobra"
 
 	"hakbeon/internal/apikey"
@@ -24,8 +20,6 @@ import (
 	"hakbeon/s3store/credentials"
 	"hakbeon/web/people"
 	"hakbeon/web/signin"
-	"hakbeon/worker/deliver"
-	"hakbeon/worker/queue/awssqs"
 )
 
 const checkTimeout = 20 * time.Second
@@ -181,7 +175,7 @@ func checkWebhook(ctx context.Context, cfg config.Config) (string, error) {
 	if err != nil {
 		return "", errors.New("WEBHOOK_URL is no address") // the error would show it
 	}
-	return "signed, to " + u.Scheme + "://" + u.Host, nil
+	return "signed, to " + u.Scheme + "://" + u.Host + ", which may be dialled; 'hakbeon webhook test' posts to it", nil
 }
 
 func awsChecks(cfg config.Config, store *s3store.Store, awsCfg aws.Config, source *credentials.Source) []check {
@@ -193,148 +187,18 @@ func awsChecks(cfg config.Config, store *s3store.Store, awsCfg aws.Config, sourc
 		{"identity at s3", func(ctx context.Context) (string, error) { return checkSource(ctx, awsCfg, source) }},
 		{"bucket", func(ctx context.Context) (string, error) { return checkBucket(ctx, store) }},
 	}
-	for _, q := range []struct {
-		name, url string
-		delays    bool
-	}{
-		{"jobs queue", cfg.JobsURL, false}, {"work queue", cfg.WorkURL, true},
-		{"callback queue", cfg.CallbackURL, true}, {"dead letters", cfg.DeadURL, false},
-	} {
-		checks = append(checks, check{q.name, func(ctx context.Context) (string, error) {
-			return checkQueue(ctx, client, q.url, q.delays)
+	if servesHTTP(cfg) {
+		checks = append(checks, check{"brought by http", func(ctx context.Context) (string, error) {
+			return checkBringing(ctx, store, cfg.SessionSecret != "")
 		}})
+	}
+	for _, q := range queueUses(cfg) {
+		checks = append(checks, check{q.name, func(ctx context.Context) (string, error) { return checkQueue(ctx, client, q) }})
 	}
 	if cfg.ResultURL != "" {
 		checks = append(checks, check{"result queue", func(ctx context.Context) (string, error) {
 			return checkResults(ctx, client, cfg, queueTime)
 		}})
 	}
-	return append(checks, check{"clock", func(context.Context) (string, error) { return checkClock(queueTime.Ahead()) }})
-}
-
-// checkClock judges how far our clock is ahead of that of the queues, which were
-// asked before.
-func checkClock(ahead time.Duration) (string, error) {
-	const harmless = 5 * time.Second
-	if ahead.Abs() > harmless {
-		return "", fmt.Errorf("ours is %v ahead of the queues': set it by NTP; workers go by the queues'", ahead.Round(time.Second))
-	}
-	return "agrees with the queues'", nil
-}
-
-// checkBucket does all that the worker does, on a key that no exam can have.
-func checkBucket(ctx context.Context, store *s3store.Store) (string, error) {
-	const probe, copied = "results/_doctor/probe", "results/_doctor/copy"
-	steps := []struct {
-		name string
-		do   func() error
-	}{
-		{"s3:ListBucket", func() error {
-			for _, err := range store.List(ctx, "results/_doctor/") {
-				return err
-			}
-			return nil
-		}},
-		{"s3:DeleteObject", func() error { return store.Delete(ctx, probe, copied) }},
-		{"s3:PutObject", func() error { _, err := store.Create(ctx, probe, []byte("1"), s3store.TypeBinary); return err }},
-		{"conditional writes (If-None-Match)", func() error {
-			if _, err := store.Create(ctx, probe, []byte("2"), s3store.TypeBinary); !errors.Is(err, s3store.ErrExists) {
-				return fmt.Errorf("a second object was written over the first: this S3 can't be used (%v)", err) //nolint:errorlint // shown as text
-			}
-			return nil
-		}},
-		{"conditional writes (If-Match)", func() error {
-			info, err := store.Head(ctx, probe)
-			if err != nil {
-				return err
-			}
-			if _, err := store.Replace(ctx, probe, []byte("3"), s3store.TypeBinary, info.ETag); err != nil {
-				return err
-			}
-			if _, err := store.Replace(ctx, probe, []byte("4"), s3store.TypeBinary, info.ETag); !errors.Is(err, s3store.ErrChanged) {
-				return fmt.Errorf("an object was overwritten that had changed: this S3 can't be used (%v)", err) //nolint:errorlint // shown as text
-			}
-			return nil
-		}},
-		{"s3:GetObject", func() error { _, err := store.Get(ctx, probe, 10); return err }},
-		{"copy inside the bucket", func() error { return store.Copy(ctx, probe, copied, "") }},
-		{"s3:DeleteObject", func() error { return store.Delete(ctx, probe, copied) }},
-	}
-	for _, s := range steps {
-		if err := s.do(); err != nil {
-			return "", fmt.Errorf("%s: %w", s.name, err)
-		}
-	}
-	return store.Bucket() + ": list, read, write once, copy and delete work", nil
-}
-
-// checkQueue looks at a queue's attributes; delays says that hakbeon delays
-// messages on it.
-func checkQueue(ctx context.Context, client *sqs.Client, url string, delays bool) (string, error) {
-	if url == "" {
-		return "", errors.New("its address is not set")
-	}
-	if delays && strings.HasSuffix(url, ".fifo") {
-		return "", errors.New("is a FIFO queue, which can't delay single messages: make it a standard queue")
-	}
-	out, err := client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
-		QueueUrl: &url, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
-	})
-	if missing, ok := errors.AsType[*types.QueueDoesNotExist](err); ok {
-		return "", fmt.Errorf("there is no such queue: make it, or correct the address: %w", missing)
-	}
-	if err != nil {
-		return "", fmt.Errorf("ask for the queue's attributes (sqs:GetQueueAttributes): %w", err)
-	}
-	a := out.Attributes
-	if err := checkAttributes(a, delays); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s waiting, %s in flight, %s delayed; messages are kept %s s",
-		a["ApproximateNumberOfMessages"], a["ApproximateNumberOfMessagesNotVisible"], a["ApproximateNumberOfMessagesDelayed"],
-		a["MessageRetentionPeriod"]), nil
-}
-
-// checkResults looks at the result queue and puts a test event on it: nothing else shows
-// whether it may be written to.
-func checkResults(ctx context.Context, client *sqs.Client, cfg config.Config, queueTime *clock.Clock) (string, error) {
-	said, err := checkQueue(ctx, client, cfg.ResultURL, false)
-	if err != nil {
-		return "", err
-	}
-	secrets, err := signersOf(cfg)
-	if err != nil {
-		return "", err
-	}
-	if _, err := deliver.NewResults(awssqs.Open(client, cfg.ResultURL), secrets, queueTime).Test(ctx); err != nil {
-		return "", fmt.Errorf("put an event of type webhook.test on it (sqs:SendMessage): %w", err)
-	}
-	return said + "; it took an event of type webhook.test", nil
-}
-
-const (
-	minRetention = 4 * 24 * time.Hour
-	minReceives  = 100
-)
-
-// checkAttributes: a webhook is tried for three days, and outages are no reason
-// for the redrive policy to take a message away.
-func checkAttributes(a map[string]string, delays bool) error {
-	kept, err := strconv.Atoi(a["MessageRetentionPeriod"])
-	if err == nil && delays && time.Duration(kept)*time.Second < minRetention {
-		return fmt.Errorf("keeps messages for %d s: set MessageRetentionPeriod to %d or more", kept, int(minRetention.Seconds()))
-	}
-	if a["RedrivePolicy"] == "" {
-		return nil
-	}
-	var redrive struct {
-		MaxReceiveCount json.Number `json:"maxReceiveCount"`
-	}
-	if err := json.Unmarshal([]byte(a["RedrivePolicy"]), &redrive); err != nil {
-		return errors.New("its RedrivePolicy is not JSON with a deadLetterTargetArn and a maxReceiveCount")
-	}
-	if n, err := redrive.MaxReceiveCount.Int64(); err == nil && n < minReceives {
-		return fmt.Errorf("its RedrivePolicy gives messages up after %d receipts, an outage included: set maxReceiveCount to 1000", n)
-	}
-	return nil
+	return append(checks, check{"clock", func(context.Context) (string, error) { return checkClock(queueTime) }})
 }

@@ -27,6 +27,7 @@ type Clock struct {
 	mu    sync.Mutex
 	start time.Time     // with its monotonic reading
 	set   time.Duration // added to the machine's time at the start
+	heard bool          // an answer had a time
 }
 
 // New makes a Clock that begins with the machine's time. changed, if it isn't nil, is
@@ -64,11 +65,22 @@ func (c *Clock) Ahead() time.Duration {
 	return time.Now().Round(0).Sub(c.Now())
 }
 
+// Heard reports whether an answer has told its time: until then the Clock is the machine's.
+func (c *Clock) Heard() bool {
+	if c == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.heard
+}
+
 // saw sets the Clock if an answer was not written during its call, which began so long
 // ago. An answer that is merely late says nothing of the time: a machine may stand
 // still before it looks at it.
 func (c *Clock) saw(date time.Time, took time.Duration) {
 	c.mu.Lock()
+	c.heard = true
 	off := date.Add(time.Second / 2).Sub(c.now()) // the seconds are cut off
 	far := off > tolerance || off < -took-tolerance
 	if far {

@@ -58,6 +58,9 @@ func TestFollowsTheQueue(t *testing.T) {
 			ours := clock.New(func(ahead time.Duration) { got = append(got, ahead.Round(10*time.Second)) })
 			var ahead time.Duration
 			client := queue(t, &ahead, c.status)
+			if ours.Heard() {
+				t.Error("heard before a call")
+			}
 			for _, ahead = range c.ahead {
 				_, err := client.ListQueues(t.Context(), &sqs.ListQueuesInput{}, func(o *sqs.Options) { o.APIOptions = append(o.APIOptions, ours.Follow) })
 				if (err != nil) != (c.status != 200) {
@@ -66,6 +69,9 @@ func TestFollowsTheQueue(t *testing.T) {
 				if off := ours.Now().Sub(time.Now().Add(ahead)); off.Abs() > 5*time.Second {
 					t.Errorf("the time is %v off the queue's", off)
 				}
+			}
+			if !ours.Heard() {
+				t.Error("not heard")
 			}
 			if len(got) != len(c.want) {
 				t.Fatalf("was told %v, want %v", got, c.want)
