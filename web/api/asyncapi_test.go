@@ -174,3 +174,38 @@ func TestQueuesDocumentIsWhole(t *testing.T) {
 		}
 	}
 }
+
+// Every schema in either document is one: no validator of the formats looks into them, and
+// generators do.
+func TestDocumentsSchemasAreSchemas(t *testing.T) {
+	for _, path := range []string{"/openapi.json", "/asyncapi.json"} {
+		document, err := jsonschema.UnmarshalJSON(strings.NewReader(newAPI("key").do(t, get(path)).text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		schemas := jsonschema.NewCompiler()
+		if err := schemas.AddResource("document.json", document); err != nil {
+			t.Fatal(err)
+		}
+		compiled := 0
+		var walk func(at string, node any)
+		walk = func(at string, node any) {
+			inner, _ := node.(map[string]any)
+			for name, value := range inner {
+				below := at + "/" + strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D").Replace(name)
+				if name == "schema" || name == "payload" || name == "headers" && path == "/asyncapi.json" || strings.HasSuffix(at, "components/schemas") {
+					if _, err := schemas.Compile("document.json#" + below); err != nil {
+						t.Errorf("%s%s: %v", path, below, err)
+					}
+					compiled++
+					continue
+				}
+				walk(below, value)
+			}
+		}
+		walk("", document)
+		if compiled < 15 {
+			t.Errorf("%s: only %d schemas were found", path, compiled)
+		}
+	}
+}

@@ -55,7 +55,7 @@ func jobSchema() *huma.Schema {
 func message(title, kind string, fields properties, required ...string) *huma.Schema {
 	fields["type"] = &huma.Schema{Type: huma.TypeString, Enum: []any{kind}}
 	for name, field := range fields {
-		if !slices.Contains(required, name) {
+		if !slices.Contains(required, name) && field.Type != "" { // else one of its alternatives takes null
 			field.Nullable = true // null counts as left out
 		}
 	}
