@@ -209,3 +209,65 @@ func TestDocumentsSchemasAreSchemas(t *testing.T) {
 		}
 	}
 }
+
+// POST /jobs takes what the queue takes: for each type of message the same fields, and its
+// schema takes what is really sent.
+func TestPostedJobsAreTheQueues(t *testing.T) {
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(newAPI("key").do(t, get("/openapi.json")).text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const at = "openapi.json#/paths/~1jobs/post/requestBody/content/application~1json/schema"
+	schemas := jsonschema.NewCompiler()
+	if err := schemas.AddResource("openapi.json", document); err != nil {
+		t.Fatal(err)
+	}
+	posted, err := schemas.Compile(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := map[string]map[string]bool{}
+	note := func(kinds []any, properties []string) {
+		kind, _ := kinds[0].(string)
+		if fields[kind] == nil {
+			fields[kind] = map[string]bool{}
+		}
+		for _, p := range properties {
+			fields[kind][p] = true
+		}
+	}
+	for _, one := range posted.OneOf {
+		note(one.Properties["type"].Enum.Values, slices.Collect(maps.Keys(one.Properties)))
+	}
+	raw, err := jobs.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var queue struct {
+		OneOf []struct {
+			Title      string
+			Properties map[string]any
+		}
+	}
+	if err := json.Unmarshal(raw, &queue); err != nil {
+		t.Fatal(err)
+	}
+	for _, message := range queue.OneOf {
+		got, want := slices.Sorted(maps.Keys(fields[message.Title])), slices.Sorted(maps.Keys(message.Properties))
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: POST /jobs has %q, the queue %q", message.Title, got, want)
+		}
+	}
+	for _, body := range []string{
+		`{"exam_code":"E","keys":["uploads/E/1.jpg"]}`, `{"exam_code":"E","keys":["a"],"pages_per_sheet":"auto"}`, `{"exam_code":"E","keys":["a"],"pages_per_sheet":null}`,
+		`{"type":"recognize","exam_code":"E","batch_id":"b","open":true,"keys":["a"]}`, `{"type":"close","exam_code":"E","batch_id":"b"}`,
+		`{"type":"resolve","exam_code":"E","batch_id":"b","sheet":"0123456789abcdef","student_id":"1","by":"김조교"}`,
+	} {
+		if _, err := jobs.ParseJob(body); err != nil {
+			t.Fatal(err)
+		}
+		if err := valid(t, posted, body); err != nil {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}

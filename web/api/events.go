@@ -42,7 +42,9 @@ func (s *server) describeEvents() {
 		doc.Webhooks[e.kind] = &huma.PathItem{Post: s.describe(e)}
 	}
 	schemas := doc.Components.Schemas.Map()
-	schemas["Result"].Properties["status"].Enum = closed(exam.Statuses())
+	for _, result := range []string{"Result", "Extracted"} {
+		schemas[result].Properties["status"].Enum = closed(exam.Statuses())
+	}
 	schemas["Meta"].Properties["reason"].Enum = closed(exam.Reasons())
 	schemas["Meta"].Properties["stage"].Enum = closed(exam.Stages())
 	schemas["Meta"].Properties["timings_ms"].Nullable = true // of a sheet that was never read

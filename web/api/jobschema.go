@@ -34,6 +34,11 @@ func jobSchema() *huma.Schema {
 			"callback_url": text(addressPattern, jobs.MaxURLBytes), "pages_per_sheet": pagesSchema(),
 		}, "exam_code", how)
 	}
+	open := recognize("keys", keysSchema())
+	open.Title = "Add sheets to an open batch"
+	open.Properties["open"] = &huma.Schema{Type: huma.TypeBoolean, Enum: []any{true}}
+	open.Properties["batch_id"].Nullable = false
+	open.Required = append(open.Required, "open", "batch_id")
 	batch := func(more properties) properties {
 		out := properties{"exam_code": text(codePattern, 64), "batch_id": text(codePattern, 64)}
 		maps.Copy(out, more)
@@ -42,13 +47,15 @@ func jobSchema() *huma.Schema {
 	sheet := text(jobs.SheetPattern, 16)
 	verdict := &huma.Schema{Type: huma.TypeString, Enum: []any{jobs.VerdictNotOnRoster, jobs.VerdictUnreadable, jobs.VerdictUndo}}
 	return &huma.Schema{OneOf: []*huma.Schema{
-		recognize("keys", &huma.Schema{Type: huma.TypeArray, Items: text(keyPattern, jobs.MaxKeyBytes), MinItems: new(1), MaxItems: new(jobs.MaxKeys)}),
+		recognize("keys", keysSchema()),
+		open,
 		recognize("manifest_key", text(keyPattern, jobs.MaxKeyBytes)),
 		message("A person names a sheet's student", jobs.TypeResolve,
-			batch(properties{"sheet": sheet, "student_id": text(studentPattern, 32)}), "type", "exam_code", "batch_id", "sheet", "student_id"),
+			batch(properties{"sheet": sheet, "student_id": text(studentPattern, 32), "by": bySchema()}), "type", "exam_code", "batch_id", "sheet", "student_id"),
 		message("A person says that there is none", jobs.TypeResolve,
-			batch(properties{"sheet": sheet, "verdict": verdict}), "type", "exam_code", "batch_id", "sheet", "verdict"),
+			batch(properties{"sheet": sheet, "verdict": verdict, "by": bySchema()}), "type", "exam_code", "batch_id", "sheet", "verdict"),
 		message("Match a batch against the roster as it is now", jobs.TypeRematch, batch(nil), "type", "exam_code", "batch_id"),
+		message("Nothing more comes to an open batch", jobs.TypeClose, batch(nil), "type", "exam_code", "batch_id"),
 	}}
 }
 
@@ -69,6 +76,15 @@ func message(title, kind string, fields properties, required ...string) *huma.Sc
 
 func text(pattern string, most int) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Pattern: pattern, MaxLength: &most}
+}
+
+func keysSchema() *huma.Schema {
+	return &huma.Schema{Type: huma.TypeArray, Items: text(keyPattern, jobs.MaxKeyBytes), MinItems: new(1), MaxItems: new(jobs.MaxKeys)}
+}
+
+// bySchema is of whose word a verdict is.
+func bySchema() *huma.Schema {
+	return text("^[^\\x00-\\x1f\\x7f-\\x9f\ufffe\uffff]+$", jobs.MaxByLength)
 }
 
 func number(most int) *huma.Schema {
