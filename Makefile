@@ -225,8 +225,9 @@ $(VALIDATORS)/.made: $(wildcard lab/validators/*.txt lab/validators/*.json)
 	@touch $@
 
 .PHONY: validate
-validate: setup $(VALIDATORS)/.made ## Hold OpenAPI, AsyncAPI, CloudFormation, Terraform and the deployment guide to their own validators (needs python3)
-	HAKBEON_TEST_VENV=$(CURDIR)/$(VALIDATORS) go test -count=1 ./deploy ./web/api -run 'CloudFormation|Terraform|Guide|Validators'
+validate: build $(VALIDATORS)/.made ## Hold OpenAPI, AsyncAPI, CloudFormation, Terraform and the deployment guide to their own validators, and drive a generated client (needs python3)
+	HAKBEON_TEST_VENV=$(CURDIR)/$(VALIDATORS) go test $(TAGS) -count=1 -timeout 15m ./deploy ./web/api ./cmd/hakbeon \
+		-run 'CloudFormation|Terraform|Guide|Validators|GeneratedPythonClient|UploadsToResults'
 
 .PHONY: schemathesis
 schemathesis: build $(TEST_VENV)/.made ## Look for faults of the HTTP API by its own OpenAPI document (needs python3)
