@@ -160,15 +160,16 @@ func (b *belief) nameSaid(c []Candidate) NameSaid {
 	switch {
 	case !b.asked:
 		return ""
-	case b.named == nil:
+	case !b.byName:
 		return NameNotRead
 	}
-	mine, others := 1.0, 0.0
-	for j, ratio := range b.named {
-		if len(c) > 0 && b.ids[j] == c[0].StudentID {
-			mine = ratio
+	mine, others := 1.0, b.other
+	for k := range b.students {
+		p := &b.students[k]
+		if len(c) > 0 && b.ids[p.student] == c[0].StudentID {
+			mine = p.named
 		} else {
-			others = max(others, ratio)
+			others = max(others, p.named)
 		}
 	}
 	switch {

@@ -9,7 +9,7 @@ import (
 // roster and parameters give the same bits on every machine. A nil reading or
 // roster is treated as an empty one.
 func Decide(rd *read.Reading, ro *roster.Roster, p Params) Decision {
-	return Score([]*read.Reading{rd}, ro, p).Decide(0, p)
+	return NewScorer(ro, p).Decide(rd)
 }
 
 // Decide finds the student of sheet i alone, as the function does.

@@ -37,8 +37,8 @@ func ScoreChanged(l read.Line, p Params, ids ...string) []float64 {
 	return ofLeaves(t, t.scoreChanged(&e, s.slips, 0))
 }
 
-func scoring(l read.Line, p Params, ids []string) (*scorer, *trie, emissions) {
-	s := newScorer(nil, p.WithDefaults())
+func scoring(l read.Line, p Params, ids []string) (*Scorer, *trie, emissions) {
+	s := NewScorer(nil, p)
 	var of [][]int8
 	for _, id := range ids {
 		of = append(of, read.Signs(id))
@@ -55,7 +55,7 @@ func ofLeaves(t *trie, total []float64) (out []float64) {
 
 // ScoreAny is the mean likelihood ratio of all IDs of a length.
 func ScoreAny(l read.Line, p Params, length int) float64 {
-	s := newScorer(nil, p.WithDefaults())
+	s := NewScorer(nil, p)
 	e := newEmissions(&l, s.noise, s.slips)
 	return frequencies(nil, length).score(&e, s.slips)
 }

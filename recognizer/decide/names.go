@@ -43,10 +43,14 @@ type witnessSheet struct {
 	sure    []posterior // of the digits alone
 	weight  float64     // of all of them
 	someone bool        // a place says something
+	others  int         // of all other students, those whose names may fit best
 }
 
+// witnessPlace is one place. Fits are kept of few: of the students that the digits may
+// mean, in their order, and of the sheet's others.
 type witnessPlace struct {
-	fits  []float64 // of each student; negative where the place can't tell
+	fits  []float64 // negative where the place can't tell
+	mean  float64   // of all students that the digits don't mean; negative if there are none
 	prior float64   // that this is the name and works
 	works float64   // the same, as learnt from the batch
 	cell  cell
@@ -76,59 +80,88 @@ func (s *Scored) weighNames(p Params) {
 	}
 	s.named = true
 	order, _ := canonicalOrder(s.readings)
-	w := s.newWitness(order, p)
+	w := s.newWitness(p)
 	w.learn(order, p)
 	if s.NamesDisagree = w.disagree(order); s.NamesDisagree {
 		return
 	}
 	for _, i := range order {
-		s.sheets[i].weighName(w.ratios(i, len(s.ids)))
+		s.sheets[i].weighName(w, &w.sheets[i])
 	}
 }
 
 // newWitness scores all places of names against all names.
-func (s *Scored) newWitness(order []int, p Params) *witness {
+func (s *Scored) newWitness(p Params) *witness {
 	w := &witness{sheets: make([]witnessSheet, len(s.readings)), telling: mostTelling, places: map[cell]tally{}}
 	prior := sharesOf(p)
-	for _, i := range order {
-		rd := s.readings[i]
-		if rd == nil || s.sheets[i].empty {
-			continue
-		}
-		sheet := &w.sheets[i]
-		b := s.belief(i, prior)
-		sheet.sure = b.students
-		for _, st := range b.students {
-			sheet.weight += st.p
-		}
-		for k := range rd.Names {
-			if place, ok := s.place(rd, &rd.Names[k], s.sheets[i].line); ok {
-				sheet.places, sheet.someone = append(sheet.places, place), true
+	onAllCores(len(s.readings), func() func(i int) {
+		work := &nameWork{book: s.names}
+		return func(i int) {
+			if rd := s.readings[i]; rd != nil && !s.sheets[i].empty {
+				b := s.belief(i, prior)
+				w.sheets[i] = newWitnessSheet(rd, b.students, s.sheets[i].line, work)
 			}
 		}
-	}
+	})
 	return w
 }
 
-// place scores one place; false if it says nothing that could be a name.
-func (s *Scored) place(rd *read.Reading, of *read.NameLine, line int) (witnessPlace, bool) {
-	l := newNameLine(of)
-	if !l.legible {
-		return witnessPlace{}, false
+// newWitnessSheet scores the places of one sheet's name, whose ID stands on a line, or,
+// if that is negative, on none.
+func newWitnessSheet(rd *read.Reading, sure []posterior, line int, work *nameWork) witnessSheet {
+	sheet := witnessSheet{sure: sure}
+	for _, st := range sure {
+		sheet.weight += st.p
 	}
-	out := witnessPlace{fits: make([]float64, len(s.names)), prior: priorOfPlace(of.PlaceProb())}
-	for j := range s.names {
-		out.fits[j] = -1
-		if fit, known := l.fit(&s.names[j]); known {
-			out.fits[j] = fit
+	work.begin()
+	for k := range rd.Names {
+		l := newNameLine(&rd.Names[k])
+		if !l.legible {
+			continue // it says nothing that could be a name
+		}
+		fits := work.fits(l)
+		place := witnessPlace{prior: priorOfPlace(rd.Names[k].PlaceProb()), mean: meanOfOthers(fits, sure)}
+		if place.works = place.prior; line >= 0 {
+			place.cell = cellOf(rd, &rd.Names[k], &rd.Lines[line])
+		}
+		sheet.places, sheet.someone = append(sheet.places, place), true
+	}
+	best := work.bestOthers(sure)
+	sheet.others = len(best)
+	for k := range sheet.places {
+		place, fits := &sheet.places[k], work.of[k]
+		place.fits = make([]float64, 0, len(sure)+len(best))
+		for _, st := range sure {
+			place.fits = append(place.fits, fits[st.student])
+		}
+		for _, j := range best {
+			place.fits = append(place.fits, fits[j])
 		}
 	}
-	out.works = out.prior
-	if line >= 0 {
-		out.cell = cellOf(rd, of, &rd.Lines[line])
-	}
-	return out, true
+	return sheet
 }
+
+// meanOfOthers is the mean fit of the students that the digits don't mean; negative if
+// the place tells of none.
+func meanOfOthers(fits []float64, sure []posterior) float64 {
+	sum, n := 0.0, 0
+	for j, fit := range fits {
+		for len(sure) > 0 && sure[0].student < j {
+			sure = sure[1:]
+		}
+		meant := len(sure) > 0 && sure[0].student == j && sure[0].p > meant
+		if fit >= 0 && !meant {
+			sum, n = sum+fit, n+1
+		}
+	}
+	if n == 0 {
+		return -1
+	}
+	return sum / float64(n)
+}
+
+// meant is from which probability on the digits may mean a student.
+const meant = 0.001
 
 // priorOfPlace is the probability that a place that the finder gives this probability
 // is the name's and that the name can be read there.
@@ -164,8 +197,9 @@ func floorOf(v float64) int {
 	return i
 }
 
-// ratio is how much likelier a sheet's writing is if it is student j's name than if it
-// is anybody's: the name stands in one of the places, or nowhere.
+// ratio is how much likelier a sheet's writing is if it is the name of one of the students
+// whose fits are kept, the j-th of them, than if it is anybody's: the name stands in one
+// of the places, or nowhere.
 func (w *witness) ratio(sheet *witnessSheet, j int, works func(*witnessPlace) float64) float64 {
 	sum, rest := 0.0, 1.0
 	for k := range sheet.places {
@@ -210,12 +244,12 @@ func (w *witness) count(sheet *witnessSheet, sums map[cell]tally) {
 	for k := range sheet.places {
 		place := &sheet.places[k]
 		t := sums[place.cell]
-		for _, st := range sheet.sure {
-			fit := place.fits[st.student]
+		for n, st := range sheet.sure {
+			fit := place.fits[n]
 			if fit < 0 {
 				continue
 			}
-			works := float64(float64(place.works*fit)*w.telling) / w.ratio(sheet, st.student, learnt)
+			works := float64(float64(place.works*fit)*w.telling) / w.ratio(sheet, n, learnt)
 			t.sheets += st.p
 			t.works += float64(st.p * works)
 		}
@@ -256,28 +290,12 @@ func (w *witness) tell(order []int, p Params) {
 	for _, i := range order {
 		sheet := &w.sheets[i]
 		for k := range sheet.places {
-			sum, n := 0.0, 0
-			for j, fit := range sheet.places[k].fits {
-				if fit >= 0 && !sheet.isSure(j) {
-					sum, n = sum+fit, n+1
-				}
-			}
-			if n > 0 {
-				sheets, others = sheets+1, others+sum/float64(n)
+			if mean := sheet.places[k].mean; mean >= 0 {
+				sheets, others = sheets+1, others+mean
 			}
 		}
 	}
 	w.telling = min(mostTelling, sheets/others)
-}
-
-// isSure says whether the digits may mean a student.
-func (s *witnessSheet) isSure(j int) bool {
-	for _, st := range s.sure {
-		if st.student == j && st.p > 0.001 {
-			return true
-		}
-	}
-	return false
 }
 
 // disagree says whether the roster's names are more likely than not other people's than
@@ -290,38 +308,30 @@ func (w *witness) disagree(order []int) bool {
 			continue
 		}
 		fits := 1 - sheet.weight
-		for _, st := range sheet.sure {
-			fits += float64(st.p * w.ratio(sheet, st.student, expected))
+		for n, st := range sheet.sure {
+			fits += float64(st.p * w.ratio(sheet, n, expected))
 		}
 		odds.times(1 / fits)
 	}
 	return odds.against() < 0.5
 }
 
-// ratios are those of all students of a sheet, nil if its names say nothing.
-func (w *witness) ratios(i, n int) []float64 {
-	sheet := &w.sheets[i]
-	if !sheet.someone {
-		return nil
-	}
-	out := make([]float64, n)
-	for j := range out {
-		out[j] = max(w.ratio(sheet, j, learnt), 1.0/mostTelling)
-	}
-	return out
+// said is what a sheet's name makes of one of those students, a factor.
+func (w *witness) said(sheet *witnessSheet, j int) float64 {
+	return max(w.ratio(sheet, j, learnt), 1.0/mostTelling)
 }
 
 // weighName multiplies a sheet's likelihoods by what its name says. What the batch's
 // shares and the roster's fit are found from stays what the digits say: names that are
 // read in a wrong place must not make a roster another exam's.
-func (l *likelihoods) weighName(ratios []float64) {
-	if ratios == nil || l.empty {
+func (l *likelihoods) weighName(w *witness, sheet *witnessSheet) {
+	if !sheet.someone || l.empty {
 		return
 	}
 	best, second := -1, 0.0
 	for k := range l.students {
 		st := &l.students[k]
-		st.named = ratios[st.student]
+		st.named = w.said(sheet, k)
 		st.value = float64(st.value * st.named)
 		st.changed /= st.named
 		switch {
@@ -337,5 +347,8 @@ func (l *likelihoods) weighName(ratios []float64) {
 	if best >= 0 {
 		l.best, l.unique = l.students[best].student, second < float64(l.students[best].value*(1-tolerance))
 	}
-	l.named = ratios
+	l.byName = true
+	for n := range sheet.others {
+		l.other = max(l.other, w.said(sheet, len(sheet.sure)+n))
+	}
 }

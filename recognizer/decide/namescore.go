@@ -107,16 +107,3 @@ func (l *nameLine) likelihood(name []uint16) float64 {
 	}
 	return after + char[last]
 }
-
-// fit is how well a name explains the line against the line's best reading, 0 to 1;
-// known says whether the line can say anything of it.
-func (l *nameLine) fit(of *callName) (fit float64, known bool) {
-	if !l.legible || len(of.orders) == 0 || of.latin != l.latin {
-		return 0, false
-	}
-	best := 0.0
-	for _, order := range of.orders {
-		best = max(best, l.likelihood(order))
-	}
-	return min(1, best/float64(slack*l.best)), true
-}

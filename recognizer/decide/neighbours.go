@@ -121,7 +121,7 @@ func (p *page) near(whole float64) {
 		var who []int
 		var of [][]int8
 		for j, v := range l.students {
-			if n := changes(p.signs[j]); n > 0 && float64(v*factor) >= float64(float64(rough*whole)*float64(n)) {
+			if n := p.changes[j]; n > 0 && float64(v*factor) >= float64(float64(rough*whole)*n) {
 				who, of = append(who, j), append(of, p.signs[j])
 			}
 		}
@@ -150,7 +150,7 @@ func (p *page) nearOnLine(l *pageLine, who []int, of [][]int8, memory map[int][]
 			w -= l.students[k]
 		}
 		w = max(0, w)
-		left := changes(p.signs[j]) - len(neighbours)
+		left := int(p.changes[j]) - len(neighbours)
 		if left > 0 {
 			sum += w / float64(left)
 		}

@@ -4,7 +4,7 @@ import "hakbeon/recognizer/read"
 
 // page is a reading on its way to its likelihoods.
 type page struct {
-	*scorer
+	*Scorer
 
 	lines    []pageLine
 	students []float64 // likelihood of each student
@@ -16,25 +16,37 @@ type page struct {
 type pageLine struct {
 	emissions emissions
 	share     float64   // the place's prior, shared among the place's lines
-	students  []float64 // what the line adds to each student's likelihood
+	students  []float64 // what the line adds to each student's likelihood; nil for nothing
 	strange   [strangeKinds]float64
 }
 
 // sheet scores one reading.
-func (s *scorer) sheet(rd *read.Reading, work *scores) likelihoods {
+func (s *Scorer) sheet(rd *read.Reading, work *scores) likelihoods {
 	if rd == nil || len(rd.Lines) == 0 {
 		return likelihoods{empty: true, best: -1, line: -1}
 	}
-	p := page{scorer: s, lines: make([]pageLine, len(rd.Lines)), students: make([]float64, len(s.ids))}
+	p := page{Scorer: s, lines: make([]pageLine, len(rd.Lines)), students: work.students}
+	clear(p.students)
 	for i, share := range lineShares(rd.Lines) {
-		p.lines[i] = pageLine{emissions: newEmissions(&rd.Lines[i], s.noise, s.slips), share: share, students: make([]float64, len(s.ids))}
+		p.lines[i] = pageLine{emissions: newEmissions(&rd.Lines[i], s.noise, s.slips), share: share}
 	}
 	p.weighStrangers()
 	p.weighStudents(work)
 	out := p.sum()
 	out.text, out.textConf = read.FreeText(&rd.Lines[out.line])
 	out.digits = p.digits(&out)
+	for i := range p.lines {
+		p.lines[i].drop(work)
+	}
 	return out
+}
+
+// drop gives the line's room back.
+func (l *pageLine) drop(work *scores) {
+	if l.students != nil {
+		work.giveBack(l.students)
+		l.students = nil
+	}
 }
 
 // lineShares spreads the places' priors evenly over the lines of each: they are looks
@@ -91,26 +103,38 @@ func (p *page) weighStudents(work *scores) {
 		}
 	}
 	p.floor = p.priors.weigh(known/float64(len(p.ids)), &p.strange).sum()
+	scored := false
 	for i := range p.lines {
 		l := &p.lines[i]
-		clear(l.students)
 		if least := p.threshold(l); ceilings[i] >= float64(least*p.most) {
 			p.scoreLine(l, least, work)
+			scored = true
+		} else {
+			l.drop(work)
 		}
 		for j, v := range l.students {
 			p.students[j] += v
 		}
 	}
-	p.exclude()
+	if scored {
+		p.exclude()
+	}
 }
+
+// unseen is the share of a number of which less changes nothing when it is taken off.
+const unseen = 1.0 / (1 << 55)
 
 // exclude takes the students' own IDs out of the strangers': who has a student's
 // ID is that student. What is left is what the reading says of other IDs.
 func (p *page) exclude() {
 	for kind, guessed := range p.guessed {
+		left := p.strange[kind]
 		for j, v := range p.students {
-			p.strange[kind] = max(0, p.strange[kind]-float64(v*guessed[j]))
+			if own := float64(v * guessed[j]); own >= float64(left*unseen) {
+				left = max(0, left-own)
+			}
 		}
+		p.strange[kind] = left
 	}
 }
 
@@ -123,10 +147,11 @@ func (p *page) threshold(l *pageLine) float64 {
 
 func (p *page) scoreLine(l *pageLine, least float64, work *scores) {
 	total := p.trie.score(&l.emissions, p.slips, least, work)
-	for j, leaf := range p.trie.leaf {
-		if leaf != 0 {
-			l.students[j] = float64(float64(total[leaf]*p.gains[j]) * l.share)
-		}
+	if l.students == nil {
+		l.students = work.ofStudents(len(p.ids))
+	}
+	for j, leaf := range p.trie.leaf { // the root has nothing
+		l.students[j] = float64(float64(total[leaf]*p.gains[j]) * l.share)
 	}
 }
 
@@ -185,7 +210,10 @@ func (p *page) line(of *likelihoods) int {
 		l := &p.lines[i]
 		v := p.priors.weigh(0, &l.strange).strangers()
 		if student {
-			v = l.students[of.best]
+			v = 0
+			if l.students != nil {
+				v = l.students[of.best]
+			}
 		}
 		if v > most {
 			line, most = i, v

@@ -123,9 +123,13 @@ func countClaims(own, shared []belief, taken []bool, p Params) []int {
 
 // taken marks the students who have a sheet elsewhere.
 func (s *Scored) taken(ids []string) []bool {
+	elsewhere := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		elsewhere[id] = true
+	}
 	out := make([]bool, len(s.ids))
 	for j, id := range s.ids {
-		out[j] = slices.Contains(ids, id)
+		out[j] = elsewhere[id]
 	}
 	return out
 }

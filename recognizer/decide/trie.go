@@ -8,6 +8,7 @@ import "slices"
 type trie struct {
 	nodes []node
 	leaf  []int32 // node of each ID, in the order given; 0, the root, if it has no signs
+	ends  []bool  // whether an ID has so many signs
 }
 
 type node struct {
@@ -40,6 +41,10 @@ func newTrie(ids [][]int8) *trie {
 		t.leaf[i], last = path[len(id)], id
 	}
 	t.close()
+	t.ends = make([]bool, deepest+1)
+	for _, leaf := range t.leaf {
+		t.ends[t.nodes[leaf].depth] = true
+	}
 	return t
 }
 
@@ -68,11 +73,11 @@ func (s state) next(in float64, signs, marks, gaps float64, slip slips) state {
 	}
 }
 
-// track is a node's state, and what came of it.
+// track is a node's state on one line.
 type track struct {
 	state
-	total float64 // of all paths that end here
-	live  int     // 2 more than the last column at which a node or a follower had weight
+	line int // whose it is: that of an earlier line counts as none
+	live int // 2 more than the last column at which a node or a follower had weight
 }
 
 // step is what the walk through the trie keeps of a node above: its weights of
@@ -83,11 +88,17 @@ type step struct {
 	sign int8
 }
 
-// scores takes a trie's scores of line after line. Its slices are used again.
+// scores takes a trie's scores of line after line. Its slices are used again: a roster
+// may have many more students than a line has weight for, and what takes a step for each
+// of them takes most.
 type scores struct {
+	line  int
 	track []track
-	path  []step // from the root to the node of the walk, by depth
-	total []float64
+	path  []step    // from the root to the node of the walk, by depth
+	total []float64 // of all paths that end at a node
+
+	students []float64   // of a page, see page
+	spare    [][]float64 // of lines
 }
 
 func newScores(t *trie) *scores {
@@ -104,27 +115,43 @@ func newScores(t *trie) *scores {
 // least are dropped, which most beginnings soon are: whatever can't be here costs
 // little.
 func (t *trie) score(e *emissions, slip slips, least float64, s *scores) []float64 {
-	clear(s.track)
+	s.line++
+	clear(s.total)
 	for c := range e.signs {
 		s.path[0] = step{out: e.open[c], sign: -1}
 		t.column(e, c, slip, least, s)
 	}
-	s.total[0] = 0
 	for i := 1; i < len(t.nodes); i++ {
-		s.total[i] = s.track[i].total + float64(slip.skip*s.total[t.nodes[i].parent])
+		s.total[i] += float64(slip.skip * s.total[t.nodes[i].parent])
 	}
 	return s.total
 }
 
+// ofStudents is room for a number for each student, with anything in it.
+func (s *scores) ofStudents(n int) []float64 {
+	if last := len(s.spare) - 1; last >= 0 {
+		room := s.spare[last]
+		s.spare = s.spare[:last]
+		return room
+	}
+	return make([]float64, n)
+}
+
+// giveBack takes such room back.
+func (s *scores) giveBack(room []float64) { s.spare = append(s.spare, room) }
+
 // column takes all nodes that can have weight from one column to the next.
 func (t *trie) column(e *emissions, c int, slip slips, least float64, s *scores) {
 	signs, marks, gaps, ends := &e.signs[c], e.marks[c], e.gaps[c], e.close[c]
-	nodes, track := t.nodes, s.track[:len(t.nodes)]
+	nodes, tracks := t.nodes, s.track[:len(t.nodes)]
 	last, depth := s.path[0], int32(0) // the node before, which mostly is the parent
 	for i := int32(1); i < int32(len(nodes)); {
-		n, w, up := &nodes[i], &track[i], last
+		n, w, up := &nodes[i], &tracks[i], last
 		if n.depth != depth+1 {
 			up = s.path[n.depth-1]
+		}
+		if w.line != s.line {
+			*w = track{line: s.line}
 		}
 		in := up.out
 		if n.sign != up.sign { // a digit follows itself only after a gap
@@ -142,9 +169,9 @@ func (t *trie) column(e *emissions, c int, slip slips, least float64, s *scores)
 			i++
 			continue
 		}
-		w.total += float64((w.ink + w.bad) * ends)
-		for k := i; k > 0 && track[k].live != c+2; k = nodes[k].parent {
-			track[k].live = c + 2
+		s.total[i] += float64((w.ink + w.bad) * ends)
+		for k := i; k > 0 && tracks[k].live != c+2; k = nodes[k].parent {
+			tracks[k].live = c + 2
 		}
 		i++
 	}
@@ -153,28 +180,23 @@ func (t *trie) column(e *emissions, c int, slip slips, least float64, s *scores)
 // ceiling bounds the scores of all IDs from above, times their gains: what an ID
 // would score that has the likeliest digit in every column.
 func (t *trie) ceiling(e *emissions, slip slips) float64 {
-	deepest := 0
-	ends := make(map[int]bool)
-	for _, leaf := range t.leaf {
-		d := int(t.nodes[leaf].depth)
-		deepest, ends[d] = max(deepest, d), true
-	}
-	states := make([]track, deepest+1)
+	deepest := len(t.ends) - 1
+	states, totals := make([]state, deepest+1), make([]float64, deepest+1)
 	for c := range e.signs {
 		most := slices.Max(e.signs[c][:])
 		last, ready := state{gap: e.open[c]}, 0.0
 		for d := 1; d <= deepest; d++ {
 			w := &states[d]
 			ready = last.gap + last.ink + last.bad + float64(slip.skip*ready)
-			last, w.state = w.state, w.next(ready, most, e.marks[c], e.gaps[c], slip)
-			w.total += float64((w.ink + w.bad) * e.close[c])
+			last, *w = *w, w.next(ready, most, e.marks[c], e.gaps[c], slip)
+			totals[d] += float64((w.ink + w.bad) * e.close[c])
 		}
 	}
 	best := 0.0
 	for d := 1; d <= deepest; d++ {
-		states[d].total += float64(slip.skip * states[d-1].total)
-		if ends[d] {
-			best = max(best, float64(states[d].total*gain(d)))
+		totals[d] += float64(slip.skip * totals[d-1])
+		if t.ends[d] {
+			best = max(best, float64(totals[d]*gain(d)))
 		}
 	}
 	return best

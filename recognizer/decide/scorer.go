@@ -1,0 +1,99 @@
+package decide
+
+import (
+	goruntime "runtime"
+	"sync"
+	"sync/atomic"
+
+	"hakbeon/recognizer/read"
+	"hakbeon/recognizer/roster"
+)
+
+// Scorer is a roster made ready for scoring readings, which takes as long as scoring
+// some: who decides many sheets one by one keeps it. It is read-only and may be shared.
+type Scorer struct {
+	params   Params
+	priors   shares
+	ids      []string
+	signs    [][]int8
+	trie     *trie
+	gains    []float64 // of each student
+	changes  []float64 // of each student, the number of IDs with one digit changed
+	index    map[string]int
+	whatever []guess
+	frequent []guess
+	// guessed is, of each student, how likely the guesses make the ID.
+	guessed [2][]float64
+	noise   float64
+	slips   slips
+	most    float64 // of gains
+	names   *nameBook
+}
+
+// NewScorer makes a roster ready; nil is treated as an empty one. Of the parameters,
+// Noise, Misread and Skip count, and Known where a second reader was asked; the priors
+// only say which likelihoods are too small to keep.
+func NewScorer(ro *roster.Roster, p Params) *Scorer {
+	p = p.WithDefaults()
+	s := &Scorer{
+		params: p, priors: sharesOf(p), index: make(map[string]int),
+		noise: p.Noise, slips: slips{p.Misread, p.Skip}, most: 1, names: newNameBook(ro),
+	}
+	if ro != nil {
+		for _, st := range ro.Students {
+			s.ids = append(s.ids, st.ID)
+		}
+	}
+	for i, id := range s.ids {
+		of := read.Signs(id)
+		s.signs = append(s.signs, of)
+		s.gains = append(s.gains, gain(len(of)))
+		s.changes = append(s.changes, float64(changes(of)))
+		s.index[key(of)] = i
+		s.most = max(s.most, s.gains[i])
+	}
+	s.trie = newTrie(s.signs)
+	s.whatever, s.frequent = guesses(s.signs)
+	for kind, of := range [...][]guess{strangeAny: s.whatever, strangeFrequent: s.frequent} {
+		for i, id := range s.signs {
+			s.guessed[kind] = append(s.guessed[kind], float64(likelihoodOf(of, id)/s.gains[i]))
+		}
+	}
+	return s
+}
+
+// Score scores readings. A nil reading is treated as an empty one. Sheets are scored on
+// all cores.
+func (s *Scorer) Score(readings []*read.Reading) *Scored {
+	out := &Scored{ids: s.ids, readings: readings, sheets: make([]likelihoods, len(readings)), names: s.names}
+	onAllCores(len(readings), func() func(i int) {
+		work := newScores(s.trie)
+		work.students = make([]float64, len(s.ids))
+		return func(i int) { out.sheets[i] = s.sheet(readings[i], work) }
+	})
+	out.weighNames(s.params)
+	out.hear(s.params)
+	return out
+}
+
+// Decide finds the student of one sheet alone, as the function does.
+func (s *Scorer) Decide(rd *read.Reading) Decision {
+	return s.Score([]*read.Reading{rd}).Decide(0, s.params)
+}
+
+// onAllCores does 0 to n-1, in any order; each core has a function of its own.
+func onAllCores(n int, worker func() func(i int)) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	some := func() {
+		do := worker()
+		for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+			do(int(i))
+		}
+	}
+	for range min(goruntime.GOMAXPROCS(0), n) - 1 {
+		group.Go(some)
+	}
+	some()
+	group.Wait()
+}
