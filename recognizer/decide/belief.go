@@ -33,14 +33,20 @@ type posterior struct {
 
 // belief applies Bayes' rule to sheet i.
 func (s *Scored) belief(i int, prior shares) belief {
-	sheet := &s.sheets[i]
-	b := belief{likelihoods: sheet, ids: s.ids, none: 1, asked: s.named && !s.NamesDisagree}
+	b := s.sheets[i].belief(s.ids, prior)
+	b.asked = s.named && !s.NamesDisagree
+	return b
+}
+
+// belief applies it to a sheet, for a roster's IDs.
+func (sheet *likelihoods) belief(ids []string, prior shares) belief {
+	b := belief{likelihoods: sheet, ids: ids, none: 1}
 	if sheet.empty {
 		return b
 	}
 	w := prior.weigh(0, &sheet.strange)
 	strangers := float64(w.strangers() * sheet.heard)
-	each := prior.student / float64(max(1, len(s.ids)))
+	each := prior.student / float64(max(1, len(ids)))
 	near := prior.strange[strangeNear] / prior.student
 	read, sum := w.strangers()+w.none, strangers+w.none
 	for _, l := range sheet.students {

@@ -9,7 +9,8 @@ import (
 // roster and parameters give the same bits on every machine. A nil reading or
 // roster is treated as an empty one.
 func Decide(rd *read.Reading, ro *roster.Roster, p Params) Decision {
-	return NewScorer(ro, p).Decide(rd)
+	s := NewScorer(ro, p)
+	return s.Decide(s.Sheet(rd))
 }
 
 // Decide finds the student of sheet i alone, as the function does.

@@ -15,28 +15,28 @@ import (
 // A batch in which the answers seldom agree with what was read trusts them less; one
 // in which they do trusts them no more than was measured.
 func (s *Scored) hear(p Params) {
-	heard := func(rd *read.Reading) bool { return rd != nil && rd.Second != nil && rd.Second.Text != "" }
-	if len(s.ids) == 0 || !slices.ContainsFunc(s.readings, heard) {
+	heard := func(of *Scores) bool { return of.second != nil && of.second.Text != "" }
+	if len(s.ids) == 0 || !slices.ContainsFunc(s.scores, heard) {
 		return
 	}
-	of := make([][]int8, len(s.ids))
+	signs := make([][]int8, len(s.ids))
 	for j, id := range s.ids {
-		of[j] = read.Signs(id)
+		signs[j] = read.Signs(id)
 	}
 	prior := sharesOf(p)
 	agreed, expected := 0.0, 0.0
-	order, _ := canonicalOrder(s.readings)
+	order, _ := canonicalOrder(s.scores)
 	for _, i := range order {
-		if heard(s.readings[i]) {
-			a, e := s.agreement(i, prior, of)
+		if heard(s.scores[i]) {
+			a, e := s.agreement(i, prior, signs)
 			agreed, expected = agreed+a, expected+e
 		}
 	}
-	for i, rd := range s.readings {
-		if heard(rd) && !s.sheets[i].empty {
-			right := rd.Second.Mistakes.Right
+	for i, of := range s.scores {
+		if heard(of) && !s.sheets[i].empty {
+			right := of.second.Mistakes.Right
 			right = min(right, (float64(p.Known*right)+agreed)/(p.Known+expected))
-			s.sheets[i].hear(rd.Second, of, right)
+			s.sheets[i].hear(of.second, signs, right)
 		}
 	}
 }
@@ -44,7 +44,7 @@ func (s *Scored) hear(p Params) {
 // agreement is how much an answer agrees with the students that the reading alone
 // believes in, and how much it would if it were measured to be right.
 func (s *Scored) agreement(i int, prior shares, of [][]int8) (agreed, expected float64) {
-	o := s.readings[i].Second
+	o := s.scores[i].second
 	said := o.Signs()
 	b := s.belief(i, prior)
 	for _, st := range b.students {

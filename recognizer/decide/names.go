@@ -2,6 +2,7 @@ package decide
 
 import (
 	"image"
+	"slices"
 
 	"hakbeon/recognizer/read"
 )
@@ -71,15 +72,10 @@ type tally struct{ sheets, works float64 }
 // is trusted is learnt from the batch's sheets that are sure of their number. Without
 // names it changes nothing.
 func (s *Scored) weighNames(p Params) {
-	named := false
-	for _, rd := range s.readings {
-		named = named || rd != nil && len(rd.Names) > 0
-	}
-	if s.names == nil || !named {
+	if s.named = s.named && slices.ContainsFunc(s.scores, func(of *Scores) bool { return of.asked }); !s.named {
 		return
 	}
-	s.named = true
-	order, _ := canonicalOrder(s.readings)
+	order, _ := canonicalOrder(s.scores)
 	w := s.newWitness(p)
 	w.learn(order, p)
 	if s.NamesDisagree = w.disagree(order); s.NamesDisagree {
@@ -90,46 +86,42 @@ func (s *Scored) weighNames(p Params) {
 	}
 }
 
-// newWitness scores all places of names against all names.
+// newWitness takes what the sheets' names say, each by itself.
 func (s *Scored) newWitness(p Params) *witness {
-	w := &witness{sheets: make([]witnessSheet, len(s.readings)), telling: mostTelling, places: map[cell]tally{}}
+	w := &witness{sheets: make([]witnessSheet, len(s.scores)), telling: mostTelling, places: map[cell]tally{}}
 	prior := sharesOf(p)
-	onAllCores(len(s.readings), func() func(i int) {
-		work := &nameWork{book: s.names}
-		return func(i int) {
-			if rd := s.readings[i]; rd != nil && !s.sheets[i].empty {
-				b := s.belief(i, prior)
-				w.sheets[i] = newWitnessSheet(rd, b.students, s.sheets[i].line, work)
-			}
+	for i, of := range s.scores {
+		if s.sheets[i].empty {
+			continue
 		}
-	})
+		sheet := &w.sheets[i]
+		sheet.places, sheet.others, sheet.someone = slices.Clone(of.places), of.others, len(of.places) > 0
+		sheet.sure = s.belief(i, prior).students
+		for _, st := range sheet.sure {
+			sheet.weight += st.p
+		}
+	}
 	return w
 }
 
-// newWitnessSheet scores the places of one sheet's name, whose ID stands on a line, or,
-// if that is negative, on none.
-func newWitnessSheet(rd *read.Reading, sure []posterior, line int, work *nameWork) witnessSheet {
-	sheet := witnessSheet{sure: sure}
-	for _, st := range sure {
-		sheet.weight += st.p
-	}
-	work.begin()
+// places scores the places of one sheet's name, whose ID stands on a line, or, if that
+// is negative, on none. Sure are the students that its digits may mean.
+func (w *nameWork) places(rd *read.Reading, sure []posterior, line int) (places []witnessPlace, others int) {
+	w.begin()
 	for k := range rd.Names {
 		l := newNameLine(&rd.Names[k])
 		if !l.legible {
 			continue // it says nothing that could be a name
 		}
-		fits := work.fits(l)
-		place := witnessPlace{prior: priorOfPlace(rd.Names[k].PlaceProb()), mean: meanOfOthers(fits, sure)}
+		place := witnessPlace{prior: priorOfPlace(rd.Names[k].PlaceProb()), mean: meanOfOthers(w.fits(l), sure)}
 		if place.works = place.prior; line >= 0 {
 			place.cell = cellOf(rd, &rd.Names[k], &rd.Lines[line])
 		}
-		sheet.places, sheet.someone = append(sheet.places, place), true
+		places = append(places, place)
 	}
-	best := work.bestOthers(sure)
-	sheet.others = len(best)
-	for k := range sheet.places {
-		place, fits := &sheet.places[k], work.of[k]
+	best := w.bestOthers(sure)
+	for k := range places {
+		place, fits := &places[k], w.of[k]
 		place.fits = make([]float64, 0, len(sure)+len(best))
 		for _, st := range sure {
 			place.fits = append(place.fits, fits[st.student])
@@ -138,7 +130,7 @@ func newWitnessSheet(rd *read.Reading, sure []posterior, line int, work *nameWor
 			place.fits = append(place.fits, fits[j])
 		}
 	}
-	return sheet
+	return places, len(best)
 }
 
 // meanOfOthers is the mean fit of the students that the digits don't mean; negative if

@@ -13,11 +13,11 @@ type Scored struct {
 	// example of another column: then they are left out.
 	NamesDisagree bool
 
-	ids      []string
-	readings []*read.Reading
-	sheets   []likelihoods
-	names    *nameBook // nil if the roster has none
-	named    bool       // some sheet's name was looked for
+	ids    []string
+	scores []*Scores
+	sheets []likelihoods
+	names  *nameBook // nil if the roster has none
+	named  bool      // some sheet's name was looked for
 }
 
 // Score scores readings against a roster, as [Scorer.Score] does.
@@ -32,14 +32,14 @@ type likelihoods struct {
 	students []likelihood
 	known    float64 // mean over all students of the roster
 	strange  [strangeKinds]float64
-	heard    float64   // what the second reader makes of strangers, a factor
+	heard    float64 // what the second reader makes of strangers, a factor
 	// byName says that the name tells something, and other is what it makes at most, a
 	// factor, of those who aren't among students.
 	byName   bool
 	other    float64
-	best     int       // the likeliest student, the first of equals; -1 if none is likely at all
-	unique   bool      // no other student is as likely as the best
-	line     int       // where the likeliest explanation stands, -1 for nowhere
+	best     int  // the likeliest student, the first of equals; -1 if none is likely at all
+	unique   bool // no other student is as likely as the best
+	line     int  // where the likeliest explanation stands, -1 for nowhere
 	text     string
 	textConf float64
 	digits   []Digit

@@ -2,6 +2,7 @@ package decide
 
 import (
 	goruntime "runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -10,8 +11,9 @@ import (
 )
 
 // Scorer is a roster made ready for scoring readings, which takes as long as scoring
-// some: who decides many sheets one by one keeps it. It is read-only and may be shared.
+// some: who decides many sheets one by one keeps it. It may be shared between goroutines.
 type Scorer struct {
+	key      [scoresKeyBytes]byte
 	params   Params
 	priors   shares
 	ids      []string
@@ -28,6 +30,7 @@ type Scorer struct {
 	slips   slips
 	most    float64 // of gains
 	names   *nameBook
+	work    sync.Pool // of *scores, to be used again
 }
 
 // NewScorer makes a roster ready; nil is treated as an empty one. Of the parameters,
@@ -36,7 +39,7 @@ type Scorer struct {
 func NewScorer(ro *roster.Roster, p Params) *Scorer {
 	p = p.WithDefaults()
 	s := &Scorer{
-		params: p, priors: sharesOf(p), index: make(map[string]int),
+		key: scoresKey(ro, p), params: p, priors: sharesOf(p), index: make(map[string]int),
 		noise: p.Noise, slips: slips{p.Misread, p.Skip}, most: 1, names: newNameBook(ro),
 	}
 	if ro != nil {
@@ -65,28 +68,31 @@ func NewScorer(ro *roster.Roster, p Params) *Scorer {
 // Score scores readings. A nil reading is treated as an empty one. Sheets are scored on
 // all cores.
 func (s *Scorer) Score(readings []*read.Reading) *Scored {
-	out := &Scored{ids: s.ids, readings: readings, sheets: make([]likelihoods, len(readings)), names: s.names}
-	onAllCores(len(readings), func() func(i int) {
-		work := newScores(s.trie)
-		work.students = make([]float64, len(s.ids))
-		return func(i int) { out.sheets[i] = s.sheet(readings[i], work) }
-	})
+	all := make([]*Scores, len(readings))
+	onAllCores(len(readings), func(i int) { all[i] = s.Sheet(readings[i]) })
+	return s.Together(all)
+}
+
+// Together is a batch of sheets that this scorer has scored, each by itself.
+func (s *Scorer) Together(all []*Scores) *Scored {
+	out := &Scored{ids: s.ids, scores: all, sheets: make([]likelihoods, len(all)), named: s.names != nil}
+	for i, of := range all {
+		out.sheets[i] = of.likelihoods
+		out.sheets[i].students = slices.Clone(of.students)
+	}
 	out.weighNames(s.params)
 	out.hear(s.params)
 	return out
 }
 
 // Decide finds the student of one sheet alone, as the function does.
-func (s *Scorer) Decide(rd *read.Reading) Decision {
-	return s.Score([]*read.Reading{rd}).Decide(0, s.params)
-}
+func (s *Scorer) Decide(of *Scores) Decision { return s.Together([]*Scores{of}).Decide(0, s.params) }
 
-// onAllCores does 0 to n-1, in any order; each core has a function of its own.
-func onAllCores(n int, worker func() func(i int)) {
+// onAllCores does 0 to n-1, in any order.
+func onAllCores(n int, do func(i int)) {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	some := func() {
-		do := worker()
 		for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
 			do(int(i))
 		}

@@ -28,7 +28,7 @@ func (s *Scored) Shown(i int, p Params) Shown {
 	out := Shown{
 		Students: make([]Weighed, len(sheet.students)),
 		Stranger: prior.weigh(0, &sheet.strange).strangers() / prior.strangers(),
-		Found:    found(s.readings[i].Lines),
+		Found:    s.scores[i].found,
 	}
 	for k, l := range sheet.students {
 		out.Students[k] = Weighed{s.ids[l.student], l.value}

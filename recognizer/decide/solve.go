@@ -2,7 +2,6 @@ package decide
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"slices"
 
 	"hakbeon/recognizer/read"
@@ -47,7 +46,7 @@ func Solve(readings []*read.Reading, ro *roster.Roster, p Params, taken ...strin
 // Solve decides all sheets together, as the function does.
 func (s *Scored) Solve(p Params, taken ...string) Solution {
 	p = p.WithDefaults()
-	order, twins := canonicalOrder(s.readings)
+	order, twins := canonicalOrder(s.scores)
 	gone := s.taken(taken)
 	prior := s.estimate(order, p)
 	fits := s.fits(order, p, gone)
@@ -137,15 +136,15 @@ func (s *Scored) taken(ids []string) []bool {
 // canonicalOrder is an order of the readings that doesn't depend on the order
 // they were given in, so that sums come out the same to the last bit. Twins are
 // those that say the same as the one before.
-func canonicalOrder(readings []*read.Reading) (order []int, twins []bool) {
-	keys := make([][sha256.Size]byte, len(readings))
-	order, twins = make([]int, len(readings)), make([]bool, len(readings))
-	for i, rd := range readings {
-		order[i], keys[i] = i, rd.Fingerprint()
+func canonicalOrder(sheets []*Scores) (order []int, twins []bool) {
+	order, twins = make([]int, len(sheets)), make([]bool, len(sheets))
+	for i := range sheets {
+		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return bytes.Compare(keys[a][:], keys[b][:]) })
+	key := func(i int) []byte { return sheets[i].fingerprint[:] }
+	slices.SortStableFunc(order, func(a, b int) int { return bytes.Compare(key(a), key(b)) })
 	for n := 1; n < len(order); n++ {
-		twins[n] = keys[order[n]] == keys[order[n-1]]
+		twins[n] = bytes.Equal(key(order[n]), key(order[n-1]))
 	}
 	return order, twins
 }

@@ -99,6 +99,7 @@ type scores struct {
 
 	students []float64   // of a page, see page
 	spare    [][]float64 // of lines
+	names    *nameWork   // nil if the roster has none
 }
 
 func newScores(t *trie) *scores {
