@@ -55,6 +55,10 @@ type (
 	Params = decide.Params
 	// Decision is what is made of a reading.
 	Decision = decide.Decision
+	// Scorer is a roster made ready, see [decide.Scorer].
+	Scorer = decide.Scorer
+	// Scores are a sheet's, see [decide.Scores].
+	Scores = decide.Scores
 	// Candidate is a student who may have written a sheet.
 	Candidate = decide.Candidate
 	// Status says whether a student was accepted.
@@ -98,6 +102,9 @@ func Decide(rd *Reading, ro *roster.Roster, p Params) Decision { return decide.D
 func Solve(readings []*Reading, ro *roster.Roster, p Params, taken ...string) Solution {
 	return decide.Solve(readings, ro, p, taken...)
 }
+
+// NewScorer makes a roster ready, see [decide.NewScorer].
+func NewScorer(ro *roster.Roster, p Params) *Scorer { return decide.NewScorer(ro, p) }
 
 // Score scores readings against a roster, see [decide.Score].
 func Score(readings []*Reading, ro *roster.Roster, p Params) *Scored {

@@ -34,17 +34,17 @@ type studentNode struct {
 // mostRounds bounds the messages; damped by a half, they settle in 40 or so.
 const mostRounds = 100
 
-// newBatch takes the beliefs of sheets in canonical order.
-func newBatch(beliefs []belief, taken []bool, duplicate float64) *batch {
-	b := &batch{duplicate: duplicate, sheets: make([]sheetNode, len(beliefs)), students: make([]studentNode, len(taken))}
+// newBatch takes the beliefs of so many sheets in canonical order.
+func newBatch(sheets int, own func(n int) belief, taken []bool, duplicate float64) *batch {
+	b := &batch{duplicate: duplicate, sheets: make([]sheetNode, sheets), students: make([]studentNode, len(taken))}
 	for j := range b.students {
 		b.students[j].taken = taken[j]
 	}
-	for i := range beliefs {
-		s := &b.sheets[i]
-		s.nobody = beliefs[i].stranger + beliefs[i].none
-		s.edges = make([]edge, len(beliefs[i].students))
-		for k, p := range beliefs[i].students {
+	for i := range b.sheets {
+		s, of := &b.sheets[i], own(i)
+		s.nobody = of.stranger + of.none
+		s.edges = make([]edge, len(of.students))
+		for k, p := range of.students {
 			s.edges[k] = edge{student: p.student, weight: p.p, free: 1}
 			st := &b.students[p.student]
 			st.claims = append(st.claims, &s.edges[k])

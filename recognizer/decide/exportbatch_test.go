@@ -21,7 +21,7 @@ func (b Batch) Marginals(duplicate float64) [][]float64 {
 			}
 		}
 	}
-	g := newBatch(beliefs, b.Taken, duplicate)
+	g := newBatch(len(beliefs), func(n int) belief { return beliefs[n] }, b.Taken, duplicate)
 	g.propagate()
 	out := make([][]float64, len(b.Sheets))
 	for i := range out {

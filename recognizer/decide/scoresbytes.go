@@ -176,7 +176,9 @@ func (r *scoresReader) flag() bool { return r.bytes(1)[0] == 1 }
 
 func (r *scoresReader) int() int { return int(int32(binary.LittleEndian.Uint32(r.bytes(4)))) } //nolint:gosec // as it was written
 
-func (r *scoresReader) float() float64 { return math.Float64frombits(binary.LittleEndian.Uint64(r.bytes(8))) }
+func (r *scoresReader) float() float64 {
+	return math.Float64frombits(binary.LittleEndian.Uint64(r.bytes(8)))
+}
 
 // count is how many of something follow, of which each takes a byte at least.
 func (r *scoresReader) count() int { return r.within(0, len(r.rest)+1) }
@@ -198,4 +200,3 @@ func (r *scoresReader) text() string {
 	}
 	return string(r.bytes(n))
 }
-

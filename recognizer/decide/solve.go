@@ -50,17 +50,16 @@ func (s *Scored) Solve(p Params, taken ...string) Solution {
 	gone := s.taken(taken)
 	prior := s.estimate(order, p)
 	fits := s.fits(order, p, gone)
-	beliefs := make([]belief, len(order))
-	for n, i := range order {
-		beliefs[n] = s.belief(i, prior)
-	}
-	b := newBatch(beliefs, gone, p.Duplicate)
+	// A sheet's belief is found anew where it is needed: all of them take more memory than
+	// all else, and no time.
+	own := func(n int) belief { return s.belief(order[n], prior) }
+	b := newBatch(len(order), own, gone, p.Duplicate)
 	b.propagate()
-	shared := make([]belief, len(order))
-	for n := range shared {
-		shared[n] = b.marginal(n, &beliefs[n])
+	both := func(n int) (alone, shared belief) {
+		alone = own(n)
+		return alone, b.marginal(n, &alone)
 	}
-	claims := countClaims(beliefs, shared, gone, p)
+	claims := countClaims(len(order), both, gone, p)
 	out := Solution{
 		Decisions: make([]Decision, len(order)), RosterMismatch: fits < 0.5, NamesDisagree: s.NamesDisagree,
 		StrangerShare: prior.strangers() / (1 - prior.none),
@@ -70,7 +69,8 @@ func (s *Scored) Solve(p Params, taken ...string) Solution {
 			out.Decisions[i] = out.Decisions[order[n-1]].clone()
 			continue
 		}
-		out.Decisions[i] = settle(&beliefs[n], &shared[n], claims, p, fits)
+		alone, shared := both(n)
+		out.Decisions[i] = settle(&alone, &shared, claims, p, fits)
 	}
 	return out
 }
@@ -105,15 +105,16 @@ func claimed(own, shared *belief, p Params) int {
 }
 
 // countClaims counts the sheets that claim each student, and one that is elsewhere.
-func countClaims(own, shared []belief, taken []bool, p Params) []int {
+func countClaims(sheets int, both func(int) (own, shared belief), taken []bool, p Params) []int {
 	out := make([]int, len(taken))
 	for j, is := range taken {
 		if is {
 			out[j] = 1
 		}
 	}
-	for i := range own {
-		if j := claimed(&own[i], &shared[i], p); j >= 0 {
+	for n := range sheets {
+		own, shared := both(n)
+		if j := claimed(&own, &shared, p); j >= 0 {
 			out[j]++
 		}
 	}
