@@ -168,6 +168,8 @@ const maxHistory = 50
 type Sheet struct {
 	Result
 	Earlier []Result `json:"earlier,omitempty"`
+	// Scores are what the batch's end needs of the sheet's reading, until then.
+	Scores []byte `json:"scores,omitempty"`
 }
 
 // Next returns the record with r as its current version, numbered one above. A record of version 0 is none yet and leaves no trace.

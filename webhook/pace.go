@@ -22,6 +22,12 @@ func newPace(perSecond float64) *pace {
 	return &pace{limit: rate.NewLimiter(rate.Limit(perSecond), burst), step: time.Duration(float64(time.Second) / perSecond)}
 }
 
+// takeFirst takes a turn now, from those to come if it must.
+func (p *pace) takeFirst() time.Duration {
+	p.limit.ReserveN(time.Now(), 1)
+	return 0
+}
+
 // take returns 0 if it is now, else when to come back.
 func (p *pace) take() time.Duration {
 	now := time.Now()

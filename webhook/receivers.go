@@ -83,7 +83,12 @@ func (d *DeferredError) Error() string {
 // if the receiver should be spared now, else a function that must be called with
 // the attempt's outcome, or with ErrNotTried.
 func (r *Receivers) Admit(rawURL string) (done func(error), err error) {
-	return r.receiver(nameOf(rawURL)).admit()
+	return r.receiver(nameOf(rawURL)).admit((*pace).take)
+}
+
+// AdmitFirst is Admit for a delivery that waits for no turn: others wait the longer.
+func (r *Receivers) AdmitFirst(rawURL string) (done func(error), err error) {
+	return r.receiver(nameOf(rawURL)).admit((*pace).takeFirst)
 }
 
 // ErrNotTried is the outcome of a delivery that was admitted and then not made.
@@ -164,7 +169,7 @@ func (rc *receiver) changed(to gobreaker.State) {
 	}
 }
 
-func (rc *receiver) admit() (func(error), error) {
+func (rc *receiver) admit(turn func(*pace) time.Duration) (func(error), error) {
 	done := func(error) {}
 	if rc.circuit != nil {
 		admitted, err := rc.circuit.Allow()
@@ -174,7 +179,7 @@ func (rc *receiver) admit() (func(error), error) {
 		done = admitted
 	}
 	if rc.pace != nil {
-		if wait := rc.pace.take(); wait > 0 {
+		if wait := turn(rc.pace); wait > 0 {
 			done(ErrNotTried)
 			return nil, &DeferredError{After: wait, Cause: CauseRate}
 		}

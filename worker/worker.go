@@ -23,6 +23,7 @@ import (
 	"hakbeon/worker/ending"
 	"hakbeon/worker/intake"
 	"hakbeon/worker/outbox"
+	"hakbeon/worker/outcome"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/reading"
 	"hakbeon/worker/rosters"
@@ -103,8 +104,9 @@ func (w *Worker) furnish(receivers *webhook.Receivers) {
 		Work: queue.NewSender(o.Broker(o.Queues.Work)), Callbacks: queue.NewSender(o.Broker(o.Queues.Callbacks)),
 		Archive: w.archive, WebhookURL: o.WebhookURL, Results: o.Queues.Results != "", SettleDelay: o.SettleDelay,
 	}
+	scorers := outcome.NewScorers(o.Params)
 	w.ending = &ending.Coordinator{
-		Archive: w.archive, Outbox: out, Rosters: w.rosters, Params: o.Params, Bucket: o.Store.Bucket(),
+		Archive: w.archive, Outbox: out, Rosters: w.rosters, Scorers: scorers, Params: o.Params, Bucket: o.Store.Bucket(),
 		BatchDeadline: o.BatchDeadline, BatchIdle: o.BatchIdle, FinishDelay: o.FinishDelay,
 		Clock: o.Clock, Open: w.open, Metrics: w.metrics, Tracer: tracer, Log: w.log,
 	}
@@ -121,7 +123,7 @@ func (w *Worker) furnish(receivers *webhook.Receivers) {
 		ImagePatience: o.ImagePatience, RosterPatience: o.RosterPatience, FinishDelay: o.FinishDelay,
 		Batches: w.intake, Ready: w.Ready, Hold: w.hold,
 	}, reading.Parts{
-		Store: o.Store, Archive: w.archive, Outbox: out, Rosters: w.rosters, Memory: w.memory, Open: w.open,
+		Store: o.Store, Archive: w.archive, Outbox: out, Rosters: w.rosters, Scorers: scorers, Memory: w.memory, Open: w.open,
 		Metrics: w.metrics, Tracer: tracer, Clock: o.Clock, Log: w.log,
 	})
 	w.deliver = &deliver.Dispatcher{

@@ -70,7 +70,7 @@ func (d *Dispatcher) admitted(ctx context.Context, m *queue.Message, msg *jobs.D
 	if !msg.FirstTry.IsZero() && d.Clock.Since(msg.FirstTry) >= webhook.GiveUpAfter {
 		return d.deliver(ctx, m, msg, to, func(error) {})
 	}
-	done, err := d.admit(to)
+	done, err := d.admit(to, msg)
 	if spared, ok := errors.AsType[*webhook.DeferredError](err); ok {
 		return d.putOff(ctx, msg, to, spared)
 	}

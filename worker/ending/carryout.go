@@ -19,12 +19,12 @@ import (
 // report, then queues the batch's event, then removes what was left lying, then
 // marks the epoch as done. Every step can be done again: a crash between any two is continued by whoever comes
 // next.
-func (c *Coordinator) carryOut(ctx context.Context, job exam.Job, plan *exam.Plan) (err error) {
+func (c *Coordinator) carryOut(ctx context.Context, job exam.Job, plan *exam.Plan, kept records) (err error) {
 	b := layout.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
 	ctx, span := c.Tracer.Start(ctx, "end batch", trace.WithAttributes(telemetry.BatchAttributes(b, attribute.Int("hakbeon.epoch", plan.Epoch))...))
 	defer span.End()
 	defer func() { telemetry.Mark(span, err) }()
-	records, err := c.applyAll(ctx, b, job, plan)
+	records, err := c.applyAll(ctx, b, job, plan, kept)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (c *Coordinator) carryOut(ctx context.Context, job exam.Job, plan *exam.Pla
 	return nil
 }
 
-func (c *Coordinator) applyAll(ctx context.Context, b layout.Batch, job exam.Job, plan *exam.Plan) ([]*exam.Sheet, error) {
+func (c *Coordinator) applyAll(ctx context.Context, b layout.Batch, job exam.Job, plan *exam.Plan, kept records) ([]*exam.Sheet, error) {
 	records := make([]*exam.Sheet, len(plan.Sheets))
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(archive.ParallelCalls)
@@ -53,7 +53,7 @@ func (c *Coordinator) applyAll(ctx context.Context, b layout.Batch, job exam.Job
 			continue
 		}
 		group.Go(func() (err error) {
-			if records[i], err = c.applyOne(groupCtx, b, plan, p); err != nil {
+			if records[i], err = c.applyOne(groupCtx, b, plan, p, kept[p.Sheet]); err != nil {
 				return fmt.Errorf("epoch %d, sheet %s: %w", plan.Epoch, p.Sheet, err)
 			}
 			return c.Outbox.Announce(groupCtx, job, &records[i].Result)
@@ -81,14 +81,17 @@ func (c *Coordinator) sweepLater(ctx context.Context, b layout.Batch, records []
 	return c.Outbox.SweepLater(ctx, b, outdated...)
 }
 
-// applyOne writes the sheet's version of this epoch, unless it is there already.
-func (c *Coordinator) applyOne(ctx context.Context, b layout.Batch, plan *exam.Plan, p exam.PlannedSheet) (*exam.Sheet, error) {
+// applyOne writes the sheet's version of this epoch, unless it is there already. The record
+// that was kept of it may be old: then it can't be written over.
+func (c *Coordinator) applyOne(ctx context.Context, b layout.Batch, plan *exam.Plan, p exam.PlannedSheet, kept record) (*exam.Sheet, error) {
 	for try := 1; ; try++ {
-		fresh := archive.Current
-		if try == 1 {
-			fresh = archive.Own
+		rec, etag, err := kept.Sheet, kept.etag, error(nil)
+		switch {
+		case try > 1:
+			rec, etag, err = c.Archive.Sheet(ctx, b, p.Sheet, archive.Current)
+		case rec == nil:
+			rec, etag, err = c.Archive.Sheet(ctx, b, p.Sheet, archive.Own)
 		}
-		rec, etag, err := c.Archive.Sheet(ctx, b, p.Sheet, fresh)
 		if err != nil || (rec != nil && rec.Meta.Epoch >= plan.Epoch) {
 			return rec, err
 		}

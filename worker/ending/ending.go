@@ -23,6 +23,7 @@ import (
 	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/outbox"
+	"hakbeon/worker/outcome"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/rosters"
 	"hakbeon/worker/telemetry"
@@ -33,6 +34,7 @@ type Coordinator struct {
 	Archive *archive.Archive
 	Outbox  *outbox.Outbox
 	Rosters *rosters.Cache
+	Scorers *outcome.Scorers
 	Params  recognizer.Params
 	Bucket  string
 	// BatchDeadline is when sheets that are still missing become failed.
@@ -188,7 +190,7 @@ func (c *Coordinator) step(ctx context.Context, b layout.Batch, r *run, before *
 	if err := c.Outbox.Send(ctx, 0, outbox.Sheets(b, s.Facts.Undivided(s.Sheets))...); err != nil {
 		return nil, err
 	}
-	plan := s.Last
+	plan, kept := s.Last, records{}
 	switch Next(s) {
 	case Wait:
 		return nil, c.Outbox.Send(ctx, 0, outbox.Sheets(b, s.Unserved())...)
@@ -198,12 +200,12 @@ func (c *Coordinator) step(ctx context.Context, b layout.Batch, r *run, before *
 	case Later:
 		return nil, c.Outbox.Settle(ctx, b)
 	case PlanNext:
-		if plan, err = c.nextEpoch(ctx, s); err != nil {
+		if plan, err = c.nextEpoch(ctx, s, kept); err != nil {
 			return nil, err
 		}
 	case Resume:
 	}
-	return plan, c.carryOut(ctx, s.Job, plan)
+	return plan, c.carryOut(ctx, s.Job, plan, kept)
 }
 
 // state lists the batch, and reads what a listing does not tell.
@@ -230,8 +232,8 @@ func (c *Coordinator) state(ctx context.Context, b layout.Batch, glance bool, be
 
 // nextEpoch solves the batch with all that is known now, writes the plan and
 // returns it. If another worker was first, its plan counts.
-func (c *Coordinator) nextEpoch(ctx context.Context, s State) (*exam.Plan, error) {
-	known, err := c.gather(ctx, s)
+func (c *Coordinator) nextEpoch(ctx context.Context, s State, kept records) (*exam.Plan, error) {
+	known, err := c.gather(ctx, s, kept)
 	if err != nil {
 		return nil, err
 	}

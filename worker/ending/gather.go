@@ -17,11 +17,13 @@ import (
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
+	"hakbeon/worker/outcome"
 	"hakbeon/worker/rosters"
 )
 
 // gather reads all that the next epoch is solved from.
-func (c *Coordinator) gather(ctx context.Context, s State) (k Known, err error) {
+// Records that it reads on the way are kept for who writes over them.
+func (c *Coordinator) gather(ctx context.Context, s State, kept records) (k Known, err error) {
 	k.Facts, k.Sheets, k.At = s.Facts, s.Sheets, s.Now
 	if k.Verdicts, err = c.verdicts(ctx, s.Facts); err != nil {
 		return k, err
@@ -33,7 +35,8 @@ func (c *Coordinator) gather(ctx context.Context, s State) (k Known, err error) 
 		}
 		k.Cancelled = &who
 	}
-	if k.Before, err = c.before(ctx, s, k.Verdicts); err != nil {
+	scores := map[string][]byte{}
+	if k.Before, err = c.before(ctx, s, k.Verdicts, kept, scores); err != nil {
 		return k, err
 	}
 	if k.Match, err = c.match(ctx, s); err != nil {
@@ -42,8 +45,33 @@ func (c *Coordinator) gather(ctx context.Context, s State) (k Known, err error) 
 	if k.Params, err = c.params(s); err != nil {
 		return k, err
 	}
-	k.Readings, err = c.readings(ctx, s.Facts.Batch, k.open())
+	open := k.open()
+	k.Readings = func() ([]*recognizer.Reading, error) { return c.readings(ctx, s.Facts.Batch, open) }
+	k.Scorer = c.Scorers.With(k.Match.Roster, k.Params)
+	k.Scores, err = c.scores(ctx, s.Facts.Batch, k.Scorer, open, scores)
 	return k, err
+}
+
+// scores are those of the sheets, in their order: as who has read them kept them, or,
+// where the roster or the parameters are others by now, from their readings.
+func (c *Coordinator) scores(ctx context.Context, b layout.Batch, by *outcome.Scorer, sheets []string, kept map[string][]byte) ([]*recognizer.Scores, error) {
+	all := make([]*recognizer.Scores, len(sheets))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(archive.ParallelCalls)
+	for i, sheet := range sheets {
+		var err error
+		if all[i], err = by.Unmarshal(kept[sheet]); err == nil {
+			continue
+		}
+		group.Go(func() error {
+			reading, err := c.Archive.Reading(ctx, b, sheet)
+			if err == nil {
+				all[i] = by.Sheet(reading)
+			}
+			return err
+		})
+	}
+	return all, group.Wait()
 }
 
 // verdicts returns the latest verdict of a person on each sheet that has one.
@@ -74,7 +102,7 @@ func (c *Coordinator) verdicts(ctx context.Context, f *archive.Facts) (map[strin
 
 // before returns each sheet's outcome so far: from the last plan, or, before the
 // first, from the results.
-func (c *Coordinator) before(ctx context.Context, s State, verdicts map[string]exam.Correction) (map[string]Prior, error) {
+func (c *Coordinator) before(ctx context.Context, s State, verdicts map[string]exam.Correction, kept records, scores map[string][]byte) (map[string]Prior, error) {
 	before := make(map[string]Prior, len(s.Sheets))
 	if s.Last != nil {
 		for _, p := range s.Last.Sheets {
@@ -94,17 +122,17 @@ func (c *Coordinator) before(ctx context.Context, s State, verdicts map[string]e
 	if s.Facts.Epoch == 0 {
 		fresh = archive.Own
 	}
-	records := make([]*exam.Sheet, len(s.Sheets))
+	read := make([]record, len(s.Sheets))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(archive.ParallelCalls)
 	for i, p := range s.Sheets {
 		if reload(p) {
 			group.Go(func() error {
-				rec, _, err := c.Archive.Sheet(ctx, s.Facts.Batch, p.ID, fresh)
+				rec, etag, err := c.Archive.Sheet(ctx, s.Facts.Batch, p.ID, fresh)
 				if err == nil && rec == nil {
 					err = fmt.Errorf("result of sheet %s is gone from S3", p.ID)
 				}
-				records[i] = rec
+				read[i] = record{rec, etag}
 				return err
 			})
 		}
@@ -112,12 +140,26 @@ func (c *Coordinator) before(ctx context.Context, s State, verdicts map[string]e
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	for i, rec := range records {
-		if rec != nil {
-			before[s.Sheets[i].ID] = Prior{Now: planned(s.Sheets[i], &rec.Result), Machine: unspoken(s.Sheets[i], rec), Final: rec.Final}
+	for i, r := range read {
+		if r.Sheet == nil {
+			continue
 		}
+		p := s.Sheets[i]
+		before[p.ID] = Prior{Now: planned(p, &r.Result), Machine: unspoken(p, r.Sheet), Final: r.Final}
+		scores[p.ID], r.Scores = r.Scores, nil
+		kept[p.ID] = r
 	}
 	return before, nil
+}
+
+// records are those that an epoch has read before it writes over them, by sheet: a batch
+// is read once.
+type records map[string]record
+
+type record struct {
+	*exam.Sheet
+
+	etag string
 }
 
 // rematchDue reports whether the batch should be solved with the roster and the

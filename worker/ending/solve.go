@@ -25,9 +25,12 @@ type Known struct {
 	// Cancelled is who ended the batch before all of it was read; nil if nobody did.
 	Cancelled *exam.Cancellation
 	Params    recognizer.Params
-	// Readings are those of the sheets on which nobody has spoken and that could be
-	// read, in their order.
-	Readings []*recognizer.Reading
+	// Scores are those of the sheets on which nobody has spoken and that could be read, in
+	// their order, by the scorer of the roster and the parameters.
+	Scores []*recognizer.Scores
+	Scorer *outcome.Scorer
+	// Readings are those sheets', for who tries another roster.
+	Readings func() ([]*recognizer.Reading, error)
 	At       time.Time
 }
 
@@ -59,7 +62,7 @@ func (k *Known) open() []string {
 // Solve decides all sheets of a batch together and returns the plan of the next epoch,
 // with the roster that it was made with, nil if there is none. Sheets on which a person
 // has spoken are fixed, and their students are taken; sheets that could not be read keep
-// their failure. The error is one of encoding the parameters.
+// their failure. The error is one of encoding the parameters, or of Readings.
 func Solve(k Known) (*exam.Plan, *roster.Roster, error) {
 	plan := &exam.Plan{
 		Epoch: k.Facts.Epoch + 1, CreatedAt: k.At, RosterKey: k.Match.Key, RosterProblem: k.Match.Problem,
@@ -75,7 +78,10 @@ func Solve(k Known) (*exam.Plan, *roster.Roster, error) {
 			taken[v.StudentID] = true
 		}
 	}
-	solution, used := k.solveOpen(slices.Sorted(maps.Keys(taken)))
+	solution, used, err := k.solveOpen(slices.Sorted(maps.Keys(taken)))
+	if err != nil {
+		return nil, nil, err
+	}
 	decided := 0
 	for _, p := range k.Sheets {
 		var out exam.PlannedSheet
@@ -106,15 +112,15 @@ func Solve(k Known) (*exam.Plan, *roster.Roster, error) {
 
 // solveOpen solves the sheets on which nobody has spoken, with the roster or with
 // what it would be if another of its columns held the IDs.
-func (k *Known) solveOpen(taken []string) (recognizer.Solution, *roster.Roster) {
+func (k *Known) solveOpen(taken []string) (recognizer.Solution, *roster.Roster, error) {
 	if k.Match.Roster != nil {
-		return recognizer.SolveAny(k.Readings, k.Match.Roster, k.Params, taken...)
+		return recognizer.SolveScores(k.Scorer.Scorer, k.Scores, k.Readings, k.Match.Roster, k.Params, taken...)
 	}
-	out := recognizer.Solution{Decisions: make([]recognizer.Decision, len(k.Readings))}
-	for i, rd := range k.Readings {
-		out.Decisions[i] = outcome.Decide(rd, nil, k.Params)
+	out := recognizer.Solution{Decisions: make([]recognizer.Decision, len(k.Scores))}
+	for i, of := range k.Scores {
+		out.Decisions[i] = k.Scorer.Alone(of)
 	}
-	return out, nil
+	return out, nil, nil
 }
 
 // solved is what a decision makes of a sheet.

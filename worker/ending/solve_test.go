@@ -12,6 +12,7 @@ import (
 	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/ending"
+	"hakbeon/worker/outcome"
 	"hakbeon/worker/rosters"
 )
 
@@ -27,7 +28,7 @@ func known(t testing.TB, priors ...exam.PlannedSheet) ending.Known {
 	k := ending.Known{
 		Facts: archive.NewFacts(layout.Batch{ExamCode: "e", BatchID: "b"}), Verdicts: map[string]exam.Correction{},
 		Before: map[string]ending.Prior{}, Match: rosters.Found{Key: "rosters/e.csv", Roster: ro},
-		Params: recognizer.DefaultParams(), At: time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC),
+		Params: recognizer.DefaultParams(), Scorer: outcome.NewScorers(recognizer.DefaultParams()).Of(ro), At: time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC),
 	}
 	for i, p := range priors {
 		p.Sheet, p.Key, p.Page = fmt.Sprintf("%016x", i), fmt.Sprintf("%d.jpg", i), 1
@@ -116,6 +117,7 @@ func ExampleSolve() {
 		Facts: facts, Sheets: []archive.Place{{ID: "0123456789abcdef", Key: "1.jpg", Page: 1}},
 		Verdicts: map[string]exam.Correction{"0123456789abcdef": {StudentID: kim}},
 		Match:    rosters.Found{Key: "rosters/SaS_2017_Final.xlsx", Roster: ro},
+		Scorer:   outcome.NewScorers(recognizer.DefaultParams()).Of(ro),
 	})
 	fmt.Println(plan.Epoch, plan.Sheets[0].Status, plan.Sheets[0].StudentID, err)
 	// Output: 1 matched 20151234 <nil>

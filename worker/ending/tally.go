@@ -18,6 +18,7 @@ type Tally struct {
 	stopped bool
 	looks   sync.WaitGroup
 	batches map[layout.Batch]*count
+	cleared time.Time // when old ones were last forgotten
 }
 
 // count is what the tally knows of one batch.
@@ -94,6 +95,11 @@ func (t *Tally) fire(b layout.Batch, look func()) {
 // forget drops the batches of which nothing was heard for a while; it must be
 // called with the lock held.
 func (t *Tally) forget() {
+	now := time.Now()
+	if now.Sub(t.cleared) < t.interval {
+		return // a thousand batches may be under way, and this is called for each sheet
+	}
+	t.cleared = now
 	for b, c := range t.batches {
 		if c.held == 0 && c.timer == nil && time.Since(c.last) > time.Minute {
 			delete(t.batches, b)

@@ -7,7 +7,6 @@ import (
 
 	"hakbeon/exam"
 	"hakbeon/recognizer"
-	"hakbeon/recognizer/roster"
 	"hakbeon/s3store/layout"
 )
 
@@ -18,17 +17,6 @@ func New(b layout.Batch, bucket, sheet, key string, page int) exam.Result {
 		Filename: path.Base(key), Candidates: []exam.Candidate{},
 		Meta: exam.Meta{S3Bucket: bucket, S3Keys: exam.Keys{Result: b.Result(sheet)}},
 	}
-}
-
-// Decide matches a reading against the roster; without one nobody can be
-// accepted, and the digits that were read are kept.
-func Decide(reading *recognizer.Reading, ro *roster.Roster, p recognizer.Params) recognizer.Decision {
-	if ro != nil {
-		return recognizer.Decide(reading, ro, p)
-	}
-	d := recognizer.Decide(reading, &roster.Roster{}, p)
-	d.Status, d.Reason = recognizer.NeedsReview, exam.ReasonRosterMissing
-	return d
 }
 
 // maxOCRText bounds the digits that are shown: an ID has at most 32.

@@ -38,7 +38,8 @@ func TestDecisionDetail(t *testing.T) {
 // Without a roster nobody is accepted, and a result says so.
 func Example() {
 	r := outcome.New(layout.Batch{ExamCode: "SaS_2017_Final", BatchID: "a"}, "bucket", "0123456789abcdef", "uploads/1.jpg", 1)
-	outcome.Apply(&r, outcome.Decide(&recognizer.Reading{}, nil, recognizer.DefaultParams()))
+	decision, _ := outcome.NewScorers(recognizer.DefaultParams()).Of(nil).Decide(&recognizer.Reading{})
+	outcome.Apply(&r, decision)
 	fmt.Println(r.Filename, r.Status, r.Meta.Reason, len(r.Candidates))
 	// Output: 1.jpg needs_review roster_missing 0
 }

@@ -67,13 +67,14 @@ func (p *Pipeline) fileRead(ctx context.Context, m *queue.Message, t *task, src 
 	outcome.Apply(&result, t.within(page.decision, p.opts.Params))
 	result.Meta.Stage, result.Meta.Model, result.Meta.UsedVLM = exam.StageMatch, reading.Model, reading.Second != nil
 	if src.match.Roster != nil {
-		result.Meta.Roster = src.match.Roster.Hash()
+		result.Meta.Roster = p.Scorers.Of(src.match.Roster).Hash
 	}
 	about := outcome.DecisionDetail(result.Meta.Reason, result.Meta.Name, src.match)
 	result.Meta.Detail = cmp.Or(outcome.PaperDetail(result.Meta.Reason, t.paper, p.opts.Params), about)
 	if err := p.filer.copies(ctx, t, src.file, page, &result); err != nil {
 		return nil, err
 	}
+	t.scores = page.scores
 	t.timed("file", since)
 	p.Metrics.Timings(t.timings)
 	return &result, nil

@@ -17,7 +17,6 @@ import (
 	"hakbeon/internal/report"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
-	"hakbeon/worker/outcome"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/rosters"
 )
@@ -39,6 +38,7 @@ type readSheet struct {
 	pages    int // of the file
 	reading  *recognizer.Reading
 	decision recognizer.Decision
+	scores   []byte // of the reading, for the batch's end
 	crop     []byte // the part that shows the ID, as JPEG
 	picture  []byte // the same, small
 	// filed are the sheet's pages as JPEG where the file has several pages and
@@ -156,7 +156,7 @@ func (e *examiner) readData(ctx context.Context, t *task, src source, open *open
 		imagefile.Release(page)
 		return out, nil
 	}
-	out.decision = outcome.Decide(out.reading, src.match.Roster, e.opts.Params)
+	out.decision, out.scores = e.Scorers.Of(src.match.Roster).Decide(out.reading)
 	e.secondLook(page, src, &out)
 	err = e.encode(t, open.file, page, &out)
 	imagefile.Release(page) // what was made of it are copies

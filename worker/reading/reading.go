@@ -20,6 +20,7 @@ import (
 	"hakbeon/s3store/layout"
 	"hakbeon/worker/archive"
 	"hakbeon/worker/outbox"
+	"hakbeon/worker/outcome"
 	"hakbeon/worker/rosters"
 	"hakbeon/worker/telemetry"
 )
@@ -75,6 +76,7 @@ type Parts struct {
 	Archive *archive.Archive
 	Outbox  *outbox.Outbox
 	Rosters *rosters.Cache
+	Scorers *outcome.Scorers
 	Memory  *Memory
 	Open    *telemetry.OpenBatches
 	Metrics *telemetry.Metrics

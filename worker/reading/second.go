@@ -11,7 +11,6 @@ import (
 
 	"hakbeon/recognizer"
 	"hakbeon/s3store/layout"
-	"hakbeon/worker/outcome"
 	"hakbeon/worker/queue"
 )
 
@@ -56,7 +55,8 @@ func (a *adviser) hear(ctx context.Context, m *queue.Message, t *task, src sourc
 	}
 	heard := *page.reading
 	heard.Second = opinion
-	page.reading, page.decision = &heard, outcome.Decide(&heard, src.match.Roster, a.opts.Params)
+	page.reading = &heard
+	page.decision, page.scores = a.Scorers.Of(src.match.Roster).Decide(&heard)
 	return page, nil
 }
 

@@ -43,6 +43,8 @@ type task struct {
 
 	timings map[string]float64 // milliseconds by stage
 
+	scores []byte // of the reading, for the batch's end
+
 	// What was filed, for who waits for it, and whether copies were begun at all.
 	crop   []byte
 	filed  [][]byte
@@ -223,6 +225,7 @@ func (p *Pipeline) publish(ctx context.Context, t *task, result exam.Result, lat
 		result.UpdatedAt = p.Clock.Now() // it was made before the version that it follows
 		rec = late.Next(result)
 	}
+	rec.Scores = t.scores
 	err := p.Archive.WriteSheet(ctx, t.batch, rec, etag)
 	if archive.Overtaken(err) {
 		return p.yieldTo(ctx, t, rec)

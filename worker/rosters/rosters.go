@@ -46,7 +46,9 @@ type Found struct {
 	Key     string
 	Roster  *roster.Roster
 	Problem *exam.Detail // why it can't be used
-	At      time.Time    // when it had been read
+	At      time.Time    // when it had been read, or was found to be the same
+
+	etag string
 }
 
 // Cache finds rosters and keeps them for a short while: all sheets of a
@@ -208,15 +210,20 @@ func (c *Cache) load(ctx context.Context, key string) (Found, error) {
 	if limit <= 0 {
 		limit = 16 << 20
 	}
-	obj, err := c.store.Get(ctx, key, limit)
+	known, _ := c.recent.Peek(key)
+	obj, err := c.get(ctx, key, limit, known.etag)
 	switch {
+	case errors.Is(err, s3store.ErrUnchanged):
+		known.At = time.Now()
+		c.Keep(key, known)
+		return known, nil
 	case errors.Is(err, s3store.ErrNotFound):
 		c.Keep(key, Found{Key: key, At: time.Now()})
 		return Found{}, err
 	case err != nil && !errors.Is(err, s3store.ErrTooLarge):
 		return Found{}, err
 	}
-	f := Found{Key: key}
+	f := Found{Key: key, etag: obj.ETag}
 	if err != nil {
 		f.Problem = problem(roster.ErrTooLarge)
 	} else if f.Roster, err = c.reader.read(ctx, obj.Body); ctx.Err() != nil {
@@ -228,6 +235,18 @@ func (c *Cache) load(ctx context.Context, key string) (Found, error) {
 	c.Keep(key, f)
 	c.forget()
 	return f, nil
+}
+
+// get reads an object that is another than the one with the ETag: a roster of 20,000 takes
+// a second to read.
+func (c *Cache) get(ctx context.Context, key string, limit int64, etag string) (s3store.Object, error) {
+	stream, err := c.store.OpenOther(ctx, key, limit, etag)
+	if err != nil {
+		return s3store.Object{}, err
+	}
+	defer stream.Close()
+	body, err := stream.ReadAll()
+	return s3store.Object{Body: body, ETag: stream.ETag}, err
 }
 
 // forget drops the rosters of exams that are over: they would have to be read again.
@@ -244,7 +263,10 @@ func (c *Cache) forget() {
 // Fresh returns the job's roster as it is in S3 now.
 func (c *Cache) Fresh(ctx context.Context, job exam.Job) (Found, error) {
 	for _, key := range keysOf(job) {
-		c.recent.Remove(key)
+		if f, ok := c.recent.Peek(key); ok {
+			f.At = time.Time{}
+			c.Keep(key, f)
+		}
 		c.loading.Forget(key)
 	}
 	return c.Get(ctx, job, 0)
