@@ -218,3 +218,40 @@ func TestCircuitOnASocket(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A delivery that waits for no turn takes one from those to come.
+func TestFirstInTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := receivers(t, webhook.ReceiversOptions{Rate: 10})
+		for range 20 {
+			if d := try(t, r, hook, nil); d != nil {
+				t.Fatal(d)
+			}
+		}
+		for range 5 {
+			done, err := r.AdmitFirst(hook)
+			must(t, err)
+			done(nil)
+		}
+		time.Sleep(450 * time.Millisecond)
+		if d := try(t, r, hook, nil); d == nil {
+			t.Error("five were taken ahead of their turn, and the next one did not wait for it")
+		}
+		time.Sleep(200 * time.Millisecond)
+		if d := try(t, r, hook, nil); d != nil {
+			t.Error(d)
+		}
+		for range 5 {
+			if d := try(t, r, hook, down); d != nil {
+				time.Sleep(time.Second)
+			}
+		}
+		time.Sleep(time.Minute)
+		for range 5 {
+			try(t, r, hook, down)
+		}
+		if _, err := r.AdmitFirst(hook); err == nil {
+			t.Error("admitted to a receiver whose circuit is open")
+		}
+	})
+}
