@@ -12,6 +12,7 @@ import (
 
 	"hakbeon/internal/submit"
 	"hakbeon/jobs"
+	"hakbeon/lab/load/pool"
 	"hakbeon/lab/synth"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
@@ -99,7 +100,7 @@ func (s *site) stillBusy(ctx context.Context, big int) error {
 
 // newHeads draws the heads of the pages of a small exam.
 func newHeads(n int) (roster []byte, heads [][]byte, err error) {
-	exam, err := synth.NewExam(poolSeed, synth.ExamSpec{Roster: n + 2, Sheets: n, DPI: 150})
+	exam, err := synth.NewExam(pool.Seed, synth.ExamSpec{Roster: n + 2, Sheets: n, DPI: 150})
 	if err != nil {
 		return nil, nil, fmt.Errorf("invent the small exam: %w", err)
 	}

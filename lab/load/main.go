@@ -21,6 +21,7 @@ import (
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/faultproxy"
 	"hakbeon/lab/fleet"
+	"hakbeon/lab/load/pool"
 )
 
 type options struct {
@@ -67,7 +68,7 @@ func run(ctx context.Context, o options) (bool, error) {
 	if o.sheets > o.images || min(o.exams, o.sheets, o.workers, o.together, o.small) < 1 {
 		return false, errors.New("every number should be at least 1, and -images at least -sheets")
 	}
-	p, err := newPool(o.images, o.dir)
+	p, err := pool.New(o.images, o.dir)
 	if err != nil {
 		return false, err
 	}

@@ -15,6 +15,7 @@ import (
 	"hakbeon/jobs"
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/fleet"
+	"hakbeon/lab/load/pool"
 	"hakbeon/s3store/layout"
 )
 
@@ -56,7 +57,7 @@ func (l *load) perSheet(slope float64) float64 {
 }
 
 // throughput has the workers do the exams.
-func throughput(ctx context.Context, o options, p *pool) (_ *load, err error) {
+func throughput(ctx context.Context, o options, p *pool.Pool) (_ *load, err error) {
 	s, err := newSite(ctx, o.workers)
 	if err != nil {
 		return nil, err
@@ -98,7 +99,7 @@ func (s *site) quiet(ctx context.Context) (fleet.Usage, error) {
 }
 
 // exams does all exams, some at a time.
-func (s *site) exams(ctx context.Context, o options, p *pool, l *load, codes string) error {
+func (s *site) exams(ctx context.Context, o options, p *pool.Pool, l *load, codes string) error {
 	free := make(chan struct{}, o.together)
 	began := time.Now()
 	var all sync.WaitGroup
@@ -127,15 +128,15 @@ func (s *site) exams(ctx context.Context, o options, p *pool, l *load, codes str
 // exam does one exam of sheets from the pool and counts those without a result and
 // those that went to somebody else. Then its files are removed, as a lifecycle rule
 // would: 10,000 pages with their copies are 25 GB.
-func (s *site) exam(ctx context.Context, p *pool, code string, from, sheets int) (lost, wrong int, err error) {
+func (s *site) exam(ctx context.Context, p *pool.Pool, code string, from, sheets int) (lost, wrong int, err error) {
 	owner := map[string]string{}
-	files := []submit.File{{Key: layout.RosterKey(code), Read: func() ([]byte, error) { return p.roster, nil }}}
+	files := []submit.File{{Key: layout.RosterKey(code), Read: func() ([]byte, error) { return p.Roster, nil }}}
 	var keys []string
 	for n := range sheets {
-		i := (from + n) % len(p.files)
-		key := submit.UploadKey(code, path.Base(p.files[i]))
-		keys, owner[key] = append(keys, key), p.exam.Sheets[i].ID
-		files = append(files, submit.File{Key: key, Read: func() ([]byte, error) { return os.ReadFile(p.files[i]) }})
+		i := (from + n) % len(p.Files)
+		key := submit.UploadKey(code, path.Base(p.Files[i]))
+		keys, owner[key] = append(keys, key), p.Exam.Sheets[i].ID
+		files = append(files, submit.File{Key: key, Read: func() ([]byte, error) { return os.ReadFile(p.Files[i]) }})
 	}
 	if err := s.client.Upload(ctx, files, func() {}); err != nil {
 		return 0, 0, err
