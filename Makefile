@@ -62,6 +62,14 @@ load: build ## 10,000 sheets through two workers: speed, queue age, growth (half
 load-quick: build
 	bin/load -dir $(BENCH_DIR) -exams 6 -sheets 25 -images 30 -together 2 -big 300
 
+.PHONY: scale
+scale: build ## Batches of 1,000, 5,000 and 20,000 sheets, and 1,000 at once: their ends, calls, memory, fairness; scale-quick: 300
+	bin/scale -dir $(BENCH_DIR)
+
+.PHONY: scale-quick
+scale-quick: build
+	bin/scale -dir $(BENCH_DIR) -images 20 -sizes 300 -batches 20
+
 .PHONY: bombs
 bombs: build ## Hostile files through a worker of 1 GiB: a clear result each, and nobody else harmed; bombs-quick: two of each kind
 	bin/bombs
@@ -106,6 +114,7 @@ build: product devstack ## Build bin/hakbeon, bin/devstack and the commands that
 	go build $(TAGS) -o bin/bench ./lab/bench
 	go build -o bin/chaos ./lab/chaos
 	go build -o bin/load ./lab/load
+	go build $(TAGS) -o bin/scale ./lab/scale
 	go build -o bin/bombs ./lab/bombs/run
 	go build -o bin/conformance ./lab/conformance/run
 	cd lab/devstack && go build -o ../../bin/openid github.com/zitadel/oidc/v3/example/server
