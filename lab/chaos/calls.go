@@ -85,8 +85,8 @@ func object(key string) (on, exam, kind string) {
 	switch {
 	case parts[0] == "rosters":
 		return "roster", strings.TrimSuffix(parts[1], ".xlsx"), ""
-	case parts[0] == "results" && len(parts) > 3 && parts[2] == layout.Rejections:
-		return layout.Rejections, parts[1], ""
+	case parts[0] == "results" && len(parts) > 3 && (parts[2] == layout.Rejections || parts[2] == layout.Deliveries):
+		return parts[2], parts[1], ""
 	case parts[0] != "results" || len(parts) < 4:
 		return parts[0], parts[1], ""
 	case parts[3] == "plans":
