@@ -88,7 +88,7 @@ func checkQueue(ctx context.Context, client *sqs.Client, q queueUse) (string, er
 // spending one is asked for in a way that changes nothing: a refusal for want of the right
 // is found, and any other answer shows little, so that is said.
 func checkRights(ctx context.Context, client *sqs.Client, q queueUse) (unseen string, err error) {
-	none := aws.String("no receipt")
+	receipt := aws.String("no receipt")
 	attempts, asked := []attempt{}, []string{}
 	ask := func(action string, do func() error) {
 		attempts = append(attempts, attempt{action, func() error { return denied(do()) }})
@@ -97,11 +97,11 @@ func checkRights(ctx context.Context, client *sqs.Client, q queueUse) (unseen st
 	if q.takes {
 		attempts = append(attempts, attempt{"sqs:ReceiveMessage", func() error { return checkTaking(ctx, client, q.url) }})
 		ask("sqs:DeleteMessage", func() error {
-			_, err := client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.url, ReceiptHandle: none})
+			_, err := client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.url, ReceiptHandle: receipt})
 			return err //nolint:wrapcheck // by its caller
 		})
 		ask("sqs:ChangeMessageVisibility", func() error {
-			_, err := client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: &q.url, ReceiptHandle: none})
+			_, err := client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: &q.url, ReceiptHandle: receipt})
 			return err //nolint:wrapcheck // by its caller
 		})
 	}

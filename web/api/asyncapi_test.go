@@ -245,9 +245,9 @@ func TestPostedJobsAreTheQueues(t *testing.T) {
 	}
 	var queue struct {
 		OneOf []struct {
-			Title      string
-			Properties map[string]any
-		}
+			Title      string         `json:"title"`
+			Properties map[string]any `json:"properties"`
+		} `json:"oneOf"`
 	}
 	if err := json.Unmarshal(raw, &queue); err != nil {
 		t.Fatal(err)

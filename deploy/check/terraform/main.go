@@ -18,20 +18,23 @@ import (
 var schemaJSON []byte
 
 type document struct {
-	Resources map[string]block
-	Data      map[string]block
+	Resources map[string]block `json:"resources"`
+	Data      map[string]block `json:"data"`
 }
 
 type block struct {
 	Attributes map[string]struct {
-		Type                         json.RawMessage
-		Required, Optional, Computed bool
-	}
+		Type     json.RawMessage `json:"type"`
+		Required bool            `json:"required"`
+		Optional bool            `json:"optional"`
+		Computed bool            `json:"computed"`
+	} `json:"attributes"`
 	Blocks map[string]struct {
-		Nesting             string
-		Attribute, Required bool
-		Block               block
-	}
+		Nesting   string `json:"nesting"`
+		Attribute bool   `json:"attribute"`
+		Required  bool   `json:"required"`
+		Block     block  `json:"block"`
+	} `json:"blocks"`
 }
 
 func main() {
