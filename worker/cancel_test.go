@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"hakbeon/exam"
 	"hakbeon/jobs"
 	"hakbeon/s3store/layout"
+	"hakbeon/worker/intake"
 )
 
 func (r *rig) cancelBatch(b layout.Batch, by string) {
@@ -98,5 +100,24 @@ func TestDeathWhileCancelling(t *testing.T) {
 				t.Errorf("got %+v", sum)
 			}
 		})
+	}
+}
+
+// A sheet by HTTP does not join a batch that was cancelled: its sender is told at once.
+func TestSheetByHTTPOfACancelledBatch(t *testing.T) {
+	r := newRig(t)
+	r.roster(kim, lee)
+	w := r.worker(r.options)
+	r.run(w)
+	b := layout.Batch{ExamCode: r.exam, BatchID: "desk"}
+	_, err := r.joins(w, "1.png", kim)
+	must(t, err)
+	r.cancelBatch(b, "")
+	if sum := r.end(b, 1); sum.Matched != 1 || sum.Cancelled == nil {
+		t.Errorf("got %+v", sum)
+	}
+	_, err = r.joins(w, "2.png", lee)
+	if refused, ok := errors.AsType[*intake.NotJoinedError](err); !ok || !strings.Contains(refused.Why, "cancelled") {
+		t.Errorf("got %v", err)
 	}
 }

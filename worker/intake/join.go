@@ -46,7 +46,11 @@ func (in *Intake) Join(ctx context.Context, want exam.Job) (there exam.Job, firs
 	case want.Total != 0 && want.Total != there.Total:
 		why = fmt.Sprintf("its batch_total is %d: send the same with each sheet, or none", there.Total)
 	default:
-		return there, false, nil
+		cancelled, err := in.Archive.Marks.IsCancelled(ctx, b)
+		if err != nil || !cancelled {
+			return there, false, err
+		}
+		why = "it was cancelled: use a new batch_id"
 	}
 	return there, false, &NotJoinedError{why}
 }
