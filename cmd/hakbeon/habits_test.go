@@ -151,7 +151,7 @@ func checkTold(t *testing.T, document string, queues *sqs.Client, queue string, 
 					t.Fatal(err)
 				}
 				if err := schema.Validate(is); err != nil {
-					text, _ := json.Marshal(is) //nolint:errchkjson // what was read as JSON
+					text, _ := json.Marshal(is)
 					t.Errorf("%s of %s: %v\n%s", part, kind, err, text)
 				}
 			}
