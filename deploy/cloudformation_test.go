@@ -291,6 +291,7 @@ var leftOut = map[string]string{
 	"ONNXRUNTIME_LIB": "in the image", "NAME_MODEL": "a file", "NAME_DICTIONARY": "a file", "OPENAI_CALIBRATION": "a file",
 	"CONCURRENCY": "by the cores", "DRAIN_TIMEOUT": "StopTimeout goes by it", "VISIBILITY_TIMEOUT": "the queues have it",
 	"OPENAI_TIMEOUT": "seldom changed", "OPENAI_PRICE_IN": "seldom changed", "OPENAI_PRICE_OUT": "seldom changed", "MAX_ATTEMPTS": "seldom changed",
+	"UPLOADS_DIRECT": "the bucket would need CORS rules for it", "WEBHOOK_SIGNING_KEY": "the shared secret signs",
 	"WEBHOOK_RATE": "seldom changed", "WEBHOOK_CIRCUIT_FAILURES": "seldom changed", "WEBHOOK_CIRCUIT_OPEN": "seldom changed",
 	"BATCH_DEADLINE": "seldom changed", "BATCH_IDLE": "seldom changed", "ACCEPT_CONFIDENCE": "seldom changed", "LOG_LEVEL": "seldom changed", "NAMES_OFF": "seldom changed",
 }

@@ -96,7 +96,7 @@ type Close struct {
 
 // Cancel ends a batch at once: what has been read is decided, what hasn't is failed.
 type Cancel struct {
-	Type     string `json:"type"         jsonschema:"enum=cancel"`
+	Type     string `json:"type"      jsonschema:"enum=cancel"`
 	ExamCode string `json:"exam_code"`
 	BatchID  string `json:"batch_id"`
 	// By is the name of the person who wants it so, "" if nobody says.

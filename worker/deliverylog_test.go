@@ -14,7 +14,6 @@ import (
 	"hakbeon/lab/embedded"
 	"hakbeon/s3store/layout"
 	"hakbeon/webhook"
-	"hakbeon/worker"
 )
 
 // logged are the lines of a batch's log of deliveries that lie in S3.
@@ -113,7 +112,7 @@ func TestLogOfDeliveriesAgreesWithTheReceiver(t *testing.T) {
 	r.roster(kim, lee, park)
 	keys := r.sheets(kim, lee, park, "", "!", "x", "12345678", kim+"x")
 	stop := r.start()
-	other := worker.Options(r.options)
+	other := r.options
 	other.Metrics = nil
 	stopOther := r.startWith(other)
 	b := r.submit(jobs.Recognize{Keys: keys})

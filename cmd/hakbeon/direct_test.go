@@ -41,7 +41,9 @@ func TestScansGoStraightToTheBucket(t *testing.T) {
 			w.run(chromedp.SendKeys("#code", drawn.Code))
 			w.click("#begin")
 			w.run(chromedp.WaitVisible("#progress"))
-			w.until("the exam's end", func() bool { return strings.Contains(w.text("#progress-text"), fmt.Sprintf("답안 %d장", len(drawn.Sheets))) })
+			w.until("the exam's end", func() bool {
+				return strings.Contains(w.text("#progress-text"), fmt.Sprintf("답안 %d장", len(drawn.Sheets)))
+			})
 			var sum exam.Summary
 			batch := layout.Batch{ExamCode: drawn.Code, BatchID: w.eval(`new URLSearchParams(location.search).get("batch")`)}
 			_, err = storeOf(t, env).Load(t.Context(), batch.Summary(), &sum)

@@ -29,18 +29,18 @@ import (
 type Config struct {
 	Bucket string `env:"S3_BUCKET"`
 
-	JobsURL      string `env:"SQS_QUEUE_URL"`
-	WorkURL      string `env:"SQS_WORK_QUEUE_URL"`
-	CallbackURL  string `env:"SQS_CALLBACK_QUEUE_URL"`
-	DeadURL      string `env:"SQS_DLQ_URL"`
-	ResultURL    string `env:"RESULT_QUEUE_URL"`
-	Uploads      string `env:"UPLOAD_KEY_PATTERN"`
+	JobsURL     string `env:"SQS_QUEUE_URL"`
+	WorkURL     string `env:"SQS_WORK_QUEUE_URL"`
+	CallbackURL string `env:"SQS_CALLBACK_QUEUE_URL"`
+	DeadURL     string `env:"SQS_DLQ_URL"`
+	ResultURL   string `env:"RESULT_QUEUE_URL"`
+	Uploads     string `env:"UPLOAD_KEY_PATTERN"`
 	// UploadsDirect: browsers put scans into the bucket by themselves.
-	UploadsDirect bool `env:"UPLOADS_DIRECT"`
-	WebhookURL   string `env:"WEBHOOK_URL"`
-	WebhookKeys  string `env:"WEBHOOK_SECRET"`
-	WebhookPair  string `env:"WEBHOOK_SIGNING_KEY"`
-	WebhookHosts string `env:"WEBHOOK_ALLOWED_HOSTS"`
+	UploadsDirect bool   `env:"UPLOADS_DIRECT"`
+	WebhookURL    string `env:"WEBHOOK_URL"`
+	WebhookKeys   string `env:"WEBHOOK_SECRET"`
+	WebhookPair   string `env:"WEBHOOK_SIGNING_KEY"`
+	WebhookHosts  string `env:"WEBHOOK_ALLOWED_HOSTS"`
 
 	WebhookRate     float64       `env:"WEBHOOK_RATE"             envDefault:"100"`
 	CircuitFailures int           `env:"WEBHOOK_CIRCUIT_FAILURES" envDefault:"5"`

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -13,7 +14,7 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.1f", d.Seconds()) }
 func perSheet(n, sheets int) string { return fmt.Sprintf("%.1f", float64(n)/float64(sheets)) }
 
 // mib are bytes of the worker that took most.
-func mib(peak []int64) string { return fmt.Sprint(slices.Max(peak) >> 20) }
+func mib(peak []int64) string { return strconv.FormatInt(slices.Max(peak)>>20, 10) }
 
 // printBatch prints a row, below the head of the table if it is the first.
 func printBatch(w io.Writer, m *measured, head bool) {

@@ -52,16 +52,16 @@ func record(ctx context.Context, p *pool.Pool) ([]recorded, error) {
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	var clear []recorded
+	var readable []recorded
 	for _, r := range all {
 		if r.reading = r.legible(); r.reading != nil {
-			clear = append(clear, r)
+			readable = append(readable, r)
 		}
 	}
-	if len(clear) == 0 {
+	if len(readable) == 0 {
 		return nil, errors.New("not one page of the pool is read as it is written")
 	}
-	return clear, nil
+	return readable, nil
 }
 
 func recordOne(ctx context.Context, reader *recognizer.Reader, page, kept string) (*read.Reading, error) {

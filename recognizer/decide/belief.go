@@ -39,30 +39,30 @@ func (s *Scored) belief(i int, prior shares) belief {
 }
 
 // belief applies it to a sheet, for a roster's IDs.
-func (sheet *likelihoods) belief(ids []string, prior shares) belief {
-	b := belief{likelihoods: sheet, ids: ids, none: 1}
-	if sheet.empty {
+func (l *likelihoods) belief(ids []string, prior shares) belief {
+	b := belief{likelihoods: l, ids: ids, none: 1}
+	if l.empty {
 		return b
 	}
-	w := prior.weigh(0, &sheet.strange)
-	strangers := float64(w.strangers() * sheet.heard)
+	w := prior.weigh(0, &l.strange)
+	strangers := float64(w.strangers() * l.heard)
 	each := prior.student / float64(max(1, len(ids)))
 	near := prior.strange[strangeNear] / prior.student
 	read, sum := w.strangers()+w.none, strangers+w.none
-	for _, l := range sheet.students {
-		read += float64(each * l.value)
-		sum += float64(float64(each*l.value) * l.heard)
+	for _, st := range l.students {
+		read += float64(each * st.value)
+		sum += float64(float64(each*st.value) * st.heard)
 	}
-	b.students = make([]posterior, len(sheet.students))
-	for k, l := range sheet.students {
-		most := float64(each*l.value) / read
-		if l.student == sheet.best && sheet.unique {
+	b.students = make([]posterior, len(l.students))
+	for k, st := range l.students {
+		most := float64(each*st.value) / read
+		if st.student == l.best && l.unique {
 			most = 1
 		}
-		p := float64(float64(each*l.value)*l.heard) / sum
+		p := float64(float64(each*st.value)*st.heard) / sum
 		b.students[k] = posterior{
-			student: l.student, p: min(p, most), most: most, named: l.named,
-			changed: l.changed, near: float64(near*sheet.heard) / float64(float64(max(1, l.left))*l.heard),
+			student: st.student, p: min(p, most), most: most, named: st.named,
+			changed: st.changed, near: float64(near*l.heard) / float64(float64(max(1, st.left))*st.heard),
 		}
 	}
 	b.stranger, b.none = strangers/sum, w.none/sum

@@ -16,8 +16,7 @@ type Scored struct {
 	ids    []string
 	scores []*Scores
 	sheets []likelihoods
-	names  *nameBook // nil if the roster has none
-	named  bool      // some sheet's name was looked for
+	named  bool // some sheet's name was looked for
 }
 
 // Score scores readings against a roster, as [Scorer.Score] does.

@@ -56,6 +56,7 @@ func jobSchema() *huma.Schema {
 			batch(properties{"sheet": sheet, "verdict": verdict, "by": bySchema()}), "type", "exam_code", "batch_id", "sheet", "verdict"),
 		message("Match a batch against the roster as it is now", jobs.TypeRematch, batch(nil), "type", "exam_code", "batch_id"),
 		message("Nothing more comes to an open batch", jobs.TypeClose, batch(nil), "type", "exam_code", "batch_id"),
+		message("A batch ends without what has not been read", jobs.TypeCancel, batch(properties{"by": bySchema()}), "type", "exam_code", "batch_id"),
 	}}
 }
 

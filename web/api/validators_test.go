@@ -38,7 +38,7 @@ func TestDocumentsPassTheirValidators(t *testing.T) {
 		right, mistake string
 	}{
 		"/openapi.json":  {openAPI, "OK", `"in":"header"`, `"in":"heading"`},
-		"/asyncapi.json": {asyncAPI, "3.0.0, 11 messages, 2 operations", `"action": "receive"`, `"action": "take"`},
+		"/asyncapi.json": {asyncAPI, "3.0.0, 12 messages, 2 operations", `"action": "receive"`, `"action": "take"`},
 	} {
 		document := newAPI("key").do(t, get(path)).text
 		if out, err := validator(t, document, test.program...); err != nil || !strings.Contains(out, test.says) {

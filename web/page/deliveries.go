@@ -136,7 +136,8 @@ func (h telling) again(w http.ResponseWriter, r *http.Request) {
 		h.notice(w, r, http.StatusForbidden, "old")
 		return
 	}
-	queued, err := "1", error(nil)
+	var err error
+	queued := "1"
 	if id := r.PostFormValue("id"); id != "" {
 		err = h.opts.Deliveries.One(r.Context(), b, id)
 	} else {
