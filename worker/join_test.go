@@ -125,7 +125,7 @@ func TestSheetsByHTTPWithTotalAndStudents(t *testing.T) {
 // A batch that was made otherwise is joined if it is open, and else refused.
 func TestSheetByHTTPJoinsAQueuesBatch(t *testing.T) {
 	r := newRig(t)
-	r.options.BatchIdle = 2 * time.Second
+	r.options.BatchIdle = 8 * time.Second
 	r.roster(kim, lee)
 	keys := r.sheets(kim)
 	w := r.worker(r.options)
