@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/joho/godotenv"
 	"github.com/xuri/excelize/v2"
@@ -120,10 +119,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := sqs.New(sqs.Options{
-		Region: settings["AWS_REGION"], BaseEndpoint: aws.String(settings["AWS_ENDPOINT_URL_SQS"]),
-		Credentials: credentials.NewStaticCredentialsProvider(settings["AWS_ACCESS_KEY_ID"], settings["AWS_SECRET_ACCESS_KEY"], ""),
-	})
+	client := sqsOf(settings)
 	for _, tt := range []struct{ queue, attribute, value, says string }{
 		{"SQS_CALLBACK_QUEUE_URL", "MessageRetentionPeriod", "3600", "MessageRetentionPeriod"},
 		{"SQS_WORK_QUEUE_URL", "RedrivePolicy", `{"deadLetterTargetArn":"arn:aws:sqs:local-1:000000000000:hakbeon-dlq","maxReceiveCount":3}`, "maxReceiveCount"},
@@ -147,10 +143,7 @@ func TestDoctorTriesTheResultQueue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := sqs.New(sqs.Options{
-		Region: settings["AWS_REGION"], BaseEndpoint: aws.String(settings["AWS_ENDPOINT_URL_SQS"]),
-		Credentials: credentials.NewStaticCredentialsProvider(settings["AWS_ACCESS_KEY_ID"], settings["AWS_SECRET_ACCESS_KEY"], ""),
-	})
+	client := sqsOf(settings)
 	for _, name := range []string{"results", "results.fifo"} {
 		attributes := map[string]string{}
 		if strings.HasSuffix(name, ".fifo") {
@@ -286,10 +279,7 @@ func TestLocalKeeps(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		client := sqs.New(sqs.Options{
-			Region: settings["AWS_REGION"], BaseEndpoint: aws.String(settings["AWS_ENDPOINT_URL_SQS"]),
-			Credentials: credentials.NewStaticCredentialsProvider(settings["AWS_ACCESS_KEY_ID"], settings["AWS_SECRET_ACCESS_KEY"], ""),
-		})
+		client := sqsOf(settings)
 		queue := aws.String(settings["SQS_QUEUE_URL"])
 		if run == 0 {
 			_, err = client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: queue, MessageBody: aws.String("kept")})

@@ -130,13 +130,17 @@ func sendJob(t *testing.T, envFile, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := sqs.New(sqs.Options{
+	if _, err := sqsOf(env).SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(env["SQS_QUEUE_URL"]), MessageBody: &body}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sqsOf is a client of the SQS that an environment names.
+func sqsOf(env map[string]string) *sqs.Client {
+	return sqs.New(sqs.Options{
 		Region: env["AWS_REGION"], BaseEndpoint: aws.String(env["AWS_ENDPOINT_URL_SQS"]),
 		Credentials: credentials.NewStaticCredentialsProvider(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], ""),
 	})
-	if _, err := client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(env["SQS_QUEUE_URL"]), MessageBody: &body}); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func lettersOf(t *testing.T, out string) []deadletters.Letter {

@@ -161,15 +161,22 @@ func TestBoto3Example(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, err := filepath.Abs("../../docs/examples/submit_exam.py")
-	if err != nil {
-		t.Fatal(err)
+	out, _ := runExample(t, program, "submit_exam.py", env, drawn.Code, roster, sheets)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if len(lines) != 5 || !strings.Contains(out, "1 failed") || !strings.Contains(out, "original/BOTO_2032/") {
+		t.Errorf("the script printed:\n%s", out)
 	}
+}
+
+// runExample runs an example of the docs over an exam's sheets, and returns what it prints
+// and how many files it was given.
+func runExample(t *testing.T, program, name string, env map[string]string, code, roster, sheets string) (printed string, given int) {
+	t.Helper()
+	script, err := filepath.Abs("../../docs/examples/" + name)
+	mustDo(t, err)
 	files, err := filepath.Glob(filepath.Join(sheets, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), program, append([]string{script, drawn.Code, roster}, files...)...)
+	mustDo(t, err)
+	cmd := exec.CommandContext(t.Context(), program, append([]string{script, code, roster}, files...)...)
 	cmd.Env = bareEnv()
 	for name, value := range env {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -178,10 +185,7 @@ func TestBoto3Example(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v:\n%s", err, out)
 	}
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	if len(lines) != 5 || !strings.Contains(string(out), "1 failed") || !strings.Contains(string(out), "original/BOTO_2032/") {
-		t.Errorf("the script printed:\n%s", out)
-	}
+	return string(out), len(files)
 }
 
 // TestDemo is what a new user runs first.

@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/joho/godotenv"
@@ -31,10 +28,7 @@ func TestUploadsToResultsExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	queues := sqs.New(sqs.Options{
-		Region: env["AWS_REGION"], BaseEndpoint: aws.String(env["AWS_ENDPOINT_URL_SQS"]),
-		Credentials: credentials.NewStaticCredentialsProvider(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], ""),
-	})
+	queues := sqsOf(env)
 	made, err := queues.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("exam-results")})
 	if err != nil {
 		t.Fatal(err)
@@ -44,27 +38,11 @@ func TestUploadsToResultsExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	worker := start(t, "worker", "--env-file", envFile)
-	notifyUploads(t, env, queues)
+	notifyUploads(t, envFile, env["SQS_QUEUE_URL"], queues)
 
-	script, err := filepath.Abs("../../docs/examples/uploads_to_results.py")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob(filepath.Join(sheets, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), program, append([]string{script, drawn.Code, roster}, files...)...)
-	cmd.Env = bareEnv()
-	for name, value := range env {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v:\n%s", err, out)
-	}
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	if len(lines) != len(files) || strings.Count(string(out), " failed ") != 1 || !strings.Contains(string(out), " matched ") {
+	out, files := runExample(t, program, "uploads_to_results.py", env, drawn.Code, roster, sheets)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if len(lines) != files || strings.Count(out, " failed ") != 1 || !strings.Contains(out, " matched ") {
 		t.Errorf("the script printed:\n%s", out)
 	}
 
@@ -75,21 +53,18 @@ func TestUploadsToResultsExample(t *testing.T) {
 	if address == nil {
 		t.Fatal("the worker does not say where it listens")
 	}
-	checkTold(t, "http://"+address[1]+"/asyncapi.json", queues, *made.QueueUrl, len(files)+1)
+	checkTold(t, "http://"+address[1]+"/asyncapi.json", queues, *made.QueueUrl, files+1)
 }
 
 // notifyUploads does what S3 does where the bucket notifies the jobs queue, which the
 // embedded one does not.
-func notifyUploads(t *testing.T, env map[string]string, queues *sqs.Client) {
+func notifyUploads(t *testing.T, envFile, jobs string, queues *sqs.Client) {
 	t.Helper()
-	bucket := s3.New(s3.Options{
-		Region: env["AWS_REGION"], BaseEndpoint: aws.String(env["AWS_ENDPOINT_URL_S3"]), UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], ""),
-	})
+	bucket, name := s3Of(t, envFile)
 	told := map[string]bool{}
 	go func() {
 		for t.Context().Err() == nil {
-			out, err := bucket.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String(env["S3_BUCKET"]), Prefix: aws.String("uploads/")})
+			out, err := bucket.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: &name, Prefix: aws.String("uploads/")})
 			if err != nil {
 				return // the test is over
 			}
@@ -100,8 +75,8 @@ func notifyUploads(t *testing.T, env map[string]string, queues *sqs.Client) {
 				told[*object.Key] = true
 				body := fmt.Sprintf(`{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"local-1","eventTime":"2032-06-30T00:00:00.000Z","eventName":"ObjectCreated:Put",`+
 					`"s3":{"s3SchemaVersion":"1.0","configurationId":"uploads","bucket":{"name":%q,"arn":"arn:aws:s3:::exams"},"object":{"key":%q,"size":1,"sequencer":"0055AED6DCD90281E5"}}}]}`,
-					env["S3_BUCKET"], strings.ReplaceAll(url.QueryEscape(*object.Key), "%2F", "/"))
-				if _, err := queues.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(env["SQS_QUEUE_URL"]), MessageBody: &body}); err != nil {
+					name, strings.ReplaceAll(url.QueryEscape(*object.Key), "%2F", "/"))
+				if _, err := queues.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &jobs, MessageBody: &body}); err != nil {
 					return
 				}
 			}
