@@ -296,7 +296,9 @@ func (w *window) press(keys string) (took time.Duration, pressed int) {
 	for _, k := range keys {
 		w.key(string(k))
 	}
-	if asked := w.text(".asked"); asked != "" {
+	// News of the sheet may change what a key means while it is asked: then it is
+	// asked once more.
+	for asked := w.text(".asked"); asked != "" && pressed < len(keys)+5; asked = w.text(".asked") {
 		w.t.Logf("%q: %s", keys, asked)
 		time.Sleep(haste)
 		w.key(keys[len(keys)-1:])

@@ -19,6 +19,7 @@ import (
 // TestDLQ looks at dead letters from other processes than the worker that made
 // them, and sends them back.
 func TestDLQ(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	env := local(t)
 	start(t, "worker", "--env-file", env)
 	sendJob(t, env, `{"exam_code": "DLQ_2032", "keys": ["/uploads/kim-minji.jpg"]}`)

@@ -21,6 +21,7 @@ import (
 // TestKilledWorker has three processes do an exam of 120 sheets; the worker is
 // killed in the middle and started again.
 func TestKilledWorker(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}

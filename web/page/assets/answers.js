@@ -13,17 +13,27 @@ const UNLIKELY = 0.01;
 
 export const isDigit = (key) => key.length === 1 && key >= "0" && key <= "9";
 
+// ANSWERS are the keys that settle a sheet.
+export const ANSWERS = ["1", "2", "3", "0", "x"];
+
+// answerOf is what a key says of a sheet, as a verdict's fields; null if nothing.
+export function answerOf(s, key) {
+  if (key === "0") return { verdict: "not_on_roster" };
+  if (key === "x") return { verdict: "unreadable" };
+  const candidate = "123".includes(key) && candidatesOf(s)[Number(key) - 1];
+  return candidate ? { student_id: candidate.id } : null;
+}
+
 // press is an answer's key; false if the key says nothing.
 export function press(s, key, e) {
-  const candidate = "123".includes(key) ? candidatesOf(s)[Number(key) - 1] : null;
-  if (!candidate && key !== "0" && key !== "x") return false;
-  const what = candidate ? { student_id: candidate.id } : { verdict: key === "0" ? "not_on_roster" : "unreadable" };
-  const why = doubts(s, candidate, e);
+  const what = answerOf(s, key);
+  if (!what) return false;
+  const why = doubts(s, key, what, e);
   if (!why.length || (view.asked?.key === key && e.timeStamp - view.asked.at >= HASTE)) {
     say(s, what, key);
     return true;
   }
-  view.asked = { key, at: e.timeStamp, text: t("sayTwice", { key, what: wordOf(what), why: why.join(", ") }) };
+  view.asked = { sheet: s.id, key, at: e.timeStamp, text: t("sayTwice", { key, what: wordOf(what), why: why.join(", ") }) };
   redraw();
   if (e.type === "click") document.querySelector("[data-asked]").focus({ preventScroll: true });
   else focusMain();
@@ -31,9 +41,10 @@ export function press(s, key, e) {
   return true;
 }
 
-function doubts(s, candidate, e) {
+function doubts(s, key, what, e) {
   const why = [];
-  if (e.timeStamp - view.since < HASTE) why.push(t("tooSoon"));
+  if (e.timeStamp - view.meanings.get(key).since < HASTE) why.push(t("tooSoon"));
+  const candidate = what.student_id && candidatesOf(s).find((c) => c.id === what.student_id);
   if (candidate && taken(s, candidate.id)) why.push(t("hasSheet"));
   if (candidate && candidate.p < UNLIKELY) why.push(differing(s, candidate) || t("unlikely", { p: percent(candidate.p) }));
   return why;

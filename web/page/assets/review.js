@@ -1,5 +1,5 @@
 // One sheet to settle: its picture, who it may be of, and the keys.
-import { press } from "./answers.js";
+import { ANSWERS, answerOf, press } from "./answers.js";
 import { showing } from "./claims.js";
 import { $, announce, el, fill, focusMain } from "./dom.js";
 import { byPerson, exam, isElsewhere, label, nameOf, others, pending, placeOf, putBack, putOff, queue, reasonOf, sheet, taken } from "./exam.js";
@@ -68,10 +68,16 @@ export function goBack() {
   announce(`${label(s)}: ${stateText(s)}`);
 }
 
-// mean notes since when the keys mean what they mean now.
+// mean notes since when each key means what it means now: a person may have decided on
+// what it meant before, and on nothing else.
 function mean(s) {
-  const means = JSON.stringify([s.id, candidatesOf(s).map((c) => c.id)]);
-  if (means !== view.meaning) Object.assign(view, { meaning: means, since: performance.now(), asked: null });
+  for (const key of ANSWERS) {
+    const means = JSON.stringify([s.id, answerOf(s, key)]);
+    if (view.meanings.get(key)?.means === means) continue;
+    view.meanings.set(key, { means, since: performance.now() });
+    if (view.asked?.key === key) view.asked = null;
+  }
+  if (view.asked && view.asked.sheet !== s.id) view.asked = null;
 }
 
 // keepingTyped draws: what somebody else has just changed must not take away what is

@@ -12,7 +12,7 @@ export const view = {
   shown: "", // what is drawn, to draw it only once
   drawn: "", // the sheet that is drawn
   filter: "", picked: 0, // the search
-  meaning: "", since: 0, // what the keys mean and since when
+  meanings: new Map(), // what each answer's key means and since when
   notice: "", // what another person did that this one should know
   asked: null, // the answer that waits for its key to be pressed again
   near: new Map(), // sheets whose pictures are kept ready, by id
@@ -29,7 +29,7 @@ export function begin() {
 }
 
 export function choose(tab) {
-  Object.assign(view, { tab, watching: false, shown: "", meaning: "", opened: "", asked: null });
+  Object.assign(view, { tab, watching: false, shown: "", meanings: new Map(), opened: "", asked: null });
   fill();
   redraw();
 }
