@@ -1,6 +1,11 @@
 package decide
 
-import "hakbeon/recognizer/read"
+import (
+	"cmp"
+	"slices"
+
+	"hakbeon/recognizer/read"
+)
 
 // page is a reading on its way to its likelihoods.
 type page struct {
@@ -162,14 +167,35 @@ func (p *page) sum() likelihoods {
 	whole := p.priors.weigh(out.known, &p.strange).sum()
 	p.near(whole)
 	out.strange = p.strange
-	least := float64(tolerance*whole) * float64(len(p.ids))
-	for j, v := range p.students {
-		if v > 0 && v >= least {
-			out.students = append(out.students, likelihood{student: j, value: v, heard: 1, named: 1, verification: p.verified[j]})
-		}
+	for _, j := range p.matter(whole) {
+		out.students = append(out.students, likelihood{student: j, value: p.students[j], heard: 1, named: 1, verification: p.verified[j]})
 	}
 	out.line = p.line(&out)
 	return out
+}
+
+// matter are the students who are kept, in the roster's order: those who may be named as
+// candidates, and of the others so many that the rest together weigh a share of rough.
+func (p *page) matter(whole float64) []int {
+	least := float64(tolerance*whole) * float64(len(p.ids))
+	var who []int
+	for j, v := range p.students {
+		if v > 0 && v >= least {
+			who = append(who, j)
+		}
+	}
+	slices.SortFunc(who, func(a, b int) int {
+		return cmp.Or(cmp.Compare(p.students[b], p.students[a]), cmp.Compare(a, b))
+	})
+	rest := 0.0
+	for len(who) > maxCandidates {
+		if rest += p.students[who[len(who)-1]]; float64(p.priors.student*rest) > float64(float64(rough*whole)*float64(len(p.ids))) {
+			break
+		}
+		who = who[:len(who)-1]
+	}
+	slices.Sort(who)
+	return who
 }
 
 // best is the likeliest student, the first of equals; whether no other is as likely,
