@@ -46,6 +46,9 @@ func Load(ctx context.Context) (aws.Config, error) {
 func S3(cfg aws.Config, creds aws.CredentialsProvider, more ...func(*middleware.Stack) error) *s3.Client {
 	return s3.NewFromConfig(cfg, func(o *s3.Options) {
 		o.UsePathStyle = o.BaseEndpoint != nil
+		o.EndpointResolverV2 = &remembered[s3.EndpointParameters]{
+			resolver: s3.NewDefaultEndpointResolverV2(), aside: map[string]bool{"Key": true, "Prefix": true, "CopySource": true},
+		}
 		if creds != nil {
 			o.Credentials = creds
 		}
@@ -55,7 +58,10 @@ func S3(cfg aws.Config, creds aws.CredentialsProvider, more ...func(*middleware.
 
 // SQS returns a client of SQS.
 func SQS(cfg aws.Config, more ...func(*middleware.Stack) error) *sqs.Client {
-	return sqs.NewFromConfig(cfg, func(o *sqs.Options) { o.APIOptions = append(o.APIOptions, more...) })
+	return sqs.NewFromConfig(cfg, func(o *sqs.Options) {
+		o.EndpointResolverV2 = &remembered[sqs.EndpointParameters]{resolver: sqs.NewDefaultEndpointResolverV2()}
+		o.APIOptions = append(o.APIOptions, more...)
+	})
 }
 
 // PlainBodies hides the WriteTo method of the SDK's request bodies. It returns
