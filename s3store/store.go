@@ -1,6 +1,7 @@
 package s3store
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -58,6 +59,7 @@ type Stream struct {
 	ctx  context.Context // of Open; it bounds the reading too
 	key  string
 	body io.ReadCloser
+	read *bufio.Reader // of body
 }
 
 // Open begins to read an object of at most limit bytes; ErrTooLarge beyond.
@@ -85,21 +87,51 @@ func (s *Store) OpenOther(ctx context.Context, key string, limit int64, etag str
 		out.Body.Close()
 		return nil, &Error{Op: "get", Key: key, Kind: ErrTooLarge, Err: fmt.Errorf("%d bytes, at most %d are read", size, limit)}
 	}
-	return &Stream{Size: size, ETag: aws.ToString(out.ETag), ctx: ctx, key: key, body: out.Body}, nil
+	return &Stream{Size: size, ETag: aws.ToString(out.ETag), ctx: ctx, key: key, body: out.Body, read: bufio.NewReader(out.Body)}, nil
 }
 
 // ReadAll reads the object. Bytes that are not those that were written are
 // [ErrUnavailable].
 func (st *Stream) ReadAll() ([]byte, error) {
 	body := make([]byte, st.Size)
-	if _, err := io.ReadFull(st.body, body); err != nil {
+	if _, err := io.ReadFull(st.read, body); err != nil {
 		return nil, wrap(st.ctx, "get", st.key, err)
 	}
 	// The SDK compares the checksum when it meets the end.
-	if _, err := st.body.Read(make([]byte, 1)); err != nil && !errors.Is(err, io.EOF) {
+	if _, err := st.read.Read(make([]byte, 1)); err != nil && !errors.Is(err, io.EOF) {
 		return nil, wrap(st.ctx, "get", st.key, err)
 	}
 	return body, nil
+}
+
+// Head is how the object begins: n bytes, at most 4,096, or all of it. They are still to
+// be read.
+func (st *Stream) Head(n int) ([]byte, error) {
+	head, err := st.read.Peek(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, wrap(st.ctx, "get", st.key, err)
+	}
+	return head, nil
+}
+
+// Save writes the object into a file. Errors but s3store's are the file's.
+func (st *Stream) Save(to io.Writer) error {
+	n, err := io.Copy(to, readErrors{st})
+	if err == nil && n != st.Size {
+		err = wrap(st.ctx, "get", st.key, io.ErrUnexpectedEOF)
+	}
+	return err
+}
+
+// readErrors marks what goes wrong in reading, in place of in writing.
+type readErrors struct{ *Stream }
+
+func (r readErrors) Read(p []byte) (int, error) {
+	n, err := r.read.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = wrap(r.ctx, "get", r.key, err)
+	}
+	return n, err
 }
 
 // Close gives the connection back.

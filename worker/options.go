@@ -127,6 +127,9 @@ type Options struct {
 	// DecoderCache keeps that process's compiled code, as imagefile.Decoder's CacheDir.
 	// Defaults to none.
 	DecoderCache string
+	// LargeFiles is a folder in which PDFs lie that are too large for memory, up to
+	// 2 GiB of them. Defaults to none: then no file of more than Images.MaxBytes is read.
+	LargeFiles string
 	// MaxAttempts is how often a sheet may take the process down before it is
 	// given up. Defaults to 3.
 	MaxAttempts int
@@ -200,6 +203,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.DrainTimeout, 25*time.Second)
 	setDefault(&o.Visibility, 30*time.Second)
 	setDefault(&o.Images.MaxBytes, 64<<20)
+	setDefault(&o.Images.MaxPDF, 1<<30)
 	if o.Params == (recognizer.Params{}) {
 		o.Params = recognizer.DefaultParams()
 	}

@@ -85,8 +85,14 @@ func New(opts Options) (*Worker, error) {
 		return nil, err
 	}
 	w.archive.Deliveries.OnLost = w.metrics.LinesLost
+	var spool *reading.Spool
+	if opts.LargeFiles != "" && !opts.NoMessages {
+		if spool, err = reading.NewSpool(opts.LargeFiles); err != nil {
+			return nil, err
+		}
+	}
 	w.life, w.end = context.WithCancel(context.Background())
-	w.furnish(receivers)
+	w.furnish(receivers, spool)
 	w.consumers = []*queue.Consumer{
 		w.consumer(telemetry.QueueJobs, opts.Queues.Jobs, jobsHold, w.handleJob),
 		w.consumer(telemetry.QueueWork, opts.Queues.Work, opts.Prefetch, w.handleTask),
@@ -98,7 +104,7 @@ func New(opts Options) (*Worker, error) {
 }
 
 // furnish makes the parts that do the work.
-func (w *Worker) furnish(receivers *webhook.Receivers) {
+func (w *Worker) furnish(receivers *webhook.Receivers, spool *reading.Spool) {
 	o, tracer := w.opts, w.opts.Traces.Tracer("hakbeon/worker")
 	out := &outbox.Outbox{
 		Work: queue.NewSender(o.Broker(o.Queues.Work)), Callbacks: queue.NewSender(o.Broker(o.Queues.Callbacks)),
@@ -118,7 +124,7 @@ func (w *Worker) furnish(receivers *webhook.Receivers) {
 	w.reading = reading.New(reading.Options{
 		Reader: o.Reader, NoNames: o.NoNames, Second: o.Second, SecondBudget: o.SecondBudget, Params: o.Params, Images: o.Images,
 		Concurrency: o.Concurrency, DecodeBudget: o.DecodeBudget,
-		DecoderCommand: o.DecoderCommand, DecoderCache: o.DecoderCache,
+		DecoderCommand: o.DecoderCommand, DecoderCache: o.DecoderCache, Spool: spool,
 		MaxAttempts: o.MaxAttempts, ReadTimeout: o.ReadTimeout, DrainTimeout: o.DrainTimeout,
 		ImagePatience: o.ImagePatience, RosterPatience: o.RosterPatience, FinishDelay: o.FinishDelay,
 		Batches: w.intake, Ready: w.Ready, Hold: w.hold,

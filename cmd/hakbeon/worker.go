@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -207,7 +208,7 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 	w, err := worker.New(worker.Options{
 		Broker: awssqs.Broker(client), Store: store, Reader: reader, NoNames: cfg.NoNames, NoMessages: !takes, Poster: poster,
 		Queues: queuesOf(cfg), Uploads: uploads,
-		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache,
+		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache, LargeFiles: largeFiles(decoderCache),
 		WebhookURL: cfg.WebhookURL, Secrets: secrets, Allowed: allowed, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
 		BatchDeadline: cfg.BatchDeadline, BatchIdle: cfg.BatchIdle, DrainTimeout: cfg.DrainTimeout, Visibility: cfg.Visibility,
@@ -260,9 +261,17 @@ func parsed(cfg config.Config) (webhook.Secrets, arrivals.Patterns, error) {
 func decoderOf(log *zap.Logger) (command []string, cache string, err error) {
 	command, cache, noCache, err := decoderSettings()
 	if err == nil && noCache != nil {
-		log.Warn("the decoder of PDFs takes 3 s to start, each time: set CACHE_DIRECTORY to a folder that is this user's alone", zap.Error(noCache))
+		log.Warn("the decoder of PDFs takes 3 s to start, each time, and no PDF of more than 64 MiB is read: set CACHE_DIRECTORY to a folder that is this user's alone", zap.Error(noCache))
 	}
 	return command, cache, err
+}
+
+// largeFiles is where large PDFs lie: beside what the decoder keeps.
+func largeFiles(cache string) string {
+	if cache == "" {
+		return ""
+	}
+	return filepath.Dir(cache)
 }
 
 // uploadPatterns say where sheets lie that S3 tells of.

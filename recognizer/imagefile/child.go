@@ -52,6 +52,7 @@ type childFileSource struct {
 	id    [sha256.Size]byte
 	lim   Limits
 	data  []byte
+	path  string // in place of data
 	pages int
 }
 
@@ -60,6 +61,14 @@ func openInChild(d *Decoder, data []byte, lim Limits) (source, error) {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d are read", ErrTooLarge, len(data), childFile)
 	}
 	f := &childFileSource{d: d, id: sha256.Sum256(data), lim: lim, data: data}
+	var err error
+	f.pages, err = d.child.open(f)
+	return f, err
+}
+
+// openPathInChild has the child read the file from disk.
+func openPathInChild(d *Decoder, path string, lim Limits) (source, error) {
+	f := &childFileSource{d: d, id: sha256.Sum256([]byte(path)), lim: lim, path: path}
 	var err error
 	f.pages, err = d.child.open(f)
 	return f, err
@@ -135,7 +144,7 @@ func (c *child) ask(f *childFileSource, r request, accept func(*answer, int64) (
 
 func (c *child) send(f *childFileSource) (answer, error) {
 	c.has = [sha256.Size]byte{}
-	a, err := c.warmly(f.d, request{Do: doOpen, Limits: f.lim}, f.data, pageTime/2, noBody)
+	a, err := c.warmly(f.d, request{Do: doOpen, Limits: f.lim, Path: f.path}, f.data, pageTime/2, noBody)
 	if err == nil {
 		c.has = f.id
 	}
@@ -302,5 +311,5 @@ func (d *Decoder) startChild() (*sandbox.Process, error) {
 			return nil, fmt.Errorf("make the decoder's cache: %w", err)
 		}
 	}
-	return sandbox.Start(append(slices.Clone(d.Command), d.CacheDir))
+	return sandbox.Start(append(slices.Clone(d.Command), d.CacheDir, d.FilesDir))
 }

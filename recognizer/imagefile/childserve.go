@@ -23,6 +23,7 @@ type request struct {
 	Do     string
 	Page   int
 	Limits Limits
+	Path   string // of the file to open, in place of a body
 }
 
 // answer has one of its parts, or an error.
@@ -67,12 +68,12 @@ func (a *answer) err() error {
 // decodes what comes in until in ends, and never does anything else again. args
 // are what stands behind the command.
 func Serve(in io.Reader, out io.Writer, args []string) error {
-	if len(args) != 1 {
+	if len(args) != 2 {
 		return errors.New("imagefile: the decoder is started by a Decoder, not by hand")
 	}
 	s := &server{decoder: Decoder{CacheDir: args[0]}}
 	s.decoder.pdf.ahead = true
-	limits := sandbox.Limits{Memory: childMemory, MaxBody: childFile, Folder: args[0]}
+	limits := sandbox.Limits{Memory: childMemory, MaxBody: childFile, Folder: args[0], Files: args[1]}
 	return errors.Join(sandbox.Serve(in, out, limits, s.handle), s.decoder.Close())
 }
 
@@ -112,6 +113,9 @@ func (s *server) answer(head, body []byte, r *request, a *answer) (pieces [][]by
 	if r.Do == doWarm {
 		return nil, errors.Join(s.allow(compiling+pdfMemory, warmTime), s.decoder.pdf.warm(s.decoder.CacheDir))
 	}
+	if r.Do == doOpen && r.Path != "" {
+		return nil, s.openPath(r.Path, r.Limits, a)
+	}
 	if r.Do == doOpen {
 		return nil, s.open(body, r.Limits, a)
 	}
@@ -120,7 +124,7 @@ func (s *server) answer(head, body []byte, r *request, a *answer) (pieces [][]by
 	}
 	switch r.Do {
 	case doCost:
-		a.Cost, err = s.file.(coster).cost(r.Page) //nolint:forcetypeassert // every source tells its cost
+		a.Cost, err = s.cost(r.Page)
 		return nil, err
 	case doPage:
 		if err := s.admit(r.Page); err != nil {
@@ -157,6 +161,20 @@ func (s *server) open(data []byte, lim Limits, a *answer) error {
 	return nil
 }
 
+// openPath opens a PDF on disk.
+func (s *server) openPath(path string, lim Limits, a *answer) error {
+	s.file, s.cpu = nil, pageCPU
+	if err := s.allow(compiling+pdfMemory, s.cpu); err != nil {
+		return err
+	}
+	file, err := openLargePDF(&s.decoder, path, lim)
+	if err != nil {
+		return err
+	}
+	s.file, a.Pages = file, file.count()
+	return nil
+}
+
 const (
 	// mostDecoding is for the formats that Go decodes; the others have bounds of their
 	// own. A scan of 600 dpi in colour takes 280 MB.
@@ -168,15 +186,25 @@ const (
 	heapStep = 128 << 20
 )
 
+// cost is the page's. Of a large PDF, the page has to be taken out for it.
+func (s *server) cost(page int) (Cost, error) {
+	if _, large := s.file.(*largePDF); large {
+		if err := s.allow(compiling+pdfMemory, s.cpu); err != nil {
+			return Cost{}, err
+		}
+	}
+	return s.file.(coster).cost(page) //nolint:forcetypeassert // every source tells its cost
+}
+
 // admit allows the page what it says that it takes.
 func (s *server) admit(page int) error {
-	cost, err := s.file.(coster).cost(page) //nolint:forcetypeassert // every source tells its cost
+	cost, err := s.cost(page)
 	if err != nil {
 		return err
 	}
 	decoding := cost.Decoding
 	switch f := s.file.(type) {
-	case *pdfFile:
+	case *pdfFile, *largePDF:
 	case *heicFile:
 		decoding += int64(heicMemory(len(f.data), f.config.width*f.config.height))
 	default:

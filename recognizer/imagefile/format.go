@@ -36,6 +36,12 @@ func Check(head []byte) error {
 	return err
 }
 
+// IsPDF tells the same of a PDF: what OpenPDF reads.
+func IsPDF(head []byte) bool {
+	format, err := sniff(head)
+	return err == nil && format == formatPDF
+}
+
 // sniff tells the format by the first bytes. Names are not asked: phones and
 // portals rename files freely.
 func sniff(data []byte) (string, error) {

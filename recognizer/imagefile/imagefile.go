@@ -19,8 +19,11 @@ var ErrClosed = errors.New("imagefile: decoder is closed")
 
 // Limits bounds what is decoded. A zero field means its default.
 type Limits struct {
-	// MaxBytes is the size of the file. Defaults to 256 MiB.
+	// MaxBytes is the size of the file, and of each page of a PDF that OpenPDF reads.
+	// Defaults to 256 MiB.
 	MaxBytes int64
+	// MaxPDF is the size of a PDF that OpenPDF reads. Defaults to 1 GiB.
+	MaxPDF int64
 	// MaxPixels is width times height of one page; beside it, no side may have
 	// more than 65,535, which is what a JPEG can hold. Decoding takes up to 12 bytes
 	// a pixel. Defaults to 50 million: A4 at 600 dpi has 35 million. Pages of a
@@ -33,6 +36,9 @@ type Limits struct {
 func (l Limits) withDefaults() Limits {
 	if l.MaxBytes <= 0 {
 		l.MaxBytes = 256 << 20
+	}
+	if l.MaxPDF <= 0 {
+		l.MaxPDF = 1 << 30
 	}
 	if l.MaxPixels <= 0 {
 		l.MaxPixels = 50_000_000
@@ -77,8 +83,12 @@ type Decoder struct {
 	// to us. Compile fills it ahead. Defaults to none.
 	CacheDir string
 
+	// FilesDir is where the files lie that OpenPDF is given: all that the process that
+	// Command starts may read. Defaults to none, and with a Command to no OpenPDF.
+	FilesDir string
+
 	// Command starts a process that decodes all but JPEG and PNG in this one's place;
-	// its main function is [Serve]. It gets CacheDir as a further argument. Without
+	// its main function is [Serve]. It gets CacheDir and FilesDir as further arguments. Without
 	// it they are decoded here, where a hostile file can hold up the whole process,
 	// or end it by the memory that it takes: enough for one's own files, not for a
 	// service.
@@ -118,6 +128,25 @@ func (d *Decoder) Open(data []byte, lim Limits) (*File, error) {
 			return err
 		}
 		f.pages, err = d.source(f.format, data, lim)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("imagefile: open: %w", err)
+	}
+	return f, nil
+}
+
+// OpenPDF is Open for a PDF that is too large for memory: it stays on disk, where it must
+// not be changed while the File is in use, and is read a page at a time.
+func (d *Decoder) OpenPDF(path string, lim Limits) (*File, error) {
+	lim = lim.withDefaults()
+	f := &File{format: formatPDF}
+	err := guarded(func() (err error) {
+		if len(d.Command) > 0 {
+			f.pages, err = openPathInChild(d, path, lim)
+		} else {
+			f.pages, err = openLargePDF(d, path, lim)
+		}
 		return err
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"io"
 	"math"
 
 	"github.com/klippa-app/go-pdfium"
@@ -40,19 +41,12 @@ func openPDF(d *Decoder, data []byte, lim Limits) (source, error) {
 		f.scan, f.pages = scan, scan.doc.PageCount
 		return f, lim.checkPages(f.pages)
 	}
-	err := f.with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) error {
-		n, err := p.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc})
-		if err != nil {
-			return fmt.Errorf("%w: count pages: %w", ErrUnreadable, err)
-		}
-		f.pages = n.PageCount
-		return nil
+	err := f.with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) (err error) {
+		f.pages, err = countPages(p, doc)
+		return err
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case f.pages < 1:
-		return nil, fmt.Errorf("%w: pdf without pages", ErrUnreadable)
 	}
 	return f, lim.checkPages(f.pages)
 }
@@ -131,23 +125,40 @@ func render(p pdfium.Pdfium, page requests.Page, width, height int) (image.Image
 	return normalize(dst), nil
 }
 
-// with opens the document for the time of work. PDFium reads it in pieces, so a
-// large file is not copied into its memory.
+// with opens the document for the time of work.
 func (f *pdfFile) with(work func(pdfium.Pdfium, references.FPDF_DOCUMENT) error) error {
 	return f.engine.run(f.cacheDir, func(p pdfium.Pdfium) error {
-		doc, err := p.OpenDocument(&requests.OpenDocument{
-			FileReader: bytes.NewReader(f.data), FileReaderSize: int64(len(f.data)),
+		return withDocument(p, bytes.NewReader(f.data), int64(len(f.data)), func(doc references.FPDF_DOCUMENT) error {
+			return work(p, doc)
 		})
-		if errors.Is(err, pdferrors.ErrPassword) || errors.Is(err, pdferrors.ErrSecurity) {
-			return fmt.Errorf("%w: the pdf is protected by a password", ErrUnreadable)
-		}
-		if err != nil {
-			return fmt.Errorf("%w: open pdf: %w", ErrUnreadable, err)
-		}
-		if err := work(p, doc.Document); err != nil {
-			return err
-		}
-		_, err = p.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: doc.Document})
-		return err
 	})
+}
+
+// withDocument opens a document for the time of work. PDFium reads it in pieces, so a
+// large file is not copied into its memory.
+func withDocument(p pdfium.Pdfium, file io.ReadSeeker, size int64, work func(references.FPDF_DOCUMENT) error) error {
+	doc, err := p.OpenDocument(&requests.OpenDocument{FileReader: file, FileReaderSize: size})
+	if errors.Is(err, pdferrors.ErrPassword) || errors.Is(err, pdferrors.ErrSecurity) {
+		return fmt.Errorf("%w: the pdf is protected by a password", ErrUnreadable)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: open pdf: %w", ErrUnreadable, err)
+	}
+	if err := work(doc.Document); err != nil {
+		return err
+	}
+	_, err = p.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: doc.Document})
+	return err
+}
+
+// countPages asks PDFium.
+func countPages(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) (int, error) {
+	n, err := p.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc})
+	if err != nil {
+		return 0, fmt.Errorf("%w: count pages: %w", ErrUnreadable, err)
+	}
+	if n.PageCount < 1 {
+		return 0, fmt.Errorf("%w: pdf without pages", ErrUnreadable)
+	}
+	return n.PageCount, nil
 }

@@ -3,27 +3,38 @@ package reading
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"hakbeon/exam"
+	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
 )
 
-// fetched is a sheet's file with the ETag that it had.
+// fetched is a sheet's file, in memory or on disk, with the ETag that it had.
 type fetched struct {
 	data []byte
+	path string // in place of data
 	etag string
 }
 
-// download takes the sheet's file into memory, within the budget, until release is
-// called. A file of several pages is needed once a page: this process may have it still.
+// download fetches the sheet's file, into memory within the budget or to disk, until
+// release is called. A file of several pages is needed once a page: this process may have
+// it still.
 func (p *Pipeline) download(ctx context.Context, t *task) (file fetched, release func(), err error) {
 	ctx, span := p.span(ctx, "download", t)
 	defer span.End()
 	defer t.timed("download", time.Now())
-	have, _ := p.files.GetIfPresent(t.key)
-	stream, err := p.Store.OpenOther(ctx, t.key, p.opts.Images.MaxBytes, have.etag)
+	have, letGo := p.spool.take(t.key)
+	if have.path == "" {
+		have, _ = p.files.GetIfPresent(t.key)
+	}
+	stream, err := p.Store.OpenOther(ctx, t.key, p.mostBytes(), have.etag)
+	if have.path != "" && errors.Is(err, s3store.ErrUnchanged) {
+		return have, letGo, nil
+	}
+	letGo()
 	if errors.Is(err, s3store.ErrUnchanged) {
 		release, err = p.Memory.Take(ctx, int64(len(have.data)))
 		return have, release, err
@@ -32,6 +43,15 @@ func (p *Pipeline) download(ctx context.Context, t *task) (file fetched, release
 		return fetched{}, nil, err
 	}
 	defer stream.Close()
+	if large, err := p.isLargePDF(stream); err != nil {
+		return fetched{}, nil, err
+	} else if large {
+		stream.Close() // who comes second would keep the connection while it waits
+		return p.toDisk(ctx, t.key)
+	}
+	if limit := p.opts.Images.MaxBytes; stream.Size > limit {
+		return fetched{}, nil, fmt.Errorf("%w: %d bytes, at most %d are read but of a PDF", s3store.ErrTooLarge, stream.Size, limit)
+	}
 	if release, err = p.Memory.Take(ctx, stream.Size); err != nil {
 		return fetched{}, nil, err
 	}
@@ -41,6 +61,44 @@ func (p *Pipeline) download(ctx context.Context, t *task) (file fetched, release
 		return fetched{}, nil, err
 	}
 	return fetched{data: data, etag: stream.ETag}, release, nil
+}
+
+// mostBytes is the size of a file that is fetched.
+func (p *Pipeline) mostBytes() int64 {
+	if p.spool == nil {
+		return p.opts.Images.MaxBytes
+	}
+	return max(p.opts.Images.MaxBytes, p.opts.Images.MaxPDF)
+}
+
+// isLargePDF reports whether a file is one that goes to disk: a PDF that would not be kept
+// in memory from one of its pages to the next.
+func (p *Pipeline) isLargePDF(stream *s3store.Stream) (bool, error) {
+	if p.spool == nil || stream.Size <= min(keptFileBytes, p.opts.Images.MaxBytes) {
+		return false, nil
+	}
+	head, err := stream.Head(imagefile.HeadBytes)
+	return err == nil && imagefile.IsPDF(head), err
+}
+
+// toDisk fetches a large PDF, unless another sheet of it has just done so.
+func (p *Pipeline) toDisk(ctx context.Context, key string) (file fetched, release func(), err error) {
+	unlock, err := p.spool.lock(ctx)
+	if err != nil {
+		return fetched{}, nil, err
+	}
+	defer unlock()
+	have, release := p.spool.take(key)
+	stream, err := p.Store.OpenOther(ctx, key, p.mostBytes(), have.etag)
+	if have.path != "" && errors.Is(err, s3store.ErrUnchanged) {
+		return have, release, nil
+	}
+	release()
+	if err != nil {
+		return fetched{}, nil, err
+	}
+	defer stream.Close()
+	return p.spool.put(ctx, key, stream)
 }
 
 // noFile decides what becomes of a sheet whose file can't be had: the reason for

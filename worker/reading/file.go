@@ -140,12 +140,16 @@ func (f *filer) keepOriginal(ctx context.Context, t *task, file fetched, to stri
 }
 
 // fail makes the result of a sheet that could not be read, because of an error. What
-// there is of it is kept under unknown_id.
+// there is of it is kept under unknown_id, but no copy of a large file for each of its
+// pages.
 func (f *filer) fail(ctx context.Context, t *task, file fetched, reason string, because error, pages int) (*exam.Result, error) {
 	r := f.result(t, pages)
 	r.Meta.Detail = failureDetail(reason, because)
 	r.Status, r.Meta.Stage, r.Meta.Reason, r.Meta.Model = exam.StatusFailed, exam.StageRead, reason, f.model
 	original := layout.OriginalKey(t.batch.ExamCode, "", layout.FileName(t.key, t.page, pages, t.id), layout.Ext(t.key))
+	if file.path != "" && pages > 1 {
+		return &r, nil
+	}
 	t.copied = true
 	err := f.keepOriginal(ctx, t, file, original)
 	switch {
@@ -166,7 +170,10 @@ func failureDetail(reason string, because error) *exam.Detail {
 			KO: "답안지를 읽는 중에 내부 오류가 났습니다. 원본은 보관되어 있습니다.",
 		}
 	case errors.Is(because, s3store.ErrTooLarge):
-		return &exam.Detail{EN: "The file has more bytes than are read.", KO: "파일이 읽을 수 있는 크기보다 큽니다."}
+		return &exam.Detail{
+			EN: "The file has more bytes than are read: at most 64 MiB, of a PDF 1 GiB. Split it.",
+			KO: "파일이 읽을 수 있는 크기보다 큽니다. 64 MiB(PDF는 1 GiB)까지 읽습니다. 나누어 올려 주세요.",
+		}
 	case reason == exam.ReasonImageMissing:
 		return &exam.Detail{
 			EN: "There is no file under the key in S3, or it may not be read.", KO: "S3의 해당 키에 파일이 없거나 읽을 권한이 없습니다.",

@@ -27,6 +27,7 @@ type opener struct {
 func newOpener(opts *Options, parts *Parts) *opener {
 	o := &opener{Parts: parts, opts: opts, decoding: semaphore.NewWeighted(opts.DecodeBudget), apart: semaphore.NewWeighted(1)}
 	o.decoder.Command, o.decoder.CacheDir, o.decoder.Stopped = opts.DecoderCommand, opts.DecoderCache, o.decoderStopped
+	o.decoder.FilesDir = opts.Spool.Dir()
 	return o
 }
 
@@ -64,14 +65,14 @@ func openPage(file *imagefile.File, page int) (image.Image, error) {
 
 // open is openNow for as long as ctx lives: after that what comes of it is given
 // back.
-func (o *opener) open(ctx, waiting context.Context, t *task, data []byte) (*openSheet, error) {
+func (o *opener) open(ctx, waiting context.Context, t *task, from fetched) (*openSheet, error) {
 	type answer struct {
 		open *openSheet
 		err  error
 	}
 	done := make(chan answer, 1)
 	go func() {
-		open, err := o.openNow(waiting, t, data)
+		open, err := o.openNow(waiting, t, from)
 		done <- answer{open, err}
 	}()
 	select {
@@ -92,8 +93,8 @@ func (o *opener) open(ctx, waiting context.Context, t *task, data []byte) (*open
 // our cores, so a file that takes its time there holds up nobody but its like. Who
 // has room never waits for that process again, so the two waits cannot meet. A sheet
 // is returned with an error too if its pages could be counted.
-func (o *opener) openNow(waiting context.Context, t *task, data []byte) (*openSheet, error) {
-	apart := imagefile.Apart(data) && len(o.opts.DecoderCommand) > 0
+func (o *opener) openNow(waiting context.Context, t *task, from fetched) (*openSheet, error) {
+	apart := (from.path != "" || imagefile.Apart(from.data)) && len(o.opts.DecoderCommand) > 0
 	if apart {
 		if err := o.apart.Acquire(waiting, 1); err != nil {
 			return nil, queue.ErrHandBack
@@ -101,7 +102,7 @@ func (o *opener) openNow(waiting context.Context, t *task, data []byte) (*openSh
 		defer o.apart.Release(1)
 	}
 	since := time.Now()
-	file, err := o.decoder.Open(data, o.opts.Images)
+	file, err := o.openFile(from)
 	if err != nil {
 		return nil, decoderEnded(err)
 	}
@@ -118,6 +119,13 @@ func (o *opener) openNow(waiting context.Context, t *task, data []byte) (*openSh
 	}
 	sheet.took = time.Since(since)
 	return sheet, nil
+}
+
+func (o *opener) openFile(from fetched) (*imagefile.File, error) {
+	if from.path != "" {
+		return o.decoder.OpenPDF(from.path, o.opts.Images)
+	}
+	return o.decoder.Open(from.data, o.opts.Images)
 }
 
 // readingBytes of each pixel are taken while a page is read: it in grey, and what lines

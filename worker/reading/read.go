@@ -67,7 +67,7 @@ type examiner struct {
 func (e *examiner) readPage(ctx context.Context, m *queue.Message, t *task, src source) (readSheet, error) {
 	waiting, cancel := untilDraining(ctx, m)
 	defer cancel()
-	open, err := e.opener.open(ctx, waiting, t, src.file.data)
+	open, err := e.opener.open(ctx, waiting, t, src.file)
 	if err != nil {
 		return readSheet{pages: open.count()}, err
 	}

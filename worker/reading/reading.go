@@ -5,6 +5,7 @@ package reading
 
 import (
 	"context"
+	"errors"
 	"image"
 	"time"
 
@@ -55,6 +56,8 @@ type Options struct {
 	DecodeBudget   int64
 	DecoderCommand []string
 	DecoderCache   string
+	// Spool is where large PDFs lie; nil has none read.
+	Spool *Spool
 
 	MaxAttempts                   int
 	ReadTimeout, DrainTimeout     time.Duration
@@ -96,6 +99,7 @@ type Pipeline struct {
 	filer    *filer
 	visits   *visits                       // sheets whose senders wait
 	files    *otter.Cache[string, fetched] // files of several pages, by key
+	spool    *Spool                        // those that are too large for files
 }
 
 const (
@@ -113,8 +117,8 @@ func New(opts Options, parts Parts) *Pipeline {
 			Parts: &parts, opts: &opts, spent: otter.Must(&otter.Options[layout.Batch, struct{}]{MaximumSize: keptSpent}),
 		},
 		filer:  &filer{Parts: &parts, model: opts.Reader.Model()},
-		visits: newVisits(opts.DrainTimeout),
-		files:  archive.ByWeight(keptFileBytes, func(f fetched) int { return len(f.data) }),
+		visits: newVisits(opts.DrainTimeout), spool: opts.Spool,
+		files: archive.ByWeight(keptFileBytes, func(f fetched) int { return len(f.data) }),
 	}
 }
 
@@ -136,5 +140,5 @@ func (p *Pipeline) CloseVisits() { p.visits.close() }
 // Warm starts the decoder's process ahead of the first file that needs it.
 func (p *Pipeline) Warm() { p.opener.warm() }
 
-// Close ends the decoder's process, and its warming.
-func (p *Pipeline) Close() error { return p.opener.decoder.Close() }
+// Close ends the decoder's process, and its warming, and removes large files.
+func (p *Pipeline) Close() error { return errors.Join(p.opener.decoder.Close(), p.spool.Close()) }

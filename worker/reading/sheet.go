@@ -162,7 +162,7 @@ func (p *Pipeline) makeFrom(ctx context.Context, m *queue.Message, t *task, matc
 	if err != nil && reason == "" {
 		return nil, err
 	}
-	if page.pages > 1 {
+	if page.pages > 1 && file.path == "" {
 		p.files.Set(t.key, file)
 	}
 	if err := p.spread(ctx, t, page.pages); err != nil {

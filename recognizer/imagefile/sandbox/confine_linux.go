@@ -44,7 +44,7 @@ func confine(l Limits) (room, error) {
 	if err != nil {
 		return room{}, fmt.Errorf("open the memory's figures: %w", err)
 	}
-	if err := closeFiles(l.Folder); err != nil {
+	if err := closeFiles(l); err != nil {
 		return room{}, err
 	}
 	if err := filterCalls(); err != nil && !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EINVAL) {
@@ -101,10 +101,13 @@ func (r room) set(soft uint64) error {
 	return nil
 }
 
-func closeFiles(folder string) error {
+func closeFiles(l Limits) error {
 	var rules []landlock.Rule
-	if folder != "" {
-		rules = append(rules, landlock.RWDirs(folder))
+	if l.Folder != "" {
+		rules = append(rules, landlock.RWDirs(l.Folder))
+	}
+	if l.Files != "" {
+		rules = append(rules, landlock.RODirs(l.Files))
 	}
 	if err := landlock.V5.BestEffort().RestrictPaths(rules...); err != nil {
 		return fmt.Errorf("restrict access to files: %w", err)

@@ -2,7 +2,7 @@ package sandbox
 
 import "time"
 
-// Limits are what a child may take. All fields are required.
+// Limits are what a child may take. All fields but Files are required.
 type Limits struct {
 	// Memory is the bytes of memory beyond what the process begins with.
 	Memory int64
@@ -10,6 +10,8 @@ type Limits struct {
 	MaxBody int64
 	// Folder is the only one that the child may read from and write to; "" is none.
 	Folder string
+	// Files is a folder that the child may read from; "" is none.
+	Files string
 }
 
 // Allow says what a request may take beyond what the process has: bytes of memory, and

@@ -1,0 +1,207 @@
+package reading
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sync/semaphore"
+
+	"hakbeon/s3store"
+)
+
+// spoolBytes is the room on disk: for the largest PDF while another one is in use.
+const spoolBytes = 2 << 30
+
+// Spool keeps PDFs on disk that are too large for memory, for as long as there is room.
+// A nil Spool has none. It is safe for concurrent use.
+type Spool struct {
+	dir  string
+	held *os.File // the folder, locked: it is in use
+
+	// writing is held by who fetches a file: one at a time, so that the sheets of a file
+	// fetch it once.
+	writing *semaphore.Weighted
+
+	mu    sync.Mutex
+	free  int64
+	files []*spooled // the one that was used last is the last
+	freed chan struct{}
+}
+
+type spooled struct {
+	fetched
+
+	key   string
+	bytes int64
+	users int
+}
+
+const spoolPrefix = "files-"
+
+// NewSpool makes a folder of its own in another one, and removes those there that killed
+// processes have left.
+func NewSpool(in string) (*Spool, error) {
+	if err := os.MkdirAll(in, 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder of large files: %w", err)
+	}
+	left, err := filepath.Glob(filepath.Join(in, spoolPrefix+"*"))
+	if err != nil {
+		return nil, fmt.Errorf("look for files of before: %w", err)
+	}
+	for _, dir := range left {
+		if held, err := lockFolder(dir); err == nil {
+			_ = os.RemoveAll(dir) // another process may be doing so
+			_ = held.Close()
+		}
+	}
+	dir, err := os.MkdirTemp(in, spoolPrefix)
+	if err != nil {
+		return nil, fmt.Errorf("make the folder of large files: %w", err)
+	}
+	held, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Spool{dir: dir, held: held, writing: semaphore.NewWeighted(1), free: spoolBytes, freed: make(chan struct{}, 1)}, nil
+}
+
+// lockFolder holds a folder for as long as the process lives.
+func lockFolder(dir string) (*os.File, error) {
+	held, err := os.Open(dir) //nolint:gosec // the operator says where
+	if err != nil {
+		return nil, fmt.Errorf("open the folder of large files: %w", err)
+	}
+	if err := syscall.Flock(int(held.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = held.Close()
+		return nil, fmt.Errorf("lock the folder of large files: %w", err)
+	}
+	return held, nil
+}
+
+// Dir is the folder that the files lie in; "" if there is none.
+func (s *Spool) Dir() string {
+	if s == nil {
+		return ""
+	}
+	return s.dir
+}
+
+// Close removes the files.
+func (s *Spool) Close() error {
+	if s == nil {
+		return nil
+	}
+	defer s.held.Close()
+	return os.RemoveAll(s.dir)
+}
+
+// take finds a file and keeps it from being removed until release is called. What isn't
+// there has no path.
+func (s *Spool) take(key string) (file fetched, release func()) {
+	if s == nil {
+		return fetched{}, func() {}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, f := range slices.Backward(s.files) {
+		if f.key == key {
+			s.files = append(append(s.files[:i:i], s.files[i+1:]...), f)
+			return s.use(f)
+		}
+	}
+	return fetched{}, func() {}
+}
+
+func (s *Spool) use(f *spooled) (fetched, func()) {
+	f.users++
+	return f.fetched, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		f.users--
+		select {
+		case s.freed <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// lock has one file fetched at a time.
+func (s *Spool) lock(ctx context.Context) (unlock func(), err error) {
+	if err := s.writing.Acquire(ctx, 1); err != nil {
+		return nil, fmt.Errorf("wait for a large file: %w", err)
+	}
+	return func() { s.writing.Release(1) }, nil
+}
+
+// put keeps a file in place of what was under its key. Its caller holds the lock.
+func (s *Spool) put(ctx context.Context, key string, stream *s3store.Stream) (file fetched, release func(), err error) {
+	if err := s.makeRoom(ctx, key, stream.Size); err != nil {
+		return fetched{}, nil, err
+	}
+	path, err := s.save(stream)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil {
+		s.free += stream.Size
+		return fetched{}, nil, err
+	}
+	f := &spooled{fetched: fetched{path: path, etag: stream.ETag}, key: key, bytes: stream.Size}
+	s.files = append(s.files, f)
+	file, release = s.use(f)
+	return file, release, nil
+}
+
+func (s *Spool) save(stream *s3store.Stream) (path string, err error) {
+	file, err := os.CreateTemp(s.dir, "*.pdf")
+	if err != nil {
+		return "", fmt.Errorf("keep a large file on disk: %w", err)
+	}
+	err = stream.Save(file)
+	if end := file.Close(); err == nil {
+		err = end
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+		return "", fmt.Errorf("keep a large file on disk: %w", err)
+	}
+	return file.Name(), nil
+}
+
+// makeRoom takes room for a file, and waits for it where others are in use.
+func (s *Spool) makeRoom(ctx context.Context, key string, bytes int64) error {
+	for !s.tryRoom(key, bytes) {
+		select {
+		case <-s.freed:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for room on disk: %w", ctx.Err())
+		}
+	}
+	return nil
+}
+
+// tryRoom removes what is in nobody's use: what was under the key, and as much else as it
+// takes, what was used longest ago first.
+func (s *Spool) tryRoom(key string, bytes int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var kept []*spooled
+	for _, f := range s.files {
+		if f.users > 0 || f.key != key && s.free >= bytes {
+			kept = append(kept, f)
+			continue
+		}
+		_ = os.Remove(f.path)
+		s.free += f.bytes
+	}
+	s.files = kept
+	if s.free < bytes {
+		return false
+	}
+	s.free -= bytes
+	return true
+}
