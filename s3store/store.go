@@ -10,6 +10,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -171,6 +172,12 @@ func (s *Store) Head(ctx context.Context, key string) (Info, error) {
 func (s *Store) Put(ctx context.Context, key string, body []byte, contentType string) error {
 	_, err := s.put(ctx, "put", &s3.PutObjectInput{Key: &key, ContentType: &contentType}, body)
 	return err
+}
+
+// PutFile is Put of a file on disk, from its beginning.
+func (s *Store) PutFile(ctx context.Context, key string, body *os.File, contentType string) error {
+	_, err := s.client.PutObject(ctx, &s3.PutObjectInput{Bucket: &s.bucket, Key: &key, ContentType: &contentType, Body: body})
+	return wrap(ctx, "put", key, err)
 }
 
 // Create writes an object that is not there yet and returns its ETag;

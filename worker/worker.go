@@ -28,6 +28,7 @@ import (
 	"hakbeon/worker/reading"
 	"hakbeon/worker/rosters"
 	"hakbeon/worker/telemetry"
+	"os"
 )
 
 const (
@@ -86,7 +87,7 @@ func New(opts Options) (*Worker, error) {
 	}
 	w.archive.Deliveries.OnLost = w.metrics.LinesLost
 	var spool *reading.Spool
-	if opts.LargeFiles != "" && !opts.NoMessages {
+	if opts.LargeFiles != "" {
 		if spool, err = reading.NewSpool(opts.LargeFiles); err != nil {
 			return nil, err
 		}
@@ -158,6 +159,11 @@ func (w *Worker) Extract(ctx context.Context, up reading.Upload) (*reading.Extra
 // Hold takes room for an upload: see [reading.Memory.TakeUpload].
 func (w *Worker) Hold(ctx context.Context, size int64) (release func(), err error) {
 	return w.memory.TakeUpload(ctx, size)
+}
+
+// HoldUpload takes room on disk for an upload: see [reading.Spool.Upload].
+func (w *Worker) HoldUpload(ctx context.Context, size int64) (file *os.File, release func(), err error) {
+	return w.reading.HoldUpload(ctx, size)
 }
 
 // HoldPage takes room for a page that is decoded: see [reading.Pipeline.HoldPage].

@@ -19,7 +19,7 @@ const decoderName = "decode-pages"
 // newDecoder is the process that a worker decodes in: nothing for a person to call.
 func newDecoder() *cobra.Command {
 	return &cobra.Command{
-		Use: decoderName + " FOLDER", Short: "Decode pages for a worker", Hidden: true, Args: usage(cobra.ExactArgs(1)),
+		Use: decoderName + " FOLDER FILES", Short: "Decode pages for a worker", Hidden: true, Args: usage(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return imagefile.Serve(cmd.InOrStdin(), cmd.OutOrStdout(), args)
 		},

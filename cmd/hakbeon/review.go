@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"os"
 	"path"
 	"strings"
 	"time"
@@ -59,6 +60,7 @@ func bring(ctx context.Context, cfg config.Config, p *parts, client *submit.Clie
 			return client.Submit(credentials.ForExam(ctx, job.ExamCode), job)
 		},
 		Rosters: p.worker.ReadRoster, RosterChanged: p.worker.ForgetRosters, Hold: p.worker.Hold,
+		HoldFile: p.worker.HoldUpload,
 	}.WithDefaults()
 	if !cfg.UploadsDirect {
 		return &door, nil
@@ -104,6 +106,10 @@ func (s byExam) Load(ctx context.Context, key string, record any) (string, error
 
 func (s byExam) Put(ctx context.Context, key string, body []byte, contentType string) error {
 	return s.store.Put(s.as(ctx, key), key, body, contentType)
+}
+
+func (s byExam) PutFile(ctx context.Context, key string, body *os.File, contentType string) error {
+	return s.store.PutFile(s.as(ctx, key), key, body, contentType)
 }
 
 func (s byExam) CreateRecord(ctx context.Context, key string, record any) error {

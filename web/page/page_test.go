@@ -698,6 +698,14 @@ func (m *memory) Get(_ context.Context, key string, _ int64) (s3store.Object, er
 	return s3store.Object{Body: body, ETag: fmt.Sprintf("%x", body)}, nil
 }
 
+func (m *memory) PutFile(ctx context.Context, key string, body *os.File, contentType string) error {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return err
+	}
+	return m.Put(ctx, key, data, contentType)
+}
+
 func (m *memory) Put(_ context.Context, key string, body []byte, _ string) error {
 	m.put(key, body)
 	return nil

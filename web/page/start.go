@@ -181,6 +181,7 @@ type startPage struct {
 	Rosters        bool // and rosters
 	Direct         bool // the browser puts scans into the bucket by itself
 	MaxFile        int64
+	MaxPDF         int64
 	MaxRoster      int64
 	Pattern        string // of an exam's code
 	Endings        string // of files of sheets
@@ -201,7 +202,7 @@ func (h *Handler) start(w http.ResponseWriter, r *http.Request) {
 		Who: whoOf(s), People: h.opts.Invitations != nil && s.Person.Role == people.Manager,
 	}
 	if data.Bring {
-		data.MaxFile, data.MaxRoster = h.opts.Uploads.MaxFile, h.opts.Uploads.MaxRoster
+		data.MaxFile, data.MaxPDF, data.MaxRoster = h.opts.Uploads.MaxFile, h.opts.Uploads.MaxPDF, h.opts.Uploads.MaxRoster
 	}
 	h.pages.show(w, "start.html", http.StatusOK, data)
 }

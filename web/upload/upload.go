@@ -13,8 +13,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"net/http"
+	"os"
+	"path"
 	"strings"
 	"time"
 
@@ -29,6 +32,7 @@ import (
 type Store interface {
 	CreateRecord(ctx context.Context, key string, record any) error
 	Put(ctx context.Context, key string, body []byte, contentType string) error
+	PutFile(ctx context.Context, key string, body *os.File, contentType string) error
 	List(ctx context.Context, prefix string) iter.Seq2[s3store.Info, error]
 }
 
@@ -51,8 +55,13 @@ type Door struct {
 	Presign func(ctx context.Context, key string, size int64) (string, error)
 	// Origin is where such addresses are: scheme and host.
 	Origin string
+	// HoldFile is a file on disk for so many bytes; release removes it. nil has none: then
+	// no PDF of more than MaxFile comes through this process.
+	HoldFile func(ctx context.Context, bytes int64) (file *os.File, release func(), err error)
 	// MaxFile is the size of a file of sheets: the worker's. Defaults to 64 MiB.
 	MaxFile int64
+	// MaxPDF is that of a PDF. Defaults to 1 GiB.
+	MaxPDF int64
 	// MaxRoster is the size of a roster. Defaults to 16 MiB.
 	MaxRoster int64
 	// Patience is how long a file waits for room. Defaults to 5 s.
@@ -63,6 +72,9 @@ type Door struct {
 func (d Door) WithDefaults() Door {
 	if d.MaxFile <= 0 {
 		d.MaxFile = 64 << 20
+	}
+	if d.MaxPDF <= 0 {
+		d.MaxPDF = 1 << 30
 	}
 	if d.MaxRoster <= 0 {
 		d.MaxRoster = 16 << 20
@@ -92,12 +104,45 @@ func (d Door) PutScan(ctx context.Context, b layout.Batch, name string, size int
 	if !ok {
 		return ErrName
 	}
+	if size > d.MaxFile && d.HoldFile != nil && isPDF(name) {
+		return d.putLarge(ctx, key, size, body)
+	}
 	data, release, err := d.receive(ctx, size, d.MaxFile, body)
 	if err != nil {
 		return err
 	}
 	defer release()
 	return d.Store.Put(ctx, key, data, http.DetectContentType(data))
+}
+
+// isPDF goes by the name: a file of another kind is then a sheet that fails.
+func isPDF(name string) bool { return strings.EqualFold(path.Ext(name), ".pdf") }
+
+// putLarge has the disk keep the file until all of it is there.
+func (d Door) putLarge(ctx context.Context, key string, size int64, body io.Reader) error {
+	if err := fits(size, d.MaxPDF); err != nil {
+		return err
+	}
+	bounded, cancel := context.WithTimeout(ctx, d.Patience)
+	defer cancel()
+	file, release, err := d.HoldFile(bounded, size)
+	if err != nil && bounded.Err() != nil {
+		return ErrBusy
+	}
+	if err != nil {
+		return err
+	}
+	defer release()
+	if n, err := io.CopyN(file, body, size); err != nil {
+		if _, disk := errors.AsType[*fs.PathError](err); disk {
+			return fmt.Errorf("keep %d of %d bytes on disk: %w", n, size, err)
+		}
+		return ErrShort
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("keep the file on disk: %w", err)
+	}
+	return d.Store.PutFile(ctx, key, file, "application/pdf")
 }
 
 // Address is where a browser puts a file of sheets of so many bytes by itself: in the
@@ -107,7 +152,11 @@ func (d Door) Address(ctx context.Context, b layout.Batch, name string, size int
 	if !ok {
 		return "", ErrName
 	}
-	if err := fits(size, d.MaxFile); err != nil {
+	limit := d.MaxFile
+	if isPDF(name) {
+		limit = max(limit, d.MaxPDF)
+	}
+	if err := fits(size, limit); err != nil {
 		return "", err
 	}
 	return d.Presign(ctx, key, size)

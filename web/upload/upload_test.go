@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +26,14 @@ import (
 
 // bucket is S3 in a map.
 type bucket map[string][]byte
+
+func (b bucket) PutFile(ctx context.Context, key string, body *os.File, contentType string) error {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return err
+	}
+	return b.Put(ctx, key, data, contentType)
+}
 
 func (b bucket) Put(_ context.Context, key string, body []byte, _ string) error {
 	b[key] = body
@@ -113,6 +124,45 @@ func TestPutScan(t *testing.T) {
 	}
 	if len(r.store) != 1 {
 		t.Errorf("two forms of a name are %d files", len(r.store))
+	}
+}
+
+// A large PDF comes by the disk, whole or not at all; a large file of another kind not.
+func TestPutLargePDF(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		size, sent int
+		full       bool
+		want       error
+	}{
+		{"exam.pdf", 1500, 1500, false, nil},
+		{"exam.PDF", 2000, 2000, false, nil},
+		{"exam.pdf", 2001, 2001, false, upload.ErrSize},
+		{"exam.pdf", 1500, 1400, false, upload.ErrShort},
+		{"exam.pdf", 1500, 1500, true, upload.ErrBusy},
+		{"exam.tif", 1500, 1500, false, upload.ErrSize},
+	} {
+		r := newRig()
+		r.MaxPDF = 2000
+		held := 0
+		r.HoldFile = func(ctx context.Context, bytes int64) (*os.File, func(), error) {
+			if tt.full {
+				<-ctx.Done()
+				return nil, nil, ctx.Err()
+			}
+			file, err := os.Create(filepath.Join(t.TempDir(), "upload"))
+			held += int(bytes)
+			return file, func() { file.Close(); held -= int(bytes) }, err
+		}
+		body := strings.Repeat("x", tt.sent)
+		err := r.PutScan(t.Context(), batch(), tt.name, int64(tt.size), strings.NewReader(body))
+		key, _ := batch().Scan(tt.name)
+		if !errors.Is(err, tt.want) || (err == nil) != (string(r.store[key]) == body) {
+			t.Errorf("%s of %d bytes: %v with %d bytes stored, want %v", tt.name, tt.size, err, len(r.store[key]), tt.want)
+		}
+		if held != 0 || r.held != 0 {
+			t.Errorf("%s: room for %d and %d bytes is still held", tt.name, held, r.held)
+		}
 	}
 }
 

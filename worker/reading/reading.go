@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"os"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -126,6 +127,11 @@ func New(opts Options, parts Parts) *Pipeline {
 func (p *Pipeline) held(ctx context.Context, t *task) func(*error) {
 	done := p.opts.Hold(ctx, t.batch)
 	return func(err *error) { done(*err, t.job.Total) }
+}
+
+// HoldUpload is a file for a large upload: see [Spool.Upload].
+func (p *Pipeline) HoldUpload(ctx context.Context, bytes int64) (file *os.File, release func(), err error) {
+	return p.spool.Upload(ctx, bytes)
 }
 
 // Hung is how many readings do not end; each holds a slot.

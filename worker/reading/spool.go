@@ -2,6 +2,7 @@ package reading
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,11 +27,14 @@ type Spool struct {
 	// writing is held by who fetches a file: one at a time, so that the sheets of a file
 	// fetch it once.
 	writing *semaphore.Weighted
+	// uploads are the bytes that may be kept by uploads, half of the room: slow senders must
+	// not keep the queues' files from being fetched.
+	uploads *semaphore.Weighted
 
 	mu    sync.Mutex
 	free  int64
-	files []*spooled // the one that was used last is the last
-	freed chan struct{}
+	files []*spooled    // the one that was used last is the last
+	freed chan struct{} // is closed when there may be more room
 }
 
 type spooled struct {
@@ -67,7 +71,10 @@ func NewSpool(in string) (*Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Spool{dir: dir, held: held, writing: semaphore.NewWeighted(1), free: spoolBytes, freed: make(chan struct{}, 1)}, nil
+	return &Spool{
+		dir: dir, held: held, free: spoolBytes, freed: make(chan struct{}),
+		writing: semaphore.NewWeighted(1), uploads: semaphore.NewWeighted(spoolBytes / 2),
+	}, nil
 }
 
 // lockFolder holds a folder for as long as the process lives.
@@ -123,11 +130,14 @@ func (s *Spool) use(f *spooled) (fetched, func()) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		f.users--
-		select {
-		case s.freed <- struct{}{}:
-		default:
-		}
+		s.moreRoom()
 	}
+}
+
+// moreRoom wakes who waits for room. Its caller holds mu.
+func (s *Spool) moreRoom() {
+	close(s.freed)
+	s.freed = make(chan struct{})
 }
 
 // lock has one file fetched at a time.
@@ -148,6 +158,7 @@ func (s *Spool) put(ctx context.Context, key string, stream *s3store.Stream) (fi
 	defer s.mu.Unlock()
 	if err != nil {
 		s.free += stream.Size
+		s.moreRoom()
 		return fetched{}, nil, err
 	}
 	f := &spooled{fetched: fetched{path: path, etag: stream.ETag}, key: key, bytes: stream.Size}
@@ -174,19 +185,23 @@ func (s *Spool) save(stream *s3store.Stream) (path string, err error) {
 
 // makeRoom takes room for a file, and waits for it where others are in use.
 func (s *Spool) makeRoom(ctx context.Context, key string, bytes int64) error {
-	for !s.tryRoom(key, bytes) {
+	for {
+		wait := s.tryRoom(key, bytes)
+		if wait == nil {
+			return nil
+		}
 		select {
-		case <-s.freed:
+		case <-wait:
 		case <-ctx.Done():
 			return fmt.Errorf("wait for room on disk: %w", ctx.Err())
 		}
 	}
-	return nil
 }
 
 // tryRoom removes what is in nobody's use: what was under the key, and as much else as it
-// takes, what was used longest ago first.
-func (s *Spool) tryRoom(key string, bytes int64) bool {
+// takes, what was used longest ago first. Without room it returns what is closed when there
+// may be more.
+func (s *Spool) tryRoom(key string, bytes int64) (wait <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var kept []*spooled
@@ -200,8 +215,40 @@ func (s *Spool) tryRoom(key string, bytes int64) bool {
 	}
 	s.files = kept
 	if s.free < bytes {
-		return false
+		return s.freed
 	}
 	s.free -= bytes
-	return true
+	return nil
+}
+
+// Upload is an empty file for an upload of so many bytes, once there is room for it: of its
+// own half, beside files that are read. Release removes it. The error may be that ctx has
+// ended.
+func (s *Spool) Upload(ctx context.Context, bytes int64) (file *os.File, release func(), err error) {
+	if s == nil {
+		return nil, nil, errors.New("there is no folder for large files")
+	}
+	if err := s.uploads.Acquire(ctx, bytes); err != nil {
+		return nil, nil, fmt.Errorf("wait for room on disk: %w", err)
+	}
+	if err := s.makeRoom(ctx, "", bytes); err != nil {
+		s.uploads.Release(bytes)
+		return nil, nil, err
+	}
+	giveBack := func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.free += bytes
+		s.moreRoom()
+		s.uploads.Release(bytes)
+	}
+	if file, err = os.CreateTemp(s.dir, "upload-*"); err != nil {
+		giveBack()
+		return nil, nil, fmt.Errorf("keep a large file on disk: %w", err)
+	}
+	_ = os.Remove(file.Name()) // it lives as long as it is open
+	return file, func() {
+		_ = file.Close()
+		giveBack()
+	}, nil
 }

@@ -4,7 +4,7 @@ import { entries } from "./zip.js";
 
 const ROSTERS = [".xlsx", ".xls", ".csv"];
 const endings = meta("endings").split(" ");
-const maxFile = Number(meta("max-file"));
+const maxFile = Number(meta("max-file")), maxPDF = Number(meta("max-pdf"));
 
 const endingOf = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
 const lastOf = (name) => name.slice(name.lastIndexOf("/") + 1);
@@ -68,7 +68,7 @@ function place(file, out) {
   const ending = endingOf(file.name);
   if (ROSTERS.includes(ending)) out.rosters.push(file);
   else if (!endings.includes(ending)) out.passed.push({ name: file.name, why: ending === ".zip" ? "zipInZip" : "noSheet" });
-  else if (file.size > maxFile) out.passed.push({ name: file.name, why: "tooLarge" });
+  else if (file.size > (ending === ".pdf" ? maxPDF : maxFile)) out.passed.push({ name: file.name, why: "tooLarge" });
   else if (!file.size) out.passed.push({ name: file.name, why: "emptyFile" });
   else out.sheets.push(file);
 }
