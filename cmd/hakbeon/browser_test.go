@@ -81,6 +81,7 @@ func TestReviewInABrowser(t *testing.T) {
 
 	addsUp(ko, len(drawn.Sheets), len(drawn.Roster))
 	ko.correctsYesterday()
+	ko.followsAnAlarm()
 	ko.click("#tab-all")
 	ko.run(chromedp.WaitVisible(".grid .tile:nth-child(15)"))
 	ko.shot("sheets")
@@ -217,6 +218,30 @@ func (w *window) correctsYesterday() {
 	w.until("x in the report", applied)
 	w.key("u")
 	w.until("the undo in the report", func() bool { return applied() && w.text("#tab-sure") == accepted })
+}
+
+// followsAnAlarm gives a student a second sheet, and comes from the alarm to one of the two.
+func (w *window) followsAnAlarm() {
+	w.t.Helper()
+	w.click("#tab-sure")
+	other := w.eval(`document.querySelectorAll(".tile.s-sure .s")[1].textContent.split(" ")[0]`)
+	file := w.opens(0)
+	time.Sleep(haste)
+	for _, k := range "/" + other {
+		w.key(string(k))
+	}
+	w.key(kb.Enter)
+	w.run(chromedp.WaitVisible("#problem button"))
+	w.click("#problem button")
+	w.run(chromedp.WaitVisible("#sheet-name"))
+	if shown := w.text("#sheet-name"); shown != w.text("#problem button") {
+		w.t.Errorf("the alarm leads to %s, not to %s", shown, w.text("#problem button"))
+	}
+	w.key("u")
+	if shown := w.text("#sheet-name"); shown != file {
+		w.t.Errorf("%s was taken back, not %s", shown, file)
+	}
+	w.until("no alarm", func() bool { return w.text("#problem") == "" })
 }
 
 // opens shows the accepted sheet at a place of its list by keyboard.

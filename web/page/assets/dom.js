@@ -18,9 +18,13 @@ export function el(tag, attributes = {}, ...children) {
 // announce has a screen reader say something that is also to be seen.
 export function announce(text) { $("live").textContent = text; }
 
-export function problem(text) {
-  $("problem").textContent = text;
-  $("problem").hidden = !text;
+// problem says what is wrong, in texts and what leads there. The same words again change
+// nothing: a screen reader would say them again.
+export function problem(...parts) {
+  const made = el("p", {}, ...parts);
+  if (made.textContent === $("problem").textContent) return;
+  $("problem").replaceChildren(...made.childNodes);
+  $("problem").hidden = !$("problem").textContent;
 }
 
 // fill replaces what the main part shows.

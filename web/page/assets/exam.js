@@ -106,6 +106,9 @@ export function contradicts(s) {
   return taken(s, id) ? t("twice") : "";
 }
 
+// contradicting are those sheets, a few of them.
+export const contradicting = () => all().filter((s) => contradicts(s)).slice(0, 4);
+
 // --- In words --------------------------------------------------------------------
 
 // Files of one name are told apart by as much of their folders as that takes.

@@ -1,11 +1,12 @@
 // The batch that is looked at, and the server's news of it.
 import { at } from "./address.js";
 import { drawBrought } from "./brought.js";
-import { problem } from "./dom.js";
-import { exam, forget, take } from "./exam.js";
+import { el, problem } from "./dom.js";
+import { contradicting, exam, forget, label, sheet, take } from "./exam.js";
+import { stateText } from "./lists.js";
 import { isOver, onOver, over } from "./session.js";
 import { send, sendKept } from "./verdicts.js";
-import { begin, choose, redraw, view } from "./view.js";
+import { begin, choose, openSheet, redraw, view } from "./view.js";
 import { said, t } from "./words.js";
 
 const RETRY = 3000;
@@ -52,8 +53,15 @@ async function broken() {
 
 function news(m) {
   take(m);
-  problem([view.notice, ...(m.alarms ?? []).map((a) => t(a)), ...(m.notes ?? []).map(said)].filter(Boolean).join(" "));
+  const texts = [view.notice, ...(m.alarms ?? []).map((a) => t(a)), ...(m.notes ?? []).map(said)].filter(Boolean);
+  const contradict = m.alarms?.some((a) => a === "student_twice" || a === "student_unknown");
+  problem(texts.join(" "), ...(contradict ? contradicting() : []).flatMap((s) => [" ", toSheet(s)]));
   if (!view.tab) Object.assign(view, { tab: exam.info.epoch ? "review" : "all", watching: !exam.info.epoch });
   if (view.watching && exam.info.epoch) choose("review"); // it has been read
   redraw();
+}
+
+// toSheet opens a sheet of which an alarm speaks.
+function toSheet({ id }) {
+  return el("button", { class: "plain", onclick: () => openSheet(id, stateText(sheet(id))) }, label(sheet(id)));
 }
