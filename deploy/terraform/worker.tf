@@ -61,7 +61,7 @@ resource "aws_ecs_task_definition" "worker" {
   tags                     = var.tags
 
   volume {
-    name = "cache" # of the decoder's compiled code; the image says whose it is
+    name = "cache" # of the decoder's compiled code, and for large PDFs; the image says whose it is
   }
   runtime_platform {
     operating_system_family = "LINUX"
