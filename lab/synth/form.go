@@ -152,6 +152,44 @@ func darkRun(row []bool) int {
 	return len(row)
 }
 
+// curveItem is a printed curve.
+type curveItem struct {
+	line  []dab
+	width float64
+	ink   ink
+}
+
+func (c curveItem) draw(l *leaf) {
+	l.put(newStrokes(max(0.6, c.width*l.unit), c.line), translate(0, 0), c.ink)
+}
+
+// white is text printed white on black.
+type white struct{ text }
+
+func (w white) draw(l *leaf) {
+	for i, char := range []rune(w.chars) {
+		g := l.press.glyph(w.face, char)
+		if g.outline == nil {
+			continue
+		}
+		pen := l.press.width(w.face, w.size, string([]rune(w.chars)[:i]))
+		l.erase(g.outline.mask(scale(w.size, w.size).then(translate(pen, 0)).then(w.at).then(scale(l.unit, l.unit))))
+	}
+}
+
+// blank makes a rectangle white.
+type blank struct{ box }
+
+func (b blank) draw(l *leaf) {
+	area := box{b.min.times(l.unit), b.max.times(l.unit)}.pixels(0).Intersect(l.img.Rect)
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		row := l.img.Pix[l.img.PixOffset(area.Min.X, y):][:4*area.Dx()]
+		for i := range row {
+			row[i] = 255
+		}
+	}
+}
+
 // slotKind is what people write in a place.
 type slotKind int
 

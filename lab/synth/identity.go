@@ -1,18 +1,25 @@
 package synth
 
-// idWidth is the room that an ID wants on a free line.
-func (c *composer) idWidth() float64 { return c.digit * float64(c.chars) * c.between(0.75, 1.25) }
+// identity sets the block with the ID's field on the world's forms.
+type identity struct{ fields }
 
-func (c *composer) idSlot() slot { return slot{kind: slotID, height: c.digit} }
-
-func (c *composer) nameSlot() slot { return slot{kind: slotName, height: c.digit, filled: 0.95} }
-
-func (c *composer) idLabel() string {
-	label := pick(c.random, c.ids)
-	if c.chance(0.08) { // any school may print it in English
-		label = pick(c.random, englishTongue().ids)
+// set sets the block with the ID's field.
+func (id identity) set() {
+	if id.chance(0.12) {
+		id.tilt = id.crooked()
 	}
-	return label
+	id.y += 0.5 * id.digit
+	kinds := []func(){id.inLine, id.inLine, id.inLine, id.inLine, id.inList, id.inList, id.inTable, id.inTable, id.inTable, id.inHeads, id.underLabel, id.underLabel, id.underLabel, id.amidText, id.byHand}
+	pick(id.random, kinds)()
+	id.tilt = translate(0, 0)
+	id.y += id.digit * id.between(0.5, 2)
+}
+
+// crooked turns a block by up to three degrees, as when it is a sticker or a picture
+// in the page.
+func (id identity) crooked() affine {
+	at := vec{(id.left + id.right) / 2, id.y}
+	return translate(-at.x, -at.y).then(rotate(id.around(0, 0.025))).then(translate(at.x, at.y))
 }
 
 // entry is one label with its field.
@@ -23,181 +30,157 @@ type entry struct {
 }
 
 // entries are an ID, a name and others, in an order of the form's own.
-func (c *composer) entries(others int) []entry {
-	out := []entry{{c.idLabel(), c.idSlot(), c.idWidth()}}
-	if c.chance(0.85) {
-		name := entry{pick(c.random, c.names), c.nameSlot(), c.digit * c.between(4, 9)}
-		if c.chance(0.5) {
+func (id identity) entries(others int) []entry {
+	out := []entry{{id.idLabel(), id.idSlot(), id.idWidth()}}
+	if id.chance(0.85) {
+		name := entry{pick(id.random, id.names), id.nameSlot(), id.digit * id.between(4, 9)}
+		if id.chance(0.5) {
 			out = []entry{name, out[0]}
 		} else {
 			out = append(out, name)
 		}
 	}
 	for range others {
-		s := slot{kind: c.otherKind(), height: c.digit, filled: 0.75}
-		at := c.IntN(len(out) + 1)
-		e := entry{pick(c.random, c.others), s, c.digit * c.between(3, 8)}
+		s := slot{kind: otherKind(id.random), height: id.digit, filled: 0.75}
+		at := id.IntN(len(out) + 1)
+		e := entry{pick(id.random, id.others), s, id.digit * id.between(3, 8)}
 		out = append(out[:at:at], append([]entry{e}, out[at:]...)...)
 	}
 	return out
 }
 
-// identity sets the block with the ID's field.
-func (c *composer) identity() {
-	if c.chance(0.12) {
-		c.tilt = c.crooked()
+func (id identity) idLabel() string {
+	label := pick(id.random, id.ids)
+	if id.chance(0.08) { // any school may print it in English
+		label = pick(id.random, englishTongue().ids)
 	}
-	c.y += 0.5 * c.digit
-	kinds := []func(){c.inLine, c.inLine, c.inLine, c.inLine, c.inList, c.inList, c.inTable, c.inTable, c.inTable, c.inHeads, c.underLabel, c.underLabel, c.underLabel, c.amidText, c.byHand}
-	pick(c.random, kinds)()
-	c.tilt = translate(0, 0)
-	c.y += c.digit * c.between(0.5, 2)
-}
-
-// crooked turns a block by up to three degrees, as when it is a sticker or a picture
-// in the page.
-func (c *composer) crooked() affine {
-	at := vec{(c.left + c.right) / 2, c.y}
-	return translate(-at.x, -at.y).then(rotate(c.around(0, 0.025))).then(translate(at.x, at.y))
+	return label
 }
 
 // inLine sets labels and fields side by side, on as many lines as they need.
-func (c *composer) inLine() {
-	list := c.entries(pick(c.random, []int{0, 0, 0, 1, 2}))
-	size := c.em * c.between(0.9, 1.3)
-	f, plain := c.anyLook(0.6*(c.right-c.left)), fieldLook{frame: pick(c.random, []frameLook{frameNone, frameNone, frameUnder, frameUnder, frameBox})}
-	if c.chance(0.3) {
+func (id identity) inLine() {
+	list := id.entries(pick(id.random, []int{0, 0, 0, 1, 2}))
+	size := id.em * id.between(0.9, 1.3)
+	f, plain := id.anyLook(0.6*(id.right-id.left)), fieldLook{frame: pick(id.random, []frameLook{frameNone, frameNone, frameUnder, frameUnder, frameBox})}
+	if id.chance(0.3) {
 		plain.frame, plain.around = f.frame, f.around
 	}
 	if plain.frame == frameComb {
 		plain.frame = frameBox
 	}
-	step := c.digit*1.9 + 0.4*f.high
-	x := c.left + c.between(0, 0.35)*(c.right-c.left)*float64(c.IntN(2))
-	c.y += step
+	step := id.digit*1.9 + 0.4*f.high
+	x := id.left + id.between(0, 0.35)*(id.right-id.left)*float64(id.IntN(2))
+	id.y += step
 	for _, e := range list {
 		look := plain
 		if e.slot.kind == slotID {
 			look = f
 			if f.frame == frameComb {
-				e.width = f.pitch*float64(c.chars) + f.pitch
+				e.width = f.pitch*float64(id.chars) + f.pitch
 			}
 		}
-		need := c.press.width(c.body[0], size, e.label) + 1 + e.width
-		if x > c.left && x+need > c.right {
-			x = c.left
-			c.y += step
+		need := id.press.width(id.body[0], size, e.label) + 1 + e.width
+		if x > id.left && x+need > id.right {
+			x = id.left
+			id.y += step
 		}
-		if c.chance(0.06) && e.slot.kind == slotID {
+		if id.chance(0.06) && e.slot.kind == slotID {
 			e.label = ""
 		}
-		x = c.print(c.body[c.bold()], size, e.label, vec{x, c.y}) + c.between(0.2, 2.5)
-		x = c.room(look, e.slot, vec{x, c.y}, min(e.width, max(c.right-x, 12))) + c.digit*c.between(0.6, 3)
+		x = id.print(id.body[id.bold()], size, e.label, vec{x, id.y}) + id.between(0.2, 2.5)
+		x = id.room(look, e.slot, vec{x, id.y}, min(e.width, max(id.right-x, 12))) + id.digit*id.between(0.6, 3)
 	}
-	c.y += 0.5*c.digit + 0.3*f.high
+	id.y += 0.5*id.digit + 0.3*f.high
 }
 
 // inList sets a label and a field a line.
-func (c *composer) inList() {
-	list := c.entries(c.IntN(4))
-	size := c.em * c.between(0.9, 1.3)
-	left := c.left + c.between(0, 0.5)*(c.right-c.left)*float64(c.IntN(2))
-	indent := left + c.widest(list, size) + 2
-	f, plain := c.anyLook(max(10, c.right-indent-4)), fieldLook{frame: pick(c.random, []frameLook{frameNone, frameUnder, frameUnder, frameDots, frameBox, frameTint})}
+func (id identity) inList() {
+	list := id.entries(id.IntN(4))
+	size := id.em * id.between(0.9, 1.3)
+	left := id.left + id.between(0, 0.5)*(id.right-id.left)*float64(id.IntN(2))
+	indent := left + id.widest(list, size) + 2
+	f, plain := id.anyLook(max(10, id.right-indent-4)), fieldLook{frame: pick(id.random, []frameLook{frameNone, frameUnder, frameUnder, frameDots, frameBox, frameTint})}
 	plain.tint = f.tint
-	width := c.idWidth() * c.between(1, 1.6)
+	width := id.idWidth() * id.between(1, 1.6)
 	for _, e := range list {
-		c.y += c.digit*c.between(1.8, 2.4) + 0.3*f.high
+		id.y += id.digit*id.between(1.8, 2.4) + 0.3*f.high
 		look := plain
-		if e.slot.kind == slotID && c.chance(0.6) {
+		if e.slot.kind == slotID && id.chance(0.6) {
 			look = f
 		}
-		x := c.print(c.body[0], size, e.label, vec{left, c.y}) + 1
-		if c.chance(0.8) {
+		x := id.print(id.body[0], size, e.label, vec{left, id.y}) + 1
+		if id.chance(0.8) {
 			x = indent
 		}
-		c.room(look, e.slot, vec{x, c.y}, min(width, max(c.right-x, 15)))
+		id.room(look, e.slot, vec{x, id.y}, min(width, max(id.right-x, 15)))
 	}
-	c.y += 0.5*c.digit + 0.3*f.high
+	id.y += 0.5*id.digit + 0.3*f.high
 }
 
-func (c *composer) widest(list []entry, size float64) float64 {
+func (id identity) widest(list []entry, size float64) float64 {
 	var most float64
 	for _, e := range list {
-		most = max(most, c.press.width(c.body[0], size, e.label))
+		most = max(most, id.press.width(id.body[0], size, e.label))
 	}
 	return most
 }
 
 // inTable sets labels and fields into the cells of a table, side by side.
-func (c *composer) inTable() {
-	list := c.entries(1 + c.IntN(5))
-	cols := 1 + c.IntN(3)
-	size := c.em * c.between(0.85, 1.15)
-	room := (c.right - c.left) * pick(c.random, []float64{1, 1, c.between(0.5, 1)})
-	label := min(c.widest(list, size)+3, 0.5*room/float64(cols))
-	high := c.digit * c.between(1.3, 2.6)
-	tint, tinted, stacked := c.tint(), c.chance(0.3), c.script == korean && c.chance(0.15)
-	left := c.right - room
-	if c.chance(0.7) {
-		left = c.left
+func (id identity) inTable() {
+	list := id.entries(1 + id.IntN(5))
+	cols := 1 + id.IntN(3)
+	size := id.em * id.between(0.85, 1.15)
+	room := (id.right - id.left) * pick(id.random, []float64{1, 1, id.between(0.5, 1)})
+	label := min(id.widest(list, size)+3, 0.5*room/float64(cols))
+	high := id.digit * id.between(1.3, 2.6)
+	tint, tinted, stacked := tint(id.random), id.chance(0.3), id.script == korean && id.chance(0.15)
+	left := id.right - room
+	if id.chance(0.7) {
+		left = id.left
 	}
 	wide := max(room/float64(cols)-label, 12)
 	for i, e := range list {
-		x, y := left+float64(i%cols)*(label+wide), c.y+float64(i/cols)*high
+		x, y := left+float64(i%cols)*(label+wide), id.y+float64(i/cols)*high
 		head := box{vec{x, y}, vec{x + label, y + high}}
 		if tinted {
-			c.shade(head, tint)
+			id.shade(head, tint)
 		}
-		c.frame(head)
-		c.frame(box{vec{x + label, y}, vec{x + label + wide, y + high}})
+		id.frame(head)
+		id.frame(box{vec{x + label, y}, vec{x + label + wide, y + high}})
 		if tall := []rune(e.label); stacked && len(tall) < 4 && high > float64(len(tall))*size*1.1 {
 			for k, char := range tall {
-				c.print(c.body[0], size, string(char), vec{x + label/2 - size/2, y + high/2 + size*(float64(k)-float64(len(tall))/2+0.9)})
+				id.print(id.body[0], size, string(char), vec{x + label/2 - size/2, y + high/2 + size*(float64(k)-float64(len(tall))/2+0.9)})
 			}
 		} else {
-			c.fitted(c.body[c.bold()], size, e.label, vec{x + 1, y + high/2 + 0.36*size}, label-1.2)
+			id.fitted(id.body[id.bold()], size, e.label, vec{x + 1, y + high/2 + 0.36*size}, label-1.2)
 		}
-		c.into(e.slot, box{vec{x + label, y}, vec{x + label + wide, y + high}})
+		id.into(e.slot, box{vec{x + label, y}, vec{x + label + wide, y + high}})
 	}
-	c.y += float64((len(list)+cols-1)/cols) * high
-}
-
-// into leaves room in a cell; an ID's may be a comb.
-func (c *composer) into(s slot, cell box) {
-	wide, high := cell.max.x-cell.min.x, cell.max.y-cell.min.y
-	s.height = min(s.height, 0.72*high)
-	if pitch := wide / float64(c.chars); s.kind == slotID && pitch > 2.5 && c.chance(0.25) {
-		c.comb(fieldLook{tint: c.tint(), comb: combDashed, pitch: pitch, high: high}, s, c.chars, vec{cell.min.x, cell.max.y})
-		return
-	}
-	pad := min(s.height*c.between(0.1, 1), 0.1*wide)
-	s.width, s.bound = wide-1.3*pad, high < 2*s.height
-	c.slot(s, vec{cell.min.x + pad, cell.max.y - (high-s.height)*c.between(0.3, 0.6)})
+	id.y += float64((len(list)+cols-1)/cols) * high
 }
 
 // inHeads sets a table whose labels stand above their cells, or inside them in small
 // print.
-func (c *composer) inHeads() {
-	list := c.entries(c.IntN(4))
-	size := c.em * c.between(0.7, 1)
-	wide := (c.right - c.left) / float64(len(list))
-	if wide < c.digit*float64(c.chars)*0.6 {
+func (id identity) inHeads() {
+	list := id.entries(id.IntN(4))
+	size := id.em * id.between(0.7, 1)
+	wide := (id.right - id.left) / float64(len(list))
+	if wide < id.digit*float64(id.chars)*0.6 {
 		list = list[:min(len(list), 2)]
-		wide = (c.right - c.left) / float64(len(list))
+		wide = (id.right - id.left) / float64(len(list))
 	}
-	inside, high := c.chance(0.4), c.digit*c.between(1.5, 2.6)
+	inside, high := id.chance(0.4), id.digit*id.between(1.5, 2.6)
 	top := size * 1.6
 	for i, e := range list {
-		x := c.left + float64(i)*wide
-		c.fitted(c.body[0], size, e.label, vec{x + 1, c.y + 1.2*size}, wide-2)
+		x := id.left + float64(i)*wide
+		id.fitted(id.body[0], size, e.label, vec{x + 1, id.y + 1.2*size}, wide-2)
 		if inside {
-			c.frame(box{vec{x, c.y}, vec{x + wide, c.y + top + high}})
+			id.frame(box{vec{x, id.y}, vec{x + wide, id.y + top + high}})
 		} else {
-			c.frame(box{vec{x, c.y}, vec{x + wide, c.y + top}})
-			c.frame(box{vec{x, c.y + top}, vec{x + wide, c.y + top + high}})
+			id.frame(box{vec{x, id.y}, vec{x + wide, id.y + top}})
+			id.frame(box{vec{x, id.y + top}, vec{x + wide, id.y + top + high}})
 		}
-		c.into(e.slot, box{vec{x, c.y + top}, vec{x + wide, c.y + top + high}})
+		id.into(e.slot, box{vec{x, id.y + top}, vec{x + wide, id.y + top + high}})
 	}
-	c.y += top + high
+	id.y += top + high
 }

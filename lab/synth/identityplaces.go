@@ -3,162 +3,147 @@ package synth
 import "strings"
 
 // underLabel sets the ID's field below, or above, its label, bubbles below it at times.
-func (c *composer) underLabel() {
-	size := c.em * c.between(0.9, 1.4)
-	f := c.anyLook(0.9 * (c.right - c.left))
-	if c.chance(0.6) {
+func (id identity) underLabel() {
+	size := id.em * id.between(0.9, 1.4)
+	f := id.anyLook(0.9 * (id.right - id.left))
+	if id.chance(0.6) {
 		f.frame = frameComb
 	}
-	wide := f.pitch * float64(c.chars)
+	wide := f.pitch * float64(id.chars)
 	if f.frame != frameComb {
-		wide = min(c.idWidth(), c.right-c.left)
+		wide = min(id.idWidth(), id.right-id.left)
 	}
-	x := c.left + c.between(0, 1)*max(0, c.right-c.left-wide-2)
-	below := c.chance(0.12)
-	barred := f.frame == frameComb && c.chance(0.2)
+	x := id.left + id.between(0, 1)*max(0, id.right-id.left-wide-2)
+	below := id.chance(0.12)
+	barred := f.frame == frameComb && id.chance(0.2)
 	if !below {
-		c.y += 1.3 * size
-		c.bar(barred, box{vec{x, c.y - 1.2*size}, vec{x + wide, c.y + 0.5*size}})
-		c.label(barred, size, vec{x + c.between(0, 2), c.y})
-		c.y += 0.5 * size
+		id.y += 1.3 * size
+		id.bar(barred, box{vec{x, id.y - 1.2*size}, vec{x + wide, id.y + 0.5*size}})
+		id.label(barred, size, vec{x + id.between(0, 2), id.y})
+		id.y += 0.5 * size
 		if !barred {
-			c.y += c.digit * c.between(0.1, 0.7)
+			id.y += id.digit * id.between(0.1, 0.7)
 		}
 	}
-	c.y += max(f.high*0.7, c.digit*1.35)
-	c.room(f, c.idSlot(), vec{x, c.y}, wide)
-	c.y += max(0.3*f.high, 0.45*c.digit)
+	id.y += max(f.high*0.7, id.digit*1.35)
+	id.room(f, id.idSlot(), vec{x, id.y}, wide)
+	id.y += max(0.3*f.high, 0.45*id.digit)
 	if below {
-		c.y += 1.2 * size
-		c.print(c.body[0], size, c.idLabel(), vec{x, c.y})
+		id.y += 1.2 * size
+		id.print(id.body[0], size, id.idLabel(), vec{x, id.y})
 	}
-	if f.frame == frameComb && f.comb != combSplit && f.comb != combHalves && f.pitch > 3 && c.chance(0.45) {
-		c.gridBelow(f, vec{x, c.y})
+	if f.frame == frameComb && f.comb != combSplit && f.comb != combHalves && f.pitch > 3 && id.chance(0.45) {
+		id.gridBelow(f, vec{x, id.y})
 	}
-	c.nameAnywhere()
+	id.nameAnywhere()
 }
 
 // bar is a black header above a comb.
-func (c *composer) bar(barred bool, b box) {
+func (id identity) bar(barred bool, b box) {
 	if barred {
-		c.shade(b, ink{r: 20, g: 20, b: 22})
+		id.shade(b, ink{r: 20, g: 20, b: 22})
 	}
 }
 
 // label prints the ID's label, white on a bar.
-func (c *composer) label(barred bool, size float64, at vec) {
+func (id identity) label(barred bool, size float64, at vec) {
 	if !barred {
-		c.print(c.body[c.bold()], size, c.idLabel(), at)
+		id.print(id.body[id.bold()], size, id.idLabel(), at)
 		return
 	}
-	c.add(white{text{face: c.body[1], size: size, chars: c.idLabel(), at: translate(at.x, at.y).then(c.tilt)}})
+	id.add(white{text{face: id.body[1], size: size, chars: id.idLabel(), at: translate(at.x, at.y).then(id.tilt)}})
 }
 
 // gridBelow prints ten bubbles below each box.
-func (c *composer) gridBelow(f fieldLook, at vec) {
+func (id identity) gridBelow(f fieldLook, at vec) {
 	r := min(f.pitch*0.38, 2)
-	step := r * c.between(2.15, 2.8)
-	if at.y+10*step > c.height-6 {
+	step := r * id.between(2.15, 2.8)
+	if at.y+10*step > id.height-6 {
 		return
 	}
 	s := slot{kind: slotBubbles, filled: 0.85}
-	for i := range c.chars {
+	for i := range id.chars {
 		var column []ring
 		for n := range 10 {
 			centre := vec{at.x + (float64(i)+0.5)*f.pitch, at.y + (float64(n)+0.7)*step}
-			column = append(column, c.bubble(c.tilt.apply(centre), r, string(rune('0'+n))))
+			column = append(column, id.bubble(id.tilt.apply(centre), r, string(rune('0'+n))))
 		}
 		s.bubbles = append(s.bubbles, column)
 	}
-	c.slots = append(c.slots, slot{kind: s.kind, at: translate(0, 0), filled: s.filled, bubbles: s.bubbles})
-	c.y = at.y + 10.5*step
+	id.slots = append(id.slots, slot{kind: s.kind, at: translate(0, 0), filled: s.filled, bubbles: s.bubbles})
+	id.y = at.y + 10.5*step
 }
 
 // nameAnywhere sets the name's field on a line of its own.
-func (c *composer) nameAnywhere() {
-	if c.chance(0.3) {
+func (id identity) nameAnywhere() {
+	if id.chance(0.3) {
 		return
 	}
-	c.y += c.digit * c.between(1.8, 2.6)
-	x := c.print(c.body[0], c.em, pick(c.random, c.names), vec{c.left, c.y}) + 1.5
-	look := fieldLook{frame: pick(c.random, []frameLook{frameNone, frameUnder, frameUnder, frameBox})}
-	c.room(look, c.nameSlot(), vec{x, c.y}, min(c.right-x, c.digit*c.between(6, 16)))
+	id.y += id.digit * id.between(1.8, 2.6)
+	x := id.print(id.body[0], id.em, pick(id.random, id.names), vec{id.left, id.y}) + 1.5
+	look := fieldLook{frame: pick(id.random, []frameLook{frameNone, frameUnder, frameUnder, frameBox})}
+	id.room(look, id.nameSlot(), vec{x, id.y}, min(id.right-x, id.digit*id.between(6, 16)))
 }
 
 // amidText sets the ID's field among running text, a code before it at times.
-func (c *composer) amidText() {
-	c.y += c.em * c.lead
-	c.print(c.body[0], c.em, c.idLabel()+" "+strings.TrimSpace(c.sentence(c.IntN(4))), vec{c.left, c.y})
-	c.y += c.em
-	f := c.anyLook(0.55 * (c.right - c.left))
-	if c.chance(0.8) {
+func (id identity) amidText() {
+	id.y += id.em * id.lead
+	id.print(id.body[0], id.em, id.idLabel()+" "+strings.TrimSpace(id.sentence(id.IntN(4))), vec{id.left, id.y})
+	id.y += id.em
+	f := id.anyLook(0.55 * (id.right - id.left))
+	if id.chance(0.8) {
 		f.frame = frameComb
 	}
-	wide := c.idWidth()
+	wide := id.idWidth()
 	if f.frame == frameComb {
-		wide = f.pitch * float64(c.chars)
+		wide = f.pitch * float64(id.chars)
 	}
-	x, top := c.left+c.between(0, 0.25)*(c.right-c.left), c.y
-	if x-c.left > 25 {
-		c.text(c.left, x-3, 2+c.IntN(4), c.body[0], c.em)
+	x, top := id.left+id.between(0, 0.25)*(id.right-id.left), id.y
+	if x-id.left > 25 {
+		id.text(id.left, x-3, 2+id.IntN(4), id.body[0], id.em)
 	}
-	bottom := c.y
-	if c.chance(0.5) {
-		side := min(f.high*c.between(1.2, 2.2), 24)
-		c.square(vec{x, top + 1}, side)
+	bottom := id.y
+	if id.chance(0.5) {
+		side := min(f.high*id.between(1.2, 2.2), 24)
+		id.square(vec{x, top + 1}, side)
 		x += side + 2
 		bottom = max(bottom, top+side+2)
 	}
-	end := c.room(f, c.idSlot(), vec{x, top + max(f.high, 1.6*c.digit)}, wide)
-	if c.right-end > 30 {
-		c.y = top
-		c.text(end+4, c.right, 2+c.IntN(5), c.body[0], c.em)
-		bottom = max(bottom, c.y)
+	end := id.room(f, id.idSlot(), vec{x, top + max(f.high, 1.6*id.digit)}, wide)
+	if id.right-end > 30 {
+		id.y = top
+		id.text(end+4, id.right, 2+id.IntN(5), id.body[0], id.em)
+		bottom = max(bottom, id.y)
 	}
-	c.y = max(bottom, top+max(f.high, 1.6*c.digit)*1.5)
+	id.y = max(bottom, top+max(f.high, 1.6*id.digit)*1.5)
 }
 
-// corner sets ID and name into a box at the page's upper right. It fails if there
-// is no room.
-func (c *composer) corner() bool {
-	wide := max(c.idWidth()+6, 45)
-	if wide > 0.5*(c.right-c.left) {
-		return false
+// byHand is room for people to write ID and name without any label, or to write
+// the label too, as on an empty sheet.
+func (id identity) byHand() {
+	h := id.digit
+	id.y += 1.6 * h
+	x := id.left + id.between(0, 0.6)*(id.right-id.left)*float64(id.IntN(2))
+	if id.chance(0.4) {
+		id.slot(slot{kind: slotLabel, width: 2.6 * h, height: h}, vec{x, id.y})
+		x += 3 * h
 	}
-	left, right, y := c.left, c.right, c.y
-	c.left, c.y = right-wide, max(6, c.y-12)
-	pick(c.random, []func(){c.inList, c.inTable, c.underLabel})()
-	bottom := c.y
-	c.left, c.right, c.y = left, right, y
-	if c.chance(0.5) {
-		c.y = max(y, bottom)
+	if id.chance(0.3) {
+		id.slot(slot{kind: slotWords, width: 5 * h, height: h}, vec{x, id.y})
+		x += 5.5 * h
 	}
-	return true
+	number, name := id.idSlot(), id.nameSlot()
+	number.width, name.width = id.idWidth(), 5*h
+	if x+number.width > id.right {
+		x = id.left
+		id.y += 2 * h
+	}
+	id.slot(number, vec{x, id.y})
+	x += number.width + h*id.between(0.4, 2)
+	if x+name.width > id.right {
+		x = id.left + id.between(0, 20)
+		id.y += 1.7 * h
+	}
+	id.slot(name, vec{x, id.y})
+	id.y += h
 }
-
-// margin sets ID and name into a column of their own, at any height, beside the body.
-// It fails if there is no room.
-func (c *composer) margin() bool {
-	wide := max(c.idWidth()+6, 45)
-	if wide > 0.4*(c.right-c.left) {
-		return false
-	}
-	left, right, y := c.left, c.right, c.y
-	c.y += c.between(0, 0.6) * (c.height - y)
-	body := [2]float64{left, right - wide - 4}
-	if c.chance(0.7) {
-		c.left = right - wide
-	} else {
-		c.right = left + wide
-		body = [2]float64{left + wide + 4, right}
-	}
-	pick(c.random, []func(){c.inList, c.inTable, c.underLabel, c.inHeads})()
-	if c.chance(0.3) {
-		c.questions()
-	}
-	c.left, c.right, c.y = body[0], body[1], y
-	return true
-}
-
-// white is text printed white on black.
-type white struct{ text }

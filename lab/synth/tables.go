@@ -6,25 +6,28 @@ import (
 	"strconv"
 )
 
+// tables sets tables of print, of answers and of marks.
+type tables struct{ *galley }
+
 // grid is a ruled table of printed and handwritten cells.
-func (c *composer) grid() {
-	rows, cols := 1+c.IntN(10), 2+c.IntN(7)
-	if c.chance(0.2) {
-		rows, cols = 1+c.IntN(3), 4+c.IntN(9)
+func (t tables) grid() {
+	rows, cols := 1+t.IntN(10), 2+t.IntN(7)
+	if t.chance(0.2) {
+		rows, cols = 1+t.IntN(3), 4+t.IntN(9)
 	}
-	high := c.em * c.between(1.5, 3.2)
-	wide := (c.right - c.left) * c.between(0.45, 1) / float64(cols)
-	head, side, hand := c.chance(0.7), c.chance(0.4), c.between(0, 0.8)
-	kind, long := c.answerKind(), c.chance(0.2)
+	high := t.em * t.between(1.5, 3.2)
+	wide := (t.right - t.left) * t.between(0.45, 1) / float64(cols)
+	head, side, hand := t.chance(0.7), t.chance(0.4), t.between(0, 0.8)
+	kind, long := answerKind(t.random), t.chance(0.2)
 	for r := range rows {
-		if c.y+high > c.height-6 {
+		if t.y+high > t.height-6 {
 			return
 		}
 		for k := range cols {
-			b := box{vec{c.left + float64(k)*wide, c.y}, vec{c.left + float64(k+1)*wide, c.y + high}}
-			c.cell(b, cellKind{r == 0 && head || k == 0 && side, kind, hand, long}, r*cols+k)
+			b := box{vec{t.left + float64(k)*wide, t.y}, vec{t.left + float64(k+1)*wide, t.y + high}}
+			t.cell(b, cellKind{r == 0 && head || k == 0 && side, kind, hand, long}, r*cols+k)
 		}
-		c.y += high
+		t.y += high
 	}
 }
 
@@ -38,88 +41,97 @@ type cellKind struct {
 }
 
 // cell rules a table's cell and sets what is in it.
-func (c *composer) cell(b box, k cellKind, number int) {
-	if k.head && c.chance(0.3) {
-		c.shade(b, c.tint())
+func (t tables) cell(b box, k cellKind, number int) {
+	if k.head && t.chance(0.3) {
+		t.shade(b, tint(t.random))
 	}
-	c.frame(b)
-	room, base := b.max.x-b.min.x-1.5, vec{b.min.x + 0.8, (b.min.y+b.max.y)/2 + 0.36*c.em}
+	t.frame(b)
+	room, base := b.max.x-b.min.x-1.5, vec{b.min.x + 0.8, (b.min.y+b.max.y)/2 + 0.36*t.em}
 	switch {
 	case k.head:
-		said := pick(c.random, slices.Concat(c.others, []string{strconv.Itoa(number), fmt.Sprintf("(%d)", number)}))
-		c.fitted(c.body[1], 0.9*c.em, said, base, room)
-	case c.chance(k.hand):
-		h := min(0.6*(b.max.y-b.min.y), c.em*1.4)
-		c.slot(slot{kind: k.kind, width: room, height: h, bound: true, filled: 0.9}, vec{base.x + 0.5, b.max.y - 0.2*(b.max.y-b.min.y)})
+		said := pick(t.random, slices.Concat(t.others, []string{strconv.Itoa(number), fmt.Sprintf("(%d)", number)}))
+		t.fitted(t.body[1], 0.9*t.em, said, base, room)
+	case t.chance(k.hand):
+		h := min(0.6*(b.max.y-b.min.y), t.em*1.4)
+		t.slot(slot{kind: k.kind, width: room, height: h, bound: true, filled: 0.9}, vec{base.x + 0.5, b.max.y - 0.2*(b.max.y-b.min.y)})
 	case k.long:
-		c.fitted(c.body[0], 0.9*c.em, anyDigits(c.random, 4+c.IntN(7)), base, room)
-	case c.chance(0.4):
-		c.fitted(c.body[0], 0.9*c.em, newPrinted(c.random), base, room)
-	}
-}
-
-// workings is empty room that people calculate in.
-func (c *composer) workings() {
-	lines := 1 + c.IntN(8)
-	h := c.between(2.6, 6.5)
-	ruled := c.chance(0.25)
-	filled := c.between(0.3, 1)
-	for range lines {
-		step := h * c.between(1.3, 2.2)
-		if c.y+step > c.height-6 {
-			return
-		}
-		c.y += step
-		if ruled {
-			c.rule(vec{c.left, c.y}, vec{c.right, c.y})
-		}
-		kind := pick(c.random, []slotKind{slotSums, slotSums, slotWords, slotWords, slotWords, slotNumber, slotScrawl, slotCourse, slotDate, slotPhone})
-		x := c.left + c.between(0, 0.35)*(c.right-c.left)
-		c.slot(slot{kind: kind, width: c.right - x, height: h, filled: filled}, vec{x, c.y})
-		if c.chance(0.3) {
-			x += 0.4 * (c.right - c.left)
-			c.slot(slot{kind: slotSums, width: c.right - x, height: h, filled: filled}, vec{x, c.y})
-		}
+		t.fitted(t.body[0], 0.9*t.em, anyDigits(t.random, 4+t.IntN(7)), base, room)
+	case t.chance(0.4):
+		t.fitted(t.body[0], 0.9*t.em, newPrinted(t.random), base, room)
 	}
 }
 
 // grading is a row of boxes for the grader.
-func (c *composer) grading() {
-	n := 2 + c.IntN(7)
-	wide, high := c.between(9, 18), c.between(6, 11)
-	left := max(c.left, c.right-float64(n)*wide)
+func (t tables) grading() {
+	n := 2 + t.IntN(7)
+	wide, high := t.between(9, 18), t.between(6, 11)
+	left := max(t.left, t.right-float64(n)*wide)
 	for i := range n {
 		x := left + float64(i)*wide
-		if x+wide > c.right {
+		if x+wide > t.right {
 			break
 		}
-		c.frame(box{vec{x, c.y}, vec{x + wide, c.y + high}})
-		c.frame(box{vec{x, c.y + high}, vec{x + wide, c.y + 2*high}})
-		c.fitted(c.body[0], 0.9*c.em, pick(c.random, []string{strconv.Itoa(i + 1), fmt.Sprintf("/%d", 5*(1+c.IntN(6)))}), vec{x + 1, c.y + high - 1}, wide-2)
-		c.slot(slot{kind: slotScore, width: wide - 2, height: 0.6 * high, bound: true, filled: 0.6}, vec{x + 1, c.y + 1.85*high})
+		t.frame(box{vec{x, t.y}, vec{x + wide, t.y + high}})
+		t.frame(box{vec{x, t.y + high}, vec{x + wide, t.y + 2*high}})
+		t.fitted(t.body[0], 0.9*t.em, pick(t.random, []string{strconv.Itoa(i + 1), fmt.Sprintf("/%d", 5*(1+t.IntN(6)))}), vec{x + 1, t.y + high - 1}, wide-2)
+		t.slot(slot{kind: slotScore, width: wide - 2, height: 0.6 * high, bound: true, filled: 0.6}, vec{x + 1, t.y + 1.85*high})
 	}
-	c.y += 2 * high
+	t.y += 2 * high
 }
 
-// lineFields are labels with a line each, for what isn't the ID.
-func (c *composer) lineFields() {
-	for range 1 + c.IntN(3) {
-		c.y += c.em * c.between(1.8, 2.8)
-		x := c.left
-		for x < c.right-30 {
-			x = c.print(c.body[0], c.em, pick(c.random, c.others), vec{x, c.y}) + 1
-			w := c.between(12, 45)
-			if x+w > c.right {
-				break
-			}
-			c.rule(vec{x, c.y + 0.5}, vec{x + w, c.y + 0.5})
-			c.slot(slot{kind: c.otherKind(), width: w, height: c.digit * 0.9, filled: 0.7}, vec{x + 1, c.y})
-			x += w + 3
+// answerTable is a ruled table of numbered answers.
+func (t tables) answerTable() {
+	left, right := t.left, t.right
+	cols := []float64{left, left + t.between(8, 26), 0, right}
+	cols[2] = cols[1] + t.between(6, 14)
+	if t.chance(0.3) {
+		cols = []float64{left, cols[1], right}
+	}
+	low, high := t.between(6, 11), t.between(11, 26)
+	filled := t.between(0.5, 1)
+	kind := pick(t.random, []slotKind{slotSums, slotWords, slotNumber})
+	for n := 0; t.y+high < t.height-8; n++ {
+		tall := t.between(low, high)
+		if n == 0 {
+			tall = low
+		}
+		t.answerCells(cols, tall, n, kind, filled)
+		t.y += tall
+	}
+}
+
+// answerCells is one row: its number, its points, and room for the answer.
+func (t tables) answerCells(cols []float64, tall float64, n int, kind slotKind, filled float64) {
+	heads := []string{pick(t.random, []string{"Problem", "문제", "No."}), pick(t.random, []string{"pt", "배점"}), pick(t.random, []string{"Answer", "답"})}
+	for i := range len(cols) - 1 {
+		b := box{vec{cols[i], t.y}, vec{cols[i+1], t.y + tall}}
+		t.frame(b)
+		said := []string{fmt.Sprintf("(%d)", n), strconv.Itoa(1 + t.IntN(10)), ""}[i]
+		if n == 0 {
+			said = heads[i]
+		}
+		room := b.max.x - b.min.x
+		at := vec{b.min.x + max(0.5, (room-t.press.width(t.body[0], t.em, said))/2), t.y + tall/2 + 0.36*t.em}
+		t.fitted(t.body[0], t.em, said, at, room-0.6)
+		if i == len(cols)-2 && n > 0 {
+			t.answer(b, kind, filled)
 		}
 	}
 }
 
-// otherKind is what goes into fields that are neither ID nor name.
-func (c *composer) otherKind() slotKind {
-	return pick(c.random, []slotKind{slotDate, slotDate, slotWords, slotWords, slotShort, slotPhone, slotCourse, slotCourse, slotSign, slotNumber})
+// answer leaves room for one line or two of an answer.
+func (t tables) answer(b box, kind slotKind, filled float64) {
+	if t.chance(0.4) {
+		kind = answerKind(t.random)
+	}
+	lines := 1
+	if b.max.y-b.min.y > 15 {
+		lines = 1 + t.IntN(3)
+	}
+	step := (b.max.y - b.min.y) / float64(lines)
+	for i := range lines {
+		h := min(t.digit*t.between(0.8, 1.15), 0.6*step)
+		x := b.min.x + t.between(1, 14)
+		t.slot(slot{kind: kind, width: b.max.x - x - 2, height: h, filled: filled}, vec{x, b.min.y + (float64(i)+0.5)*step + h/2})
+	}
 }
