@@ -6,8 +6,11 @@ import (
 	"strings"
 )
 
-// answers draws the table and what is written into it.
-func (p *page) answers() error {
+// answerTable draws the table of answers.
+type answerTable struct{ *page }
+
+// draw draws the table and what is written into it.
+func (p answerTable) draw() error {
 	if err := p.rules(); err != nil {
 		return err
 	}
@@ -27,7 +30,7 @@ func (p *page) answers() error {
 }
 
 // rules draws the table's lines and heads.
-func (p *page) rules() error {
+func (p answerTable) rules() error {
 	t := p.layout.table
 	for _, x := range t.columns {
 		p.rule(vec{x, t.top}, vec{x, t.bottom}, t.rule)
@@ -61,7 +64,7 @@ func (p *page) rule(from, to vec, width float64) {
 }
 
 // printCentred prints a text in the table, in the middle between two lines.
-func (p *page) printCentred(text string, left, right, y float64) error {
+func (p answerTable) printCentred(text string, left, right, y float64) error {
 	l := p.layout
 	width, err := textWidth(l.head, l.textSize, text)
 	if err != nil {
@@ -72,7 +75,7 @@ func (p *page) printCentred(text string, left, right, y float64) error {
 }
 
 // printRow prints a question's number and points.
-func (p *page) printRow(i int, y, height float64) error {
+func (p answerTable) printRow(i int, y, height float64) error {
 	t := p.layout.table
 	base := y + height/2 + 0.35*p.layout.textSize
 	if err := p.printCentred(fmt.Sprintf("(%d)", i+1), t.columns[0], t.columns[1], base); err != nil {
@@ -82,7 +85,7 @@ func (p *page) printRow(i int, y, height float64) error {
 }
 
 // answerRow writes an answer, of two lines where the row has room; some stay empty.
-func (p *page) answerRow(r random, y, height float64) error {
+func (p answerTable) answerRow(r random, y, height float64) error {
 	if r.chance(0.08) {
 		return nil
 	}

@@ -1,22 +1,27 @@
 package synth
 
-// back lets the page's other side shine through: mirrored writing and print, faint.
+// back is the page's other side, which shines through: mirrored writing and print, faint.
 // Rows of digits are among it, which a finder must not take for an ID.
-func (p *person) back(f *form, types *typefaces, r random, shade uint8) {
+type back struct {
+	*person
+	types *typefaces
+}
+
+func (p back) draw(f *form, r random, shade uint8) {
 	faint := ink{r: shade, g: shade, b: shade, fade: r.between(0.1, 0.5)}
 	mirror := scale(-1, 1).then(translate(f.width, 0))
-	other := *p
+	other := *p.person
 	other.random, other.pen = r, p.pen*1.5
 	y := r.between(8, 60)
 	printed := r.chance(0.35)
-	face := pick(r, types.latin)[0]
+	face := pick(r, p.types.latin)[0]
 	for y < f.height-8 {
 		h := r.between(2.6, 7)
 		x := r.between(5, 0.6*f.width)
 		if printed {
 			text{face: face, size: 3.6, chars: anyDigits(r, 4) + " " + englishTongue().words[r.IntN(40)] + " " + newPrinted(r), at: translate(x, y).then(mirror), ink: faint}.draw(p.leaf)
 		} else {
-			other.backLine(newBackText(r, p.script), h, translate(x, y).then(mirror), faint)
+			back{&other, p.types}.line(newBackText(r, p.script), h, translate(x, y).then(mirror), faint)
 		}
 		y += h * r.between(1.3, 5)
 	}
@@ -32,8 +37,8 @@ func newBackText(r random, s script) string {
 	return newSum(r)
 }
 
-// backLine writes a line of the other side.
-func (p *person) backLine(said string, h float64, at affine, faint ink) {
+// line writes a line of the other side.
+func (p back) line(said string, h float64, at affine, faint ink) {
 	marks, _, err := p.penned(said, h)
 	if err != nil || len(marks) == 0 {
 		return

@@ -15,6 +15,26 @@
 // page is bent and worn; and the truth, in Regions, says of every piece of ink what it
 // is. DISTRIBUTIONS.md says how often everything is drawn, and why.
 //
+// Where to add, each in a type of its own:
+//
+//   - a block of a form's body: a method of prose, questions, tables or drawings, and its
+//     weight in worldForm.block. All that sets print and leaves places to write in (a slot)
+//     is there in galley
+//   - a place for the ID on a form: a method of identity, or of worldForm where it stands
+//     beside the body; what is ruled around it: fields
+//   - what people write in a slot: a slotKind, a case in person.fill, a line in
+//     person.invent; what they write anywhere else: annotations
+//   - damage: a field of damage, drawn as dirt on the page (mark) or by the scanner (apply).
+//     That of OwnForms is wear
+//   - another way to write digits: a Source, a case in writer.digit
+//   - a language: a script and its tongue
+//   - a printed item: a type with draw, beside those of form.go
+//   - of OwnForms: topMargin, idLine, answerTable
+//
+// What is added to the world's forms draws random numbers, and so changes all that is drawn
+// after it: count Version up. HeldOutForms (heldout*.go) are
+// frozen.
+//
 // Everything is drawn from a seed: the same seed, Spec and Version give the same
 // pixels on one CPU architecture. (Others may round floating point differently.)
 package synth

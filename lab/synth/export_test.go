@@ -170,7 +170,7 @@ func (a *Assets) Squeezed(seed uint64, id string) (end, name float64, err error)
 		return 0, 0, err
 	}
 	p.canvas = newCanvas(image.Rect(0, 0, 1, 1), a.grain)
-	if err := p.idLine(); err != nil {
+	if err := (idLine{p}).draw(); err != nil {
 		return 0, 0, err
 	}
 	return float64(p.truth.IDBox.Max.X), p.layout.nameAt, nil

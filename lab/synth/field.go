@@ -4,7 +4,7 @@ import "math"
 
 // ruleField rules what the form has for ID and name, whose labels end at id and
 // name.
-func (p *page) ruleField(id, name float64) {
+func (p idLine) ruleField(id, name float64) {
 	l := p.layout
 	base, right := l.labelAt.y, l.nameAt-15
 	switch p.spec.Field {
@@ -34,7 +34,7 @@ func (p *page) ruleField(id, name float64) {
 	}
 }
 
-func (p *page) ruleBox(left, top, right, bottom float64) {
+func (p idLine) ruleBox(left, top, right, bottom float64) {
 	const width = 2.4
 	p.rule(vec{left, top}, vec{right, top}, width)
 	p.rule(vec{left, bottom}, vec{right, bottom}, width)
@@ -44,13 +44,13 @@ func (p *page) ruleBox(left, top, right, bottom float64) {
 
 // comb is the width of an ID's boxes after a label that ends at id, and where the
 // first one begins.
-func (p *page) comb(id float64) (step, left float64) {
+func (p idLine) comb(id float64) (step, left float64) {
 	room := p.layout.nameAt - 20 - id - 8
 	return math.Min(62, room/float64(max(len(p.spec.ID), 1))), id + 8
 }
 
 // half is where one of two boxes begins, and its width.
-func (p *page) half(id float64, i int) (left, width float64) {
+func (p idLine) half(id float64, i int) (left, width float64) {
 	room := p.layout.nameAt - 20 - id - 8
 	width = (room - 30) / 2
 	return id + 8 + float64(i)*(width+30), width
@@ -58,7 +58,7 @@ func (p *page) half(id float64, i int) (left, width float64) {
 
 // intoCells moves an ID's marks into the boxes after a label that ends at id.
 // Strokes that join two digits go with the first.
-func (p *page) intoCells(marks []mark, id float64) {
+func (p idLine) intoCells(marks []mark, id float64) {
 	step, left := p.comb(id)
 	if p.spec.Field == Split {
 		for i := range 2 {

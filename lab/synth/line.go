@@ -22,7 +22,7 @@ func (a *Assets) Line(seed uint64, s Spec) (*Sheet, error) {
 	l := p.layout
 	window := box{vec{l.labelAt.x - 60, l.labelAt.y - 100}, vec{l.nameAt + 420, l.labelAt.y + 60}}
 	area := window.through(p.place).pixels(0).Intersect(p.size)
-	sheet, err := p.drawAll(area, p.top, p.idLine, p.rules)
+	sheet, err := p.drawAll(area, topMargin{p}.draw, idLine{p}.draw, answerTable{p}.rules)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (a *Assets) Header(seed uint64, s Spec) (*Sheet, error) {
 	bottom := vec{0, p.layout.table.top + p.layout.table.headHeight + 150}
 	area := p.size
 	area.Max.Y = min(area.Max.Y, int(p.place.apply(bottom).y))
-	return p.drawAll(area, p.top, p.idLine, p.answers)
+	return p.drawAll(area, topMargin{p}.draw, idLine{p}.draw, answerTable{p}.draw)
 }
 
 // moveToOrigin lets the picture's coordinates start at 0, 0.
@@ -68,7 +68,10 @@ func (s *Sheet) moveToOrigin() {
 }
 
 // idLine draws the line of ID and name.
-func (p *page) idLine() error {
+type idLine struct{ *page }
+
+// draw draws the line of ID and name.
+func (p idLine) draw() error {
 	l := p.layout
 	label, end, err := p.print(l.label, l.labelSize, l.idLabel, l.labelAt)
 	if err != nil {
@@ -91,7 +94,7 @@ func (p *page) idLine() error {
 
 // writeID writes the ID after the label, which ends at x, and makes it narrower if it
 // would run into the name's label.
-func (p *page) writeID(x float64) error {
+func (p idLine) writeID(x float64) error {
 	r := stream(p.seed, "id")
 	l, w := p.layout, p.writer
 	start := vec{x + math.Max(-12, r.around(14, 14)), l.labelAt.y + clamp(r.around(4, 9), -25, 25)}
@@ -134,7 +137,7 @@ func squeeze(marks []mark, x, factor float64) {
 }
 
 // writeName writes the name after its label, which ends at x.
-func (p *page) writeName(x float64) error {
+func (p idLine) writeName(x float64) error {
 	r := stream(p.seed, "name")
 	at := vec{x + r.between(0, 30), p.layout.labelAt.y + r.between(-6, 14)}
 	boxes, err := p.hand(r, p.spec.Name, at, p.writer.height*r.between(0.9, 1.15))

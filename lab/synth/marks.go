@@ -5,8 +5,11 @@ import (
 	"strconv"
 )
 
-// top draws what is above the ID line: marks in the margin, title, date and time.
-func (p *page) top() error {
+// topMargin draws what is above the ID line.
+type topMargin struct{ *page }
+
+// draw draws what is above the ID line: marks in the margin, title, date and time.
+func (p topMargin) draw() error {
 	if err := p.showThrough(stream(p.seed, "back")); err != nil {
 		return err
 	}
@@ -29,7 +32,7 @@ func (p *page) top() error {
 }
 
 // score writes the marks earned in blue pen, on most sheets.
-func (p *page) score(r random) error {
+func (p topMargin) score(r random) error {
 	if r.chance(0.3) {
 		return nil
 	}
@@ -50,7 +53,7 @@ func (p *page) score(r random) error {
 }
 
 // redMarks draws half-erased notes: the scanner keeps their edges as broken lines.
-func (p *page) redMarks(r random) error {
+func (p topMargin) redMarks(r random) error {
 	if r.chance(0.35) {
 		return nil
 	}
@@ -74,7 +77,7 @@ func (p *page) redMarks(r random) error {
 }
 
 // putEdge draws only the edge of a mark.
-func (p *page) putEdge(m mark, with ink) {
+func (p topMargin) putEdge(m mark, with ink) {
 	at := m.at.then(p.place)
 	if !m.shape.bounds().through(at).pixels(12).Overlaps(p.img.Rect) {
 		return
@@ -91,7 +94,7 @@ func (c *canvas) stampEdge(mask *image.Alpha, with ink) {
 }
 
 // showThrough lets handwriting of the back shine through, mirrored and faint.
-func (p *page) showThrough(r random) error {
+func (p topMargin) showThrough(r random) error {
 	if r.chance(0.4) {
 		return nil
 	}

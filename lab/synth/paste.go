@@ -29,7 +29,7 @@ func (a *Assets) PasteStrip(seed uint64, strip image.Image, s Spec) (*Sheet, err
 		p.paste(flatten(strip), corner)
 		return p.nameBeside(corner.y + float64(size.Y)/2)
 	}
-	return p.drawAll(p.size, p.top, paste, p.answers)
+	return p.drawAll(p.size, topMargin{p}.draw, paste, answerTable{p}.draw)
 }
 
 // makeRoom moves the printed form so that a strip fits above the table, and returns
@@ -59,7 +59,7 @@ func (p *page) nameBeside(y float64) error {
 		return err
 	}
 	p.truth.LineBox = p.truth.IDBox.Union(box)
-	return p.writeName(end)
+	return idLine{p}.writeName(end)
 }
 
 // flatten returns the strip with its background, taken to be the median of each

@@ -143,7 +143,7 @@ func (a *Assets) ownSheet(seed uint64, s Spec) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.drawAll(p.size, p.top, p.idLine, p.answers)
+	return p.drawAll(p.size, topMargin{p}.draw, idLine{p}.draw, answerTable{p}.draw)
 }
 
 // page is a sheet while it is drawn.

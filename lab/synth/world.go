@@ -123,7 +123,7 @@ func (p *worldPage) draw(who *person, types *typefaces) {
 		who.fill(s)
 	}
 	if len(p.form.items)+len(p.form.slots) > 0 {
-		who.annotate(p.form)
+		annotations{who, p.form}.draw()
 	}
 	p.damage.mark(p.leaf, stream(p.seed, "dirt"), vec{p.form.width, p.form.height})
 }
@@ -131,7 +131,7 @@ func (p *worldPage) draw(who *person, types *typefaces) {
 // shineThrough draws the page's back. What the scanner doesn't see of it isn't noted.
 func (p *worldPage) shineThrough(who *person, types *typefaces, r random) {
 	shade := r.between(200, 247)
-	who.back(p.form, types, r, uint8(shade))
+	back{who, types}.draw(p.form, r, uint8(shade))
 	seen := func(v float64) float64 { return p.damage.contrast(p.damage.inked(v), p.leaf.unit) }
 	if seen(shade) > seen(255)-5 {
 		p.leaf.notes = nil
