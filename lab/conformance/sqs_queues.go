@@ -19,7 +19,6 @@ func sqsQueueCases() []sqsCase {
 		{"attributes can be read and changed", queueAttributes},
 		{"attributes out of range are refused", badAttributes},
 		{"counts tell visible, hidden and delayed messages", queueCounts},
-		{"a purge empties the queue", purgeQueue},
 	}
 }
 
@@ -115,16 +114,4 @@ func queueCounts(t *testing.T, k *sqsKit) {
 	q.eventually(types.QueueAttributeNameApproximateNumberOfMessages, "2")
 	q.eventually(types.QueueAttributeNameApproximateNumberOfMessagesNotVisible, "1")
 	q.eventually(types.QueueAttributeNameApproximateNumberOfMessagesDelayed, "1")
-}
-
-func purgeQueue(t *testing.T, k *sqsKit) {
-	q := k.standard(t, nil)
-	q.send("x")
-	q.send("y")
-	q.one(600)
-	if _, err := k.client.PurgeQueue(t.Context(), &sqs.PurgeQueueInput{QueueUrl: q.url}); err != nil {
-		t.Fatalf("purge: %v", err)
-	}
-	q.eventually(types.QueueAttributeNameApproximateNumberOfMessages, "0")
-	q.eventually(types.QueueAttributeNameApproximateNumberOfMessagesNotVisible, "0")
 }

@@ -78,7 +78,7 @@ type tampered struct{ http.RoundTripper }
 
 func (d tampered) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
-	r.Header.Set("X-Amz-Target", "AmazonSQS.PurgeQueue")
+	r.Header.Set("X-Amz-Target", "AmazonSQS.DeleteQueue")
 	return d.RoundTripper.RoundTrip(r)
 }
 

@@ -13,16 +13,6 @@ type group struct {
 	inTurn   bool // is in the queue's turns
 }
 
-// groupOf finds or makes a group.
-func (q *queue) groupOf(id string) *group {
-	g := q.groups[id]
-	if g == nil {
-		g = &group{id: id}
-		q.groups[id] = g
-	}
-	return g
-}
-
 // put adds a ready message: at the end, or on a FIFO queue at its place in
 // the order of arrival, since it may come back from flight.
 func (g *group) put(m *message, fifo bool) {
@@ -43,17 +33,4 @@ func (g *group) take(pick func(n int) int) *message {
 		}
 	}
 	return nil
-}
-
-// giveTurn lets the group be served if it has messages and isn't blocked, and
-// forgets a group that has nothing left.
-func (q *queue) giveTurn(g *group) {
-	switch {
-	case g.inTurn:
-	case g.waiting.len() > 0 && (!q.fifo || g.inFlight == 0):
-		g.inTurn = true
-		q.turns.push(g)
-	case g.waiting.len() == 0 && g.inFlight == 0:
-		delete(q.groups, g.id)
-	}
 }

@@ -13,7 +13,6 @@ import (
 type keptQueue struct {
 	Name       string            `json:"name"`
 	Attributes map[string]string `json:"attributes"`
-	Tags       map[string]string `json:"tags,omitempty"`
 	Messages   []keptMessage     `json:"messages,omitempty"`
 }
 
@@ -25,7 +24,6 @@ type keptMessage struct {
 	BodyMD5       string               `json:"body_md5"`
 	Attributes    map[string]attribute `json:"attributes,omitempty"`
 	AttributesMD5 string               `json:"attributes_md5,omitempty"`
-	Trace         string               `json:"trace,omitempty"`
 	Group         string               `json:"group,omitempty"`
 	Dedup         string               `json:"dedup,omitempty"`
 	Source        string               `json:"source,omitempty"`
@@ -46,7 +44,7 @@ func (s *Server) Save(to io.Writer) error {
 	var all []keptQueue
 	for _, name := range slices.Sorted(maps.Keys(s.queues)) {
 		q := s.queues[name]
-		kept := keptQueue{Name: name, Attributes: q.settings.text, Tags: q.tags}
+		kept := keptQueue{Name: name, Attributes: q.settings.text}
 		for _, m := range slices.SortedFunc(maps.Values(q.messages), byOrder) {
 			kept.Messages = append(kept.Messages, m.kept())
 		}
@@ -62,7 +60,7 @@ func byOrder(a, b *message) int { return int(a.order) - int(b.order) }
 
 func (m *message) kept() keptMessage {
 	k := keptMessage{
-		ID: m.id, Body: m.body, BodyMD5: m.bodyMD5, Attributes: m.attrs, AttributesMD5: m.attrsMD5, Trace: m.trace,
+		ID: m.id, Body: m.body, BodyMD5: m.bodyMD5, Attributes: m.attrs, AttributesMD5: m.attrsMD5,
 		Group: m.group, Dedup: m.dedup, Source: m.source, Size: m.size,
 		Sent: m.sent, FirstReceived: m.firstReceived, Receives: m.receives, Attempts: m.attempts,
 	}
@@ -92,7 +90,6 @@ func (s *Server) Restore(from io.Reader) error {
 			q = newQueue(s, kept.Name, s.nextNumber(), set, now)
 			s.queues[kept.Name] = q
 		}
-		maps.Copy(q.tags, kept.Tags)
 		for _, k := range kept.Messages {
 			q.restore(k, now)
 		}
@@ -104,7 +101,7 @@ func (s *Server) Restore(from io.Reader) error {
 func (q *queue) restore(k keptMessage, now time.Time) {
 	m := &message{
 		key: q.server.nextNumber(), order: q.server.nextNumber(),
-		id: k.ID, body: k.Body, bodyMD5: k.BodyMD5, attrs: k.Attributes, attrsMD5: k.AttributesMD5, trace: k.Trace,
+		id: k.ID, body: k.Body, bodyMD5: k.BodyMD5, attrs: k.Attributes, attrsMD5: k.AttributesMD5,
 		group: k.Group, dedup: k.Dedup, source: k.Source, size: k.Size,
 		sent: k.Sent, firstReceived: k.FirstReceived, receives: k.Receives, attempts: k.Attempts,
 	}

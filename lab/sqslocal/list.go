@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 type listQueuesInput struct {
@@ -26,42 +25,6 @@ func opListQueues(s *Server, c *call, in *listQueuesInput) (any, error) {
 	names = slices.DeleteFunc(names, func(n string) bool { return !strings.HasPrefix(n, in.QueueNamePrefix) })
 	page, next, err := paginate(names, in.NextToken, in.MaxResults)
 	return listQueuesOutput{c.urls(page), next}, err
-}
-
-type listSourcesInput struct {
-	QueueURL   string `json:"QueueUrl"`
-	NextToken  string
-	MaxResults *int
-}
-
-type listSourcesOutput struct {
-	QueueUrls []string `json:"queueUrls"`
-	NextToken string   `json:",omitempty"`
-}
-
-func opListSources(s *Server, c *call, in *listSourcesInput) (any, error) {
-	var names []string
-	err := s.on(in.QueueURL, func(q *queue, _ time.Time) error {
-		names = s.sourcesOf(q)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	page, next, err := paginate(names, in.NextToken, in.MaxResults)
-	return listSourcesOutput{c.urls(page), next}, err
-}
-
-// sourcesOf are the names of the queues whose dead-letter queue is q.
-func (s *Server) sourcesOf(q *queue) []string {
-	names := []string{}
-	for name, source := range s.queues {
-		if source.settings.redrive != nil && source.settings.redrive.target == q.arn {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 func (c *call) urls(names []string) []string {

@@ -25,7 +25,6 @@ type message struct {
 	bodyMD5  string
 	attrs    map[string]attribute
 	attrsMD5 string
-	trace    string // AWSTraceHeader
 	group    string
 	dedup    string
 	order    uint64 // arrival; the sequence number of a FIFO message

@@ -9,18 +9,16 @@ import (
 	"time"
 )
 
-// minGap is how long to wait between two purges of a queue, and before
-// creating a queue again that was deleted.
+// minGap is how long to wait before creating a queue again that was deleted.
 const minGap = 60 * time.Second
 
 type createQueueInput struct {
 	QueueName  string
 	Attributes map[string]string
-	Tags       map[string]string `json:"tags"`
 }
 
 func opCreateQueue(s *Server, c *call, in *createQueueInput) (any, error) {
-	if err := s.createQueue(in.QueueName, in.Attributes, in.Tags); err != nil {
+	if err := s.createQueue(in.QueueName, in.Attributes); err != nil {
 		return nil, err
 	}
 	return queueURLOutput{c.url(in.QueueName)}, nil
@@ -31,7 +29,7 @@ type queueURLOutput struct {
 }
 
 // createQueue makes a queue, or does nothing if there is one with these attributes.
-func (s *Server) createQueue(name string, attributes, tags map[string]string) error {
+func (s *Server) createQueue(name string, attributes map[string]string) error {
 	fifo := isFIFO(name)
 	if err := checkQueueName(name); err != nil {
 		return err
@@ -58,7 +56,6 @@ func (s *Server) createQueue(name string, attributes, tags map[string]string) er
 	}
 	delete(s.deleted, name)
 	s.queues[name] = newQueue(s, name, s.nextNumber(), set, now)
-	maps.Copy(s.queues[name].tags, tags)
 	return nil
 }
 
@@ -127,20 +124,8 @@ func opDeleteQueue(s *Server, _ *call, in *queueInput) (any, error) {
 	return nil, s.on(in.QueueURL, func(q *queue, now time.Time) error {
 		delete(s.queues, q.name)
 		s.deleted[q.name] = now
-		q.clear()
+		q.stock = newStock(q.fifo)
 		q.shut()
-		return nil
-	})
-}
-
-func opPurgeQueue(s *Server, _ *call, in *queueInput) (any, error) {
-	return nil, s.on(in.QueueURL, func(q *queue, now time.Time) error {
-		if now.Sub(q.purged) < minGap {
-			return legacyError("PurgeQueueInProgress",
-				"Only one PurgeQueue operation on %s is allowed every 60 seconds.", q.name)
-		}
-		q.purged = now
-		q.clear()
 		return nil
 	})
 }

@@ -159,7 +159,7 @@ func (in *receiveInput) view(q *queue, m *message) received {
 func systemAttributes() []string {
 	return []string{
 		"SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp",
-		tokenGroup, tokenDedup, "SequenceNumber", "AWSTraceHeader", "DeadLetterQueueSourceArn",
+		tokenGroup, tokenDedup, "SequenceNumber", "DeadLetterQueueSourceArn",
 	}
 }
 
@@ -178,8 +178,6 @@ func (m *message) systemAttribute(name string, fifo bool) string {
 		return m.group
 	case tokenDedup:
 		return m.dedup
-	case "AWSTraceHeader":
-		return m.trace
 	case "DeadLetterQueueSourceArn":
 		return m.source
 	}

@@ -4,23 +4,21 @@ import "time"
 
 // sendEntry is a message as sent, alone or in a batch.
 type sendEntry struct {
-	ID                      string `json:"Id"`
-	MessageBody             string
-	DelaySeconds            *int
-	MessageAttributes       map[string]attribute
-	MessageSystemAttributes map[string]attribute
-	MessageDeduplicationID  *string `json:"MessageDeduplicationId"`
-	MessageGroupID          *string `json:"MessageGroupId"`
+	ID                     string `json:"Id"`
+	MessageBody            string
+	DelaySeconds           *int
+	MessageAttributes      map[string]attribute
+	MessageDeduplicationID *string `json:"MessageDeduplicationId"`
+	MessageGroupID         *string `json:"MessageGroupId"`
 }
 
 // sendResult answers one sendEntry.
 type sendResult struct {
-	ID                           string `json:"Id,omitempty"`
-	MessageID                    string `json:"MessageId"`
-	MD5OfMessageBody             string
-	MD5OfMessageAttributes       string `json:",omitempty"`
-	MD5OfMessageSystemAttributes string `json:",omitempty"`
-	SequenceNumber               string `json:",omitempty"`
+	ID                     string `json:"Id,omitempty"`
+	MessageID              string `json:"MessageId"`
+	MD5OfMessageBody       string
+	MD5OfMessageAttributes string `json:",omitempty"`
+	SequenceNumber         string `json:",omitempty"`
 }
 
 type sendInput struct {
@@ -96,9 +94,6 @@ func (e *sendEntry) prepare() (*message, error) {
 		id: newID(), body: e.MessageBody, bodyMD5: md5Of(e.MessageBody),
 		attrs: e.MessageAttributes, attrsMD5: md5OfAttributes(e.MessageAttributes),
 		size: e.size(),
-	}
-	if trace, ok := e.MessageSystemAttributes["AWSTraceHeader"]; ok {
-		m.trace = trace.value()
 	}
 	return m, nil
 }
@@ -179,7 +174,6 @@ func (q *queue) place(e *sendEntry, m *message) error {
 func (q *queue) sendResult(e *sendEntry, m *message) *sendResult {
 	r := &sendResult{
 		ID: e.ID, MessageID: m.id, MD5OfMessageBody: m.bodyMD5, MD5OfMessageAttributes: m.attrsMD5,
-		MD5OfMessageSystemAttributes: md5OfAttributes(e.MessageSystemAttributes),
 	}
 	if q.fifo {
 		r.SequenceNumber = m.sequence()

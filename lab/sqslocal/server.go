@@ -87,7 +87,7 @@ func (s *Server) isClosed() bool {
 // CreateQueue makes a queue as the operation of that name does, and returns the
 // path of its URL, for example "/000000000000/jobs".
 func (s *Server) CreateQueue(name string, attributes map[string]string) (string, error) {
-	if err := s.createQueue(name, attributes, nil); err != nil {
+	if err := s.createQueue(name, attributes); err != nil {
 		return "", err
 	}
 	return queuePath(name), nil

@@ -286,26 +286,3 @@ func TestHandleOfDeletedQueue(t *testing.T) {
 		wantCode(b, "delete", again.delete(m), "ReceiptHandleIsInvalid")
 	})
 }
-
-func TestPurge(t *testing.T) {
-	bubble(t, "q", nil, func(b *box) {
-		purge := func() error {
-			_, err := b.client.PurgeQueue(b.Context(), &sqs.PurgeQueueInput{QueueUrl: b.url})
-			return err
-		}
-		b.send("x")
-		m := b.receive(1)[0]
-		b.send("y")
-		if err := purge(); err != nil || b.counts() != "0 0 0" {
-			b.Errorf("purge: %v, counts %q", err, b.counts())
-		}
-		if err := b.delete(m); err != nil {
-			b.Errorf("delete what was purged: %v", err)
-		}
-		wantCode(b, "purge again", purge(), "AWS.SimpleQueueService.PurgeQueueInProgress")
-		time.Sleep(time.Minute)
-		if err := purge(); err != nil {
-			b.Errorf("purge after a minute: %v", err)
-		}
-	})
-}

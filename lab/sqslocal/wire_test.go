@@ -36,10 +36,10 @@ func TestErrorsOnTheWire(t *testing.T) {
 		shape, query         string
 	}{
 		"no such queue":     {"POST", "AmazonSQS.GetQueueUrl", `{"QueueName":"none"}`, 400, "com.amazonaws.sqs#QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue;Sender"},
-		"no queue URL":      {"POST", "AmazonSQS.PurgeQueue", `{}`, 400, "com.amazon.coral.service#MissingRequiredParameterException", "MissingParameter;Sender"},
-		"a strange URL":     {"POST", "AmazonSQS.PurgeQueue", `{"QueueUrl":"http://x/y"}`, 400, "com.amazonaws.sqs#InvalidAddress", "InvalidAddress;Sender"},
-		"not even a URL":    {"POST", "AmazonSQS.PurgeQueue", `{"QueueUrl":":"}`, 400, "com.amazonaws.sqs#InvalidAddress", "InvalidAddress;Sender"},
-		"another account":   {"POST", "AmazonSQS.PurgeQueue", `{"QueueUrl":"http://x/123456789012/q"}`, 400, "com.amazonaws.sqs#QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue;Sender"},
+		"no queue URL":      {"POST", "AmazonSQS.DeleteQueue", `{}`, 400, "com.amazon.coral.service#MissingRequiredParameterException", "MissingParameter;Sender"},
+		"a strange URL":     {"POST", "AmazonSQS.DeleteQueue", `{"QueueUrl":"http://x/y"}`, 400, "com.amazonaws.sqs#InvalidAddress", "InvalidAddress;Sender"},
+		"not even a URL":    {"POST", "AmazonSQS.DeleteQueue", `{"QueueUrl":":"}`, 400, "com.amazonaws.sqs#InvalidAddress", "InvalidAddress;Sender"},
+		"another account":   {"POST", "AmazonSQS.DeleteQueue", `{"QueueUrl":"http://x/123456789012/q"}`, 400, "com.amazonaws.sqs#QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue;Sender"},
 		"unknown operation": {"POST", "AmazonSQS.Nonsense", `{}`, 400, "com.amazon.coral.service#UnknownOperationException", "InvalidAction;Sender"},
 		"query protocol":    {"POST", "", `Action=ListQueues`, 400, "com.amazon.coral.service#UnknownOperationException", "InvalidAction;Sender"},
 		"GET":               {"GET", "AmazonSQS.ListQueues", `{}`, 400, "com.amazon.coral.service#UnknownOperationException", "InvalidAction;Sender"},
@@ -84,7 +84,7 @@ func TestAnswersWithoutContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for target, want := range map[string]string{
-		"ReceiveMessage": "{}\n", "GetQueueAttributes": "{}\n", "ListQueueTags": "{}\n", "PurgeQueue": "",
+		"ReceiveMessage": "{}\n", "GetQueueAttributes": "{}\n", "SetQueueAttributes": "",
 	} {
 		w, _ := post(t, s, "POST", "AmazonSQS."+target, `{"QueueUrl":"http://x/000000000000/q"}`)
 		if w.Code != http.StatusOK || w.Body.String() != want {

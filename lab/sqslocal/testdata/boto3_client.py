@@ -14,10 +14,9 @@ def code_of(call, **arguments):
     return None
 
 
-url = client.create_queue(QueueName="boto", Attributes={"VisibilityTimeout": "60"}, tags={"a": "b"})["QueueUrl"]
+url = client.create_queue(QueueName="boto", Attributes={"VisibilityTimeout": "60"})["QueueUrl"]
 assert client.get_queue_url(QueueName="boto")["QueueUrl"] == url
 assert client.list_queues(QueueNamePrefix="bo")["QueueUrls"] == [url]
-assert client.list_queue_tags(QueueUrl=url)["Tags"] == {"a": "b"}
 
 attributes = {
     "text": {"DataType": "String", "StringValue": "학번"},
