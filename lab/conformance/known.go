@@ -6,13 +6,12 @@ package conformance
 // yet: there was no account.
 func Known(server string) map[string]map[string]string {
 	return map[string]map[string]map[string]string{
-		"moto":      {"SQS": motoSQS(), "S3": motoS3(), "STS": motoSTS()},
+		"moto":      {"SQS": motoSQS(), "S3": motoS3()},
 		"elasticmq": {"SQS": elasticMQ()},
-		"gofakes3":  {"S3": goFakeS3()},
 	}[server]
 }
 
-// motoSQS was found with moto 5.2.5, as was motoS3 and motoSTS.
+// motoSQS was found with moto 5.2.5, as was motoS3.
 func motoSQS() map[string]string {
 	const unchecked = "moto does not check this"
 	return map[string]string{ //nolint:gosec // names of subtests, no credentials
@@ -30,28 +29,18 @@ func motoSQS() map[string]string {
 }
 
 func motoS3() map[string]string {
-	const open = "moto lets anyone in: it checks no signatures, sessions or expiries"
+	const open = "moto lets anyone in: it checks no signatures or expiries"
 	return map[string]string{
-		"CopyAwkwardKeys":      "moto does not find a copy's source with ; or , in its name",
-		"CopyIfMatch":          "moto ignores x-amz-copy-source-if-match",
-		"DefaultChecksum":      "moto does not store the checksum",
-		"WrongChecksum":        "moto does not compare checksums",
-		"WrongMD5":             "moto does not compare checksums",
-		"UnknownAccessKey":     open,
-		"WrongSecret":          open,
-		"Unsigned":             "moto says Forbidden, AWS AccessDenied",
-		"Presigned":            open,
-		"PresignedExpired":     open,
-		"SessionTokenTampered": open,
-	}
-}
-
-func motoSTS() map[string]string {
-	const open = "moto lets anyone in: it checks no signatures and no sessions"
-	return map[string]string{
-		"AssumeRoleDuration": "moto takes any duration",
-		"SessionTampered":    open,
-		"WrongCredentials":   open,
+		"CopyAwkwardKeys":  "moto does not find a copy's source with ; or , in its name",
+		"CopyIfMatch":      "moto ignores x-amz-copy-source-if-match",
+		"DefaultChecksum":  "moto does not store the checksum",
+		"WrongChecksum":    "moto does not compare checksums",
+		"WrongMD5":         "moto does not compare checksums",
+		"UnknownAccessKey": open,
+		"WrongSecret":      open,
+		"Unsigned":         "moto says Forbidden, AWS AccessDenied",
+		"Presigned":        open,
+		"PresignedExpired": open,
 	}
 }
 
@@ -77,22 +66,5 @@ func elasticMQ() map[string]string {
 		"visibility beyond twelve hours is refused":                  unchecked,
 		"a handle from an earlier receive deletes nothing":           once,
 		"deleting twice succeeds":                                    once,
-	}
-}
-
-// goFakeS3 was found with gofakes3 1.2.0.
-func goFakeS3() map[string]string {
-	const open = "gofakes3 lets anyone in: it checks no signatures and no expiries"
-	return map[string]string{
-		"RangeGet":             "gofakes3 sends the whole object's checksum with a part of it",
-		"Overwrite":            "gofakes3 keeps the old object's metadata",
-		"CopyReplacesMetadata": "gofakes3 keeps the old object's metadata",
-		"CopyIfMatch":          "gofakes3 ignores x-amz-copy-source-if-match",
-		"WrongChecksum":        "gofakes3 does not compare CRC32",
-		"UnknownAccessKey":     open,
-		"WrongSecret":          open,
-		"Unsigned":             open,
-		"Presigned":            open,
-		"PresignedExpired":     open,
 	}
 }

@@ -1,8 +1,8 @@
 // Command run runs the conformance suites against the embedded servers, against
 // independent ones that this machine can have (ElasticMQ with Java and Maven, moto
-// with Python, gofakes3 with Go), and against AWS when CONFORMANCE_BUCKET and
-// credentials are set. What a server is known to do otherwise is printed with its
-// reason. The last line has the figures; the exit code is 0 only if nothing failed.
+// with Python), and against AWS when CONFORMANCE_BUCKET and credentials are set. What
+// a server is known to do otherwise is printed with its reason. The last line has the
+// figures; the exit code is 0 only if nothing failed.
 package main
 
 import (

@@ -13,7 +13,6 @@ import (
 
 const (
 	motoVersion      = "5.2.5"
-	goFakeS3Version  = "v1.2.0"
 	elasticMQProject = "lab/conformance/elasticmq/pom.xml"
 	startWithin      = 60 * time.Second
 )
@@ -38,7 +37,6 @@ func absentf(format string, args ...any) error { return &absentError{fmt.Sprintf
 
 func allServers(dir string) []server {
 	python, jars := filepath.Join(dir, "moto", "bin", "python"), filepath.Join(dir, "elasticmq")
-	fake := filepath.Join(dir, "gofakes3")
 	return []server{
 		{name: "embedded", services: "SQS,S3,STS"},
 		{
@@ -55,7 +53,7 @@ func allServers(dir string) []server {
 			},
 		},
 		{
-			name: "moto", services: "SQS,S3,STS",
+			name: "moto", services: "SQS,S3",
 			fetch: func(ctx context.Context) error {
 				return fetch(ctx, filepath.Join(dir, "moto", "done"), []string{"python3"},
 					[]string{"python3", "-m", "venv", filepath.Join(dir, "moto")},
@@ -63,16 +61,6 @@ func allServers(dir string) []server {
 			},
 			command: func(port string) []string {
 				return []string{python, "-m", "moto.server", "-H", "127.0.0.1", "-p", port}
-			},
-		},
-		{
-			name: "gofakes3", services: "S3",
-			fetch: func(ctx context.Context) error {
-				return fetch(ctx, filepath.Join(dir, "gofakes3.done"), []string{"go"},
-					[]string{"env", "GOBIN=" + dir, "go", "install", "github.com/johannesboyne/gofakes3/cmd/gofakes3@" + goFakeS3Version})
-			},
-			command: func(port string) []string {
-				return []string{fake, "-backend", "mem", "-host", "127.0.0.1:" + port}
 			},
 		},
 		{name: "aws", services: "SQS,S3,STS", fetch: awsGiven},
