@@ -2,7 +2,6 @@ package exam
 
 import (
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -86,37 +85,4 @@ func (a Attempt) Delivery() string {
 		subject = a.Sheet
 	}
 	return subject + "-" + strconv.Itoa(a.Version) + "-" + a.To
-}
-
-// ParseDelivery reads what [Attempt.Delivery] wrote into the fields that it is made of;
-// false if it wrote no such thing.
-func ParseDelivery(id string) (a Attempt, ok bool) {
-	subject, to, _ := cutLast(id)
-	subject, version, ok := cutLast(subject)
-	a.To = to
-	var err error
-	a.Version, err = strconv.Atoi(version)
-	switch {
-	case !ok || err != nil || a.Version < 1 || to != ToWebhook && to != ToResultQueue:
-		return a, false
-	case subject == batchSubject:
-	case strings.HasPrefix(subject, rejectedSubject):
-		a.Rejected = strings.TrimPrefix(subject, rejectedSubject)
-		ok = isDigest(a.Rejected)
-	default:
-		a.Sheet = subject
-		ok = isDigest(subject)
-	}
-	return a, ok && a.Delivery() == id
-}
-
-// isDigest holds for what sheets and refusals are called: 16 hexadecimal digits.
-func isDigest(s string) bool { return len(s) == 16 && strings.Trim(s, "0123456789abcdef") == "" }
-
-func cutLast(s string) (before, after string, ok bool) {
-	i := strings.LastIndexByte(s, '-')
-	if i < 0 {
-		return "", s, false
-	}
-	return s[:i], s[i+1:], true
 }

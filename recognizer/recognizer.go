@@ -37,9 +37,6 @@ func NewLine(box image.Rectangle, place int, columns [][Classes]float64) Line {
 	return read.NewLine(box, place, columns)
 }
 
-// Crop copies a part of an image, see [read.Crop].
-func Crop(img image.Image, rect image.Rectangle) image.Image { return read.Crop(img, rect) }
-
 // DefaultMistakes are those of a reader that was not measured.
 func DefaultMistakes() Mistakes { return read.DefaultMistakes() }
 

@@ -86,14 +86,6 @@ func LoadAssets(dir string) (*Assets, error) {
 	return a, l.err
 }
 
-// With returns assets that take handwritten digits from d instead, for example
-// from MNIST's training images.
-func (a *Assets) With(d *Digits) *Assets {
-	changed := *a
-	changed.digits = d
-	return &changed
-}
-
 // WithStrokes returns assets that StrokeSource takes real digits from.
 func (a *Assets) WithStrokes(s *Strokes) *Assets {
 	changed := *a

@@ -16,6 +16,13 @@ var (
 	Words      = words
 )
 
+// With returns assets that take handwritten digits from d instead.
+func (a *Assets) With(d *Digits) *Assets {
+	changed := *a
+	changed.digits = d
+	return &changed
+}
+
 // HandFaces returns how many handwriting faces there are.
 func (a *Assets) HandFaces() int { return len(a.hands) }
 
@@ -53,6 +60,9 @@ func DrawForm(digit, form int) (*image.Alpha, error) {
 	w := writer{pen: 6}
 	return w.trace(stream(1, "form"), s).mask(scale(100, 100)), nil
 }
+
+// Forms returns how many ways of writing a digit the pen strokes know.
+func Forms(digit int) int { return len(forms[digit]) }
 
 // ParseForm reads a form and returns how many lines and knots it has.
 func ParseForm(text string) (lines, knots int, err error) {

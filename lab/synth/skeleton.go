@@ -160,9 +160,6 @@ func flexed(p vec, power, lean, width float64) vec {
 	return p
 }
 
-// Forms returns how many ways of writing a digit the pen strokes know.
-func Forms(digit int) int { return len(forms[digit]) }
-
 // knot is a point that a pen passes, smoothly or turning a corner.
 type knot struct {
 	vec
