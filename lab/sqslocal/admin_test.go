@@ -60,35 +60,6 @@ func policy(arn string, receives int) string {
 	return fmt.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":%d}`, arn, receives)
 }
 
-func TestListQueuesByPages(t *testing.T) {
-	b := newBox(t, sqslocal.Options{}, "a-0", nil)
-	for i := range 5 {
-		b.another(fmt.Sprint("b-", i), nil)
-	}
-	pages := sqs.NewListQueuesPaginator(b.client, &sqs.ListQueuesInput{
-		QueueNamePrefix: aws.String("b-"), MaxResults: aws.Int32(2),
-	})
-	var sizes []int
-	seen := map[string]bool{}
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		sizes = append(sizes, len(page.QueueUrls))
-		for _, url := range page.QueueUrls {
-			seen[url] = true
-		}
-	}
-	if fmt.Sprint(sizes) != "[2 2 1]" || len(seen) != 5 || seen[*b.url] {
-		t.Errorf("got pages of %v with %d queues, want 2, 2, 1 with 5", sizes, len(seen))
-	}
-	_, err := b.client.ListQueues(t.Context(), &sqs.ListQueuesInput{NextToken: aws.String("!")})
-	wantCode(t, "made-up token", err, "InvalidParameterValue")
-	_, err = b.client.ListQueues(t.Context(), &sqs.ListQueuesInput{MaxResults: aws.Int32(1001)})
-	wantCode(t, "page of 1001", err, "InvalidParameterValue")
-}
-
 func TestAttributesThatAreAskedFor(t *testing.T) {
 	b := newBox(t, sqslocal.Options{Region: "ap-northeast-2"}, "q", nil)
 	get := func(names ...types.QueueAttributeName) (map[string]string, error) {

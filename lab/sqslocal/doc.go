@@ -28,7 +28,8 @@
 //   - Standard queues answer a short poll at the in-flight limit with OverLimit; long
 //     polls, and FIFO queues, receive nothing.
 //
-// Kinder than SQS it stays in this: counts are exact, a deleted message is gone
-// at once, and no permissions are checked. Not there: permissions, encryption,
-// tags, purges, message moves, AWSTraceHeader, ReceiveRequestAttemptId, throughput quotas.
+// Kinder than SQS it stays in this: counts are exact, a deleted message is gone at
+// once, and no permissions are checked. Not there: permissions, encryption, tags,
+// purges, message moves, pages of a list, AWSTraceHeader, ReceiveRequestAttemptId,
+// throughput quotas.
 package sqslocal

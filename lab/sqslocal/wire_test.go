@@ -44,7 +44,7 @@ func TestErrorsOnTheWire(t *testing.T) {
 		"query protocol":    {"POST", "", `Action=ListQueues`, 400, "com.amazon.coral.service#UnknownOperationException", "InvalidAction;Sender"},
 		"GET":               {"GET", "AmazonSQS.ListQueues", `{}`, 400, "com.amazon.coral.service#UnknownOperationException", "InvalidAction;Sender"},
 		"not JSON":          {"POST", "AmazonSQS.ListQueues", `{`, 400, "com.amazon.coral.service#SerializationException", "MalformedInput;Sender"},
-		"a wrong type":      {"POST", "AmazonSQS.ListQueues", `{"MaxResults":"x"}`, 400, "com.amazon.coral.service#SerializationException", "MalformedInput;Sender"},
+		"a wrong type":      {"POST", "AmazonSQS.ListQueues", `{"QueueNamePrefix":1}`, 400, "com.amazon.coral.service#SerializationException", "MalformedInput;Sender"},
 		"not UTF-8":         {"POST", "AmazonSQS.ListQueues", "{\"x\":\"\xff\"}", 400, "com.amazon.coral.service#SerializationException", "MalformedInput;Sender"},
 		"far too long":      {"POST", "AmazonSQS.ListQueues", strings.Repeat(" ", 7<<20), 413, "com.amazon.coral.service#RequestEntityTooLargeException", "RequestEntityTooLarge;Sender"},
 	} {
