@@ -104,13 +104,9 @@ func (i *issuer) checkClaims(body, access string) error {
 }
 
 func (i *issuer) mac(purpose, body string) string {
-	return hex.EncodeToString(hmacSHA256([]byte(i.secret), purpose+"\x00"+body))
-}
-
-func hmacSHA256(key []byte, data string) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(data))
-	return h.Sum(nil)
+	h := hmac.New(sha256.New, []byte(i.secret))
+	h.Write([]byte(purpose + "\x00" + body))
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 const (

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hakbeon/lab/sigv4"
 )
 
 // at returns an issuer whose clock stands still until it is moved.
@@ -91,11 +93,11 @@ func TestVerifyRefuses(t *testing.T) {
 		want                error
 		code                string
 	}{
-		{"no signature", "", now, errNoSignature, "MissingAuthenticationToken"},
-		{"another scheme", "Bearer x", now, errNoSignature, "MissingAuthenticationToken"},
-		{"a wrong signature", good, now, errBadSignature, "SignatureDoesNotMatch"},
-		{"16 minutes old", good, now.Add(-16 * time.Minute), errClockSkew, "SignatureDoesNotMatch"},
-		{"16 minutes ahead", good, now.Add(16 * time.Minute), errClockSkew, "SignatureDoesNotMatch"},
+		{"no signature", "", now, sigv4.ErrUnsigned, "MissingAuthenticationToken"},
+		{"another scheme", "Bearer x", now, sigv4.ErrUnsigned, "MissingAuthenticationToken"},
+		{"a wrong signature", good, now, sigv4.ErrMismatch, "SignatureDoesNotMatch"},
+		{"16 minutes old", good, now.Add(-16 * time.Minute), sigv4.ErrSkew, "SignatureDoesNotMatch"},
+		{"16 minutes ahead", good, now.Add(16 * time.Minute), sigv4.ErrSkew, "SignatureDoesNotMatch"},
 		{"an unknown key", strings.Replace(good, "AKIAOWNER", "AKIANONE", 1), now, errUnknownKey, "InvalidClientTokenId"},
 	}
 	for _, test := range tests {

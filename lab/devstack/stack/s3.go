@@ -21,6 +21,8 @@ import (
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/embedgw"
 	"github.com/versity/versitygw/s3err"
+
+	"hakbeon/lab/sigv4"
 )
 
 // s3Server is the S3 gateway, serving one directory. A process can hold only
@@ -223,9 +225,5 @@ func (s *iam) DeriveSigningKey(access, token, date, region, service string) ([]b
 	case err != nil:
 		return nil, auth.Account{}, auth.ErrInvalidSessionToken
 	}
-	key := hmacSHA256([]byte("AWS4"+secret), date)
-	for _, part := range []string{region, service, "aws4_request"} {
-		key = hmacSHA256(key, part)
-	}
-	return key, auth.Account{Access: s.keys.access, Role: auth.RoleAdmin}, nil
+	return sigv4.Key(secret, date, region, service, "aws4_request"), auth.Account{Access: s.keys.access, Role: auth.RoleAdmin}, nil
 }
