@@ -11,14 +11,14 @@ import (
 
 type closeIn struct{ BatchPath }
 
-type closeOut struct {
-	Body struct {
-		Success bool   `json:"success"`
-		Exam    string `json:"exam_code"`
-		Batch   string `json:"batch_id"`
-		Message string `json:"message"`
-	}
+type closeAnswer struct {
+	Success bool   `json:"success"`
+	Exam    string `json:"exam_code"`
+	Batch   string `json:"batch_id"`
+	Message string `json:"message"`
 }
+
+type closeOut struct{ Body closeAnswer }
 
 func (s examsOf) registerClose() {
 	huma.Register(s.api, huma.Operation{

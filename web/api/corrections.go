@@ -42,14 +42,14 @@ type correctionsIn struct {
 	Body []correction `minItems:"1" maxItems:"1000" nullable:"false"`
 }
 
-type correctionsOut struct {
-	Body struct {
-		Success  bool     `json:"success"`
-		Accepted int      `json:"accepted"`
-		Sheets   []string `json:"sheets" nullable:"false" doc:"The sheets, in the order of the list."`
-		Message  string   `json:"message"`
-	}
+type correctionsAnswer struct {
+	Success  bool     `json:"success"`
+	Accepted int      `json:"accepted"`
+	Sheets   []string `json:"sheets" nullable:"false" doc:"The sheets, in the order of the list."`
+	Message  string   `json:"message"`
 }
+
+type correctionsOut struct{ Body correctionsAnswer }
 
 func (s *server) registerCorrections() {
 	huma.Register(s.api, huma.Operation{

@@ -44,17 +44,17 @@ type delivery struct {
 	Attempts  []deliveryAttempt `json:"attempts"             nullable:"false" doc:"In the order of their time."`
 }
 
-type deliveriesOut struct {
-	Body struct {
-		Success    bool           `json:"success"`
-		Exam       string         `json:"exam_code"`
-		Batch      string         `json:"batch_id"`
-		Counts     map[string]int `json:"counts"     doc:"How many deliveries are in each state, whatever is listed."`
-		Deliveries []delivery     `json:"deliveries" nullable:"false" doc:"The latest first."`
-		Cut        bool           `json:"cut"        doc:"There were more than 100,000 attempts, and the oldest are left out."`
-		Next       *string        `json:"next"       doc:"The after of the next request; null at the end."`
-	}
+type deliveriesAnswer struct {
+	Success    bool           `json:"success"`
+	Exam       string         `json:"exam_code"`
+	Batch      string         `json:"batch_id"`
+	Counts     map[string]int `json:"counts"     doc:"How many deliveries are in each state, whatever is listed."`
+	Deliveries []delivery     `json:"deliveries" nullable:"false" doc:"The latest first."`
+	Cut        bool           `json:"cut"        doc:"There were more than 100,000 attempts, and the oldest are left out."`
+	Next       *string        `json:"next"       doc:"The after of the next request; null at the end."`
 }
+
+type deliveriesOut struct{ Body deliveriesAnswer }
 
 type replayIn struct {
 	BatchPath
@@ -63,13 +63,13 @@ type replayIn struct {
 
 type replayAllIn struct{ BatchPath }
 
-type replayOut struct {
-	Body struct {
-		Success bool   `json:"success"`
-		Queued  int    `json:"queued"`
-		Message string `json:"message"`
-	}
+type replayAnswer struct {
+	Success bool   `json:"success"`
+	Queued  int    `json:"queued"`
+	Message string `json:"message"`
 }
+
+type replayOut struct{ Body replayAnswer }
 
 func (s examsOf) registerDeliveries() {
 	if s.opts.Deliveries == nil {

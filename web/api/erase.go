@@ -22,14 +22,14 @@ type eraseIn struct {
 	Force   bool   `query:"force" doc:"Also while a batch of the exam is being read. What a worker writes afterwards stays."`
 }
 
-type eraseOut struct {
-	Body struct {
-		Success bool   `json:"success"`
-		Exam    string `json:"exam_code"`
-		Removed int    `json:"removed" doc:"How many objects were removed."`
-		Message string `json:"message"`
-	}
+type eraseAnswer struct {
+	Success bool   `json:"success"`
+	Exam    string `json:"exam_code"`
+	Removed int    `json:"removed" doc:"How many objects were removed."`
+	Message string `json:"message"`
 }
+
+type eraseOut struct{ Body eraseAnswer }
 
 func (s examsOf) registerErase() {
 	huma.Register(s.api, huma.Operation{

@@ -35,25 +35,25 @@ type examListed struct {
 	Summary *exam.Summary `json:"summary,omitempty" doc:"The newest batch's end without its lists; left out before it."`
 }
 
-type examsOut struct {
-	Body struct {
-		Success bool         `json:"success"`
-		Exams   []examListed `json:"exams" nullable:"false" doc:"The newest first."`
-		More    bool         `json:"more"  doc:"There are exams beyond the limit."`
-	}
+type examsAnswer struct {
+	Success bool         `json:"success"`
+	Exams   []examListed `json:"exams" nullable:"false" doc:"The newest first."`
+	More    bool         `json:"more"  doc:"There are exams beyond the limit."`
 }
+
+type examsOut struct{ Body examsAnswer }
 
 type examPath struct {
 	Exam string `path:"exam_code" maxLength:"64" pattern:"^[A-Za-z0-9]([A-Za-z0-9_-]|\\.[A-Za-z0-9_-])*\\.?$"`
 }
 
-type examBatchesOut struct {
-	Body struct {
-		Success bool         `json:"success"`
-		Exam    string       `json:"exam_code"`
-		Batches []batchBegun `json:"batches" nullable:"false" doc:"The newest first, at most 200: the first one counts."`
-	}
+type examBatchesAnswer struct {
+	Success bool         `json:"success"`
+	Exam    string       `json:"exam_code"`
+	Batches []batchBegun `json:"batches" nullable:"false" doc:"The newest first, at most 200: the first one counts."`
 }
+
+type examBatchesOut struct{ Body examBatchesAnswer }
 
 func (s examsOf) registerExams() {
 	op := func(id, path, summary string) huma.Operation {

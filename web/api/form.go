@@ -22,11 +22,13 @@ import (
 const formSlack = 1 << 20
 
 // needsForm says in the OpenAPI document that an operation has no use without its
-// form, and that the form has its fields only: huma leaves that open.
+// form, and that the form has its fields only: huma leaves that open. What huma itself has of
+// a file is no part of the document.
 func (s *server) needsForm(path string) {
 	body := s.api.OpenAPI().Paths[path].Post.RequestBody
 	body.Required = true
 	body.Content["multipart/form-data"].Schema.AdditionalProperties = false
+	delete(s.api.OpenAPI().Components.Schemas.Map(), "FormFile")
 }
 
 // form is the middleware of operations that take a file. It reads the body into

@@ -27,15 +27,15 @@ type properties = map[string]*huma.Schema
 // which fields depend on each other, so that a client made from it can do little
 // wrong.
 func jobSchema() *huma.Schema {
-	recognize := func(how string, what *huma.Schema) *huma.Schema {
-		return message("Read an exam's sheets, "+how, jobs.TypeRecognize, properties{
+	recognize := func(title, how string, what *huma.Schema) *huma.Schema {
+		return message(title, "Read an exam's sheets, by "+how+".", jobs.TypeRecognize, properties{
 			"exam_code": text(codePattern, 64), how: what, "batch_id": text(codePattern, 64),
 			"batch_total": number(jobs.MaxKeys), "roster_key": rosterSchema(),
 			"callback_url": text(addressPattern, jobs.MaxURLBytes), "pages_per_sheet": pagesSchema(),
 		}, "exam_code", how)
 	}
-	open := recognize("keys", keysSchema())
-	open.Title = "Add sheets to an open batch"
+	open := recognize("Open job", "keys", keysSchema())
+	open.Description = "Add sheets to an open batch."
 	open.Properties["open"] = &huma.Schema{Type: huma.TypeBoolean, Enum: []any{true}}
 	open.Properties["batch_id"].Nullable = false
 	open.Required = append(open.Required, "open", "batch_id")
@@ -47,20 +47,21 @@ func jobSchema() *huma.Schema {
 	sheet := text(jobs.SheetPattern, 16)
 	verdict := &huma.Schema{Type: huma.TypeString, Enum: []any{jobs.VerdictNotOnRoster, jobs.VerdictUnreadable, jobs.VerdictUndo}}
 	return &huma.Schema{OneOf: []*huma.Schema{
-		recognize("keys", keysSchema()),
+		recognize("Recognize job", "keys", keysSchema()),
 		open,
-		recognize("manifest_key", text(keyPattern, jobs.MaxKeyBytes)),
-		message("A person names a sheet's student", jobs.TypeResolve,
+		recognize("Manifest job", "manifest_key", text(keyPattern, jobs.MaxKeyBytes)),
+		message("Resolve job", "A person names a sheet's student.", jobs.TypeResolve,
 			batch(properties{"sheet": sheet, "student_id": text(studentPattern, 32), "by": bySchema()}), "type", "exam_code", "batch_id", "sheet", "student_id"),
-		message("A person says that there is none", jobs.TypeResolve,
+		message("Verdict job", "A person says that there is none.", jobs.TypeResolve,
 			batch(properties{"sheet": sheet, "verdict": verdict, "by": bySchema()}), "type", "exam_code", "batch_id", "sheet", "verdict"),
-		message("Match a batch against the roster as it is now", jobs.TypeRematch, batch(nil), "type", "exam_code", "batch_id"),
-		message("Nothing more comes to an open batch", jobs.TypeClose, batch(nil), "type", "exam_code", "batch_id"),
-		message("A batch ends without what has not been read", jobs.TypeCancel, batch(properties{"by": bySchema()}), "type", "exam_code", "batch_id"),
+		message("Rematch job", "Match a batch against the roster as it is now.", jobs.TypeRematch, batch(nil), "type", "exam_code", "batch_id"),
+		message("Close job", "Nothing more comes to an open batch.", jobs.TypeClose, batch(nil), "type", "exam_code", "batch_id"),
+		message("Cancel job", "A batch ends without what has not been read.", jobs.TypeCancel, batch(properties{"by": bySchema()}), "type", "exam_code", "batch_id"),
 	}}
 }
 
-func message(title, kind string, fields properties, required ...string) *huma.Schema {
+// message is one of the alternatives; generators make the name of its type of the title.
+func message(title, what, kind string, fields properties, required ...string) *huma.Schema {
 	fields["type"] = &huma.Schema{Type: huma.TypeString, Enum: []any{kind}}
 	for name, field := range fields {
 		if !slices.Contains(required, name) && field.Type != "" { // else one of its alternatives takes null
@@ -71,7 +72,7 @@ func message(title, kind string, fields properties, required ...string) *huma.Sc
 		fields["type"].Enum = append(fields["type"].Enum, nil)
 	}
 	return &huma.Schema{
-		Type: huma.TypeObject, Title: title, Properties: fields, Required: required, AdditionalProperties: false,
+		Type: huma.TypeObject, Title: title, Description: what, Properties: fields, Required: required, AdditionalProperties: false,
 	}
 }
 
@@ -95,7 +96,7 @@ func number(most int) *huma.Schema {
 func pagesSchema() *huma.Schema {
 	count := number(jobs.MaxPagesPerSheet)
 	count.Nullable = true
-	return &huma.Schema{AnyOf: []*huma.Schema{count, {Type: huma.TypeString, Enum: []any{jobs.AutoPages.String()}}}}
+	return &huma.Schema{Title: "Pages per sheet", AnyOf: []*huma.Schema{count, {Type: huma.TypeString, Enum: []any{jobs.AutoPages.String()}}}}
 }
 
 func rosterSchema() *huma.Schema {

@@ -43,13 +43,13 @@ type rosterAnswer struct {
 
 type rosterOut struct{ Body rosterAnswer }
 
-type deletedOut struct {
-	Body struct {
-		Success bool   `json:"success"`
-		Key     string `json:"s3_key"`
-		Message string `json:"message"`
-	}
+type deletedAnswer struct {
+	Success bool   `json:"success"`
+	Key     string `json:"s3_key"`
+	Message string `json:"message"`
 }
+
+type deletedOut struct{ Body deletedAnswer }
 
 func (s rosters) registerRosters() {
 	op := func(method, path, id, summary string, errs ...int) huma.Operation {

@@ -11,20 +11,20 @@ import (
 // ErrNoWebhook is what Options.TestWebhook returns where no address is configured.
 var ErrNoWebhook = errors.New("there is no WEBHOOK_URL: only jobs with a callback_url have events")
 
-type webhookTestOut struct {
-	Body struct {
-		Success bool   `json:"success"`
-		ID      string `json:"webhook_id" doc:"The header that the event came with."`
-		Message string `json:"message"`
-	}
+type webhookTestAnswer struct {
+	Success bool   `json:"success"`
+	ID      string `json:"webhook_id" doc:"The header that the event came with."`
+	Message string `json:"message"`
 }
 
-type webhookKeysOut struct {
-	Body struct {
-		Success bool     `json:"success"`
-		Keys    []string `json:"keys" nullable:"false" doc:"whpk_ and base64 of an Ed25519 key each; none where WEBHOOK_SIGNING_KEY is not set."`
-	}
+type webhookTestOut struct{ Body webhookTestAnswer }
+
+type webhookKeysAnswer struct {
+	Success bool     `json:"success"`
+	Keys    []string `json:"keys" nullable:"false" doc:"whpk_ and base64 of an Ed25519 key each; none where WEBHOOK_SIGNING_KEY is not set."`
 }
+
+type webhookKeysOut struct{ Body webhookKeysAnswer }
 
 func (s *server) registerWebhooks() {
 	huma.Register(s.api, huma.Operation{

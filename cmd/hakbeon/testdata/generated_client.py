@@ -15,7 +15,7 @@ from hakbeon_client.api.sheets import extract_student_id
 from hakbeon_client.models import (
     ErrorModel,
     ExtractStudentIdBody,
-    PostJobReadAnExamsSheetsKeys,
+    PostJobRecognizeJob,
     UploadRosterBody,
 )
 from hakbeon_client.types import File
@@ -38,7 +38,7 @@ assert answer.success, answer
 read = extract_student_id.sync(client=client, body=ExtractStudentIdBody(image=of(sheet)), exam_code="E")
 assert read.success and read.meta.s3_keys.original, read
 
-job = PostJobReadAnExamsSheetsKeys(exam_code="E", keys=[read.sheet_key], batch_id="again")
+job = PostJobRecognizeJob(exam_code="E", keys=[read.sheet_key], batch_id="again")
 begun = post_job.sync(client=client, body=job)
 assert begun.success and begun.batch_id == "again", begun
 
