@@ -233,10 +233,23 @@ $(VALIDATORS)/.made: $(wildcard lab/validators/*.txt lab/validators/*.json)
 	$(call npm_validators,$(VALIDATORS))
 	@touch $@
 
+# What the tests run in Java lies here, and they look here: the jars of docs/examples.
+JARS := bin/java
+MVN := mvn --quiet --batch-mode --no-transfer-progress
+
+.PHONY: java
+java: $(JARS)/.made ## Fetch what tests run in Java (needs JDK 17 and mvn; 20 MB once)
+
+$(JARS)/.made: docs/examples/java/pom.xml
+	rm -rf $(JARS)
+	$(MVN) -f docs/examples/java org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies \
+		-DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(JARS)/examples
+	@touch $@
+
 .PHONY: validate
-validate: build $(VALIDATORS)/.made ## Hold OpenAPI, AsyncAPI, CloudFormation, Terraform and the deployment guide to their own validators, and drive a generated client (needs python3)
+validate: build $(VALIDATORS)/.made ## Hold OpenAPI, AsyncAPI, CloudFormation, Terraform and the deployment guide to their own validators, and drive a generated client and the examples (needs python3)
 	HAKBEON_TEST_VENV=$(CURDIR)/$(VALIDATORS) go test $(TAGS) -count=1 -timeout 15m ./deploy ./web/api ./cmd/hakbeon \
-		-run 'CloudFormation|Terraform|Guide|Validators|GeneratedPythonClient|UploadsToResults'
+		-run 'CloudFormation|Terraform|Guide|Validators|GeneratedPythonClient|Example'
 
 .PHONY: schemathesis
 schemathesis: build $(TEST_VENV)/.made ## Look for faults of the HTTP API by its own OpenAPI document (needs python3)

@@ -3,7 +3,6 @@ package main_test
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -154,7 +153,7 @@ func sinkOf(t *testing.T, envFile string) *embedded.Sink {
 
 // TestBoto3Example runs the documented script for backends in Python.
 func TestBoto3Example(t *testing.T) {
-	program := python(t, "boto3")
+	command := inPython("submit_exam.py", "boto3").command(t)
 	drawn, sheets, roster := drawExam(t, 7, synth.ExamSpec{Code: "BOTO_2032", Roster: 6, Sheets: 4, Broken: 1})
 	envFile := local(t)
 	start(t, "worker", "--env-file", envFile)
@@ -162,31 +161,11 @@ func TestBoto3Example(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, _ := runExample(t, program, "submit_exam.py", env, drawn.Code, roster, sheets)
+	out, _ := runExample(t, command, env, drawn.Code, roster, sheets)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	if len(lines) != 5 || !strings.Contains(out, "1 failed") || !strings.Contains(out, "original/BOTO_2032/") {
 		t.Errorf("the script printed:\n%s", out)
 	}
-}
-
-// runExample runs an example of the docs over an exam's sheets, and returns what it prints
-// and how many files it was given.
-func runExample(t *testing.T, program, name string, env map[string]string, code, roster, sheets string) (printed string, given int) {
-	t.Helper()
-	script, err := filepath.Abs("../../docs/examples/" + name)
-	mustDo(t, err)
-	files, err := filepath.Glob(filepath.Join(sheets, "*"))
-	mustDo(t, err)
-	cmd := exec.CommandContext(t.Context(), program, append([]string{script, code, roster}, files...)...)
-	cmd.Env = bareEnv()
-	for name, value := range env {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v:\n%s", err, out)
-	}
-	return string(out), len(files)
 }
 
 // TestDemo is what a new user runs first.

@@ -18,10 +18,16 @@ import (
 	"hakbeon/lab/synth"
 )
 
-// TestUploadsToResultsExample runs the documented script of a backend that only uploads,
+// TestUploadsToResultsExample runs the documented programs of a backend that only uploads,
 // and takes its results off a queue; what lay on the queue is what /asyncapi.json says.
 func TestUploadsToResultsExample(t *testing.T) {
-	program := python(t, "boto3")
+	for _, e := range []example{inPython("uploads_to_results.py", "boto3"), inJava("UploadsToResults")} {
+		t.Run(e.language, func(t *testing.T) { uploadsToResults(t, e.command(t)) })
+	}
+}
+
+func uploadsToResults(t *testing.T, command []string) {
+	t.Helper()
 	drawn, sheets, roster := drawExam(t, 78, synth.ExamSpec{Code: "HABIT_2032", Roster: 6, Sheets: 4, Broken: 1})
 	envFile := local(t)
 	env, err := godotenv.Read(envFile)
@@ -40,10 +46,10 @@ func TestUploadsToResultsExample(t *testing.T) {
 	worker := start(t, "worker", "--env-file", envFile)
 	notifyUploads(t, envFile, env["SQS_QUEUE_URL"], queues)
 
-	out, files := runExample(t, program, "uploads_to_results.py", env, drawn.Code, roster, sheets)
+	out, files := runExample(t, command, env, drawn.Code, roster, sheets)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	if len(lines) != files || strings.Count(out, " failed ") != 1 || !strings.Contains(out, " matched ") {
-		t.Errorf("the script printed:\n%s", out)
+		t.Errorf("the example printed:\n%s", out)
 	}
 
 	if said, code := start(t, "dlq", "replay", "--since", "1h", "--queue", "--yes", "--env-file", envFile).end(t, time.Minute); code != 0 {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +67,23 @@ func TestLoopIsOneExam(t *testing.T) {
 	}
 	if status := w.call(t, http.MethodPost, "/exams/LOOP_2034/batches/none/close", nil); status != http.StatusNotFound {
 		t.Errorf("a close of no batch: %d", status)
+	}
+}
+
+// TestSheetBySheetExample runs the documented programs of a backend with such a loop.
+func TestSheetBySheetExample(t *testing.T) {
+	for _, e := range []example{inPython("sheet_by_sheet.py", "requests"), inJava("SheetBySheet")} {
+		t.Run(e.language, func(t *testing.T) {
+			command := e.command(t)
+			const key = "0123456789abcdef0123456789abcdef"
+			drawn, sheets, roster := drawExam(t, 79, synth.ExamSpec{Code: "SHEETS_2034", Roster: 6, Sheets: 4, Broken: 1})
+			w := serveWorker(t, "API_KEY="+key)
+			out, files := runExample(t, command, map[string]string{"AI_SERVER_URL": w.url, "API_KEY": key}, drawn.Code, roster, sheets)
+			lines := strings.Split(strings.TrimSpace(out), "\n")
+			if len(lines) != 2*files || strings.Count(out, " at first\n") != files || strings.Count(out, " failed - ") != 1 || !strings.Contains(out, " original/SHEETS_2034/") {
+				t.Errorf("the example printed:\n%s", out)
+			}
+		})
 	}
 }
 
