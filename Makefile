@@ -233,15 +233,17 @@ $(VALIDATORS)/.made: $(wildcard lab/validators/*.txt lab/validators/*.json)
 	$(call npm_validators,$(VALIDATORS))
 	@touch $@
 
-# What the tests run in Java lies here, and they look here: the jars of docs/examples.
+# What the tests run in Java lies here, and they look here: OpenAPI Generator, and the
+# jars of a generated client and of docs/examples.
 JARS := bin/java
 MVN := mvn --quiet --batch-mode --no-transfer-progress
 
 .PHONY: java
-java: $(JARS)/.made ## Fetch what tests run in Java (needs JDK 17 and mvn; 20 MB once)
+java: $(JARS)/.made ## Fetch what tests run in Java (needs JDK 17 and mvn; 55 MB once)
 
-$(JARS)/.made: docs/examples/java/pom.xml
+$(JARS)/.made: docs/examples/java/pom.xml lab/validators/java/pom.xml
 	rm -rf $(JARS)
+	$(MVN) -f lab/validators/java package -Djars=$(CURDIR)/$(JARS)
 	$(MVN) -f docs/examples/java org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies \
 		-DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(JARS)/examples
 	@touch $@
