@@ -260,6 +260,7 @@ func TestPostedJobsAreTheQueues(t *testing.T) {
 	}
 	for _, body := range []string{
 		`{"exam_code":"E","keys":["uploads/E/1.jpg"]}`, `{"exam_code":"E","keys":["a"],"pages_per_sheet":"auto"}`, `{"exam_code":"E","keys":["a"],"pages_per_sheet":null}`,
+		`{"exam_code":"E","keys":["a"],"roster_key":"rosters/E.csv"}`, `{"exam_code":"E","keys":["a"],"roster_key":"rosters/E.XLS"}`,
 		`{"type":"recognize","exam_code":"E","batch_id":"b","open":true,"keys":["a"]}`, `{"type":"close","exam_code":"E","batch_id":"b"}`,
 		`{"type":"resolve","exam_code":"E","batch_id":"b","sheet":"0123456789abcdef","student_id":"1","by":"김조교"}`,
 	} {

@@ -101,6 +101,6 @@ func pagesSchema() *huma.Schema {
 
 func rosterSchema() *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, AllOf: []*huma.Schema{
-		{Pattern: keyPattern, MaxLength: new(jobs.MaxKeyBytes)}, {Pattern: `\.[xX][lL][sS][xX]$`},
+		{Pattern: keyPattern, MaxLength: new(jobs.MaxKeyBytes)}, {Pattern: `\.([xX][lL][sS][xX]?|[cC][sS][vV])$`},
 	}}
 }
