@@ -180,12 +180,13 @@ type server struct {
 	exams *batch.Exams
 }
 
-// The operations on rosters, on exams and their batches, and on what is taken home of them:
-// a part of the server each.
+// The operations on rosters, on exams and their batches, on what is taken home of them, and
+// the documents that describe it all: a part of the server each.
 type (
-	rosters struct{ *server }
-	examsOf struct{ *server }
-	exports struct{ *server }
+	rosters   struct{ *server }
+	examsOf   struct{ *server }
+	exports   struct{ *server }
+	documents struct{ *server }
 )
 
 // New returns the handler.
@@ -208,10 +209,10 @@ func New(o Options) http.Handler {
 	s.registerWebhooks()
 	examsOf{s}.registerDeliveries()
 	s.registerHealth()
-	s.describeEvents()
+	documents{s}.describeEvents()
 	describeProblem(s.api)
-	s.serveDocs(mux)
-	s.serveQueues(mux)
+	documents{s}.serveDocs(mux)
+	documents{s}.serveQueues(mux)
 	mux.Handle("GET /metrics", s.withKey(apikey.Metrics, promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
 	return s.withCORS(s.door(withReadable(withProblems(mux))))
 }

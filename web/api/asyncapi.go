@@ -20,7 +20,7 @@ are the installation's own.`
 
 // describeQueues makes the AsyncAPI document: of the schema of jobs, and of the schemas that
 // the OpenAPI document has of events.
-func (s *server) describeQueues() ([]byte, error) {
+func (s documents) describeQueues() ([]byte, error) {
 	sent, err := jobMessages()
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func jobMessages() (object, error) {
 	}
 	summaries := map[string]string{
 		jobs.TypeRecognize: "Read an exam's sheets", jobs.TypeResolve: "A person's word on a sheet",
-		jobs.TypeRematch: "Match a batch against the roster as it is now", jobs.TypeClose: "Nothing more comes to an open batch",
+		jobs.TypeRematch: "Match a batch against the roster as it is now", jobs.TypeClose: "Nothing more comes to an open batch", jobs.TypeCancel: "A batch ends with what has been read",
 	}
 	out := object{exam.MessageS3Event: object{
 		"name": exam.MessageS3Event, "title": "S3 itself tells of an upload",
@@ -122,7 +122,7 @@ func s3Event() object {
 }
 
 // eventMessages are what backends are told, with the attributes of SQS as headers.
-func (s *server) eventMessages() (object, error) {
+func (s documents) eventMessages() (object, error) {
 	out := object{}
 	for _, e := range events() {
 		raw, err := json.Marshal(s.envelope(e))
@@ -147,7 +147,7 @@ func attributes(kind string) object {
 var schemaRef = regexp.MustCompile(`"#/components/schemas/([^"]+)"`)
 
 // schemasOf are the schemas that messages name, and those that these name.
-func (s *server) schemasOf(messages object) (object, error) {
+func (s documents) schemasOf(messages object) (object, error) {
 	all := s.api.OpenAPI().Components.Schemas.Map()
 	out := object{}
 	text, err := json.Marshal(messages)
@@ -167,7 +167,7 @@ func (s *server) schemasOf(messages object) (object, error) {
 }
 
 // serveQueues shows the document to anybody, as /openapi.json is shown.
-func (s *server) serveQueues(mux *http.ServeMux) {
+func (s documents) serveQueues(mux *http.ServeMux) {
 	document, err := s.describeQueues()
 	if err != nil {
 		panic(err) // schemas of our own types

@@ -24,7 +24,7 @@ func docsFiles() fs.FS {
 const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
 	"connect-src 'self'; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-func (s *server) serveDocs(mux *http.ServeMux) {
+func (s documents) serveDocs(mux *http.ServeMux) {
 	files := http.StripPrefix("/docs/", http.FileServerFS(s.ui))
 	mux.HandleFunc("GET /docs/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", docsPolicy)

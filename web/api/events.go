@@ -35,7 +35,7 @@ type testEvent struct {
 
 // describeEvents puts what is sent to receivers into the document, and the closed lists of
 // what they hold.
-func (s *server) describeEvents() {
+func (s documents) describeEvents() {
 	doc := s.api.OpenAPI()
 	doc.Webhooks = map[string]*huma.PathItem{}
 	for _, e := range events() {
@@ -62,7 +62,7 @@ func closed(values []string) []any {
 }
 
 // envelope is the body of an event.
-func (s *server) envelope(e event) *huma.Schema {
+func (s documents) envelope(e event) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"type", "timestamp", "data"},
 		Properties: map[string]*huma.Schema{
@@ -85,7 +85,7 @@ func eventHeaders() []eventHeader {
 }
 
 // describe is an event as an operation of its receiver's.
-func (s *server) describe(e event) *huma.Operation {
+func (s documents) describe(e event) *huma.Operation {
 	headers := []*huma.Param{}
 	for _, h := range eventHeaders() {
 		headers = append(headers, &huma.Param{Name: h.name, In: "header", Required: true, Description: h.what, Schema: &huma.Schema{Type: huma.TypeString}})

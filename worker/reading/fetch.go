@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/maypok86/otter/v2"
+
 	"hakbeon/exam"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
@@ -19,10 +21,25 @@ type fetched struct {
 	etag string
 }
 
+// fetcher gets sheets' files, and has them for their other pages still.
+type fetcher struct {
+	*Parts
+	limits imagefile.Limits
+	files  *otter.Cache[string, fetched] // of several pages, by key
+	spool  *Spool                        // those that are too large for files
+}
+
+// keep has a file of several pages at hand for the next one.
+func (p *fetcher) keep(key string, file fetched) {
+	if file.path == "" {
+		p.files.Set(key, file)
+	}
+}
+
 // download fetches the sheet's file, into memory within the budget or to disk, until
 // release is called. A file of several pages is needed once a page: this process may have
 // it still.
-func (p *Pipeline) download(ctx context.Context, t *task) (file fetched, release func(), err error) {
+func (p *fetcher) download(ctx context.Context, t *task) (file fetched, release func(), err error) {
 	ctx, span := p.span(ctx, "download", t)
 	defer span.End()
 	defer t.timed("download", time.Now())
@@ -49,7 +66,7 @@ func (p *Pipeline) download(ctx context.Context, t *task) (file fetched, release
 		stream.Close() // who comes second would keep the connection while it waits
 		return p.toDisk(ctx, t.key)
 	}
-	if limit := p.opts.Images.MaxBytes; stream.Size > limit {
+	if limit := p.limits.MaxBytes; stream.Size > limit {
 		return fetched{}, nil, fmt.Errorf("%w: %d bytes, at most %d are read but of a PDF", s3store.ErrTooLarge, stream.Size, limit)
 	}
 	if release, err = p.Memory.Take(ctx, stream.Size); err != nil {
@@ -64,17 +81,17 @@ func (p *Pipeline) download(ctx context.Context, t *task) (file fetched, release
 }
 
 // mostBytes is the size of a file that is fetched.
-func (p *Pipeline) mostBytes() int64 {
+func (p *fetcher) mostBytes() int64 {
 	if p.spool == nil {
-		return p.opts.Images.MaxBytes
+		return p.limits.MaxBytes
 	}
-	return max(p.opts.Images.MaxBytes, p.opts.Images.MaxPDF)
+	return max(p.limits.MaxBytes, p.limits.MaxPDF)
 }
 
 // isLargePDF reports whether a file is one that goes to disk: a PDF that would not be kept
 // in memory from one of its pages to the next.
-func (p *Pipeline) isLargePDF(stream *s3store.Stream) (bool, error) {
-	if p.spool == nil || stream.Size <= min(keptFileBytes, p.opts.Images.MaxBytes) {
+func (p *fetcher) isLargePDF(stream *s3store.Stream) (bool, error) {
+	if p.spool == nil || stream.Size <= min(keptFileBytes, p.limits.MaxBytes) {
 		return false, nil
 	}
 	head, err := stream.Head(imagefile.HeadBytes)
@@ -82,7 +99,7 @@ func (p *Pipeline) isLargePDF(stream *s3store.Stream) (bool, error) {
 }
 
 // toDisk fetches a large PDF, unless another sheet of it has just done so.
-func (p *Pipeline) toDisk(ctx context.Context, key string) (file fetched, release func(), err error) {
+func (p *fetcher) toDisk(ctx context.Context, key string) (file fetched, release func(), err error) {
 	unlock, err := p.spool.lock(ctx)
 	if err != nil {
 		return fetched{}, nil, err

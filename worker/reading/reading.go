@@ -98,9 +98,8 @@ type Pipeline struct {
 	examiner *examiner
 	adviser  *adviser
 	filer    *filer
-	visits   *visits                       // sheets whose senders wait
-	files    *otter.Cache[string, fetched] // files of several pages, by key
-	spool    *Spool                        // those that are too large for files
+	visits   *visits // sheets whose senders wait
+	fetcher  *fetcher
 }
 
 const (
@@ -118,8 +117,11 @@ func New(opts Options, parts Parts) *Pipeline {
 			Parts: &parts, opts: &opts, spent: otter.Must(&otter.Options[layout.Batch, struct{}]{MaximumSize: keptSpent}),
 		},
 		filer:  &filer{Parts: &parts, model: opts.Reader.Model()},
-		visits: newVisits(opts.DrainTimeout), spool: opts.Spool,
-		files: archive.ByWeight(keptFileBytes, func(f fetched) int { return len(f.data) }),
+		visits: newVisits(opts.DrainTimeout),
+		fetcher: &fetcher{
+			Parts: &parts, limits: opts.Images, spool: opts.Spool,
+			files: archive.ByWeight(keptFileBytes, func(f fetched) int { return len(f.data) }),
+		},
 	}
 }
 
@@ -131,14 +133,14 @@ func (p *Pipeline) held(ctx context.Context, t *task) func(*error) {
 
 // HoldUpload is a file for a large upload: see [Spool.Upload].
 func (p *Pipeline) HoldUpload(ctx context.Context, bytes int64) (file *os.File, release func(), err error) {
-	return p.spool.Upload(ctx, bytes)
+	return p.fetcher.spool.Upload(ctx, bytes)
 }
 
 // Hung is how many readings do not end; each holds a slot.
 func (p *Pipeline) Hung() int64 { return p.examiner.hung.Load() }
 
 // Alive returns unless a lock that every file goes through is stuck.
-func (p *Pipeline) Alive() { p.files.GetIfPresent("") }
+func (p *Pipeline) Alive() { p.fetcher.files.GetIfPresent("") }
 
 // CloseVisits takes no more sheets whose senders wait, and waits for those under way.
 func (p *Pipeline) CloseVisits() { p.visits.close() }
@@ -147,4 +149,6 @@ func (p *Pipeline) CloseVisits() { p.visits.close() }
 func (p *Pipeline) Warm() { p.opener.warm() }
 
 // Close ends the decoder's process, and its warming, and removes large files.
-func (p *Pipeline) Close() error { return errors.Join(p.opener.decoder.Close(), p.spool.Close()) }
+func (p *Pipeline) Close() error {
+	return errors.Join(p.opener.decoder.Close(), p.fetcher.spool.Close())
+}

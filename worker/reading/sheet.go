@@ -140,7 +140,7 @@ func (p *Pipeline) makeResult(ctx context.Context, m *queue.Message, t *task) (*
 	if err != nil {
 		return nil, err
 	}
-	file, release, err := p.download(ctx, t)
+	file, release, err := p.fetcher.download(ctx, t)
 	if err != nil {
 		reason, again := p.noFile(ctx, m, t, err)
 		switch {
@@ -162,8 +162,8 @@ func (p *Pipeline) makeFrom(ctx context.Context, m *queue.Message, t *task, matc
 	if err != nil && reason == "" {
 		return nil, err
 	}
-	if page.pages > 1 && file.path == "" {
-		p.files.Set(t.key, file)
+	if page.pages > 1 {
+		p.fetcher.keep(t.key, file)
 	}
 	if err := p.spread(ctx, t, page.pages); err != nil {
 		return nil, err
