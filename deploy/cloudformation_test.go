@@ -206,7 +206,7 @@ func TestBackendPolicy(t *testing.T) {
 // full is a worker with all that can be asked for.
 var full = []string{
 	"CertificateArn=arn:aws:acm:ap-northeast-2:123456789012:certificate/1", "PublicSubnets=subnet-0123456789abcdef1,subnet-0123456789abcdef2",
-	"PublicUrl=https://grading.example.com", "CorsAllowedOrigins=https://lms.example.com", "People=true", "OidcIssuer=https://id.example.com",
+	"PublicUrl=https://grading.example.com", "CorsAllowedOrigins=https://lms.example.com", "People=true", "WebhookSigning=true", "OidcIssuer=https://id.example.com",
 	"OidcClientId=hakbeon", "OpenaiModel=a-model", "StsApiEndpoint=https://backend.example.com/sts", "StsApiSecret=STS_API_TOKEN",
 	"ResultQueueArn=arn:aws:sqs:eu-west-1:210987654321:events.fifo", "UploadKeyPattern=uploads/{exam_code}/{file}",
 	"AlarmTopicArn=arn:aws:sns:ap-northeast-2:123456789012:oncall", "SecretArn=arn:aws:ssm:ap-northeast-2:123456789012:parameter/hakbeon",
@@ -247,7 +247,7 @@ func TestTaskHasAWorkersEnvironment(t *testing.T) {
 				"RESULT_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/210987654321/events.fifo", "OIDC_REDIRECT_URL": "https://grading.example.com/review/oidc/callback",
 				"OPENAI_MODEL": "a-model", "UPLOAD_KEY_PATTERN": "uploads/{exam_code}/{file}", "SQS_QUEUE_URL": "Jobs", "S3_BUCKET": "Bucket",
 			},
-			[]string{"API_KEY", "OIDC_CLIENT_SECRET", "OPENAI_API_KEY", "SESSION_SECRET", "STS_API_TOKEN", "WEBHOOK_SECRET"},
+			[]string{"API_KEY", "OIDC_CLIENT_SECRET", "OPENAI_API_KEY", "SESSION_SECRET", "STS_API_TOKEN", "WEBHOOK_SECRET", "WEBHOOK_SIGNING_KEY"},
 			"arn:aws:ssm:ap-northeast-2:123456789012:parameter/hakbeon/API_KEY",
 		},
 	} {
@@ -291,7 +291,7 @@ var leftOut = map[string]string{
 	"ONNXRUNTIME_LIB": "in the image", "NAME_MODEL": "a file", "NAME_DICTIONARY": "a file", "OPENAI_CALIBRATION": "a file",
 	"CONCURRENCY": "by the cores", "DRAIN_TIMEOUT": "StopTimeout goes by it", "VISIBILITY_TIMEOUT": "the queues have it",
 	"OPENAI_TIMEOUT": "seldom changed", "OPENAI_PRICE_IN": "seldom changed", "OPENAI_PRICE_OUT": "seldom changed", "MAX_ATTEMPTS": "seldom changed",
-	"UPLOADS_DIRECT": "the bucket would need CORS rules for it", "WEBHOOK_SIGNING_KEY": "the shared secret signs",
+	"UPLOADS_DIRECT": "the bucket would need CORS rules for it",
 	"WEBHOOK_RATE": "seldom changed", "WEBHOOK_CIRCUIT_FAILURES": "seldom changed", "WEBHOOK_CIRCUIT_OPEN": "seldom changed",
 	"BATCH_DEADLINE": "seldom changed", "BATCH_IDLE": "seldom changed", "ACCEPT_CONFIDENCE": "seldom changed", "LOG_LEVEL": "seldom changed", "NAMES_OFF": "seldom changed",
 }

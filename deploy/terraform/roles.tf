@@ -13,6 +13,7 @@ locals {
   secret_is_parameters = startswith(var.secret_arn, "arn:${data.aws_partition.current.partition}:ssm:")
   secret_names = concat(
     ["WEBHOOK_SECRET", "API_KEY"],
+    var.webhook_signing ? ["WEBHOOK_SIGNING_KEY"] : [],
     var.people ? ["SESSION_SECRET"] : [],
     var.oidc_issuer != "" && !var.oidc_client_is_public ? ["OIDC_CLIENT_SECRET"] : [],
     var.openai_model != "" ? ["OPENAI_API_KEY"] : [],

@@ -161,6 +161,12 @@ variable "upload_key_pattern" {
   description = "How a key under upload_prefix names exam and batch; empty for uploads/{exam_code}/{batch_id}/{file}, uploads/{exam_code}/{file}."
 }
 
+variable "webhook_signing" {
+  type        = bool
+  default     = false
+  description = "Whether events are signed by a key pair, too, for receivers who should not share a secret. Wants the key WEBHOOK_SIGNING_KEY."
+}
+
 variable "people" {
   type        = bool
   default     = false
