@@ -63,11 +63,7 @@ func NewSpool(in string) (*Spool, error) {
 			_ = held.Close()
 		}
 	}
-	dir, err := os.MkdirTemp(in, spoolPrefix)
-	if err != nil {
-		return nil, fmt.Errorf("make the folder of large files: %w", err)
-	}
-	held, err := lockFolder(dir)
+	dir, held, err := ownFolder(in)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +71,25 @@ func NewSpool(in string) (*Spool, error) {
 		dir: dir, held: held, free: spoolBytes, freed: make(chan struct{}),
 		writing: semaphore.NewWeighted(1), uploads: semaphore.NewWeighted(spoolBytes / 2),
 	}, nil
+}
+
+// ownFolder makes a folder and holds it. Before it is held, another process that begins may
+// take it for one that was left.
+func ownFolder(in string) (dir string, held *os.File, err error) {
+	const tries = 5
+	for range tries {
+		if dir, err = os.MkdirTemp(in, spoolPrefix); err != nil {
+			return "", nil, fmt.Errorf("make the folder of large files: %w", err)
+		}
+		if held, err = lockFolder(dir); err != nil {
+			continue
+		}
+		if _, err = os.Stat(dir); err == nil {
+			return dir, held, nil
+		}
+		_ = held.Close()
+	}
+	return "", nil, err
 }
 
 // lockFolder holds a folder for as long as the process lives.

@@ -107,7 +107,7 @@ func closeFiles(l Limits) error {
 		rules = append(rules, landlock.RWDirs(l.Folder))
 	}
 	if l.Files != "" {
-		rules = append(rules, landlock.RODirs(l.Files))
+		rules = append(rules, landlock.RODirs(l.Files).IgnoreIfMissing())
 	}
 	if err := landlock.V5.BestEffort().RestrictPaths(rules...); err != nil {
 		return fmt.Errorf("restrict access to files: %w", err)
