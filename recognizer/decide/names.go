@@ -104,16 +104,22 @@ func (s *Scored) newWitness(p Params) *witness {
 	return w
 }
 
-// places scores the places of one sheet's name, whose ID stands on a line, or, if that
-// is negative, on none. Sure are the students that its digits may mean.
-func (w *nameWork) places(rd *read.Reading, sure []posterior, line int) (places []witnessPlace, others int) {
+// read scores all names on one sheet's lines that say something that could be a name.
+func (w *nameWork) read(rd *read.Reading) {
 	w.begin()
 	for k := range rd.Names {
-		l := newNameLine(&rd.Names[k])
-		if !l.legible {
-			continue // it says nothing that could be a name
+		if l := newNameLine(&rd.Names[k]); l.legible {
+			w.fits(l)
+			w.lines = append(w.lines, k)
 		}
-		place := witnessPlace{prior: priorOfPlace(rd.Names[k].PlaceProb()), mean: meanOfOthers(w.fits(l), sure)}
+	}
+}
+
+// places are those of the name on the sheet that was read, whose ID stands on a line, or,
+// if that is negative, on none. Sure are the students that its digits may mean.
+func (w *nameWork) places(rd *read.Reading, sure []posterior, line int) (places []witnessPlace, others int) {
+	for n, k := range w.lines {
+		place := witnessPlace{prior: priorOfPlace(rd.Names[k].PlaceProb()), mean: meanOfOthers(w.of[n], sure)}
 		if place.works = place.prior; line >= 0 {
 			place.cell = cellOf(rd, &rd.Names[k], &rd.Lines[line])
 		}

@@ -5,6 +5,7 @@ import (
 	"image"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"hakbeon/recognizer/decide"
@@ -90,6 +91,41 @@ func TestNamesSettle(t *testing.T) {
 	without := decide.Solve(readings, ro, decide.DefaultParams()).Decisions[0]
 	if with.StudentID != id || !(with.Confidence > without.Confidence) {
 		t.Errorf("with the name %+v, without %+v", with, without)
+	}
+}
+
+// TestNamedNeighbourIsACandidate has somebody among the candidates whose name stands beside
+// another's number, although the number can hardly be theirs, as it can hardly be many
+// others'.
+func TestNamedNeighbourIsACandidate(t *testing.T) {
+	readings, ro := exam(40, 0)
+	id := ro.Students[0].ID
+	rng := rand.New(rand.NewPCG(5, 5))
+	syllable := func() rune { return rune(0xAC00 + 28*rng.IntN(399)) }
+	for at := range id[:7] {
+		for d := range byte(10) {
+			far := []byte(id[:7] + "9")
+			if far[at] = '0' + d; far[at] != id[at] {
+				ro.Students = append(ro.Students, roster.Student{ID: string(far), Name: string([]rune{syllable(), syllable(), syllable()})})
+			}
+		}
+	}
+	is := func(id string) func(decide.Candidate) bool {
+		return func(c decide.Candidate) bool { return c.StudentID == id }
+	}
+	sheet := page(line(0, 0.9999, id[:7], digit(rune(id[7]), '9', 0.99)))
+	nearest := decide.Decide(sheet, ro, decide.DefaultParams()).Candidates
+	named := ro.Students[len(ro.Students)-1]
+	for i := len(ro.Students) - 1; slices.ContainsFunc(nearest, is(named.ID)); i-- {
+		named = ro.Students[i]
+	}
+	readings[0] = withName(sheet, nameLine(named.Name, 0.95))
+	got := decide.Solve(readings, ro, decide.DefaultParams()).Decisions[0]
+	if got.Status == decide.Matched || got.Name != decide.NameOther {
+		t.Errorf("got %+v", got)
+	}
+	if !slices.ContainsFunc(got.Candidates, is(named.ID)) {
+		t.Errorf("%s, whose name it is, is no candidate: %v", named.ID, got.Candidates)
 	}
 }
 

@@ -6,6 +6,8 @@ type nameWork struct {
 	book *nameBook
 	of   [][]float64 // fits of each student, by line of the sheet
 	used int
+	// lines are those lines, of the reading's names.
+	lines []int
 
 	kind []int32 // of each character of the book on the line, see kinds
 	at   []int32 // of each node of the trie, its walk
@@ -24,7 +26,7 @@ type walk struct {
 }
 
 // begin takes up a new sheet.
-func (w *nameWork) begin() { w.used = 0 }
+func (w *nameWork) begin() { w.used, w.lines = 0, w.lines[:0] }
 
 // fits is how well each student's name explains the line against the line's best
 // reading, 0 to 1; negative where the line can't say anything of it.

@@ -29,7 +29,8 @@ func Score(readings []*read.Reading, ro *roster.Roster, p Params) *Scored {
 type likelihoods struct {
 	empty    bool // there is nothing to account for
 	students []likelihood
-	known    float64 // mean over all students of the roster
+	rest     []likelihood // who was left out, until the names have been looked at
+	known    float64      // mean over all students of the roster
 	strange  [strangeKinds]float64
 	heard    float64 // what the second reader makes of strangers, a factor
 	// byName says that the name tells something, and other is what it makes at most, a

@@ -1,7 +1,9 @@
 package decide
 
 import (
+	"cmp"
 	"crypto/sha256"
+	"slices"
 
 	"hakbeon/recognizer/read"
 )
@@ -37,8 +39,21 @@ func (s *Scorer) Sheet(rd *read.Reading) *Scores {
 	}
 	out.found, out.second, out.asked = found(rd.Lines), rd.Second, len(rd.Names) > 0
 	if out.asked && work.names != nil && !out.empty {
+		work.names.read(rd)
+		out.keep(work.names.bestOthers(out.belief(s.ids, s.priors).students))
 		sure := out.belief(s.ids, s.priors).students
 		out.places, out.others = work.names.places(rd, sure, out.line)
 	}
+	out.rest = nil
 	return out
+}
+
+// keep has those count whom the digits hardly mean, but whose names fit best.
+func (l *likelihoods) keep(named []int) {
+	for _, of := range l.rest {
+		if slices.Contains(named, of.student) {
+			l.students = append(l.students, of)
+		}
+	}
+	slices.SortFunc(l.students, func(a, b likelihood) int { return cmp.Compare(a.student, b.student) })
 }

@@ -167,16 +167,24 @@ func (p *page) sum() likelihoods {
 	whole := p.priors.weigh(out.known, &p.strange).sum()
 	p.near(whole)
 	out.strange = p.strange
-	for _, j := range p.matter(whole) {
-		out.students = append(out.students, likelihood{student: j, value: p.students[j], heard: 1, named: 1, verification: p.verified[j]})
-	}
+	kept, rest := p.matter(whole)
+	out.students, out.rest = p.likelihoodsOf(kept), p.likelihoodsOf(rest)
 	out.line = p.line(&out)
 	return out
 }
 
+func (p *page) likelihoodsOf(students []int) []likelihood {
+	out := make([]likelihood, len(students))
+	for k, j := range students {
+		out[k] = likelihood{student: j, value: p.students[j], heard: 1, named: 1, verification: p.verified[j]}
+	}
+	return out
+}
+
 // matter are the students who are kept, in the roster's order: those who may be named as
-// candidates, and of the others so many that the rest together weigh a share of rough.
-func (p *page) matter(whole float64) []int {
+// candidates, and of the others so many that the rest, who are above the tolerance too,
+// together weigh a share of rough.
+func (p *page) matter(whole float64) (kept, rest []int) {
 	least := float64(tolerance*whole) * float64(len(p.ids))
 	var who []int
 	for j, v := range p.students {
@@ -187,15 +195,15 @@ func (p *page) matter(whole float64) []int {
 	slices.SortFunc(who, func(a, b int) int {
 		return cmp.Or(cmp.Compare(p.students[b], p.students[a]), cmp.Compare(a, b))
 	})
-	rest := 0.0
-	for len(who) > maxCandidates {
-		if rest += p.students[who[len(who)-1]]; float64(p.priors.student*rest) > float64(float64(rough*whole)*float64(len(p.ids))) {
+	weight, n := 0.0, len(who)
+	for ; n > maxCandidates; n-- {
+		if weight += p.students[who[n-1]]; float64(p.priors.student*weight) > float64(float64(rough*whole)*float64(len(p.ids))) {
 			break
 		}
-		who = who[:len(who)-1]
 	}
-	slices.Sort(who)
-	return who
+	kept, rest = who[:n], who[n:]
+	slices.Sort(kept)
+	return kept, rest
 }
 
 // best is the likeliest student, the first of equals; whether no other is as likely,
