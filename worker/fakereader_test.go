@@ -13,6 +13,8 @@ import (
 // makes the reader panic, "~" hang until the test's end, and "#" fail.
 type fakeReader struct {
 	hang <-chan struct{}
+	// before is called at the beginning of each reading, if it is set.
+	before func()
 
 	mu    sync.Mutex
 	reads map[string]int // by the page's text
@@ -22,6 +24,9 @@ func (r *fakeReader) Model() string { return "fake-1" }
 
 func (r *fakeReader) Read(_ context.Context, page image.Image) (*recognizer.Reading, error) {
 	text := pageText(page)
+	if r.before != nil {
+		r.before()
+	}
 	r.mu.Lock()
 	r.reads[text]++
 	r.mu.Unlock()

@@ -89,7 +89,7 @@ func New(opts Options) (*Worker, error) {
 	var spool *reading.Spool
 	if opts.LargeFiles != "" {
 		if spool, err = reading.NewSpool(opts.LargeFiles); err != nil {
-			return nil, err
+			w.log.Warn("PDFs of more than 64 MiB are not read: there is no folder for them", zap.Error(err))
 		}
 	}
 	w.life, w.end = context.WithCancel(context.Background())
@@ -160,6 +160,9 @@ func (w *Worker) Extract(ctx context.Context, up reading.Upload) (*reading.Extra
 func (w *Worker) Hold(ctx context.Context, size int64) (release func(), err error) {
 	return w.memory.TakeUpload(ctx, size)
 }
+
+// LargeFiles reports whether PDFs are read that are too large for memory.
+func (w *Worker) LargeFiles() bool { return w.reading.LargeFiles() }
 
 // HoldUpload takes room on disk for an upload: see [reading.Spool.Upload].
 func (w *Worker) HoldUpload(ctx context.Context, size int64) (file *os.File, release func(), err error) {

@@ -60,8 +60,12 @@ func bring(ctx context.Context, cfg config.Config, p *parts, client *submit.Clie
 			return client.Submit(credentials.ForExam(ctx, job.ExamCode), job)
 		},
 		Rosters: p.worker.ReadRoster, RosterChanged: p.worker.ForgetRosters, Hold: p.worker.Hold,
-		HoldFile: p.worker.HoldUpload,
 	}.WithDefaults()
+	if p.worker.LargeFiles() {
+		door.HoldFile = p.worker.HoldUpload
+	} else {
+		door.MaxPDF = door.MaxFile
+	}
 	if !cfg.UploadsDirect {
 		return &door, nil
 	}

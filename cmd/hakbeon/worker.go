@@ -271,7 +271,7 @@ func largeFiles(cache string) string {
 	if cache == "" {
 		return ""
 	}
-	return filepath.Dir(cache)
+	return filepath.Join(filepath.Dir(cache), "large")
 }
 
 // uploadPatterns say where sheets lie that S3 tells of.

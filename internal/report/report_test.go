@@ -452,3 +452,20 @@ func TestEveryReasonHasWords(t *testing.T) {
 		t.Errorf("got %+v", d)
 	}
 }
+
+// Whatever was written, however long, there is a report: a batch without one never ends.
+func TestLongWordsMakeAReport(t *testing.T) {
+	long := strings.Repeat("가나다라 ", 10_000)
+	b := report.Batch{
+		Exam:   "e",
+		Roster: &roster.Roster{Students: []roster.Student{{ID: "30000001", Name: long, Department: long}}},
+		Sheets: []report.Sheet{
+			{File: long, Status: "failed", Reason: "internal_error", Detail: exam.Detail{EN: long, KO: long}, Source: long},
+			{File: "q.jpg", Status: "failed", Reason: "corrected", ByPerson: true, By: long},
+			{File: "r.jpg", Status: "matched", StudentID: "30000001", Confidence: 1},
+		},
+	}
+	if _, err := report.Make(b); err != nil {
+		t.Error(err)
+	}
+}

@@ -156,7 +156,7 @@ func (f *book) widths(t table) error {
 				}
 			}
 			width = max(width+2, 8)
-			if !h.whole {
+			if width = min(width, excelize.MaxColumnWidth); !h.whole {
 				width = min(width, 40)
 			}
 		}

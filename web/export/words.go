@@ -17,7 +17,7 @@ type words struct {
 	// Of the lists.
 	state, confidence, files, folder, why, candidate, source string
 	// Why a page is left out.
-	gone, tooLarge, archived string
+	gone, tooLarge, archived, noCopy string
 	count, page              string // formats
 }
 
@@ -26,14 +26,14 @@ func wordsIn(language string) words {
 		return words{
 			korean: true, unsettled: "_확인필요", columns: []string{"학번", "이름", "학과"},
 			state: "상태", confidence: "확률", files: "파일", folder: "폴더", why: "사유", candidate: "후보", source: "위치",
-			gone: "저장소에 더 이상 없음", tooLarge: "64 MB보다 큼", archived: "보관 등급에 있어 바로 읽을 수 없음",
+			gone: "저장소에 더 이상 없음", tooLarge: "64 MB보다 큼", archived: "보관 등급에 있어 바로 읽을 수 없음", noCopy: "사본이 없음",
 			count: "%s (답안 %d장)", page: "%s (%d쪽)",
 		}
 	}
 	return words{
 		unsettled: "_unsettled", columns: []string{"Student ID", "Name", "Department"},
 		state: "State", confidence: "Confidence", files: "Files", folder: "Folder", why: "Reason", candidate: "Candidate", source: "Source",
-		gone: "no longer in the bucket", tooLarge: "larger than 64 MB", archived: "archived: it can't be read at once",
+		gone: "no longer in the bucket", tooLarge: "larger than 64 MB", archived: "archived: it can't be read at once", noCopy: "there is no copy of it",
 		count: "%s (%d sheets)", page: "%s (p. %d)",
 	}
 }

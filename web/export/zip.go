@@ -52,6 +52,11 @@ func (x *Export) WriteZip(ctx context.Context, w io.Writer) error {
 	if err := out.lists(); err != nil {
 		return err
 	}
+	for _, s := range x.unsettled {
+		if len(s.pages) == 0 {
+			out.leftOut = append(out.leftOut, []string{x.words.unsettled, sourceOf(s), x.words.noCopy})
+		}
+	}
 	for _, p := range all {
 		pack := out.files
 		if p.pdf {
@@ -69,6 +74,14 @@ func (x *Export) WriteZip(ctx context.Context, w io.Writer) error {
 	return out.zip.end()
 }
 
+// sourceOf is the file that a sheet is in, and its page where it has several.
+func sourceOf(s *sheet) string {
+	if s.Page > 1 || s.several {
+		return fmt.Sprintf("%s#%d", s.Source, s.Page)
+	}
+	return s.Source
+}
+
 // papers are the students', then those that are not settled.
 func (x *Export) papers() []papers {
 	var out []papers
@@ -83,7 +96,9 @@ func (x *Export) papers() []papers {
 		out = append(out, p)
 	}
 	for _, s := range x.unsettled {
-		out = append(out, papers{folder: x.words.unsettled, name: s.called, keys: s.pages})
+		if len(s.pages) > 0 {
+			out = append(out, papers{folder: x.words.unsettled, name: s.called, keys: s.pages})
+		}
 	}
 	return out
 }

@@ -217,6 +217,9 @@ func (h bringing) notTaken(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "1")
 	case errors.Is(err, upload.ErrMissing):
 		status = http.StatusConflict
+	case errors.Is(err, upload.ErrDisk):
+		h.opts.Log.Error("a large upload found no room on disk", zap.String("exam_code", r.PathValue("exam")), zap.Error(err))
+		status, text = http.StatusInsufficientStorage, upload.ErrDisk.Error()
 	case errors.Is(err, upload.ErrShort):
 		status = http.StatusBadRequest
 	case errors.Is(err, upload.ErrName), errors.Is(err, upload.ErrEmpty):

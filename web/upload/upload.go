@@ -93,6 +93,8 @@ var (
 	ErrShort = errors.New("the file did not come whole")
 	ErrBusy  = errors.New("as many files as can be are being received: try again")
 	ErrEmpty = errors.New("there is no file to read")
+	// ErrDisk: the disk takes no large file.
+	ErrDisk = errors.New("this server's disk takes no large file: tell who runs it, or split the file")
 	// ErrMissing: files that the job would name do not lie in S3.
 	ErrMissing = errors.New("not all files have arrived: send those that are missing again")
 )
@@ -126,16 +128,16 @@ func (d Door) putLarge(ctx context.Context, key string, size int64, body io.Read
 	bounded, cancel := context.WithTimeout(ctx, d.Patience)
 	defer cancel()
 	file, release, err := d.HoldFile(bounded, size)
-	if err != nil && bounded.Err() != nil {
+	switch {
+	case err != nil && bounded.Err() != nil:
 		return ErrBusy
-	}
-	if err != nil {
-		return err
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrDisk, err)
 	}
 	defer release()
 	if n, err := io.CopyN(file, body, size); err != nil {
 		if _, disk := errors.AsType[*fs.PathError](err); disk {
-			return fmt.Errorf("keep %d of %d bytes on disk: %w", n, size, err)
+			return fmt.Errorf("%w: %d of %d bytes: %w", ErrDisk, n, size, err)
 		}
 		return ErrShort
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
+	"go.uber.org/zap"
 
 	"hakbeon/exam"
 	"hakbeon/recognizer/imagefile"
@@ -64,7 +65,18 @@ func (p *fetcher) download(ctx context.Context, t *task) (file fetched, release 
 		return fetched{}, nil, err
 	} else if large {
 		stream.Close() // who comes second would keep the connection while it waits
-		return p.toDisk(ctx, t.key)
+		file, release, err = p.toDisk(ctx, t.key, stream.Size)
+		if !onDisk(err) {
+			return file, release, err
+		}
+		p.Log.Warn("a large PDF can't be kept on disk", zap.Error(err))
+		if stream.Size > p.limits.MaxBytes {
+			return fetched{}, nil, err
+		}
+		if stream, err = p.Store.Open(ctx, t.key, p.limits.MaxBytes); err != nil {
+			return fetched{}, nil, err
+		}
+		defer stream.Close()
 	}
 	if limit := p.limits.MaxBytes; stream.Size > limit {
 		return fetched{}, nil, fmt.Errorf("%w: %d bytes, at most %d are read but of a PDF", s3store.ErrTooLarge, stream.Size, limit)
@@ -98,24 +110,45 @@ func (p *fetcher) isLargePDF(stream *s3store.Stream) (bool, error) {
 	return err == nil && imagefile.IsPDF(head), err
 }
 
-// toDisk fetches a large PDF, unless another sheet of it has just done so.
-func (p *fetcher) toDisk(ctx context.Context, key string) (file fetched, release func(), err error) {
+// errChanging: the file was another one a moment ago.
+var errChanging = errors.New("the file was changed while it was fetched")
+
+// toDisk fetches a large PDF of so many bytes, unless another sheet of it has just done so.
+func (p *fetcher) toDisk(ctx context.Context, key string, size int64) (file fetched, release func(), err error) {
 	unlock, err := p.spool.lock(ctx)
 	if err != nil {
 		return fetched{}, nil, err
 	}
 	defer unlock()
-	have, release := p.spool.take(key)
-	stream, err := p.Store.OpenOther(ctx, key, p.mostBytes(), have.etag)
-	if have.path != "" && errors.Is(err, s3store.ErrUnchanged) {
-		return have, release, nil
+	if have, release := p.spool.take(key); have.path != "" {
+		stream, err := p.Store.OpenOther(ctx, key, p.mostBytes(), have.etag)
+		if errors.Is(err, s3store.ErrUnchanged) {
+			return have, release, nil
+		}
+		release()
+		if err != nil {
+			return fetched{}, nil, err
+		}
+		stream.Close()
 	}
-	release()
+	if err := p.spool.makeRoom(ctx, key, size); err != nil {
+		return fetched{}, nil, err
+	}
+	stream, err := p.Store.Open(ctx, key, p.mostBytes())
 	if err != nil {
+		p.spool.giveRoom(size)
 		return fetched{}, nil, err
 	}
 	defer stream.Close()
-	return p.spool.put(ctx, key, stream)
+	large, err := p.isLargePDF(stream)
+	if err == nil && (!large || stream.Size != size) {
+		err = errChanging
+	}
+	if err != nil {
+		p.spool.giveRoom(size)
+		return fetched{}, nil, err
+	}
+	return p.spool.put(key, stream)
 }
 
 // noFile decides what becomes of a sheet whose file can't be had: the reason for

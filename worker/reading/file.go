@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -133,10 +136,23 @@ func (f *filer) copies(ctx context.Context, t *task, file fetched, page readShee
 // now, what was read is put in its place: a result shows the image that it is of.
 func (f *filer) keepOriginal(ctx context.Context, t *task, file fetched, to string) error {
 	err := f.Store.Copy(ctx, t.key, to, file.etag)
-	if file.data != nil && (errors.Is(err, s3store.ErrChanged) || errors.Is(err, s3store.ErrNotFound)) {
+	changed := errors.Is(err, s3store.ErrChanged) || errors.Is(err, s3store.ErrNotFound)
+	switch {
+	case changed && file.data != nil:
 		return f.Store.Put(ctx, to, file.data, s3store.TypeBinary)
+	case changed && file.path != "":
+		return f.putFile(ctx, to, file.path)
 	}
 	return err
+}
+
+func (f *filer) putFile(ctx context.Context, to, path string) error {
+	file, err := os.Open(path) //nolint:gosec // ours
+	if err != nil {
+		return fmt.Errorf("file a large file: %w", err)
+	}
+	defer file.Close()
+	return f.Store.PutFile(ctx, to, file, s3store.TypeBinary)
 }
 
 // fail makes the result of a sheet that could not be read, because of an error. What
@@ -145,9 +161,17 @@ func (f *filer) keepOriginal(ctx context.Context, t *task, file fetched, to stri
 func (f *filer) fail(ctx context.Context, t *task, file fetched, reason string, because error, pages int) (*exam.Result, error) {
 	r := f.result(t, pages)
 	r.Meta.Detail = failureDetail(reason, because)
+	kept := file.path == "" || pages <= 1
+	if r.Meta.Detail == nil && !kept {
+		r.Meta.Detail = &exam.Detail{}
+	}
+	if !kept {
+		r.Meta.Detail.EN = strings.TrimSpace(r.Meta.Detail.EN + " It is a page of a large file, of which no copy is made: look at the file that was sent.")
+		r.Meta.Detail.KO = strings.TrimSpace(r.Meta.Detail.KO + " 큰 파일의 한 쪽이라 사본을 두지 않았습니다. 올린 파일에서 확인해 주세요.")
+	}
 	r.Status, r.Meta.Stage, r.Meta.Reason, r.Meta.Model = exam.StatusFailed, exam.StageRead, reason, f.model
 	original := layout.OriginalKey(t.batch.ExamCode, "", layout.FileName(t.key, t.page, pages, t.id), layout.Ext(t.key))
-	if file.path != "" && pages > 1 {
+	if !kept {
 		return &r, nil
 	}
 	t.copied = true
@@ -166,8 +190,8 @@ func failureDetail(reason string, because error) *exam.Detail {
 	switch {
 	case errors.Is(because, errGivenUp), errors.Is(because, errCrashed):
 		return &exam.Detail{
-			EN: "Reading the sheet ended in an error of ours, several times if it may pass. The original is kept.",
-			KO: "답안지를 읽는 중에 내부 오류가 났습니다. 원본은 보관되어 있습니다.",
+			EN: "Reading the sheet ended in an error of ours, several times if it may pass.",
+			KO: "답안지를 읽는 중에 내부 오류가 났습니다.",
 		}
 	case errors.Is(because, s3store.ErrTooLarge):
 		return &exam.Detail{

@@ -131,6 +131,9 @@ func (p *Pipeline) held(ctx context.Context, t *task) func(*error) {
 	return func(err *error) { done(*err, t.job.Total) }
 }
 
+// LargeFiles reports whether there is a place for them.
+func (p *Pipeline) LargeFiles() bool { return p.fetcher.spool != nil }
+
 // HoldUpload is a file for a large upload: see [Spool.Upload].
 func (p *Pipeline) HoldUpload(ctx context.Context, bytes int64) (file *os.File, release func(), err error) {
 	return p.fetcher.spool.Upload(ctx, bytes)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 
@@ -43,9 +45,15 @@ type spooled struct {
 	key   string
 	bytes int64
 	users int
+	idle  int // how often it was left by its last user
 }
 
-const spoolPrefix = "files-"
+const (
+	spoolPrefix = "files-"
+	// spoolIdle is how long a file stays of which nobody reads a page: scans should not lie
+	// about for longer than their exam is read.
+	spoolIdle = 10 * time.Minute
+)
 
 // NewSpool makes a folder of its own in another one, and removes those there that killed
 // processes have left.
@@ -131,22 +139,52 @@ func (s *Spool) take(key string) (file fetched, release func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, f := range slices.Backward(s.files) {
-		if f.key == key {
-			s.files = append(append(s.files[:i:i], s.files[i+1:]...), f)
-			return s.use(f)
+		if f.key != key {
+			continue
 		}
+		if _, err := os.Stat(f.path); err != nil { // somebody tidies up here
+			s.drop(f)
+			break
+		}
+		s.files = append(slices.Delete(s.files, i, i+1), f)
+		return s.use(f)
 	}
 	return fetched{}, func() {}
 }
 
+// use keeps a file until it is released by all who use it, and for a while: most files'
+// other pages come at once.
 func (s *Spool) use(f *spooled) (fetched, func()) {
 	f.users++
 	return f.fetched, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		f.users--
+		if f.users--; f.users > 0 {
+			return
+		}
 		s.moreRoom()
+		f.idle++
+		at := f.idle
+		time.AfterFunc(spoolIdle, func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if f.users == 0 && f.idle == at {
+				s.drop(f)
+			}
+		})
 	}
+}
+
+// drop removes a file that nobody uses. Its caller holds mu.
+func (s *Spool) drop(f *spooled) {
+	i := slices.Index(s.files, f)
+	if i < 0 {
+		return // it has gone
+	}
+	_ = os.Remove(f.path)
+	s.files = slices.Delete(s.files, i, i+1)
+	s.free += f.bytes
+	s.moreRoom()
 }
 
 // moreRoom wakes who waits for room. Its caller holds mu.
@@ -163,23 +201,34 @@ func (s *Spool) lock(ctx context.Context) (unlock func(), err error) {
 	return func() { s.writing.Release(1) }, nil
 }
 
-// put keeps a file in place of what was under its key. Its caller holds the lock.
-func (s *Spool) put(ctx context.Context, key string, stream *s3store.Stream) (file fetched, release func(), err error) {
-	if err := s.makeRoom(ctx, key, stream.Size); err != nil {
+// put keeps a file in place of what was under its key, in room that was made for it. Its
+// caller holds the lock.
+func (s *Spool) put(key string, stream *s3store.Stream) (file fetched, release func(), err error) {
+	path, err := s.save(stream)
+	if err != nil {
+		s.giveRoom(stream.Size)
 		return fetched{}, nil, err
 	}
-	path, err := s.save(stream)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err != nil {
-		s.free += stream.Size
-		s.moreRoom()
-		return fetched{}, nil, err
-	}
 	f := &spooled{fetched: fetched{path: path, etag: stream.ETag}, key: key, bytes: stream.Size}
 	s.files = append(s.files, f)
 	file, release = s.use(f)
 	return file, release, nil
+}
+
+// giveRoom gives back what makeRoom has taken.
+func (s *Spool) giveRoom(bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free += bytes
+	s.moreRoom()
+}
+
+// onDisk tells an error of the disk from one of S3.
+func onDisk(err error) bool {
+	_, ok := errors.AsType[*fs.PathError](err)
+	return ok
 }
 
 func (s *Spool) save(stream *s3store.Stream) (path string, err error) {
@@ -219,16 +268,11 @@ func (s *Spool) makeRoom(ctx context.Context, key string, bytes int64) error {
 func (s *Spool) tryRoom(key string, bytes int64) (wait <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var kept []*spooled
-	for _, f := range s.files {
-		if f.users > 0 || f.key != key && s.free >= bytes {
-			kept = append(kept, f)
-			continue
+	for _, f := range slices.Clone(s.files) {
+		if f.users == 0 && (f.key == key || s.free < bytes) {
+			s.drop(f)
 		}
-		_ = os.Remove(f.path)
-		s.free += f.bytes
 	}
-	s.files = kept
 	if s.free < bytes {
 		return s.freed
 	}
@@ -251,10 +295,7 @@ func (s *Spool) Upload(ctx context.Context, bytes int64) (file *os.File, release
 		return nil, nil, err
 	}
 	giveBack := func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.free += bytes
-		s.moreRoom()
+		s.giveRoom(bytes)
 		s.uploads.Release(bytes)
 	}
 	if file, err = os.CreateTemp(s.dir, "upload-*"); err != nil {

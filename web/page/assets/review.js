@@ -69,10 +69,11 @@ export function goBack() {
 }
 
 // mean notes since when each key means what it means now: a person may have decided on
-// what it meant before, and on nothing else.
+// what it meant before, and on nothing else. "Not on the roster" is none of the candidates.
 function mean(s) {
+  const candidates = candidatesOf(s).map((c) => c.id);
   for (const key of ANSWERS) {
-    const means = JSON.stringify([s.id, answerOf(s, key)]);
+    const means = JSON.stringify([s.id, answerOf(s, key), key === "0" && candidates]);
     if (view.meanings.get(key)?.means === means) continue;
     view.meanings.set(key, { means, since: performance.now() });
     if (view.asked?.key === key) view.asked = null;

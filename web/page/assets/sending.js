@@ -32,8 +32,8 @@ function put(url, blob, gone, signal, token = meta("csrf")) {
   });
 }
 
-// passes holds for answers after which the same request may be taken.
-export const passes = (status) => status === 0 || status === 429 || status >= 500;
+// passes holds for answers after which the same request may be taken; 507 is a full disk.
+export const passes = (status) => status === 0 || status === 429 || (status >= 500 && status !== 507);
 
 function pause(ms, signal) {
   return new Promise((done) => {

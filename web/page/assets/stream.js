@@ -23,6 +23,7 @@ export function openBatch(id) {
   send();
   forget(id);
   begin();
+  problem("");
   listen();
   drawBrought();
   sendKept();
