@@ -65,20 +65,25 @@ func (f *pdfFile) page(i int) (img image.Image, err error) {
 			}
 		}
 	}
-	err = f.with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) error {
-		page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
-		size, err := p.GetPageSize(&requests.GetPageSize{Page: page})
-		if err != nil {
-			return fmt.Errorf("%w: size of the page: %w", ErrUnreadable, err)
-		}
-		width, height, err := f.pixels(size.Width, size.Height)
-		if err != nil {
-			return err
-		}
-		img, err = render(p, page, width, height)
+	err = f.with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) (err error) {
+		img, err = renderPage(p, doc, i, f.lim)
 		return err
 	})
 	return img, err
+}
+
+// renderPage has PDFium draw page i of a document.
+func renderPage(p pdfium.Pdfium, doc references.FPDF_DOCUMENT, i int, lim Limits) (image.Image, error) {
+	page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
+	size, err := p.GetPageSize(&requests.GetPageSize{Page: page})
+	if err != nil {
+		return nil, fmt.Errorf("%w: size of the page: %w", ErrUnreadable, err)
+	}
+	width, height, err := renderedPixels(size.Width, size.Height, lim)
+	if err != nil {
+		return nil, err
+	}
+	return render(p, page, width, height)
 }
 
 // cost takes a page that is rendered for as large as one can be: its size is
@@ -91,15 +96,19 @@ func (f *pdfFile) cost(i int) (Cost, error) { //nolint:unparam // the error is f
 			return Cost{Decoding: copies * bytes, Page: bytes, Pixels: int64(scan.size.X) * int64(scan.size.Y)}, nil
 		}
 	}
-	pixels := min(pdfMaxSide*pdfMaxSide, f.lim.MaxPixels)
-	return Cost{Decoding: pdfMemory + 4*pixels, Page: 4 * pixels, Pixels: pixels}, nil
+	return renderingCost(f.lim), nil
 }
 
-// pixels is the size to render at: 200 dpi, or less where that is too large.
-func (f *pdfFile) pixels(widthPt, heightPt float64) (width, height int, err error) {
+func renderingCost(lim Limits) Cost {
+	pixels := min(pdfMaxSide*pdfMaxSide, lim.MaxPixels)
+	return Cost{Decoding: pdfMemory + 4*pixels, Page: 4 * pixels, Pixels: pixels}
+}
+
+// renderedPixels is the size to render at: 200 dpi, or less where that is too large.
+func renderedPixels(widthPt, heightPt float64, lim Limits) (width, height int, err error) {
 	scale := pdfDPI / pointsInch
 	scale = min(scale, pdfMaxSide/widthPt, pdfMaxSide/heightPt)
-	scale = min(scale, math.Sqrt(float64(f.lim.MaxPixels)/(widthPt*heightPt)))
+	scale = min(scale, math.Sqrt(float64(lim.MaxPixels)/(widthPt*heightPt)))
 	width, height = int(widthPt*scale), int(heightPt*scale)
 	if !(widthPt > 0 && heightPt > 0) || width < pdfMinSide || height < pdfMinSide {
 		return 0, 0, fmt.Errorf("%w: the page measures %g x %g points", ErrUnreadable, widthPt, heightPt)

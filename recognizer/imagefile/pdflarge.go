@@ -2,6 +2,7 @@ package imagefile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"io"
@@ -66,13 +67,35 @@ func (f *largePDF) alone(i int) (source, error) {
 		return f.one, nil
 	}
 	f.one = nil
-	data, err := f.takeOut(i)
-	if err != nil {
-		return nil, err
-	}
-	f.one, err = openPDF(f.d, data, f.lim)
 	f.last = i
+	data, err := f.takeOut(i)
+	if errors.Is(err, ErrUnreadable) || errors.Is(err, ErrTooLarge) {
+		f.one = drawnPage{f, i}
+		return f.one, nil
+	}
+	if err == nil {
+		f.one, err = openPDF(f.d, data, f.lim)
+	}
 	return f.one, err
+}
+
+// drawnPage is a page that can't be taken out, such as one of those that some programs
+// write: all of them name all pictures of the file, which then come along. It is rendered.
+type drawnPage struct {
+	f *largePDF
+	i int
+}
+
+func (drawnPage) count() int { return 1 }
+
+func (p drawnPage) cost(int) (Cost, error) { return renderingCost(p.f.lim), nil }
+
+func (p drawnPage) page(int) (img image.Image, err error) {
+	err = p.f.with(func(engine pdfium.Pdfium, doc references.FPDF_DOCUMENT) (err error) {
+		img, err = renderPage(engine, doc, p.i, p.f.lim)
+		return err
+	})
+	return img, err
 }
 
 // takeOut makes a document of one page.

@@ -60,6 +60,26 @@ func TestOpenPDFIsOpen(t *testing.T) {
 	}
 }
 
+// TestOpenPDFDrawsWhatCannotBeTakenOut renders a page that is too large by itself: PDFium
+// copies all that it names, which may be all pictures of the file.
+func TestOpenPDFDrawsWhatCannotBeTakenOut(t *testing.T) {
+	d := decoder(t)
+	path := filepath.Join(t.TempDir(), "file.pdf")
+	must(t, os.WriteFile(path, pdfFile("", scanned(t), scanned(t)), 0o600))
+	file, err := d.OpenPDF(path, imagefile.Limits{MaxBytes: 500})
+	must(t, err)
+	for i := range 2 {
+		page, err := file.Page(i)
+		must(t, err)
+		if size := page.Bounds().Size(); size.X != 1652 || size.Y != 2338 {
+			t.Errorf("page %d is drawn at %v, want A4 at 200 dpi", i, size)
+		}
+		if difference := differ(page, cornered(200, 280)); difference > 12 {
+			t.Errorf("page %d: %.1f of 255 from the picture in the mean", i, difference)
+		}
+	}
+}
+
 func TestOpenPDFRefuses(t *testing.T) {
 	d := decoder(t)
 	path := filepath.Join(t.TempDir(), "file.pdf")
@@ -73,7 +93,6 @@ func TestOpenPDFRefuses(t *testing.T) {
 		"no PDF":         {jpegFile(t, cornered(64, 48)), imagefile.Limits{}, imagefile.ErrUnreadable},
 		"too long":       {three, imagefile.Limits{MaxPDF: int64(len(three)) - 1}, imagefile.ErrTooLarge},
 		"too many pages": {three, imagefile.Limits{MaxPages: 2}, imagefile.ErrTooLarge},
-		"a page too big": {three, imagefile.Limits{MaxBytes: 500}, imagefile.ErrTooLarge},
 	} {
 		must(t, os.WriteFile(path, test.data, 0o600))
 		file, err := d.OpenPDF(path, test.lim)
