@@ -292,7 +292,7 @@ var leftOut = map[string]string{
 	"CONCURRENCY": "by the cores", "DRAIN_TIMEOUT": "StopTimeout goes by it", "VISIBILITY_TIMEOUT": "the queues have it",
 	"OPENAI_TIMEOUT": "seldom changed", "OPENAI_PRICE_IN": "seldom changed", "OPENAI_PRICE_OUT": "seldom changed", "MAX_ATTEMPTS": "seldom changed",
 	"UPLOADS_DIRECT": "the bucket would need CORS rules for it",
-	"WEBHOOK_RATE": "seldom changed", "WEBHOOK_CIRCUIT_FAILURES": "seldom changed", "WEBHOOK_CIRCUIT_OPEN": "seldom changed",
+	"WEBHOOK_RATE":   "seldom changed", "WEBHOOK_CIRCUIT_FAILURES": "seldom changed", "WEBHOOK_CIRCUIT_OPEN": "seldom changed",
 	"BATCH_DEADLINE": "seldom changed", "BATCH_IDLE": "seldom changed", "ACCEPT_CONFIDENCE": "seldom changed", "LOG_LEVEL": "seldom changed", "NAMES_OFF": "seldom changed",
 }
 

@@ -88,7 +88,7 @@ type drawnPage struct {
 
 func (drawnPage) count() int { return 1 }
 
-func (p drawnPage) cost(int) (Cost, error) { return renderingCost(p.f.lim), nil }
+func (p drawnPage) cost(int) (Cost, error) { return renderingCost(p.f.lim), nil } //nolint:unparam // the error is for other sources
 
 func (p drawnPage) page(int) (img image.Image, err error) {
 	err = p.f.with(func(engine pdfium.Pdfium, doc references.FPDF_DOCUMENT) (err error) {

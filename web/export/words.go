@@ -18,7 +18,7 @@ type words struct {
 	state, confidence, files, folder, why, candidate, source string
 	// Why a page is left out.
 	gone, tooLarge, archived, noCopy string
-	count, page              string // formats
+	count, page                      string // formats
 }
 
 func wordsIn(language string) words {

@@ -147,7 +147,7 @@ func (f *filer) keepOriginal(ctx context.Context, t *task, file fetched, to stri
 }
 
 func (f *filer) putFile(ctx context.Context, to, path string) error {
-	file, err := os.Open(path) //nolint:gosec // ours
+	file, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("file a large file: %w", err)
 	}
