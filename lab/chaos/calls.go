@@ -24,9 +24,9 @@ type call struct {
 type item struct {
 	exam string
 	// kind tells calls on the same thing apart. S3: "create", "replace" and "put", of
-	// a plan its epoch, of a copy where it comes from; SQS: the message's type, "end"
-	// for the delivery of a batch's event, "rejected" for that of a message that was
-	// refused; webhook: "sheet", "end" or "rejected".
+	// a plan its epoch, of a copy where it comes from; SQS: the message's type,
+	// "to-queue" for a delivery to the result queue, and, of webhooks, "end" for the
+	// delivery of a batch's event, "rejected" for that of a message that was refused; webhook and result queue: "sheet", "end" or "rejected".
 	kind string
 }
 
@@ -125,7 +125,7 @@ func (r *receipts) sqsCall(c *faultproxy.Call) call {
 	out.on = strings.TrimSuffix(strings.TrimPrefix(path.Base(in.QueueURL), "hakbeon-"), ".fifo")
 	for _, e := range append(in.Entries, in.sqsEntry) {
 		if e.MessageBody != "" {
-			out.items = append(out.items, message(e.MessageBody))
+			out.items = append(out.items, about(out.on, e.MessageBody))
 		}
 		if known, ok := r.m.Load(e.ReceiptHandle); ok {
 			out.items = append(out.items, known.(item)) //nolint:forcetypeassert // received stores nothing else
@@ -152,19 +152,30 @@ func (r *receipts) received(c *call, a *faultproxy.Answer) {
 	}
 }
 
-// message tells what a message on any of the queues is about.
+// about tells what a message that is sent is about.
+func about(queue, body string) item {
+	if queue == resultsName {
+		return eventItem([]byte(body))
+	}
+	return message(body)
+}
+
+// message tells what a message on any of the worker's own queues is about.
 func message(body string) item {
 	var m struct {
 		Type  string `json:"type"`
 		Exam  string `json:"exam_code"`
 		Sheet string `json:"sheet"`
-		// Rejected is a delivery's.
+		// Rejected and To are a delivery's.
 		Rejected string `json:"rejected"`
+		To       string `json:"to"`
 	}
 	_ = json.Unmarshal([]byte(body), &m) // what isn't JSON is about nothing
 	switch {
 	case m.Type == "":
 		m.Type = jobs.TypeRecognize
+	case m.Type == jobs.TypeDelivery && m.To == jobs.ToQueue:
+		m.Type = "to-queue"
 	case m.Type == jobs.TypeDelivery && m.Rejected != "":
 		m.Type = "rejected"
 	case m.Type == jobs.TypeDelivery && m.Sheet == "":
@@ -175,13 +186,19 @@ func message(body string) item {
 
 // hookCall reads a webhook.
 func hookCall(c *faultproxy.Call) call {
+	return call{op: "Post", on: "hook", items: []item{eventItem(c.Body)}}
+}
+
+// eventItem tells what an event is about: the body of a webhook, and of a message on the
+// result queue.
+func eventItem(body []byte) item {
 	var m struct {
 		Type string `json:"type"`
 		Data struct {
 			Exam string `json:"exam_code"`
 		} `json:"data"`
 	}
-	_ = json.Unmarshal(c.Body, &m) // as above
+	_ = json.Unmarshal(body, &m) // as above
 	kind := "sheet"
 	switch m.Type {
 	case eventEnd:
@@ -189,5 +206,5 @@ func hookCall(c *faultproxy.Call) call {
 	case eventRejected:
 		kind = "rejected"
 	}
-	return call{op: "Post", on: "hook", items: []item{{m.Data.Exam, kind}}}
+	return item{m.Data.Exam, kind}
 }

@@ -62,6 +62,11 @@ func TestSQSCalls(t *testing.T) {
 	if want := (call{"Send", "work", []item{{"E", "sheet"}, {"F", "finish"}}}); !reflect.DeepEqual(got, want) {
 		t.Errorf("send: got %+v, want %+v", got, want)
 	}
+	got = r.sqsCall(sqsRequestOf("SendMessageBatch", `{"QueueUrl":"http://h/1/hakbeon-results","Entries":[
+		{"Id":"0","MessageBody":"{\"type\":\"sheet.failed\",\"data\":{\"exam_code\":\"E\"}}"},{"Id":"1","MessageBody":"{\"type\":\"batch.completed\",\"data\":{\"exam_code\":\"F\"}}"}]}`))
+	if want := (call{"Send", "results", []item{{"E", "sheet"}, {"F", "end"}}}); !reflect.DeepEqual(got, want) {
+		t.Errorf("events: got %+v, want %+v", got, want)
+	}
 	receive := r.sqsCall(sqsRequestOf("ReceiveMessage", `{"QueueUrl":"http://h/1/hakbeon-callback"}`))
 	body, err := json.Marshal(map[string]any{"Messages": []map[string]string{
 		{"ReceiptHandle": "h1", "Body": `{"type":"delivery","exam_code":"E","sheet":"1"}`},
@@ -78,6 +83,17 @@ func TestSQSCalls(t *testing.T) {
 	got = r.sqsCall(sqsRequestOf("DeleteMessageBatch", `{"QueueUrl":"http://h/1/hakbeon-callback","Entries":[{"ReceiptHandle":"h2"},{"ReceiptHandle":"unknown"}]}`))
 	if want := (call{"Delete", "callback", []item{{"E", "end"}}}); !reflect.DeepEqual(got, want) {
 		t.Errorf("delete: got %+v, want %+v", got, want)
+	}
+}
+
+func TestMessage(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"exam_code":"E"}`: "recognize",
+		`{"type":"delivery","exam_code":"E","sheet":"1","to":"queue"}`: "to-queue", `{"type":"delivery","exam_code":"E","to":"queue"}`: "to-queue",
+	} {
+		if got := message(body); got != (item{"E", want}) {
+			t.Errorf("%s: got %+v, want %s", body, got, want)
+		}
 	}
 }
 

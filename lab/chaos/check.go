@@ -21,7 +21,7 @@ import (
 // verdict is what is wrong with an exam.
 type verdict struct {
 	sheets        int
-	lost          int // sheets, or ends, that are not there or that the receiver was not told of
+	lost          int // sheets, or ends, that are not there or that the backend was not told of
 	contradictory int // things that say two different things, or the wrong one
 	doubled       int // ids that came with two bodies
 	leftovers     int // copies in S3 that no result names
@@ -103,13 +103,14 @@ func (b *bench) load(ctx context.Context, batch layout.Batch) (*stored, error) {
 	return st, nil
 }
 
-// judge compares what lies in S3, what the receiver was told, and what should be.
+// judge compares what lies in S3, what the backend was told on both ways, and what
+// should be.
 func (b *bench) judge(ctx context.Context, batch layout.Batch, epoch int) (verdict, error) {
 	st, err := b.load(ctx, batch)
 	if err != nil {
 		return verdict{}, err
 	}
-	events, _, err := b.ledger.of(batch.ExamCode)
+	t, _, err := b.ledger.of(batch.ExamCode)
 	if err != nil {
 		return verdict{}, err
 	}
@@ -119,16 +120,16 @@ func (b *bench) judge(ctx context.Context, batch layout.Batch, epoch int) (verdi
 	v := verdict{sheets: len(b.template.sheets)}
 	for i, p := range b.template.sheets {
 		id := jobs.SheetID(batch.ExamCode, batch.BatchID, uploadKey(batch.ExamCode, p.file), p.page)
-		b.judgeSheet(&v, st, events, id, i, epoch)
+		b.judgeSheet(&v, st, t, id, i, epoch)
 	}
 	if extra := len(st.records) - len(b.template.sheets); extra > 0 || len(st.extra) > 0 {
 		v.complainf(&v.contradictory, "%d results more than sheets %v", extra, st.extra)
 	}
-	b.judgeSummary(&v, st, events, batch, epoch)
+	b.judgeSummary(&v, st, t, batch, epoch)
 	judgeStudents(&v, st)
 	judgeCopies(&v, st)
-	judgeEvents(&v, events)
-	judgeRejection(&v, events)
+	judgeEvents(&v, t)
+	judgeRejection(&v, t)
 	for i := range v.complaints {
 		v.complaints[i] = "exam " + batch.ExamCode + ", epoch " + strconv.Itoa(epoch) + ": " + v.complaints[i]
 	}
@@ -136,8 +137,8 @@ func (b *bench) judge(ctx context.Context, batch layout.Batch, epoch int) (verdi
 }
 
 // judgeSheet looks at a sheet's result: that there is one, that it is right, that its
-// versions are without a gap, and that the receiver has the latest and no other.
-func (b *bench) judgeSheet(v *verdict, st *stored, events []event, id string, at, epoch int) {
+// versions are without a gap, and that both ways have the latest and none beyond.
+func (b *bench) judgeSheet(v *verdict, st *stored, t told, id string, at, epoch int) {
 	rec := st.records[id]
 	if rec == nil {
 		v.complainf(&v.lost, "sheet %s has no result", id)
@@ -156,20 +157,22 @@ func (b *bench) judgeSheet(v *verdict, st *stored, events []event, id string, at
 	if len(rec.Earlier) != rec.Version-1 {
 		v.complainf(&v.contradictory, "sheet %s: %d versions before version %d", id, len(rec.Earlier), rec.Version)
 	}
-	switch told := highest(events, id); {
-	case told < rec.Version:
-		v.complainf(&v.lost, "sheet %s: the receiver has version %d, S3 has %d", id, told, rec.Version)
-	case told > rec.Version:
-		v.complainf(&v.contradictory, "sheet %s: the receiver has version %d, S3 has %d", id, told, rec.Version)
-	}
-	for _, e := range events {
-		if e.Data.Sheet == id {
-			judgeEvent(v, rec, e)
+	for by, events := range t {
+		switch high := highest(events, id); {
+		case high < rec.Version:
+			v.complainf(&v.lost, "sheet %s: %s has version %d, S3 has %d", id, channels[by], high, rec.Version)
+		case high > rec.Version:
+			v.complainf(&v.contradictory, "sheet %s: %s has version %d, S3 has %d", id, channels[by], high, rec.Version)
+		}
+		for _, e := range events {
+			if e.Data.Sheet == id {
+				judgeEvent(v, rec, e)
+			}
 		}
 	}
 }
 
-// judgeEvent compares a webhook with the version that it is of.
+// judgeEvent compares an event with the version that it is of.
 func judgeEvent(v *verdict, rec *exam.Sheet, e event) {
 	want := rec.At(e.Data.Version)
 	if want == nil {
@@ -179,23 +182,25 @@ func judgeEvent(v *verdict, rec *exam.Sheet, e event) {
 		Data exam.Result `json:"data"`
 	}
 	if err := json.Unmarshal([]byte(e.Body), &body); err != nil || !reflect.DeepEqual(&body.Data, want) {
-		v.complainf(&v.contradictory, "sheet %s, version %d: webhook %s says something else than S3", rec.Sheet, e.Data.Version, e.ID)
+		v.complainf(&v.contradictory, "sheet %s, version %d: event %s says something else than S3", rec.Sheet, e.Data.Version, e.ID)
 	}
 	kind := map[string]string{exam.StatusMatched: "sheet.recognized", exam.StatusNeedsReview: "sheet.needs_review", exam.StatusFailed: "sheet.failed"}
 	if e.Type != kind[want.Status] {
-		v.complainf(&v.contradictory, "sheet %s, version %d: webhook of type %s for status %s", rec.Sheet, e.Data.Version, e.Type, want.Status)
+		v.complainf(&v.contradictory, "sheet %s, version %d: event of type %s for status %s", rec.Sheet, e.Data.Version, e.Type, want.Status)
 	}
 }
 
 // judgeSummary looks at the batch's end.
-func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch layout.Batch, epoch int) {
+func (b *bench) judgeSummary(v *verdict, st *stored, t told, batch layout.Batch, epoch int) {
 	sum := st.summary
 	if sum == nil {
 		v.complainf(&v.lost, "the batch has no summary")
 		return
 	}
-	if told := highest(events, ""); told != epoch || sum.Version != epoch {
-		v.complainf(&v.lost, "the receiver has the end of epoch %d, the summary is of %d", told, sum.Version)
+	for by, events := range t {
+		if high := highest(events, ""); high != epoch || sum.Version != epoch {
+			v.complainf(&v.lost, "%s has the end of epoch %d, the summary is of %d", channels[by], high, sum.Version)
+		}
 	}
 	if b.calm != nil {
 		if got, want := countsOf(*sum), b.calm.summaries[epoch]; !reflect.DeepEqual(got, want) {
@@ -212,7 +217,7 @@ func (b *bench) judgeSummary(v *verdict, st *stored, events []event, batch layou
 			v.complainf(&v.contradictory, "summary and result of sheet %s differ", s.Sheet)
 		}
 	}
-	for _, e := range events {
+	for _, e := range slices.Concat(t[:]...) {
 		var body struct {
 			Data exam.Summary `json:"data"`
 		}
@@ -278,47 +283,56 @@ func judgeCopies(v *verdict, st *stored) {
 	}
 }
 
-// judgeEvents looks at the receiver's ledger: signatures, one body for each id, one
-// id for each event, objects that were there when it was told of them.
-func judgeEvents(v *verdict, events []event) {
+// judgeEvents looks at all that the backend was told: signatures, one body for each id and
+// one id for each event, whichever way it came, objects that were there when the receiver
+// was told of them.
+func judgeEvents(v *verdict, t told) {
 	type what struct {
 		sheet   string
 		version int
 		message string
 	}
 	ids := map[what]string{}
+	bodies := map[string]string{}
 	doubled := []string{}
-	for _, e := range events {
-		if !e.Verified {
-			v.complainf(&v.contradictory, "webhook %s: %s", e.ID, e.Problem)
+	for by, events := range t {
+		for _, e := range events {
+			if !e.Verified {
+				v.complainf(&v.contradictory, "%s has event %s: %s", channels[by], e.ID, e.Problem)
+			}
+			if len(e.Missing) > 0 {
+				v.complainf(&v.contradictory, "%s has event %s, which came before %v", channels[by], e.ID, e.Missing)
+			}
+			body, seen := bodies[e.ID]
+			if (!e.SameBodyAsFirst || seen && body != e.Body) && !slices.Contains(doubled, e.ID) {
+				doubled = append(doubled, e.ID)
+				v.complainf(&v.doubled, "event %s came with two bodies", e.ID)
+			}
+			bodies[e.ID] = e.Body
+			w := what{e.Data.Sheet, e.Data.Version, e.Data.Message}
+			if id, seen := ids[w]; seen && id != e.ID {
+				v.complainf(&v.contradictory, "version %d of %q came as %s and as %s", w.version, w.sheet, id, e.ID)
+			}
+			ids[w] = e.ID
 		}
-		if len(e.Missing) > 0 {
-			v.complainf(&v.contradictory, "webhook %s came before %v", e.ID, e.Missing)
-		}
-		if !e.SameBodyAsFirst && !slices.Contains(doubled, e.ID) {
-			doubled = append(doubled, e.ID)
-			v.complainf(&v.doubled, "webhook %s came with two bodies", e.ID)
-		}
-		w := what{e.Data.Sheet, e.Data.Version, e.Data.Message}
-		if id, seen := ids[w]; seen && id != e.ID {
-			v.complainf(&v.contradictory, "version %d of %q came as %s and as %s", w.version, w.sheet, id, e.ID)
-		}
-		ids[w] = e.ID
 	}
 }
 
-// judgeRejection looks whether the receiver was told of the one message that is refused.
-func judgeRejection(v *verdict, events []event) {
-	told := map[string]bool{}
-	for _, e := range events {
-		if e.Type == eventRejected {
-			told[e.ID] = true
+// judgeRejection looks whether the backend was told of the one message that is refused.
+func judgeRejection(v *verdict, t told) {
+	refused := map[string]bool{}
+	for by, events := range t {
+		heard := false
+		for _, e := range events {
+			if e.Type == eventRejected {
+				refused[e.ID], heard = true, true
+			}
+		}
+		if !heard {
+			v.complainf(&v.lost, "%s has nothing of the message that was refused", channels[by])
 		}
 	}
-	switch {
-	case len(told) == 0:
-		v.complainf(&v.lost, "the receiver was not told of the message that was refused")
-	case len(told) > 1:
-		v.complainf(&v.contradictory, "one message was refused, and the receiver was told of %d", len(told))
+	if len(refused) > 1 {
+		v.complainf(&v.contradictory, "one message was refused, and the backend was told of %d", len(refused))
 	}
 }

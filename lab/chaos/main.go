@@ -6,9 +6,9 @@
 // processes are frozen instead until others have taken over. Beside that, all calls
 // meet faults by chance.
 //
-// After each exam it compares what lies in S3, what the receiver's own ledger says
-// and how the exam ends when nothing goes wrong. The last line has the figures; the
-// exit code is 0 only if nothing was lost, contradictory or doubled.
+// After each exam it compares what lies in S3, what the receiver's own ledger and the
+// result queue say and how the exam ends when nothing goes wrong. The last line has the
+// figures; the exit code is 0 only if nothing was lost, contradictory or doubled.
 package main
 
 import (
@@ -155,7 +155,14 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	if w.log, err = os.CreateTemp("", "hakbeon-chaos-*.log"); err != nil {
 		return w, err
 	}
-	w.bench = &bench{ledger: newLedger(w.stack.Sink()), director: newDirector(newNoise(o.seed, 0)), patience: o.patience}
+	results, err := resultQueue(ctx, w.stack)
+	if err != nil {
+		return w, err
+	}
+	w.bench = &bench{director: newDirector(newNoise(o.seed, 0)), patience: o.patience}
+	if w.ledger, err = newLedger(ctx, w.stack, results); err != nil {
+		return w, err
+	}
 	if w.template, err = newTemplate(); err != nil {
 		return w, err
 	}
@@ -167,6 +174,7 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	w.ending.Go(func() { w.ledger.run(reading) })
 	settings := map[string]string{
 		"VISIBILITY_TIMEOUT": visibility.String(), "CONCURRENCY": "1", "LOG_LEVEL": "info", "GOMAXPROCS": "2",
+		"RESULT_QUEUE_URL": results,
 	}
 	for range o.workers {
 		s, err := newSlot(w.stack.Env, settings, w.director, w.log)

@@ -97,17 +97,17 @@ func (b *bench) send(ctx context.Context, exam string, m jobs.Message) error {
 	return b.client.Jobs.Send(ctx, queue.Out{Body: body, Group: exam})
 }
 
-// await waits until the exam's epoch has ended as it should and its receiver knows. It
+// await waits until the exam's epoch has ended as it should and both channels know. It
 // is looked at once more when its time is over: then what is wrong is reported.
 func (b *bench) await(ctx context.Context, batch layout.Batch, epoch int) (verdict, error) {
 	over := time.NewTimer(b.patience)
 	defer over.Stop()
 	for {
-		events, grown, err := b.ledger.of(batch.ExamCode)
+		t, grown, err := b.ledger.of(batch.ExamCode)
 		if err != nil {
 			return verdict{}, err
 		}
-		if highest(events, "") >= epoch {
+		if min(highest(t[byHook], ""), highest(t[byQueue], "")) >= epoch {
 			v, err := b.judge(ctx, batch, epoch)
 			if err != nil || v.ok() {
 				return v, err
