@@ -24,9 +24,10 @@ type call struct {
 type item struct {
 	exam string
 	// kind tells calls on the same thing apart. S3: "create", "replace" and "put", of
-	// a plan its epoch, of a copy where it comes from; SQS: the message's type,
-	// "to-queue" for a delivery to the result queue, and, of webhooks, "end" for the
-	// delivery of a batch's event, "rejected" for that of a message that was refused; webhook and result queue: "sheet", "end" or "rejected".
+	// a plan its epoch, of a copy where it comes from; SQS: the message's type, "open"
+	// for a job of an open batch, "to-queue" for a delivery to the result queue, and, of
+	// webhooks, "end" for the delivery of a batch's event, "rejected" for that of a message
+	// that was refused; webhook and result queue: "sheet", "end" or "rejected".
 	kind string
 }
 
@@ -166,12 +167,15 @@ func message(body string) item {
 		Type  string `json:"type"`
 		Exam  string `json:"exam_code"`
 		Sheet string `json:"sheet"`
+		Open  bool   `json:"open"`
 		// Rejected and To are a delivery's.
 		Rejected string `json:"rejected"`
 		To       string `json:"to"`
 	}
 	_ = json.Unmarshal([]byte(body), &m) // what isn't JSON is about nothing
 	switch {
+	case m.Open:
+		m.Type = "open"
 	case m.Type == "":
 		m.Type = jobs.TypeRecognize
 	case m.Type == jobs.TypeDelivery && m.To == jobs.ToQueue:

@@ -40,6 +40,7 @@ func TestS3Call(t *testing.T) {
 		{s3Request("GET", "/b/rosters/E.xlsx"), call{"Get", "roster", []item{{"E", ""}}}},
 		{s3Request("GET", "/b?list-type=2&prefix=results%2FE%2Fone%2F"), call{"List", "results", []item{{"E", ""}}}},
 		{s3Request("GET", "/b?list-type=2&prefix=original%2FE%2F"), call{"List", "original", []item{{"E", ""}}}},
+		{s3Request("PUT", "/b/results/E/one/closed", none...), call{"Put", "closed", []item{{"E", "create"}}}},
 		{s3Request("HEAD", "/b/results/E/one/report.xlsx"), call{"Head", "report.xlsx", []item{{"E", ""}}}},
 		{s3Request("POST", "/b?delete="), call{op: "Remove"}},
 	}
@@ -88,7 +89,7 @@ func TestSQSCalls(t *testing.T) {
 
 func TestMessage(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"exam_code":"E"}`: "recognize",
+		`{"exam_code":"E"}`: "recognize", `{"type":"recognize","exam_code":"E","open":true}`: "open", `{"type":"close","exam_code":"E"}`: "close",
 		`{"type":"delivery","exam_code":"E","sheet":"1","to":"queue"}`: "to-queue", `{"type":"delivery","exam_code":"E","to":"queue"}`: "to-queue",
 	} {
 		if got := message(body); got != (item{"E", want}) {

@@ -9,58 +9,83 @@ type point struct {
 	op   string
 	on   string
 	kind string
+	// from is the message of the exam's batch from which on the process is held.
+	from sent
 }
 
+// sent is a message that the exam's batch is made of.
+type sent int
+
+const (
+	// whole: one message has all of the batch.
+	whole sent = iota
+	// first, second and closing are those of an open batch: two with half of the files
+	// each, and the close.
+	first
+	second
+	closing
+)
+
 // points are the steps from the job's receipt to the delivery of a person's
-// verdict, in about their order.
+// verdict, in about their order, and those of an open batch.
 func points() []point {
 	return []point{
-		{"job-received", "Receive", "jobs", "recognize"},
-		{"job-put", "Put", "job.json", "create"},
-		{"keys-put", "Put", "parts", "create"},
-		{"fan-out", "Send", "work", "sheet"},
-		{"finish-armed", "Send", "work", "finish"},
-		{"job-deleted", "Delete", "jobs", "recognize"},
-		{"sheet-received", "Receive", "work", "sheet"},
-		{"roster-get", "Get", "roster", ""},
-		{"download", "Get", "uploads", ""},
-		{"pages-put", "Put", "pages", "create"},
-		{"evidence-put", "Put", "evidence", "create"},
-		{"original-copy", "Copy", "original", "uploads"},
-		{"page-put", "Put", "original", "put"},
-		{"header-put", "Put", "header", "put"},
-		{"result-put", "Put", "sheets", "create"},
-		{"webhook-queued", "Send", "callback", "delivery"},
-		{"sheet-deleted", "Delete", "work", "sheet"},
-		{"end-look", "List", "results", ""},
-		{"roster-snapshot-put", "Put", "rosters", "create"},
-		{"plan-put", "Put", "plans", "000001"},
-		{"result-settled", "Put", "sheets", "replace"},
-		{"original-moved", "Copy", "original", "original"},
-		{"header-moved", "Copy", "header", "header"},
-		{"report-put", "Put", "report.xlsx", "create"},
-		{"summary-put", "Put", "summary.json", "create"},
-		{"completed-queued", "Send", "callback", "end"},
-		{"orphans-listed", "List", "original", ""},
-		{"done-put", "Put", "done", "create"},
-		{"delivery-received", "Receive", "callback", "delivery"},
-		{"webhook-post", "Post", "hook", "sheet"},
-		{"completed-post", "Post", "hook", "end"},
-		{"delivery-deleted", "Delete", "callback", "delivery"},
-		{"result-received", "Receive", "callback", "to-queue"},
-		{"result-told", "Send", "results", "sheet"},
-		{"end-told", "Send", "results", "end"},
-		{"result-deleted", "Delete", "callback", "to-queue"},
-		{"verdict-received", "Receive", "jobs", "resolve"},
-		{"verdict-put", "Put", "corrections", "create"},
-		{"second-plan-put", "Put", "plans", "000002"},
-		{"summary-replaced", "Put", "summary.json", "replace"},
-		{"rejected-received", "Receive", "jobs", "rematch"},
-		{"rejection-put", "Put", "_rejected", "create"},
-		{"rejection-queued", "Send", "callback", "rejected"},
-		{"rejected-buried", "Send", "dlq", "rematch"},
-		{"rejected-deleted", "Delete", "jobs", "rematch"},
-		{"rejection-post", "Post", "hook", "rejected"},
+		{"job-received", "Receive", "jobs", "recognize", whole},
+		{"job-put", "Put", "job.json", "create", whole},
+		{"keys-put", "Put", "parts", "create", whole},
+		{"fan-out", "Send", "work", "sheet", whole},
+		{"finish-armed", "Send", "work", "finish", whole},
+		{"job-deleted", "Delete", "jobs", "recognize", whole},
+		{"sheet-received", "Receive", "work", "sheet", whole},
+		{"roster-get", "Get", "roster", "", whole},
+		{"download", "Get", "uploads", "", whole},
+		{"pages-put", "Put", "pages", "create", whole},
+		{"evidence-put", "Put", "evidence", "create", whole},
+		{"original-copy", "Copy", "original", "uploads", whole},
+		{"page-put", "Put", "original", "put", whole},
+		{"header-put", "Put", "header", "put", whole},
+		{"result-put", "Put", "sheets", "create", whole},
+		{"webhook-queued", "Send", "callback", "delivery", whole},
+		{"sheet-deleted", "Delete", "work", "sheet", whole},
+		{"end-look", "List", "results", "", whole},
+		{"roster-snapshot-put", "Put", "rosters", "create", whole},
+		{"plan-put", "Put", "plans", "000001", whole},
+		{"result-settled", "Put", "sheets", "replace", whole},
+		{"original-moved", "Copy", "original", "original", whole},
+		{"header-moved", "Copy", "header", "header", whole},
+		{"report-put", "Put", "report.xlsx", "create", whole},
+		{"summary-put", "Put", "summary.json", "create", whole},
+		{"completed-queued", "Send", "callback", "end", whole},
+		{"orphans-listed", "List", "original", "", whole},
+		{"done-put", "Put", "done", "create", whole},
+		{"delivery-received", "Receive", "callback", "delivery", whole},
+		{"webhook-post", "Post", "hook", "sheet", whole},
+		{"completed-post", "Post", "hook", "end", whole},
+		{"delivery-deleted", "Delete", "callback", "delivery", whole},
+		{"result-received", "Receive", "callback", "to-queue", whole},
+		{"result-told", "Send", "results", "sheet", whole},
+		{"end-told", "Send", "results", "end", whole},
+		{"result-deleted", "Delete", "callback", "to-queue", whole},
+		{"verdict-received", "Receive", "jobs", "resolve", whole},
+		{"verdict-put", "Put", "corrections", "create", whole},
+		{"second-plan-put", "Put", "plans", "000002", whole},
+		{"summary-replaced", "Put", "summary.json", "replace", whole},
+		{"rejected-received", "Receive", "jobs", "rematch", whole},
+		{"rejection-put", "Put", "_rejected", "create", whole},
+		{"rejection-queued", "Send", "callback", "rejected", whole},
+		{"rejected-buried", "Send", "dlq", "rematch", whole},
+		{"rejected-deleted", "Delete", "jobs", "rematch", whole},
+		{"rejection-post", "Post", "hook", "rejected", whole},
+		{"open-job-put", "Put", "job.json", "create", first},
+		{"open-received", "Receive", "jobs", "open", second},
+		{"open-keys-put", "Put", "parts", "create", second},
+		{"open-fan-out", "Send", "work", "sheet", second},
+		{"open-deleted", "Delete", "jobs", "open", second},
+		{"close-received", "Receive", "jobs", "close", closing},
+		{"close-put", "Put", "closed", "create", closing},
+		{"close-armed", "Send", "work", "finish", closing},
+		{"close-deleted", "Delete", "jobs", "close", closing},
+		{"closed-plan-put", "Put", "plans", "000001", closing},
 	}
 }
 

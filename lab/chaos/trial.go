@@ -37,11 +37,8 @@ func (b *bench) trial(ctx context.Context, exam string, p point, w way) (verdict
 	if err := b.upload(ctx, exam); err != nil {
 		return verdict{}, err
 	}
-	var st *strike
-	if w != "" {
-		st = b.director.arm(exam, p, w)
-	}
-	if err := b.send(ctx, exam, &jobs.Recognize{ExamCode: exam, BatchID: batch.BatchID, Keys: b.keys(exam)}); err != nil {
+	st, err := b.order(ctx, batch, p, w)
+	if err != nil {
 		return verdict{}, err
 	}
 	if err := b.client.Jobs.Send(ctx, queue.Out{Body: nonsense(exam), Group: exam}); err != nil {
@@ -66,6 +63,55 @@ func (b *bench) trial(ctx context.Context, exam string, p point, w way) (verdict
 		return v, errMissed
 	}
 	return v, nil
+}
+
+// order sends the messages of the exam's batch, one when those before it are in S3, and
+// arms the strike with the one that the point is of.
+func (b *bench) order(ctx context.Context, batch layout.Batch, p point, w way) (st *strike, err error) {
+	for i, m := range b.messages(batch, p.from != whole) {
+		if err := b.registered(ctx, batch, i); err != nil {
+			return nil, err
+		}
+		if w != "" && i == max(int(p.from-first), 0) {
+			st = b.director.arm(batch.ExamCode, p, w)
+		}
+		if err := b.send(ctx, batch.ExamCode, m); err != nil {
+			return nil, err
+		}
+	}
+	return st, nil
+}
+
+// messages are what the exam's batch is made of: one, or those of an open batch.
+func (b *bench) messages(batch layout.Batch, open bool) []jobs.Message {
+	keys := b.keys(batch.ExamCode)
+	some := func(keys []string) jobs.Message {
+		return &jobs.Recognize{ExamCode: batch.ExamCode, BatchID: batch.BatchID, Keys: keys, Open: open}
+	}
+	if !open {
+		return []jobs.Message{some(keys)}
+	}
+	half := len(keys) / 2
+	return []jobs.Message{some(keys[:half]), some(keys[half:]), &jobs.Close{ExamCode: batch.ExamCode, BatchID: batch.BatchID}}
+}
+
+// registered waits until the keys of so many messages of the batch lie in S3: a close that
+// overtakes one makes one end more. When its time is over the exam goes on, and is judged
+// by how it ends.
+func (b *bench) registered(ctx context.Context, batch layout.Batch, messages int) error {
+	for since := time.Now(); time.Since(since) < b.patience; pause(ctx, 200*time.Millisecond) {
+		there := 0
+		for _, err := range b.client.Store.List(ctx, batch.Prefix()+"parts/") {
+			if err != nil {
+				return err
+			}
+			there++
+		}
+		if there >= messages {
+			return nil
+		}
+	}
+	return nil
 }
 
 // nonsense is a message that can never succeed: it names no batch.
