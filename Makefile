@@ -47,7 +47,7 @@ bench-quick: build ## The same on 2,000 drawn sheets, without worker and peers
 	bin/bench -dir $(BENCH_DIR) -only accuracy,stages -exams 10 -hands 10 -files 20
 
 .PHONY: chaos
-chaos: build ## Kill workers at each of their steps, 20 times each, amid faults (half an hour); chaos-quick: once each
+chaos: build ## Kill workers at each of their steps, 20 times each, amid faults (forty minutes); chaos-quick: once each
 	bin/chaos
 
 .PHONY: chaos-quick
