@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"io"
@@ -12,17 +11,16 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
-	"syscall"
 	"time"
 
-	"code.dny.dev/ssrf"
 	"go.opentelemetry.io/otel/propagation"
+
+	"hakbeon/internal/egress"
 )
 
 const (
-	maxAnswer     = 4 << 10     // bytes read of an answer, only to reuse the connection
-	answerTime    = time.Second // spent on that at most
-	maxAnswerHead = 32 << 10
+	maxAnswer  = 4 << 10     // bytes read of an answer, only to reuse the connection
+	answerTime = time.Second // spent on that at most
 )
 
 // Options of a Client.
@@ -32,7 +30,7 @@ type Options struct {
 	Secrets Secrets
 	// Allowed lists hosts and addresses exempt from the address check. Defaults
 	// to none.
-	Allowed Allowed
+	Allowed egress.Allowed
 	// Timeout bounds one attempt, from the name's resolution to the answer's
 	// head. Defaults to 15 s.
 	Timeout time.Duration
@@ -51,7 +49,7 @@ type Options struct {
 // dial where we cannot check.
 type Client struct {
 	secrets   Secrets
-	allowed   Allowed
+	allowed   egress.Allowed
 	timeout   time.Duration
 	now       func() time.Time
 	userAgent string
@@ -85,41 +83,14 @@ func New(o Options) (*Client, error) {
 		now:       o.Now,
 		userAgent: o.UserAgent,
 		resolver:  cmp.Or(o.Resolver, net.DefaultResolver),
-		transport: transport(o),
+		transport: egress.Transport(egress.Options{
+			Allowed: o.Allowed, RootCAs: o.RootCAs, Resolver: o.Resolver, PerHost: 32, // as many as a worker delivers at once
+		}),
 	}, nil
 }
 
 // Close ends idle connections.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
-
-func transport(o Options) *http.Transport {
-	dialer := &net.Dialer{
-		Resolver: o.Resolver,
-		Control:  guard(o.Allowed),
-	}
-	return &http.Transport{
-		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
-		ForceAttemptHTTP2:      true,
-		DisableCompression:     true, // answers are thrown away
-		MaxIdleConns:           64,
-		MaxIdleConnsPerHost:    32, // as many as a worker delivers at once
-		IdleConnTimeout:        90 * time.Second,
-		MaxResponseHeaderBytes: maxAnswerHead,
-	}
-}
-
-// guard checks each address at the moment of dialling. Any port is fine: what
-// must not be reached is known by its address, and receivers on 8443 are usual.
-func guard(allowed Allowed) func(network, address string, c syscall.RawConn) error {
-	public := ssrf.New(ssrf.WithAnyPort())
-	return func(network, address string, c syscall.RawConn) error {
-		if to, err := netip.ParseAddrPort(address); err == nil && allowed.hasAddr(to) {
-			return nil
-		}
-		return public.Safe(network, address, c)
-	}
-}
 
 // Post is [Client.Attempt] for who need not know how the receiver said yes.
 func (c *Client) Post(ctx context.Context, url, id string, body []byte) error {
@@ -143,15 +114,15 @@ func (c *Client) Attempt(ctx context.Context, url, id string, body []byte) (stat
 	defer cancel()
 	req, err := http.NewRequestWithContext(timed, http.MethodPost, u.String(), bytes.NewReader(body))
 	if err != nil {
-		return 0, &Error{Reason: ReasonBadURL, target: redact(u)}
+		return 0, &Error{Reason: ReasonBadURL, target: egress.Redact(u)}
 	}
 	c.setHeaders(req, id, body)
 	resp, err := c.transport.RoundTrip(req) //nolint:bodyclose // discard closes it
 	if err != nil {
-		return 0, fromTransport(ctx, redact(u), err)
+		return 0, fromTransport(ctx, egress.Redact(u), err)
 	}
 	discard(resp.Body, cancel)
-	if failed := fromStatus(redact(u), resp, c.now()); failed != nil {
+	if failed := fromStatus(egress.Redact(u), resp, c.now()); failed != nil {
 		return 0, failed
 	}
 	return resp.StatusCode, nil
@@ -170,10 +141,10 @@ func (c *Client) Check(ctx context.Context, url string) error {
 	defer cancel()
 	found, err := c.resolver.LookupNetIP(timed, "ip", u.Hostname())
 	if err != nil {
-		return fromTransport(ctx, redact(u), err)
+		return fromTransport(ctx, egress.Redact(u), err)
 	}
-	_, port, _ := parseURL(url) // checkTarget has parsed it
-	check := guard(c.allowed)
+	_, port, _ := egress.Parse(url, maxURL) // checkTarget has parsed it
+	check := egress.Guard(c.allowed)
 	for _, ip := range found {
 		to := netip.AddrPortFrom(ip.Unmap(), port)
 		network := "tcp6"
@@ -185,7 +156,7 @@ func (c *Client) Check(ctx context.Context, url string) error {
 		}
 		err = &net.OpError{Op: "dial", Net: network, Addr: net.TCPAddrFromAddrPort(to), Err: err}
 	}
-	return fromTransport(ctx, redact(u), err)
+	return fromTransport(ctx, egress.Redact(u), err)
 }
 
 func (c *Client) setHeaders(req *http.Request, id string, body []byte) {

@@ -2,15 +2,13 @@ package webhook
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"time"
 
-	"code.dny.dev/ssrf"
+	"hakbeon/internal/egress"
 )
 
 // Reason says why a delivery failed. The values are few and fixed: they serve
@@ -19,17 +17,17 @@ type Reason string
 
 // All reasons.
 const (
-	ReasonBadURL    Reason = "bad_url"         // not an absolute http(s) URL
-	ReasonInsecure  Reason = "insecure_url"    // http to a host that is not listed
-	ReasonAddress   Reason = "address_refused" // a private or otherwise special address
-	ReasonDNS       Reason = "dns"             // the name was not resolved
-	ReasonConnect   Reason = "connect"         // no connection
-	ReasonTLS       Reason = "tls"             // no trust, or no TLS at all
-	ReasonTimeout   Reason = "timeout"         // no answer in time
-	ReasonCanceled  Reason = "canceled"        // the caller gave up; says nothing of the receiver
-	ReasonBroken    Reason = "broken_response" // the connection broke, or the answer was not HTTP
-	ReasonRedirect  Reason = "redirect"        // 3xx; never followed
-	ReasonGone      Reason = "gone"            // 410
+	ReasonBadURL    Reason = "bad_url"      // not an absolute http(s) URL
+	ReasonInsecure  Reason = "insecure_url" // http to a host that is not listed
+	ReasonAddress          = Reason(egress.FaultAddress)
+	ReasonDNS              = Reason(egress.FaultDNS)
+	ReasonConnect          = Reason(egress.FaultConnect)
+	ReasonTLS              = Reason(egress.FaultTLS)
+	ReasonTimeout          = Reason(egress.FaultTimeout)
+	ReasonCanceled  Reason = "canceled" // the caller gave up; says nothing of the receiver
+	ReasonBroken           = Reason(egress.FaultBroken)
+	ReasonRedirect  Reason = "redirect" // 3xx; never followed
+	ReasonGone      Reason = "gone"     // 410
 	ReasonTooMany   Reason = "status_429"
 	Reason4xx       Reason = "status_4xx" // other than 410 and 429
 	Reason5xx       Reason = "status_5xx"
@@ -92,64 +90,15 @@ func (e *Error) Unwrap() error { return e.cause }
 // fromTransport classifies an error of the transport. Only texts that are made
 // on our side of the connection become a detail.
 func fromTransport(ctx context.Context, target string, err error) *Error {
-	e := &Error{target: target, Reason: ReasonBroken}
-	var dns *net.DNSError
-	var op *net.OpError
-	var timeout net.Error
+	fault, detail := egress.FaultOf(err)
+	e := &Error{target: target, Reason: Reason(fault), detail: detail}
 	switch {
-	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrInvalidHostPort):
-		e.Reason, e.detail = ReasonAddress, refusedAddress(err)
-	case errors.Is(ctx.Err(), context.Canceled):
-		e.Reason, e.cause = ReasonCanceled, context.Canceled
-	case errors.As(err, &dns):
-		e.Reason, e.detail = ReasonDNS, dnsDetail(dns)
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		e.Reason, e.cause = ReasonTimeout, context.DeadlineExceeded
-	case isTLS(err):
-		e.Reason, e.detail = ReasonTLS, tlsDetail(err)
-	case errors.As(err, &op) && op.Op == "dial":
-		e.Reason, e.detail = ReasonConnect, op.Err.Error()
+	case fault != egress.FaultAddress && errors.Is(ctx.Err(), context.Canceled):
+		e.Reason, e.detail, e.cause = ReasonCanceled, "", context.Canceled
+	case fault == egress.FaultTimeout:
+		e.cause = context.DeadlineExceeded
 	}
 	return e
-}
-
-func refusedAddress(err error) string {
-	var op *net.OpError
-	if errors.As(err, &op) && op.Addr != nil {
-		return op.Addr.String() + " is not a public address; list it as allowed if it is meant"
-	}
-	return "not a public address"
-}
-
-func dnsDetail(err *net.DNSError) string {
-	switch {
-	case err.IsNotFound:
-		return "no such host"
-	case err.IsTimeout:
-		return "the name server did not answer"
-	}
-	return "the name server failed"
-}
-
-func isTLS(err error) bool {
-	var cert *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	var op *net.OpError
-	return errors.As(err, &cert) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch) ||
-		errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error") ||
-		strings.Contains(err.Error(), "tls: ")
-}
-
-// tlsDetail leaves out what certificates say: it is the receiver's text.
-func tlsDetail(err error) string {
-	var cert *tls.CertificateVerificationError
-	switch {
-	case errors.As(err, &cert):
-		return "the certificate is not trusted for this host"
-	case errors.Is(err, http.ErrSchemeMismatch):
-		return "the receiver does not speak TLS"
-	}
-	return "the handshake failed"
 }
 
 // fromStatus classifies an answer; nil for 2xx.

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"time"
 
+	"hakbeon/internal/egress"
 	"hakbeon/webhook"
 )
 
@@ -29,7 +30,7 @@ func Example() {
 	defer receiver.Close()
 
 	// The sender: loopback must be allowed by name.
-	allowed, _ := webhook.ParseAllowed("127.0.0.1")
+	allowed, _ := egress.ParseAllowed("127.0.0.1")
 	client, _ := webhook.New(webhook.Options{Secrets: secrets, Allowed: allowed})
 	defer client.Close()
 

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/net/dns/dnsmessage"
 
+	"hakbeon/internal/egress"
 	"hakbeon/webhook"
 )
 
@@ -43,9 +44,9 @@ func secrets(t testing.TB, list string) webhook.Secrets {
 	return s
 }
 
-func allowed(t testing.TB, list string) webhook.Allowed {
+func allowed(t testing.TB, list string) egress.Allowed {
 	t.Helper()
-	a, err := webhook.ParseAllowed(list)
+	a, err := egress.ParseAllowed(list)
 	must(t, err)
 	return a
 }

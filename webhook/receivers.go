@@ -12,6 +12,8 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/sony/gobreaker/v2"
+
+	"hakbeon/internal/egress"
 )
 
 // ReceiversOptions say how receivers are spared.
@@ -123,7 +125,7 @@ func nameOf(rawURL string) string {
 	if err != nil {
 		return "invalid" // it fails before anything is dialled
 	}
-	return strings.ToLower(redact(u))
+	return strings.ToLower(egress.Redact(u))
 }
 
 // receiver is what is known of one receiver.

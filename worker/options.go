@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/internal/clock"
+	"hakbeon/internal/egress"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/recognizer/roster"
@@ -99,7 +100,7 @@ type Options struct {
 	// Secrets sign what goes to the result queue. Defaults to none: it is not signed.
 	Secrets webhook.Secrets
 	// Allowed are the hosts that a job's callback_url may name.
-	Allowed webhook.Allowed
+	Allowed egress.Allowed
 	// Receivers says how the receivers of webhooks are spared. OnChange is the
 	// worker's own.
 	Receivers webhook.ReceiversOptions

@@ -20,6 +20,7 @@ import (
 
 	"hakbeon/exam"
 	"hakbeon/internal/awsclient"
+	"hakbeon/internal/egress"
 	"hakbeon/jobs"
 	"hakbeon/lab/sqslocal"
 	"hakbeon/recognizer/imagefile"
@@ -234,8 +235,8 @@ func poster(t testing.TB, hosts string) *webhook.Client {
 	return client
 }
 
-func allowed(t testing.TB, hosts string) webhook.Allowed {
-	a, err := webhook.ParseAllowed(hosts)
+func allowed(t testing.TB, hosts string) egress.Allowed {
+	a, err := egress.ParseAllowed(hosts)
 	must(t, err)
 	return a
 }

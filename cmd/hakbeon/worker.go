@@ -23,6 +23,7 @@ import (
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/clock"
 	"hakbeon/internal/config"
+	"hakbeon/internal/egress"
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
 	"hakbeon/web/api"
@@ -153,7 +154,7 @@ type parts struct {
 	sqs     *sqs.Client
 	model   string
 	poster  *webhook.Client
-	allowed webhook.Allowed
+	allowed egress.Allowed
 	// How pages are decoded apart from this process, for the page for graders, too.
 	decoder      []string
 	decoderCache string
@@ -309,8 +310,8 @@ func receivers(cfg config.Config) webhook.ReceiversOptions {
 	}
 }
 
-func buildPoster(cfg config.Config, now func() time.Time) (webhook.Allowed, *webhook.Client, error) {
-	allowed, err := webhook.ParseAllowed(cfg.WebhookHosts)
+func buildPoster(cfg config.Config, now func() time.Time) (egress.Allowed, *webhook.Client, error) {
+	allowed, err := egress.ParseAllowed(cfg.WebhookHosts)
 	if err != nil {
 		return allowed, nil, fmt.Errorf("WEBHOOK_ALLOWED_HOSTS: %w", err)
 	}

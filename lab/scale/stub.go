@@ -19,6 +19,7 @@ import (
 
 	"hakbeon/internal/awsclient"
 	"hakbeon/internal/config"
+	"hakbeon/internal/egress"
 	"hakbeon/lab/load/pool"
 	"hakbeon/lab/synth"
 	"hakbeon/recognizer"
@@ -118,7 +119,7 @@ func stubOptions(ctx context.Context, cfg config.Config, reader *stubReader, log
 	if err != nil {
 		return o, err
 	}
-	allowed, err := webhook.ParseAllowed(cfg.WebhookHosts)
+	allowed, err := egress.ParseAllowed(cfg.WebhookHosts)
 	if err != nil {
 		return o, err
 	}

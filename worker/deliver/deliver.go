@@ -15,6 +15,7 @@ import (
 
 	"hakbeon/exam"
 	"hakbeon/internal/clock"
+	"hakbeon/internal/egress"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
@@ -42,7 +43,7 @@ type Dispatcher struct {
 	// Receivers spares those that are slow or out of order.
 	Receivers *webhook.Receivers
 	// Allowed are the hosts that a job's callback_url may name.
-	Allowed webhook.Allowed
+	Allowed egress.Allowed
 
 	Clock   *clock.Clock
 	Metrics *telemetry.Metrics

@@ -15,6 +15,7 @@ import (
 
 	"hakbeon/exam"
 	"hakbeon/internal/clock"
+	"hakbeon/internal/egress"
 	"hakbeon/jobs"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
@@ -34,7 +35,7 @@ type Intake struct {
 	// Memory takes room for a manifest; release gives it back.
 	Memory func(ctx context.Context, bytes int64) (release func(), err error)
 	// Allowed are the hosts that a job's callback_url may name.
-	Allowed webhook.Allowed
+	Allowed egress.Allowed
 	// Uploads say which exam and batch an object belongs to that S3 tells of.
 	Uploads arrivals.Patterns
 	// Arrived counts what became of S3's events.

@@ -1,4 +1,4 @@
-package webhook
+package egress
 
 import (
 	"errors"
@@ -11,14 +11,14 @@ import (
 )
 
 // Allowed lists exceptions to what is refused by default. The zero value
-// allows none. It is what WEBHOOK_ALLOWED_HOSTS holds:
+// allows none. It is what WEBHOOK_ALLOWED_HOSTS and DOWNLOAD_ALLOWED_HOSTS hold:
 //
-//   - A host name (backend.example.com) is one to which jobs may point their
-//     callback_url, with http too. It does not open the private network: where
+//   - A host name (backend.example.com) is one that jobs may name in their
+//     addresses, with http too. It does not open the private network: where
 //     the name leads to a private address, list that address as well.
 //   - An IP address or a CIDR block (10.1.2.3, 10.0.0.0/8, ::1) may be dialled
-//     though it is private or loopback, with http too, and may stand in a
-//     callback_url itself.
+//     though it is private or loopback, with http too, and may stand in an
+//     address itself.
 //   - With a port (backend.example.com:8443, 127.0.0.1:9000, [::1]:9000) it
 //     holds for that port only.
 type Allowed struct {
@@ -104,8 +104,8 @@ func (a Allowed) hasAddr(to netip.AddrPort) bool {
 	return false
 }
 
-// hasHost tells whether the host of a URL is listed, by name or by address.
-func (a Allowed) hasHost(host string, port uint16) bool {
+// HasHost tells whether the host of a URL is listed, by name or by address.
+func (a Allowed) HasHost(host string, port uint16) bool {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return addr.Zone() == "" && a.hasAddr(netip.AddrPortFrom(addr.Unmap(), port))
 	}
