@@ -32,6 +32,16 @@ type Job struct {
 // Part is the keys of one of a batch's messages.
 type Part struct {
 	Keys []string `json:"keys"`
+	// Unfetched is why there is no object of its only key; nil for all other parts.
+	Unfetched *Unfetched `json:"unfetched,omitempty"`
+}
+
+// Unfetched is an image that a message gives the address of, and that was not to be had
+// there.
+type Unfetched struct {
+	// Reason is that of the sheet, [ReasonImageMissing] or [ReasonImageTooLarge].
+	Reason string `json:"reason"`
+	Detail Detail `json:"detail"`
 }
 
 // Look is what one page of a file of several shows, before it is known which paper it

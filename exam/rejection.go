@@ -41,6 +41,8 @@ const (
 	RejectedCallback = "callback_refused"
 	// RejectedManifest: the object that manifest_key names can't be used.
 	RejectedManifest = "manifest_unusable"
+	// RejectedDownload: download_url leads where no image may be fetched from.
+	RejectedDownload = "download_refused"
 	// RejectedNoBatch: there is no such batch.
 	RejectedNoBatch = "no_such_batch"
 	// RejectedNoSheet: the batch has no result of such a sheet.
@@ -59,7 +61,7 @@ const MessageS3Event = "s3_event"
 // RejectionReasons are all reasons of a [Rejection].
 func RejectionReasons() []string {
 	return []string{
-		RejectedMalformed, RejectedField, RejectedConflict, RejectedCallback, RejectedManifest, RejectedNoBatch, RejectedNoSheet,
-		RejectedBucket, RejectedUpload, RejectedOther,
+		RejectedMalformed, RejectedField, RejectedConflict, RejectedCallback, RejectedManifest, RejectedDownload, RejectedNoBatch,
+		RejectedNoSheet, RejectedBucket, RejectedUpload, RejectedOther,
 	}
 }

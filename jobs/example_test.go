@@ -26,5 +26,5 @@ func Example() {
 	// Output:
 	// SaS_2017_Final 2 auto-d28db22977587745
 	// roster
-	// roster: is not a field of this message: known are batch_id, batch_total, callback_url, exam_code, keys, manifest_key, open, pages_per_sheet, roster_key, type
+	// roster: is not a field of this message: known are batch_id, batch_total, callback_url, download_url, exam_code, filename, keys, manifest_key, open, pages_per_sheet, roster_key, type
 }

@@ -12,7 +12,7 @@ import (
 // FuzzParseJob: no bytes panic; what is taken encodes to what is taken again and
 // is the same, and the schema takes it too.
 func FuzzParseJob(f *testing.F) {
-	for _, sample := range []fields{recognize(), resolve(), rematch(), sheet(), delivery(), recognize().with(fields{"batch_id": nil})} {
+	for _, sample := range []fields{recognize(), download(), resolve(), rematch(), sheet(), delivery(), recognize().with(fields{"batch_id": nil})} {
 		f.Add(sample.json(f))
 	}
 	f.Add(`{"exam_code":"x","keys":["\ud800","a\u2028"],"roster_key":"\u0041.xlsx"}`)

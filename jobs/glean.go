@@ -29,7 +29,7 @@ func Glean(body string) (g Gleaned) {
 		return s
 	}
 	untyped := in["type"] == nil || isNull(in["type"])
-	if g.Type = text("type"); untyped && (in["exam_code"] != nil || in["keys"] != nil || in["manifest_key"] != nil) {
+	if g.Type = text("type"); untyped && (in["exam_code"] != nil || in["keys"] != nil || in["manifest_key"] != nil || in["download_url"] != nil) {
 		g.Type = TypeRecognize
 	}
 	if _, ok := jobKinds()[g.Type]; !ok {

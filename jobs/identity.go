@@ -39,7 +39,7 @@ func SendingID(m Message) string {
 		return rand.Text()
 	}
 	return digest(append([]string{
-		in.ExamCode, in.BatchID, in.RosterKey, in.CallbackURL, in.ManifestKey,
+		in.ExamCode, in.BatchID, in.RosterKey, in.CallbackURL, in.ManifestKey, in.DownloadURL, in.Filename,
 		strconv.Itoa(in.BatchTotal), in.PagesPerSheet.String(), strconv.FormatBool(in.Open),
 	}, sorted(in.Keys)...)...)
 }

@@ -85,6 +85,7 @@ func TestSendingID(t *testing.T) {
 		job(func(*jobs.Recognize) {}), job(func(in *jobs.Recognize) { in.Keys = []string{two} }),
 		job(func(in *jobs.Recognize) { in.BatchID = "" }), job(func(in *jobs.Recognize) { in.RosterKey = "r" }),
 		job(func(in *jobs.Recognize) { in.CallbackURL = "r" }), job(func(in *jobs.Recognize) { in.ManifestKey = "r" }),
+		job(func(in *jobs.Recognize) { in.DownloadURL = "r" }), job(func(in *jobs.Recognize) { in.Filename = "r" }),
 		job(func(in *jobs.Recognize) { in.BatchTotal = 2 }), job(func(in *jobs.Recognize) { in.PagesPerSheet = 2 }),
 		jobs.SendingID(&jobs.Rematch{ExamCode: "a", BatchID: "b"}), jobs.SendingID(&jobs.Rematch{ExamCode: "a", BatchID: "b"}),
 	}

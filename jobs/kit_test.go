@@ -43,6 +43,13 @@ func recognize() fields {
 	}
 }
 
+func download() fields {
+	return fields{
+		"exam_code": "SaS_2017_Final", "batch_id": "2017-12-18-a", "open": true, "filename": "1반/001.jpg",
+		"download_url": "https://pictures.example.com/001.jpg?X-Amz-Signature=0f&x=%2F",
+	}
+}
+
 func resolve() fields {
 	return fields{"type": "resolve", "exam_code": "x", "batch_id": "b", "sheet": "9f86d081884c7d65", "student_id": "32141837"}
 }

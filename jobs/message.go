@@ -26,6 +26,11 @@ const (
 	MaxKeyBytes = 1024
 	// MaxURLBytes bounds a callback's address.
 	MaxURLBytes = 2048
+	// MaxDownloadURLBytes bounds an image's address: one that is presigned with temporary
+	// credentials holds their token. It is what servers take.
+	MaxDownloadURLBytes = 8190
+	// MaxFilenameBytes bounds the name of an image that has an address, with its folders.
+	MaxFilenameBytes = 512
 	// MaxByLength is how many characters a person's name has at most.
 	MaxByLength = 200
 	// MaxPagesPerSheet bounds the pages that are filed as one sheet.
@@ -46,10 +51,14 @@ type Recognize struct {
 	ExamCode    string   `json:"exam_code"`
 	Keys        []string `json:"keys,omitempty"         jsonschema:"minItems=1,maxItems=100000"`
 	ManifestKey string   `json:"manifest_key,omitempty"`
-	BatchID     string   `json:"batch_id,omitempty"`
-	BatchTotal  int      `json:"batch_total,omitempty"  jsonschema:"minimum=1,maximum=100000"`
-	RosterKey   string   `json:"roster_key,omitempty"`
-	CallbackURL string   `json:"callback_url,omitempty"`
+	// DownloadURL is where one image lies that is not in the bucket, in place of keys; its
+	// query may hold a signature. Filename is what the sheet is called in its batch.
+	DownloadURL string `json:"download_url,omitempty"`
+	Filename    string `json:"filename,omitempty"`
+	BatchID     string `json:"batch_id,omitempty"`
+	BatchTotal  int    `json:"batch_total,omitempty"  jsonschema:"minimum=1,maximum=100000"`
+	RosterKey   string `json:"roster_key,omitempty"`
+	CallbackURL string `json:"callback_url,omitempty"`
 	// PagesPerSheet is how many pages of a file make one sheet; 0 where the sender
 	// leaves it out, which is 1.
 	PagesPerSheet PageCount `json:"pages_per_sheet,omitempty" jsonschema:"minimum=1,maximum=64"`

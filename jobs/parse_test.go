@@ -29,6 +29,10 @@ func TestParseTakesEveryType(t *testing.T) {
 			&jobs.Recognize{Type: "recognize", ExamCode: "x", Keys: []string{"a"}}},
 		{"a job with its type", jobs.ParseJob, fields{"type": "recognize", "exam_code": "x", "manifest_key": "m.json"},
 			&jobs.Recognize{Type: "recognize", ExamCode: "x", ManifestKey: "m.json"}},
+		{"an image elsewhere", jobs.ParseJob, download(), &jobs.Recognize{
+			Type: "recognize", ExamCode: "SaS_2017_Final", BatchID: "2017-12-18-a", Open: true, Filename: "1반/001.jpg",
+			DownloadURL: "https://pictures.example.com/001.jpg?X-Amz-Signature=0f&x=%2F",
+		}},
 		{"null counts as left out", jobs.ParseJob,
 			fields{"type": nil, "exam_code": "x", "keys": []string{"a"}, "batch_id": nil, "batch_total": nil, "roster_key": nil, "manifest_key": nil},
 			&jobs.Recognize{Type: "recognize", ExamCode: "x", Keys: []string{"a"}}},

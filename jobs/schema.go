@@ -12,9 +12,9 @@ import (
 // the jobs queue, made from the types of this package.
 //
 // All that [ParseJob] takes is valid under it. The other way round it can't say
-// how fields depend on each other (keys or manifest_key and not both, batch_total
-// or open needs batch_id, batch_total is no less than keys, student_id or verdict), counts
-// lengths in characters where ParseJob counts bytes, sees no more of an address
+// how fields depend on each other (one of keys, manifest_key and download_url, filename
+// with download_url, batch_total, open or download_url needs batch_id, batch_total is no
+// less than keys, student_id or verdict), counts lengths in characters where ParseJob counts bytes, sees no more of an address
 // than its beginning, and takes 2.0 for a whole number.
 func Schema() ([]byte, error) {
 	root := &jsonschema.Schema{
@@ -77,6 +77,11 @@ func constrain(name string, s *jsonschema.Schema) {
 		s.Pattern = "^auto$"
 	case "callback_url":
 		s.Pattern, s.MaxLength = `^https?://[^/?#]`, new(uint64(MaxURLBytes))
+	case "download_url":
+		s.Pattern, s.MaxLength = `^https?://[^/?#]`, new(uint64(MaxDownloadURLBytes))
+	case "filename":
+		s.MaxLength = new(uint64(MaxFilenameBytes))
+		s.Not = &jsonschema.Schema{Type: "string", Pattern: notInName}
 	}
 }
 

@@ -94,6 +94,13 @@ func TestSchemaAgreesWithParseJob(t *testing.T) {
 			{"pages_per_sheet": "auto"}, {"pages_per_sheet": "Auto"}, {"pages_per_sheet": ""}, {"pages_per_sheet": "2"}, {"pages_per_sheet": -1}, {"pages_per_sheet": true},
 			{"unknown": 1}, {"EXAM_CODE": "x"}, {"sheet": "9f86d081884c7d65"},
 		}},
+		{download(), []fields{
+			{}, {"batch_total": 3}, {"open": gone}, {"open": nil}, {"keys": nil, "manifest_key": nil}, {"keys": []string{}},
+			{"download_url": nil, "filename": nil, "keys": []string{"a"}}, {"download_url": ""}, {"download_url": "ftp://x.example"}, {"download_url": 1},
+			{"download_url": "https://x.example/" + strings.Repeat("k", 8172)}, {"download_url": "https://x.example/" + strings.Repeat("k", 8173)},
+			{"filename": "답안 1.jpg"}, {"filename": ""}, {"filename": "."}, {"filename": "a/.../b"}, {"filename": "a//b"}, {"filename": "a/"}, {"filename": ".a"},
+			{"filename": strings.Repeat("k", 512)}, {"filename": strings.Repeat("k", 513)}, {"filename": "a\u0085b"},
+		}},
 		{resolve(), []fields{
 			{}, {"type": gone}, {"batch_id": gone}, {"batch_id": nil}, {"sheet": gone}, {"sheet": "x"}, {"sheet": nil}, {"student_id": "A-1"}, {"student_id": "A_1"},
 			{"student_id": gone, "verdict": "undo"}, {"student_id": nil, "verdict": "unreadable"}, {"student_id": gone, "verdict": "maybe"},
@@ -134,6 +141,17 @@ func TestSchemaTakesWhatItCannotRefuse(t *testing.T) {
 		{"callback_url": "https://user@x.example/%zz"},
 	} {
 		body := recognize().with(change).json(t)
+		if err := valid(t, s, body); err != nil {
+			t.Errorf("the schema refuses %v: the comment of Schema is wrong: %v", change, err)
+		}
+		if _, err := jobs.ParseJob(body); err == nil {
+			t.Errorf("ParseJob takes %v", change)
+		}
+	}
+	for _, change := range []fields{
+		{"keys": []string{"a"}}, {"batch_id": gone, "open": gone}, {"filename": gone}, {"filename": strings.Repeat("시", 500)}, {"download_url": "https://user@x.example/"},
+	} {
+		body := download().with(change).json(t)
 		if err := valid(t, s, body); err != nil {
 			t.Errorf("the schema refuses %v: the comment of Schema is wrong: %v", change, err)
 		}

@@ -24,6 +24,7 @@ const (
 	notInCode = `\.\.`
 	notInBy   = `[\x00-\x1f\x7f-\x9f` + "\ufffe\uffff]"
 	notInKey  = `(^|/)\.{0,2}(/|$)|[\x00-\x1f\x7f-\x9f` + "\ufffe\uffff]"
+	notInName = `(^|/)\.*(/|$)|[\x00-\x1f\x7f-\x9f` + "\ufffe\uffff]"
 )
 
 var (
@@ -95,6 +96,8 @@ func (m *Recognize) validate() error {
 		optional(code, "batch_id", m.BatchID),
 		optional(rosterKey, "roster_key", m.RosterKey),
 		optional(key, "manifest_key", m.ManifestKey),
+		optional(filename, "filename", m.Filename),
+		optional(downloadAddress, "download_url", m.DownloadURL),
 		optional(address, "callback_url", m.CallbackURL),
 		number("batch_total", m.BatchTotal, MaxKeys),
 		m.PagesPerSheet.check("pages_per_sheet"),
@@ -113,7 +116,15 @@ func (m *Recognize) related() error {
 		return &FieldError{"batch_id", "is needed with open: give every message of the batch the same batch_id"}
 	case m.ManifestKey != "" && here > 0:
 		return &FieldError{"manifest_key", "should not stand beside keys: send one of them"}
-	case m.ManifestKey == "" && here == 0:
+	case m.DownloadURL != "" && (m.ManifestKey != "" || here > 0):
+		return &FieldError{"download_url", "should not stand beside keys or manifest_key: send one of them"}
+	case m.DownloadURL != "" && m.Filename == "":
+		return &FieldError{"filename", "is needed with download_url: it names the sheet in its batch"}
+	case m.DownloadURL == "" && m.Filename != "":
+		return &FieldError{"filename", "belongs to download_url: send both, or neither"}
+	case m.DownloadURL != "" && m.BatchID == "":
+		return &FieldError{"batch_id", "is needed with download_url: give every message of the batch the same batch_id"}
+	case m.DownloadURL == "" && m.ManifestKey == "" && here == 0:
 		return &FieldError{"keys", "should name at least one object in S3"}
 	case m.BatchTotal > 0 && m.BatchTotal < here:
 		return &FieldError{"batch_total", fmt.Sprintf("is %d: should count the keys of the whole batch, and this message alone has %d", m.BatchTotal, here)}
@@ -279,11 +290,28 @@ func person(field, s string) error {
 	return nil
 }
 
-func address(field, s string) error {
+// filename checks what an image with an address is called, which becomes the end of its
+// key; the error does not quote it.
+func filename(field, s string) error {
+	bad := len(s) > MaxFilenameBytes || !utf8.ValidString(s) || strings.ContainsFunc(s, unsendable)
+	for part := range strings.SplitSeq(s, "/") {
+		bad = bad || strings.Trim(part, ".") == ""
+	}
+	if bad {
+		return &FieldError{field, fmt.Sprintf("should be a file's name of at most %d bytes, without empty parts, parts of dots alone or control characters", MaxFilenameBytes)}
+	}
+	return nil
+}
+
+func address(field, s string) error { return addressOf(field, s, MaxURLBytes) }
+
+func downloadAddress(field, s string) error { return addressOf(field, s, MaxDownloadURLBytes) }
+
+func addressOf(field, s string, most int) error {
 	u, err := url.Parse(s)
 	scheme := strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
-	if err != nil || !scheme || u.Hostname() == "" || u.User != nil || len(s) > MaxURLBytes || !utf8.ValidString(s) {
-		return &FieldError{field, fmt.Sprintf("should be an absolute https address of at most %d bytes, without a user", MaxURLBytes)}
+	if err != nil || !scheme || u.Hostname() == "" || u.User != nil || len(s) > most || !utf8.ValidString(s) {
+		return &FieldError{field, fmt.Sprintf("should be an absolute https address of at most %d bytes, without a user", most)}
 	}
 	return nil
 }

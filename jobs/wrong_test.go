@@ -85,6 +85,27 @@ func TestWrongKeysOfAJob(t *testing.T) {
 	})
 }
 
+func TestWrongDownloads(t *testing.T) {
+	const name, address = "should be a file's name of at most 512 bytes", "should be an absolute https address of at most 8190 bytes, without a user"
+	refuse(t, []wrong{
+		{jobs.ParseJob, download(), fields{"keys": []string{"a"}}, "download_url", "not stand beside keys"},
+		{jobs.ParseJob, download(), fields{"manifest_key": "m.json"}, "download_url", "not stand beside keys or manifest_key"},
+		{jobs.ParseJob, download(), fields{"batch_id": gone, "open": gone}, "batch_id", "is needed with download_url"},
+		{jobs.ParseJob, download(), fields{"filename": gone}, "filename", "is needed with download_url"},
+		{jobs.ParseJob, recognize(), fields{"filename": "001.jpg"}, "filename", "belongs to download_url"},
+		{jobs.ParseJob, download(), fields{"download_url": ""}, "download_url", "is empty"},
+		{jobs.ParseJob, download(), fields{"download_url": "s3://bucket/001.jpg"}, "download_url", address},
+		{jobs.ParseJob, download(), fields{"download_url": "https://u:p@x.example/001.jpg"}, "download_url", address},
+		{jobs.ParseJob, download(), fields{"download_url": "https://x.example/" + strings.Repeat("k", 8190)}, "download_url", address},
+		{jobs.ParseJob, download(), fields{"filename": ""}, "filename", "is empty"},
+		{jobs.ParseJob, download(), fields{"filename": "/001.jpg"}, "filename", name},
+		{jobs.ParseJob, download(), fields{"filename": "../001.jpg"}, "filename", name},
+		{jobs.ParseJob, download(), fields{"filename": "a/..."}, "filename", name},
+		{jobs.ParseJob, download(), fields{"filename": "a\n.jpg"}, "filename", name},
+		{jobs.ParseJob, download(), fields{"filename": strings.Repeat("시", 171)}, "filename", name},
+	})
+}
+
 func TestWrongOptionsOfAJob(t *testing.T) {
 	long := strings.Repeat("k", 1025)
 	refuse(t, []wrong{

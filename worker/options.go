@@ -101,6 +101,9 @@ type Options struct {
 	Secrets webhook.Secrets
 	// Allowed are the hosts that a job's callback_url may name.
 	Allowed egress.Allowed
+	// DownloadHosts are those that a job's download_url may name, from which an image of at
+	// most Images.MaxBytes is fetched. Defaults to none: such jobs are refused.
+	DownloadHosts egress.Allowed
 	// Receivers says how the receivers of webhooks are spared. OnChange is the
 	// worker's own.
 	Receivers webhook.ReceiversOptions

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"hakbeon/internal/egress"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
@@ -119,6 +120,10 @@ func (w *Worker) furnish(receivers *webhook.Receivers, spool *reading.Spool) {
 	}
 	w.intake = &intake.Intake{
 		Store: o.Store, Archive: w.archive, Outbox: out, Memory: w.memory.Take, Allowed: o.Allowed,
+		Downloads: intake.Downloads{
+			Hosts: o.DownloadHosts, Transport: egress.Transport(egress.Options{Allowed: o.DownloadHosts}),
+			MaxBytes: o.Images.MaxBytes, Timeout: o.ReadTimeout,
+		},
 		Uploads: o.Uploads, Arrived: w.metrics.Arrived, FinishDelay: o.FinishDelay,
 		ImagePatience: o.ImagePatience, RosterPatience: o.RosterPatience, Clock: o.Clock, Log: w.log,
 	}

@@ -192,6 +192,7 @@ func TestRefusedAtStart(t *testing.T) {
 		{"WEBHOOK_URL", "http://203.0.114.7/hook", "WEBHOOK_URL: webhook to http://203.0.114.7: insecure_url"},
 		{"WEBHOOK_URL", "https://10.0.0.1/hook", "WEBHOOK_URL: webhook to https://10.0.0.1: address_refused"},
 		{"WEBHOOK_URL", "backend.example.com", "WEBHOOK_URL: webhook: bad_url"},
+		{"DOWNLOAD_ALLOWED_HOSTS", "https://pictures.example.com", `DOWNLOAD_ALLOWED_HOSTS: allowed host "https://pictures.example.com"`},
 	} {
 		changed := maps.Clone(settings)
 		changed[tt.name] = tt.value

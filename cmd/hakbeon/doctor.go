@@ -85,7 +85,8 @@ func runDoctor(ctx context.Context, envFile string, say func(check string, ok bo
 				return "", err
 			}
 			_, err = uploadPatterns(cfg)
-			return "complete", errors.Join(queuesOf(cfg).Check(), err)
+			_, errHosts := downloadHosts(cfg)
+			return "complete", errors.Join(queuesOf(cfg).Check(), err, errHosts)
 		}},
 		{"api keys", func(context.Context) (string, error) { return checkKeys(cfg) }},
 		{"model", func(context.Context) (string, error) { return checkModel(cfg) }},

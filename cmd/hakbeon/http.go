@@ -11,7 +11,9 @@ import (
 	"go.uber.org/zap"
 
 	"hakbeon/internal/config"
+	"hakbeon/internal/egress"
 	"hakbeon/internal/submit"
+	"hakbeon/jobs"
 	"hakbeon/s3store/credentials"
 	"hakbeon/web/api"
 	"hakbeon/web/auth"
@@ -80,6 +82,7 @@ func httpOptions(cfg config.Config, p *parts, gate *auth.Gate, ready func() erro
 		TestWebhook: tester(cfg, p.poster), WebhookKeys: p.publicKeys, Deliveries: p.deliveries,
 		Hold: p.worker.Hold, ReadRoster: p.worker.ReadRoster,
 		CheckCallback: func(url string) error { return webhook.CheckURL(url, p.allowed) },
+		CheckDownload: func(url string) error { return egress.Check(url, jobs.MaxDownloadURLBytes, p.downloads) },
 		Health:        api.Health{Bucket: cfg.Bucket, Model: p.model, Credentials: p.store.Identity, VLM: cfg.VLMKey != ""},
 		Slots:         slotsPerReader * readers,
 		Log:           log,

@@ -155,6 +155,8 @@ type parts struct {
 	model   string
 	poster  *webhook.Client
 	allowed egress.Allowed
+	// downloads are the hosts of images that lie elsewhere.
+	downloads egress.Allowed
 	// How pages are decoded apart from this process, for the page for graders, too.
 	decoder      []string
 	decoderCache string
@@ -179,7 +181,7 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 	if err != nil {
 		return nil, nil, err
 	}
-	secrets, uploads, err := parsed(cfg)
+	secrets, uploads, downloads, err := parsed(cfg)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -210,7 +212,7 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 		Broker: awssqs.Broker(client), Store: store, Reader: reader, NoNames: cfg.NoNames, NoMessages: !takes, Poster: poster,
 		Queues: queuesOf(cfg), Uploads: uploads,
 		Second: second, SecondBudget: cfg.VLMBudget, DecoderCommand: decoder, DecoderCache: decoderCache, LargeFiles: largeFiles(decoderCache),
-		WebhookURL: cfg.WebhookURL, Secrets: secrets, Allowed: allowed, Receivers: receivers(cfg), Params: params,
+		WebhookURL: cfg.WebhookURL, Secrets: secrets, Allowed: allowed, DownloadHosts: downloads, Receivers: receivers(cfg), Params: params,
 		Concurrency: cfg.Concurrency, MaxAttempts: cfg.MaxAttempts,
 		BatchDeadline: cfg.BatchDeadline, BatchIdle: cfg.BatchIdle, DrainTimeout: cfg.DrainTimeout, Visibility: cfg.Visibility,
 		Checks: []func(context.Context) error{source.Ready}, Clock: queueTime, Credentials: aws.Credentials, Traces: traces,
@@ -225,7 +227,7 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 		return nil, nil, err
 	}
 	return &parts{
-		w, store, client, reader.Model(), poster, allowed, decoder, decoderCache, export.New(export.Options{Store: byExam{store}}), secrets.PublicKeys(), deliveryLog(cfg, store, client),
+		w, store, client, reader.Model(), poster, allowed, downloads, decoder, decoderCache, export.New(export.Options{Store: byExam{store}}), secrets.PublicKeys(), deliveryLog(cfg, store, client),
 	}, closeAll, nil
 }
 
@@ -248,13 +250,17 @@ func checkReceiver(ctx context.Context, cfg config.Config, poster *webhook.Clien
 }
 
 // parsed are the settings that have a form of their own and concern messages.
-func parsed(cfg config.Config) (webhook.Secrets, arrivals.Patterns, error) {
+func parsed(cfg config.Config) (webhook.Secrets, arrivals.Patterns, egress.Allowed, error) {
+	downloads, err := downloadHosts(cfg)
+	if err != nil {
+		return nil, nil, downloads, err
+	}
 	secrets, err := signersOf(cfg)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, downloads, err
 	}
 	uploads, err := uploadPatterns(cfg)
-	return secrets, uploads, err
+	return secrets, uploads, downloads, err
 }
 
 // decoderOf is how pages are decoded in a process of their own, and warns of what makes
@@ -273,6 +279,15 @@ func largeFiles(cache string) string {
 		return ""
 	}
 	return filepath.Join(filepath.Dir(cache), "large")
+}
+
+// downloadHosts are those of images that lie elsewhere.
+func downloadHosts(cfg config.Config) (egress.Allowed, error) {
+	hosts, err := egress.ParseAllowed(cfg.DownloadHosts)
+	if err != nil {
+		return hosts, fmt.Errorf("DOWNLOAD_ALLOWED_HOSTS: %w", err)
+	}
+	return hosts, nil
 }
 
 // uploadPatterns say where sheets lie that S3 tells of.

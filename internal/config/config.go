@@ -41,6 +41,7 @@ type Config struct {
 	WebhookKeys   string `env:"WEBHOOK_SECRET"`
 	WebhookPair   string `env:"WEBHOOK_SIGNING_KEY"`
 	WebhookHosts  string `env:"WEBHOOK_ALLOWED_HOSTS"`
+	DownloadHosts string `env:"DOWNLOAD_ALLOWED_HOSTS"`
 
 	WebhookRate     float64       `env:"WEBHOOK_RATE"             envDefault:"100"`
 	CircuitFailures int           `env:"WEBHOOK_CIRCUIT_FAILURES" envDefault:"5"`

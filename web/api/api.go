@@ -101,6 +101,8 @@ type Options struct {
 	Deliveries *deliveries.Door
 	// CheckCallback says why webhooks may not go to an address.
 	CheckCallback func(url string) error
+	// CheckDownload says why images may not be fetched from an address.
+	CheckDownload func(url string) error
 	// RosterChanged is told that a roster was written or removed.
 	RosterChanged func()
 	// Health is what /health shows of the process.
@@ -159,6 +161,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.CheckCallback == nil {
 		o.CheckCallback = func(string) error { return nil }
+	}
+	if o.CheckDownload == nil {
+		o.CheckDownload = func(string) error { return nil }
 	}
 	return o
 }

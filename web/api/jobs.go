@@ -68,6 +68,11 @@ func (s *server) postJob(ctx context.Context, in *jobIn) (*jobOut, error) {
 				return nil, huma.NewError(http.StatusForbidden, "callback_url: "+err.Error())
 			}
 		}
+		if job.DownloadURL != "" {
+			if err := s.opts.CheckDownload(job.DownloadURL); err != nil {
+				return nil, huma.NewError(http.StatusForbidden, "download_url: "+err.Error())
+			}
+		}
 		if job.BatchID == "" && job.ManifestKey == "" {
 			job.BatchID = jobs.DefaultBatchID(job.ExamCode, job.Keys, job.RosterKey)
 		}

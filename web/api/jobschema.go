@@ -17,6 +17,10 @@ const (
 	keyPart    = "(" + keyFirst + keySign + "*|\\." + keyFirst + keySign + "*|\\.\\." + keySign + "+)"
 	keyPattern = "^" + keyPart + "(/" + keyPart + ")*$"
 
+	// A file's name has no part of dots alone.
+	namePart        = "(\\.*" + keyFirst + keySign + "*)"
+	filenamePattern = "^" + namePart + "(/" + namePart + ")*$"
+
 	addressSign    = `([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*`
 	addressPattern = `^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,4})?(/` + addressSign + `)?(\?` + addressSign + `)?$`
 )
@@ -39,6 +43,12 @@ func jobSchema() *huma.Schema {
 	open.Properties["open"] = &huma.Schema{Type: huma.TypeBoolean, Enum: []any{true}}
 	open.Properties["batch_id"].Nullable = false
 	open.Required = append(open.Required, "open", "batch_id")
+	download := recognize("Download job", "download_url", text(addressPattern, jobs.MaxDownloadURLBytes))
+	download.Description = "Add a sheet to a batch whose image lies elsewhere, at an address."
+	download.Properties["filename"] = text(filenamePattern, jobs.MaxFilenameBytes)
+	download.Properties["open"] = &huma.Schema{Type: huma.TypeBoolean, Nullable: true}
+	download.Properties["batch_id"].Nullable = false
+	download.Required = append(download.Required, "filename", "batch_id")
 	batch := func(more properties) properties {
 		out := properties{"exam_code": text(codePattern, 64), "batch_id": text(codePattern, 64)}
 		maps.Copy(out, more)
@@ -50,6 +60,7 @@ func jobSchema() *huma.Schema {
 		recognize("Recognize job", "keys", keysSchema()),
 		open,
 		recognize("Manifest job", "manifest_key", text(keyPattern, jobs.MaxKeyBytes)),
+		download,
 		message("Resolve job", "A person names a sheet's student.", jobs.TypeResolve,
 			batch(properties{"sheet": sheet, "student_id": text(studentPattern, 32), "by": bySchema()}), "type", "exam_code", "batch_id", "sheet", "student_id"),
 		message("Verdict job", "A person says that there is none.", jobs.TypeResolve,

@@ -87,6 +87,9 @@ func TestRefusals(t *testing.T) {
 		{"our own message", postJSON("/jobs", `{"type": "sheet", "exam_code": "a", "batch_id": "b", "key": "k", "page": 1}`), 422, ""},
 		{"a total below its keys", postJSON("/jobs", `{"exam_code": "a", "batch_id": "b", "batch_total": 1, "keys": ["k", "l"]}`), 409, "batch_total"},
 		{"a callback elsewhere", postJSON("/jobs", `{"exam_code": "a", "keys": ["k"], "callback_url": "https://evil.example.com/"}`), 403, "callback_url"},
+		{"an image elsewhere", postJSON("/jobs", `{"exam_code": "a", "batch_id": "b", "filename": "1.jpg", "download_url": "https://evil.example.com/1.jpg"}`), 403, "download_url"},
+		{"an image without a name", postJSON("/jobs", `{"exam_code": "a", "batch_id": "b", "download_url": "https://x.example.com/1.jpg"}`), 422, ""},
+		{"an image's bad name", postJSON("/jobs", `{"exam_code": "a", "batch_id": "b", "filename": "a/...", "download_url": "https://x.example.com/1.jpg"}`), 422, ""},
 		{"a job too large", postJSON("/jobs", `{"exam_code": "a", "keys": ["`+strings.Repeat("k", 1<<20)+`"]}`), 413, ""},
 		{"no batch", get("/exams/a/batches/b"), 404, "no such batch"},
 		{"a bad batch", get("/exams/a/batches/..b"), 422, "batch_id"},
@@ -98,6 +101,7 @@ func TestRefusals(t *testing.T) {
 			a := newAPI()
 			a.options.MaxImage = 1 << 20
 			a.options.CheckCallback = func(string) error { return errors.New("its host is not on the list") }
+			a.options.CheckDownload = a.options.CheckCallback
 			got := a.do(t, tt.r)
 			if got.status != tt.status || !strings.Contains(got.text, tt.says) || got.body["success"] != false {
 				t.Errorf("got %d %s, want %d %q", got.status, got.text, tt.status, tt.says)
@@ -183,10 +187,12 @@ func TestRosterKinds(t *testing.T) {
 
 func TestJob(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"exam_code": "E", "keys": ["uploads/1.jpg"], "batch_id": "b"}`:                                         "recognize",
-		`{"exam_code": "E", "manifest_key": "uploads/m.json", "batch_id": "b", "roster_key": "r.XLSX"}`:          "recognize",
-		`{"type": "resolve", "exam_code": "E", "batch_id": "b", "sheet": "0123456789abcdef", "student_id": "1"}`: "resolve",
-		`{"type": "rematch", "exam_code": "E", "batch_id": "b"}`:                                                 "rematch",
+		`{"exam_code": "E", "keys": ["uploads/1.jpg"], "batch_id": "b"}`:                                                         "recognize",
+		`{"exam_code": "E", "manifest_key": "uploads/m.json", "batch_id": "b", "roster_key": "r.XLSX"}`:                          "recognize",
+		`{"exam_code": "E", "batch_id": "b", "filename": "반/1.jpg", "download_url": "https://x.example.com/1?X-Amz-Date=2%2F3"}`: "download_url",
+		`{"exam_code": "E", "batch_id": "b", "open": true, "filename": ".1", "download_url": "https://x.example.com/1"}`:         "download_url",
+		`{"type": "resolve", "exam_code": "E", "batch_id": "b", "sheet": "0123456789abcdef", "student_id": "1"}`:                 "resolve",
+		`{"type": "rematch", "exam_code": "E", "batch_id": "b"}`:                                                                 "rematch",
 	} {
 		a := newAPI()
 		got := a.do(t, postJSON("/jobs", body))

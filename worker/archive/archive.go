@@ -141,12 +141,22 @@ func (a *Archive) Part(ctx context.Context, b layout.Batch, part string) ([]stri
 }
 
 // KeepPart writes the keys of one of the batch's messages, whose id follows from them.
-func (a *Archive) KeepPart(ctx context.Context, b layout.Batch, part string, keys []string) error {
-	if err := IgnoreExists(a.store.CreateRecord(ctx, b.Part(part), exam.Part{Keys: keys})); err != nil {
+func (a *Archive) KeepPart(ctx context.Context, b layout.Batch, id string, part exam.Part) error {
+	if err := IgnoreExists(a.store.CreateRecord(ctx, b.Part(id), part)); err != nil {
 		return err
 	}
-	a.parts.Set(b.Part(part), keys)
+	a.parts.Set(b.Part(id), part.Keys)
 	return nil
+}
+
+// Unfetched is why the only key of a part has no object, nil if nothing says so.
+func (a *Archive) Unfetched(ctx context.Context, b layout.Batch, part string) (*exam.Unfetched, error) {
+	var record exam.Part
+	_, err := a.store.Load(ctx, b.Part(part), &record)
+	if errors.Is(err, s3store.ErrNotFound) {
+		err = nil
+	}
+	return record.Unfetched, err
 }
 
 const maxReadingBytes = 4 << 20

@@ -32,10 +32,12 @@ type Intake struct {
 	Store   *s3store.Store
 	Archive *archive.Archive
 	Outbox  *outbox.Outbox
-	// Memory takes room for a manifest; release gives it back.
+	// Memory takes room for a manifest or an image; release gives it back.
 	Memory func(ctx context.Context, bytes int64) (release func(), err error)
 	// Allowed are the hosts that a job's callback_url may name.
 	Allowed egress.Allowed
+	// Downloads fetch the image of a job's download_url.
+	Downloads Downloads
 	// Uploads say which exam and batch an object belongs to that S3 tells of.
 	Uploads arrivals.Patterns
 	// Arrived counts what became of S3's events.
@@ -65,15 +67,16 @@ const fanOutChunk = 100
 // has the keys fanned out. Done again it changes nothing and sends the chunks
 // again, whose sheets are then found to be done.
 func (in *Intake) Register(ctx context.Context, m *queue.Message, msg *jobs.Recognize) error {
-	keys, err := in.jobKeys(ctx, m, msg)
-	if err != nil {
-		return err
-	}
 	if msg.CallbackURL != "" {
 		if err := webhook.CheckURL(msg.CallbackURL, in.Allowed); err != nil {
 			return refusef(exam.RejectedCallback, "callback_url", "%w", err)
 		}
 	}
+	brought, err := in.partOf(ctx, m, msg)
+	if err != nil {
+		return err
+	}
+	keys := brought.Keys
 	part := jobs.PartID(keys)
 	job := NewJob(msg, keys, part, in.Clock.Now())
 	b := layout.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
@@ -81,7 +84,7 @@ func (in *Intake) Register(ctx context.Context, m *queue.Message, msg *jobs.Reco
 	if err != nil {
 		return err
 	}
-	if err := in.Archive.KeepPart(ctx, b, part, keys); err != nil {
+	if err := in.Archive.KeepPart(ctx, b, part, brought); err != nil {
 		return err
 	}
 	if err := in.Outbox.Send(ctx, 0, firstTasks(b, part, keys)...); err != nil {
@@ -113,12 +116,21 @@ func firstTasks(b layout.Batch, part string, keys []string) []jobs.Message {
 	return tasks
 }
 
-// jobKeys returns the distinct keys that the message brings, from its manifest
-// if it names one.
-func (in *Intake) jobKeys(ctx context.Context, m *queue.Message, msg *jobs.Recognize) ([]string, error) {
-	if msg.ManifestKey == "" {
-		return jobs.Distinct(msg.Keys), nil
+// partOf is what the message brings: its keys, those of its manifest, or that of the
+// image that it gives the address of.
+func (in *Intake) partOf(ctx context.Context, m *queue.Message, msg *jobs.Recognize) (exam.Part, error) {
+	switch {
+	case msg.DownloadURL != "":
+		return in.download(ctx, m, msg)
+	case msg.ManifestKey != "":
+		keys, err := in.manifestKeys(ctx, m, msg)
+		return exam.Part{Keys: keys}, err
 	}
+	return exam.Part{Keys: jobs.Distinct(msg.Keys)}, nil
+}
+
+// manifestKeys returns the distinct keys of the message's manifest.
+func (in *Intake) manifestKeys(ctx context.Context, m *queue.Message, msg *jobs.Recognize) ([]string, error) {
 	data, err := in.manifest(ctx, msg)
 	switch {
 	case errors.Is(err, s3store.ErrNotFound):

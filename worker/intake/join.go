@@ -60,7 +60,7 @@ func (in *Intake) Join(ctx context.Context, want exam.Job) (there exam.Job, firs
 func (in *Intake) Add(ctx context.Context, job exam.Job, key string, first bool) error {
 	b := layout.Batch{ExamCode: job.ExamCode, BatchID: job.BatchID}
 	keys := []string{key}
-	if err := in.Archive.KeepPart(ctx, b, jobs.PartID(keys), keys); err != nil {
+	if err := in.Archive.KeepPart(ctx, b, jobs.PartID(keys), exam.Part{Keys: keys}); err != nil {
 		return err
 	}
 	if !first && in.armed.within(b, armAgain) {

@@ -33,19 +33,23 @@ func (in *Intake) Close(ctx context.Context, m *queue.Message, msg *jobs.Close) 
 	return in.Outbox.Settle(ctx, b)
 }
 
-// leastReceipts is how often a close or a cancel is received, at least, before its batch
-// is given up.
+// leastReceipts is how often a message is received, at least, before what it needs is
+// given up.
 const leastReceipts = 9
 
 // overtaken waits for a batch that a close or a cancel has overtaken. Both may have lain
-// on the queue for long, and its first message may be held by a worker that was killed: so
-// it is not given up for its age alone, but only when it has come several times, within
-// 108 s.
+// on the queue for long, and its first message may be held by a worker that was killed.
 func (in *Intake) overtaken(m *queue.Message, missing error) error {
+	return in.patient(m, missing, refusef(exam.RejectedNoBatch, "batch_id", "there is no such batch"))
+}
+
+// patient waits for what a message needs, and does not give it up for the message's age
+// alone, but only when it has come several times, within 108 s; then it returns over.
+func (in *Intake) patient(m *queue.Message, missing, over error) error {
 	if m.Receives < leastReceipts {
 		return &queue.RetryError{After: time.Duration(m.Receives) * in.FinishDelay / 10, Err: missing}
 	}
-	return in.waitFor(m, in.ImagePatience, missing, refusef(exam.RejectedNoBatch, "batch_id", "there is no such batch"))
+	return in.waitFor(m, in.ImagePatience, missing, over)
 }
 
 // arm has the batch looked at. To an open batch that has ended much may be added, a

@@ -8,7 +8,7 @@ import (
 )
 
 // refusal is why a message of the right form can never succeed. Its text quotes nothing
-// of the message but a callback's host.
+// of the message but the host of an address.
 type refusal struct {
 	reason string // of exam.RejectionReasons
 	field  string // that is to blame
@@ -24,6 +24,10 @@ func BadNotice(err error) error { return refusef(exam.RejectedMalformed, "s3 eve
 
 func refusef(reason, field, format string, args ...any) error {
 	return queue.Dead(&refusal{reason, field, fmt.Errorf(format, args...)})
+}
+
+func badDownload(format string, args ...any) error {
+	return refusef(exam.RejectedDownload, "download_url", format, args...)
 }
 
 func badManifest(format string, args ...any) error {

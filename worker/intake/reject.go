@@ -84,7 +84,7 @@ func (in *Intake) rejection(m *queue.Message, known jobs.Gleaned, dead *queue.De
 }
 
 // explain says why a message is refused: a reason of exam's, the field that is to
-// blame, and a sentence that quotes nothing of the message but a callback's host.
+// blame, and a sentence that quotes nothing of the message but the host of an address.
 func explain(dead *queue.DeadError) (reason, field, detail string) {
 	if why, ok := errors.AsType[*refusal](dead); ok {
 		return why.reason, why.field, why.Error()

@@ -115,7 +115,7 @@ func (p *Pipeline) admit(ctx context.Context, up Upload) (*task, fetched, error)
 		job.RosterKey = layout.UploadKey(up.ExamCode, b.BatchID, "roster.xlsx")
 		group.Go(func() error { return p.putRoster(groupCtx, job.RosterKey, up.Students) })
 	}
-	group.Go(func() error { return p.Archive.KeepPart(groupCtx, b, job.Part, keys) })
+	group.Go(func() error { return p.Archive.KeepPart(groupCtx, b, job.Part, exam.Part{Keys: keys}) })
 	group.Go(func() error {
 		_, _, err := p.Archive.CreateJob(groupCtx, b, job)
 		return err

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/maypok86/otter/v2"
 	"go.uber.org/zap"
 
 	"hakbeon/exam"
+	"hakbeon/jobs"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
 	"hakbeon/worker/queue"
@@ -58,7 +60,7 @@ func (p *fetcher) download(ctx context.Context, t *task) (file fetched, release 
 		return have, release, err
 	}
 	if err != nil {
-		return fetched{}, nil, err
+		return fetched{}, nil, p.orUnfetched(ctx, t, err)
 	}
 	defer stream.Close()
 	if large, err := p.isLargePDF(stream); err != nil {
@@ -90,6 +92,27 @@ func (p *fetcher) download(ctx context.Context, t *task) (file fetched, release 
 		return fetched{}, nil, err
 	}
 	return fetched{data: data, etag: stream.ETag}, release, nil
+}
+
+// unfetchedError says that there is no file and won't be one: it lies elsewhere and was
+// not to be had there.
+type unfetchedError struct{ exam.Unfetched }
+
+func (*unfetchedError) Error() string { return "the image was not to be had at its address" }
+
+// orUnfetched is err, or an *unfetchedError where the file is missing because of that.
+func (p *fetcher) orUnfetched(ctx context.Context, t *task, err error) error {
+	if !errors.Is(err, s3store.ErrNotFound) || !strings.HasPrefix(t.key, t.batch.ScansOf()) {
+		return err
+	}
+	why, unknown := p.Archive.Unfetched(ctx, t.batch, jobs.PartID([]string{t.key}))
+	switch {
+	case unknown != nil:
+		return unknown
+	case why == nil:
+		return err
+	}
+	return &unfetchedError{*why}
 }
 
 // mostBytes is the size of a file that is fetched.
@@ -154,7 +177,10 @@ func (p *fetcher) toDisk(ctx context.Context, key string, size int64) (file fetc
 // noFile decides what becomes of a sheet whose file can't be had: the reason for
 // which it fails, or an error if it should be tried again.
 func (p *Pipeline) noFile(ctx context.Context, m *queue.Message, t *task, err error) (reason string, again error) {
+	why, unfetched := errors.AsType[*unfetchedError](err)
 	switch {
+	case unfetched:
+		return why.Reason, nil
 	case errors.Is(err, s3store.ErrNotFound):
 		return exam.ReasonImageMissing, queue.WaitFor(p.Clock.Since(m.Sent), p.opts.ImagePatience, err, nil)
 	case errors.Is(err, s3store.ErrTooLarge):

@@ -187,7 +187,10 @@ func (f *filer) fail(ctx context.Context, t *task, file fetched, reason string, 
 
 // failureDetail says why a sheet failed.
 func failureDetail(reason string, because error) *exam.Detail {
+	why, unfetched := errors.AsType[*unfetchedError](because)
 	switch {
+	case unfetched:
+		return &why.Detail
 	case errors.Is(because, errGivenUp), errors.Is(because, errCrashed):
 		return &exam.Detail{
 			EN: "Reading the sheet ended in an error of ours, several times if it may pass.",
