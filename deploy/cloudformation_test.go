@@ -208,7 +208,7 @@ var full = []string{
 	"CertificateArn=arn:aws:acm:ap-northeast-2:123456789012:certificate/1", "PublicSubnets=subnet-0123456789abcdef1,subnet-0123456789abcdef2",
 	"PublicUrl=https://grading.example.com", "CorsAllowedOrigins=https://lms.example.com", "People=true", "WebhookSigning=true", "OidcIssuer=https://id.example.com",
 	"OidcClientId=hakbeon", "OpenaiModel=a-model", "StsApiEndpoint=https://backend.example.com/sts", "StsApiSecret=STS_API_TOKEN",
-	"ResultQueueArn=arn:aws:sqs:eu-west-1:210987654321:events.fifo", "UploadKeyPattern=uploads/{exam_code}/{file}",
+	"ResultQueueArn=arn:aws:sqs:eu-west-1:210987654321:events.fifo", "UploadKeyPattern=uploads/{exam_code}/{file}", "DownloadAllowedHosts=pictures.example.com",
 	"AlarmTopicArn=arn:aws:sns:ap-northeast-2:123456789012:oncall", "SecretArn=arn:aws:ssm:ap-northeast-2:123456789012:parameter/hakbeon",
 	"SecretKmsKeyArn=arn:aws:kms:ap-northeast-2:123456789012:key/1",
 }
@@ -245,7 +245,7 @@ func TestTaskHasAWorkersEnvironment(t *testing.T) {
 			full,
 			map[string]string{
 				"RESULT_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/210987654321/events.fifo", "OIDC_REDIRECT_URL": "https://grading.example.com/review/oidc/callback",
-				"OPENAI_MODEL": "a-model", "UPLOAD_KEY_PATTERN": "uploads/{exam_code}/{file}", "SQS_QUEUE_URL": "Jobs", "S3_BUCKET": "Bucket",
+				"OPENAI_MODEL": "a-model", "UPLOAD_KEY_PATTERN": "uploads/{exam_code}/{file}", "DOWNLOAD_ALLOWED_HOSTS": "pictures.example.com", "SQS_QUEUE_URL": "Jobs", "S3_BUCKET": "Bucket",
 			},
 			[]string{"API_KEY", "OIDC_CLIENT_SECRET", "OPENAI_API_KEY", "SESSION_SECRET", "STS_API_TOKEN", "WEBHOOK_SECRET", "WEBHOOK_SIGNING_KEY"},
 			"arn:aws:ssm:ap-northeast-2:123456789012:parameter/hakbeon/API_KEY",

@@ -161,6 +161,12 @@ variable "upload_key_pattern" {
   description = "How a key under upload_prefix names exam and batch; empty for uploads/{exam_code}/{batch_id}/{file}, uploads/{exam_code}/{file}."
 }
 
+variable "download_allowed_hosts" {
+  type        = string
+  default     = ""
+  description = "Hosts that a job's download_url may name, separated by commas; empty for none."
+}
+
 variable "webhook_signing" {
   type        = bool
   default     = false

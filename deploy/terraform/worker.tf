@@ -11,21 +11,22 @@ locals {
     WEBHOOK_ALLOWED_HOSTS  = var.webhook_allowed_hosts
     RESULT_QUEUE_URL = var.result_queue_arn == "" ? "" : format("https://sqs.%s.%s/%s/%s",
     local.result_queue[3], data.aws_partition.current.dns_suffix, local.result_queue[4], local.result_queue[5])
-    UPLOAD_KEY_PATTERN   = var.upload_key_pattern
-    CORS_ALLOWED_ORIGINS = var.cors_allowed_origins
-    API_KEY_LOGIN        = var.api_key_login
-    OIDC_ISSUER          = var.oidc_issuer
-    OIDC_CLIENT_ID       = var.oidc_client_id
-    OIDC_REDIRECT_URL    = var.oidc_issuer == "" ? "" : "${var.public_url}/review/oidc/callback"
-    OIDC_MANAGERS        = var.oidc_managers
-    OIDC_EXAMS_CLAIM     = var.oidc_exams_claim
-    OPENAI_MODEL         = var.openai_model
-    OPENAI_BASE_URL      = var.openai_base_url
-    OPENAI_BATCH_BUDGET  = tostring(var.openai_batch_budget)
-    OPENAI_PER_MINUTE    = tostring(var.openai_per_minute)
-    STS_API_ENDPOINT     = var.sts_api_endpoint
-    STS_API_METHOD       = var.sts_api_method
-    STS_API_EXAM_CODE    = tostring(var.sts_api_exam_code)
+    UPLOAD_KEY_PATTERN     = var.upload_key_pattern
+    DOWNLOAD_ALLOWED_HOSTS = var.download_allowed_hosts
+    CORS_ALLOWED_ORIGINS   = var.cors_allowed_origins
+    API_KEY_LOGIN          = var.api_key_login
+    OIDC_ISSUER            = var.oidc_issuer
+    OIDC_CLIENT_ID         = var.oidc_client_id
+    OIDC_REDIRECT_URL      = var.oidc_issuer == "" ? "" : "${var.public_url}/review/oidc/callback"
+    OIDC_MANAGERS          = var.oidc_managers
+    OIDC_EXAMS_CLAIM       = var.oidc_exams_claim
+    OPENAI_MODEL           = var.openai_model
+    OPENAI_BASE_URL        = var.openai_base_url
+    OPENAI_BATCH_BUDGET    = tostring(var.openai_batch_budget)
+    OPENAI_PER_MINUTE      = tostring(var.openai_per_minute)
+    STS_API_ENDPOINT       = var.sts_api_endpoint
+    STS_API_METHOD         = var.sts_api_method
+    STS_API_EXAM_CODE      = tostring(var.sts_api_exam_code)
   }, var.environment)
 }
 
