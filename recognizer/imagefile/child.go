@@ -208,6 +208,9 @@ func (c *child) stopped(d *Decoder, err error) error {
 	if stop.Cause == sandbox.Memory {
 		return fmt.Errorf("%w: decoding: %w", ErrTooLarge, stop)
 	}
+	if stop.Cause == sandbox.Starved {
+		return fmt.Errorf("%w: %w: decoding: %w", ErrUnreadable, ErrStarved, stop)
+	}
 	return fmt.Errorf("%w: decoding: %w", ErrUnreadable, stop)
 }
 

@@ -1,11 +1,13 @@
 package imagefile_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"image"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -81,6 +83,26 @@ func TestChildStops(t *testing.T) {
 			_, err = decodeAll(d, pdfFile("", scanned(t)), imagefile.Limits{})
 			must(t, err)
 		})
+	}
+}
+
+// TestStarvedChild has a child that stands still blame the machine as well as the file.
+func TestStarvedChild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for a limit of time")
+	}
+	d, stops := apart(t)
+	file, err := d.Open(tiffFile(binary.LittleEndian, faxPage()), imagefile.Limits{})
+	must(t, err)
+	must(t, syscall.Kill(imagefile.ChildPid(d), syscall.SIGSTOP))
+	if _, err = file.Cost(0); !errors.Is(err, imagefile.ErrStarved) || !errors.Is(err, imagefile.ErrUnreadable) {
+		t.Errorf("got %v", err)
+	}
+	if _, told := stops.Load("starved"); !told {
+		t.Error("nobody was told")
+	}
+	if _, err = file.Page(0); err != nil { // by the next child
+		t.Error(err)
 	}
 }
 

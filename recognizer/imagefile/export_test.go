@@ -22,3 +22,6 @@ func ChildPeak(d *Decoder) string {
 	data, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
 	return "has had " + peak + ", data " + data
 }
+
+// ChildPid is the child's process id.
+func ChildPid(d *Decoder) int { return d.child.process.Load().Pid() }

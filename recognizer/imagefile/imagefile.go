@@ -12,6 +12,9 @@ var (
 	ErrUnreadable = errors.New("image cannot be read")
 	// ErrTooLarge means that the file exceeds one of the Limits.
 	ErrTooLarge = errors.New("image is too large")
+	// ErrStarved is an ErrUnreadable for which the file may not be to blame: decoding it took
+	// longer than it may, but not of the processor. Try it again, a few times.
+	ErrStarved = errors.New("the decoder had too little of the processor")
 )
 
 // ErrClosed is returned for PDF and HEIC once their Decoder or File is closed.
@@ -95,7 +98,7 @@ type Decoder struct {
 	Command []string
 
 	// Stopped is told when that process ended in the middle of a page, by its cause:
-	// "time", "memory" or "crash". Defaults to nothing.
+	// "time", "starved", "memory" or "crash". Defaults to nothing.
 	Stopped func(cause string)
 
 	pdf   pdfEngine

@@ -159,7 +159,7 @@ func (p *Pipeline) makeResult(ctx context.Context, m *queue.Message, t *task) (*
 func (p *Pipeline) makeFrom(ctx context.Context, m *queue.Message, t *task, match rosters.Found, file fetched) (*exam.Result, error) {
 	page, err := p.examiner.readSafely(ctx, m, t, source{file: file, match: match})
 	reason := failure(err)
-	if err != nil && reason == "" {
+	if err != nil && (reason == "" || p.mayPass(m, t, err)) {
 		return nil, err
 	}
 	if page.pages > 1 {
@@ -176,6 +176,12 @@ func (p *Pipeline) makeFrom(ctx context.Context, m *queue.Message, t *task, matc
 		return p.filer.fail(ctx, t, file, reason, err, page.pages)
 	}
 	return p.fileRead(ctx, m, t, source{file: file, match: match}, page)
+}
+
+// mayPass holds for a file that is not to blame, as far as is known by now: one that was
+// stopped by the clock where others had the processor. Who waits is not kept waiting.
+func (p *Pipeline) mayPass(m *queue.Message, t *task, err error) bool {
+	return errors.Is(err, imagefile.ErrStarved) && m.Receives < p.opts.MaxAttempts && !t.awaited
 }
 
 // failure is the reason for which an error fails the sheet; "" if it doesn't.

@@ -141,6 +141,15 @@ func endOverCPU() error {
 	return nil
 }
 
+// lateCause is why a child was killed at a call's deadline. A request's processor time is
+// bounded, by less than what its deadline gives it on a machine that has some to spare.
+func lateCause(state *os.ProcessState) Cause {
+	if outerCause(state) == Timeout {
+		return Timeout
+	}
+	return Starved
+}
+
 // outerCause is why a child ended that said nothing: killed by a limit or by the
 // kernel for want of memory.
 func outerCause(state *os.ProcessState) Cause {

@@ -18,8 +18,12 @@ type Cause string
 
 // The causes. They are few, to be a metric's label.
 const (
-	// Timeout: the call's deadline, or the CPU time of one request.
+	// Timeout: the CPU time of one request, or, where that is not bounded, the call's
+	// deadline.
 	Timeout Cause = "time"
+	// Starved: the call's deadline, while the request had processor time left: others, or a
+	// process that stood still, have taken it.
+	Starved Cause = "starved"
 	// Memory: the child ran out of the memory that it may have.
 	Memory Cause = "memory"
 	// Crash: anything else, a fault of the decoder most likely.
@@ -41,6 +45,8 @@ func (e *StoppedError) Error() string {
 	switch e.Cause {
 	case Timeout:
 		return "it was stopped for taking too long"
+	case Starved:
+		return "it was stopped before it had its processor time"
 	case Memory:
 		return "it was stopped for taking too much memory"
 	case Closed:
@@ -146,7 +152,7 @@ func (p *Process) exchange(request any, body []byte, answer any, accept func(int
 func (p *Process) cause() Cause {
 	switch end := p.log.String(); {
 	case p.timedOut.Load():
-		return Timeout
+		return lateCause(p.cmd.ProcessState)
 	case p.killed.Load():
 		return Closed
 	case strings.Contains(end, "out of memory"), strings.Contains(end, "cannot allocate memory"),

@@ -138,7 +138,7 @@ func TestSignalsAreTheParents(t *testing.T) {
 }
 
 func TestStops(t *testing.T) {
-	for do, want := range map[string]sandbox.Cause{"spin": sandbox.Timeout, "eat": sandbox.Memory, "exit": sandbox.Crash} {
+	for do, want := range map[string]sandbox.Cause{"spin": sandbox.Starved, "eat": sandbox.Memory, "exit": sandbox.Crash} {
 		t.Run(do, func(t *testing.T) {
 			p := start(t, t.TempDir())
 			within := time.Minute
