@@ -18,7 +18,9 @@ func (w *window) looksClosely() {
 	w.t.Helper()
 	w.front()
 	w.run(chromedp.WaitVisible(".paper .sheet img"))
-	w.until("the whole page", func() bool { return w.number(`document.querySelector(".sheet img").naturalWidth`) > 800 })
+	w.until("the whole page, in its place", func() bool {
+		return w.number(`document.querySelector(".sheet img").naturalWidth`) > 800 && w.lens() != ""
+	})
 	file, whole := w.text("#sheet-name"), w.lens()
 	changes := func(how string, larger bool, act func()) {
 		w.t.Helper()
