@@ -61,9 +61,9 @@ func (p *Pipeline) Extract(ctx context.Context, up Upload) (*Extraction, error) 
 	if err := p.opts.Ready(); err != nil {
 		return nil, err
 	}
-	admit := p.admit
+	admit := p.reception.admit
 	if up.BatchID != "" {
-		admit = p.joinOpen
+		admit = p.reception.joinOpen
 	}
 	t, file, err := admit(ctx, up)
 	if err != nil {
@@ -96,10 +96,16 @@ func (p *Pipeline) Extract(ctx context.Context, up Upload) (*Extraction, error) 
 	return out, nil
 }
 
+// reception takes uploads in.
+type reception struct {
+	*Parts
+	batches Batches // that they may join
+}
+
 // admit stores the upload and makes it a batch of one. Only then, with a finish
 // message, does the sheet exist for others: if this process dies from now on,
 // another one does it.
-func (p *Pipeline) admit(ctx context.Context, up Upload) (*task, fetched, error) {
+func (p *reception) admit(ctx context.Context, up Upload) (*task, fetched, error) {
 	b := layout.Batch{ExamCode: up.ExamCode, BatchID: layout.HTTPBatch + uuid.NewString()}
 	key := layout.UploadKey(up.ExamCode, b.BatchID, up.Filename)
 	keys := []string{key}
@@ -169,7 +175,7 @@ func (p *Pipeline) extract(ctx context.Context, t *task, file fetched) error {
 
 // putRoster stores a list of students as the roster of one batch, so that it can
 // be matched again later.
-func (p *Pipeline) putRoster(ctx context.Context, key string, students []string) error {
+func (p *reception) putRoster(ctx context.Context, key string, students []string) error {
 	ro, err := roster.New(students...)
 	if err != nil {
 		return err

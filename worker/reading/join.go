@@ -26,14 +26,14 @@ type Batches interface {
 
 // joinOpen stores the upload and adds it to the open batch that it names. The same file
 // under the same name is the same sheet: who has lost an answer sends it again.
-func (p *Pipeline) joinOpen(ctx context.Context, up Upload) (*task, fetched, error) {
+func (p *reception) joinOpen(ctx context.Context, up Upload) (*task, fetched, error) {
 	b := layout.Batch{ExamCode: up.ExamCode, BatchID: up.BatchID}
 	file := fetched{data: up.Image}
 	want := intake.NewJob(&jobs.Recognize{ExamCode: b.ExamCode, BatchID: b.BatchID, Open: true, BatchTotal: up.Total}, nil, "", p.Clock.Now())
 	if len(up.Students) > 0 {
 		want.RosterKey = b.ScansOf() + "roster-" + digest([]byte(strings.Join(up.Students, "\n"))) + ".xlsx"
 	}
-	job, first, err := p.opts.Batches.Join(ctx, want)
+	job, first, err := p.batches.Join(ctx, want)
 	if err != nil {
 		return nil, file, err
 	}
@@ -50,7 +50,7 @@ func (p *Pipeline) joinOpen(ctx context.Context, up Upload) (*task, fetched, err
 		return nil, file, err
 	}
 	// From here on the sheet exists for others.
-	if err := p.opts.Batches.Add(ctx, job, key, first); err != nil {
+	if err := p.batches.Add(ctx, job, key, first); err != nil {
 		return nil, file, err
 	}
 	return &task{
@@ -71,7 +71,7 @@ func digest(data []byte) string {
 }
 
 // createOrFind stores an upload whose key follows from what it is.
-func (p *Pipeline) createOrFind(ctx context.Context, key string, image []byte) (etag string, err error) {
+func (p *reception) createOrFind(ctx context.Context, key string, image []byte) (etag string, err error) {
 	etag, err = p.Store.Create(ctx, key, image, s3store.TypeBinary)
 	if !errors.Is(err, s3store.ErrExists) {
 		return etag, err

@@ -9,6 +9,7 @@ import (
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
 	"hakbeon/worker/outbox"
+	"hakbeon/worker/rosters"
 )
 
 // A file of sheets of several pages goes twice through the queue. First every page is
@@ -39,9 +40,17 @@ func (t *task) within(d recognizer.Decision, p recognizer.Params) recognizer.Dec
 	return recognizer.WithinPaper(d, t.paper.Confidence, p)
 }
 
+// divider finds which pages of a file make a sheet.
+type divider struct {
+	*Parts
+	params recognizer.Params
+	// match finds the roster that a sheet is matched against.
+	match func(ctx context.Context, t *task) (rosters.Found, error)
+}
+
 // spreadPages has all pages of a file looked at. The marker comes first, and the first
 // page's look after it: who sees that look also sees the marker.
-func (p *Pipeline) spreadPages(ctx context.Context, t *task, pages int) error {
+func (p *divider) spreadPages(ctx context.Context, t *task, pages int) error {
 	if t.page != 1 || pages <= 1 || t.paper != nil {
 		return nil
 	}
@@ -62,14 +71,14 @@ func (t *task) pages(from, to int) []jobs.Message {
 
 // keepLook stores what a page shows. A page that can't be read shows nothing, and is a
 // sheet of its own that fails for its reason.
-func (p *Pipeline) keepLook(ctx context.Context, t *task, page readSheet) error {
+func (p *divider) keepLook(ctx context.Context, t *task, page readSheet) error {
 	p.Metrics.Timings(t.timings)
 	return p.Archive.Files.KeepLook(ctx, t.batch, t.id, recognizer.FilePage{Reading: page.reading, Sketch: page.sketch})
 }
 
 // takePaper finds out what the task's page is due for: to be looked at, to be the
 // file's first in dividing it, or to begin a sheet. False if nothing is.
-func (p *Pipeline) takePaper(ctx context.Context, t *task) (due bool, err error) {
+func (p *divider) takePaper(ctx context.Context, t *task) (due bool, err error) {
 	if !t.job.Papers {
 		return true, nil
 	}
@@ -93,7 +102,7 @@ func (p *Pipeline) takePaper(ctx context.Context, t *task) (due bool, err error)
 
 // beginPaper takes the sheet that begins with the task's page. The first one has the
 // others sent before its own result is written: see spread.
-func (p *Pipeline) beginPaper(ctx context.Context, t *task, papers *exam.Papers) (due bool, err error) {
+func (p *divider) beginPaper(ctx context.Context, t *task, papers *exam.Papers) (due bool, err error) {
 	var others []jobs.Message
 	for i, paper := range papers.Papers {
 		if paper.First == t.page {
@@ -115,7 +124,7 @@ func (p *Pipeline) beginPaper(ctx context.Context, t *task, papers *exam.Papers)
 
 // divide divides the task's file, if all its pages were looked at: nil if not. The
 // division that is written first counts.
-func (p *Pipeline) divide(ctx context.Context, t *task) (*exam.Papers, error) {
+func (p *divider) divide(ctx context.Context, t *task) (*exam.Papers, error) {
 	count, err := p.Archive.Files.PageCount(ctx, t.batch, t.id)
 	if err != nil || count == 0 {
 		return nil, err
@@ -131,7 +140,7 @@ func (p *Pipeline) divide(ctx context.Context, t *task) (*exam.Papers, error) {
 	if err != nil {
 		return nil, err
 	}
-	papers := recordOf(pages, recognizer.Divide(pages, match.Roster, t.job.PagesPerSheet, p.opts.Params))
+	papers := recordOf(pages, recognizer.Divide(pages, match.Roster, t.job.PagesPerSheet, p.params))
 	return p.Archive.Files.KeepPapers(ctx, t.batch, t.id, papers)
 }
 

@@ -93,13 +93,15 @@ type Parts struct {
 // concurrent use.
 type Pipeline struct {
 	*Parts
-	opts     *Options
-	opener   *opener
-	examiner *examiner
-	adviser  *adviser
-	filer    *filer
-	visits   *visits // sheets whose senders wait
-	fetcher  *fetcher
+	opts      *Options
+	opener    *opener
+	examiner  *examiner
+	adviser   *adviser
+	filer     *filer
+	visits    *visits // sheets whose senders wait
+	fetcher   *fetcher
+	divider   *divider
+	reception *reception
 }
 
 const (
@@ -110,7 +112,7 @@ const (
 // New returns a pipeline at work.
 func New(opts Options, parts Parts) *Pipeline {
 	open := newOpener(&opts, &parts)
-	return &Pipeline{
+	p := &Pipeline{
 		Parts: &parts, opts: &opts, opener: open,
 		examiner: &examiner{Parts: &parts, opts: &opts, opener: open, cpu: semaphore.NewWeighted(int64(opts.Concurrency))},
 		adviser: &adviser{
@@ -122,7 +124,10 @@ func New(opts Options, parts Parts) *Pipeline {
 			Parts: &parts, limits: opts.Images, spool: opts.Spool,
 			files: archive.ByWeight(keptFileBytes, func(f fetched) int { return len(f.data) }),
 		},
+		reception: &reception{Parts: &parts, batches: opts.Batches},
 	}
+	p.divider = &divider{Parts: &parts, params: opts.Params, match: p.match}
+	return p
 }
 
 // held notes that a sheet is begun; the function it returns that it is over.

@@ -78,7 +78,7 @@ func (p *Pipeline) Handle(ctx context.Context, m *queue.Message, in *jobs.Sheet)
 		return err // the batch's end says what becomes of it
 	}
 	p.Open.Saw(b, p.Clock.Since(t.job.CreatedAt))
-	if due, err := p.takePaper(ctx, t); err != nil || !due {
+	if due, err := p.divider.takePaper(ctx, t); err != nil || !due {
 		return err
 	}
 	defer p.takeBack(ctx, t)
@@ -147,7 +147,7 @@ func (p *Pipeline) makeResult(ctx context.Context, m *queue.Message, t *task) (*
 		case again != nil:
 			return nil, again
 		case t.looks(0):
-			return nil, p.keepLook(ctx, t, readSheet{})
+			return nil, p.divider.keepLook(ctx, t, readSheet{})
 		}
 		return p.filer.fail(ctx, t, file, reason, err, 0)
 	}
@@ -169,7 +169,7 @@ func (p *Pipeline) makeFrom(ctx context.Context, m *queue.Message, t *task, matc
 		return nil, err
 	}
 	if t.looks(page.pages) {
-		return nil, p.keepLook(ctx, t, page)
+		return nil, p.divider.keepLook(ctx, t, page)
 	}
 	if reason != "" {
 		p.Log.Info("sheet can't be read", t.fields(zap.Error(err))...)
@@ -202,7 +202,7 @@ func failure(err error) string {
 // also sees all markers.
 func (p *Pipeline) spread(ctx context.Context, t *task, pages int) error {
 	if t.job.Papers {
-		return p.spreadPages(ctx, t, pages)
+		return p.divider.spreadPages(ctx, t, pages)
 	}
 	group := t.job.PagesPerSheet
 	sheets := (pages + group - 1) / group
