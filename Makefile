@@ -60,7 +60,7 @@ load: build ## 10,000 sheets through two workers: speed, queue age, growth (half
 
 .PHONY: load-quick
 load-quick: build
-	bin/load -dir $(BENCH_DIR) -exams 6 -sheets 25 -images 30 -together 2 -big 300
+	bin/load -dir $(BENCH_DIR) -exams 6 -sheets 25 -images 30 -together 2 -big 900
 
 .PHONY: scale
 scale: build ## Batches of 1,000, 5,000 and 20,000 sheets, and 1,000 at once: their ends, calls, memory, fairness; scale-quick: 300
