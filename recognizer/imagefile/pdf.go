@@ -41,14 +41,9 @@ func openPDF(d *Decoder, data []byte, lim Limits) (source, error) {
 		f.scan, f.pages = scan, scan.doc.PageCount
 		return f, lim.checkPages(f.pages)
 	}
-	err := f.with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) (err error) {
-		f.pages, err = countPages(p, doc)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return f, lim.checkPages(f.pages)
+	var err error
+	f.pages, err = countPages(f.with, lim)
+	return f, err
 }
 
 func (f *pdfFile) count() int { return f.pages }
@@ -160,14 +155,20 @@ func withDocument(p pdfium.Pdfium, file io.ReadSeeker, size int64, work func(ref
 	return err
 }
 
-// countPages asks PDFium.
-func countPages(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) (int, error) {
-	n, err := p.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc})
-	if err != nil {
-		return 0, fmt.Errorf("%w: count pages: %w", ErrUnreadable, err)
+// countPages asks PDFium, which has the document open for the time of with.
+func countPages(with func(func(pdfium.Pdfium, references.FPDF_DOCUMENT) error) error, lim Limits) (pages int, err error) {
+	err = with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) error {
+		n, err := p.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc})
+		if err != nil {
+			return fmt.Errorf("%w: count pages: %w", ErrUnreadable, err)
+		}
+		if pages = n.PageCount; pages < 1 {
+			return fmt.Errorf("%w: pdf without pages", ErrUnreadable)
+		}
+		return nil
+	})
+	if err == nil {
+		err = lim.checkPages(pages)
 	}
-	if n.PageCount < 1 {
-		return 0, fmt.Errorf("%w: pdf without pages", ErrUnreadable)
-	}
-	return n.PageCount, nil
+	return pages, err
 }

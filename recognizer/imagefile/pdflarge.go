@@ -30,14 +30,9 @@ type largePDF struct {
 
 func openLargePDF(d *Decoder, path string, lim Limits) (*largePDF, error) {
 	f := &largePDF{d: d, path: path, lim: lim}
-	err := f.with(func(p pdfium.Pdfium, doc references.FPDF_DOCUMENT) (err error) {
-		f.pages, err = countPages(p, doc)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return f, lim.checkPages(f.pages)
+	var err error
+	f.pages, err = countPages(f.with, lim)
+	return f, err
 }
 
 func (f *largePDF) count() int { return f.pages }
