@@ -145,24 +145,23 @@ func (r *rig) copiesAreThere(b layout.Batch, records []*exam.Sheet) {
 }
 
 // receiverKnows: every webhook was in order, and the receiver's highest versions
-// are what S3 holds.
+// are what S3 holds. A delivery that was put off for a busy receiver is waited for.
 func (r *rig) receiverKnows(b layout.Batch, records []*exam.Sheet) {
 	r.t.Helper()
-	latest := map[string]exam.Result{}
+	r.until("the receiver to know the results", func() bool {
+		latest := r.latest(b)
+		return !slices.ContainsFunc(records, func(rec *exam.Sheet) bool { return latest[rec.Sheet].Version < rec.Version })
+	})
 	completed := map[string]int{}
 	for _, e := range r.events(b) {
 		if !e.Verified || len(e.Missing) > 0 || !e.SameBodyAsFirst {
 			r.t.Errorf("event %s %s: verified %v (%s), missing %v, same body %v", e.Type, e.ID, e.Verified, e.Problem, e.Missing, e.SameBodyAsFirst)
 		}
-		data := e.data
 		if e.Type == exam.EventCompleted {
-			completed[e.ID] = data.Version
-			continue
-		}
-		if data.Version > latest[data.Sheet].Version {
-			latest[data.Sheet] = data
+			completed[e.ID] = e.data.Version
 		}
 	}
+	latest := r.latest(b)
 	for _, rec := range records {
 		want, err := s3store.Encode(rec.Result)
 		must(r.t, err)
@@ -175,6 +174,18 @@ func (r *rig) receiverKnows(b layout.Batch, records []*exam.Sheet) {
 	if versions := slices.Sorted(maps.Values(completed)); len(versions) == 0 || len(slices.Compact(slices.Clone(versions))) != len(versions) {
 		r.t.Errorf("got batch.completed of versions %v, want one id each", versions)
 	}
+}
+
+// latest is each sheet's result of the highest version that the receiver was told.
+func (r *rig) latest(b layout.Batch) map[string]exam.Result {
+	r.t.Helper()
+	latest := map[string]exam.Result{}
+	for _, e := range r.events(b) {
+		if e.Type != exam.EventCompleted && e.data.Version > latest[e.data.Sheet].Version {
+			latest[e.data.Sheet] = e.data
+		}
+	}
+	return latest
 }
 
 // ledger is what was read from the sink so far.
