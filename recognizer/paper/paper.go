@@ -92,8 +92,9 @@ type Division struct {
 	Papers []Paper
 	// Uneven says that a person should look: a paper has another number of pages than
 	// was declared, or a page is unread, or it isn't as probable as the level that all of
-	// the file's pages lie in their papers. That is asked of the file as a whole: of a
-	// hundred papers, each as sure as the level, one is expected to be wrong.
+	// the file's pages lie in their papers. That is asked of the file as a whole, and by the
+	// page: of a hundred papers, each as sure as the level, one is expected to be wrong, and
+	// with it all of its pages from there on.
 	Uneven bool
 }
 
@@ -135,7 +136,7 @@ func fit(pages []Page, p Params) *chain {
 // divide cuts the file wherever two pages don't surely belong together.
 func (c *chain) divide(pages []Page, p Params) Division {
 	var out Division
-	astray := 0.0 // how many papers are expected to hold another's page, unseen
+	astray := 0.0 // how many pages are expected to lie in another's paper
 	for from := 0; from < len(pages); {
 		to := from
 		for to+1 < len(pages) && c.link(to+1) >= p.Level && !pages[to].Unread && !pages[to+1].Unread {
@@ -144,7 +145,9 @@ func (c *chain) divide(pages []Page, p Params) Division {
 		paper := Paper{First: from, Last: to, Confidence: c.together(from, to)}
 		out.Papers = append(out.Papers, paper)
 		odd := p.Pages > 0 && paper.Pages() != p.Pages
-		astray += 1 - paper.Confidence
+		for at := from; at <= to; at++ {
+			astray += 1 - c.together(from, at)
+		}
 		out.Uneven = out.Uneven || odd || astray > 1-p.Level || pages[from].Unread
 		from = to + 1
 	}
