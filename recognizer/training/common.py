@@ -1,5 +1,6 @@
 """What the trainings share."""
 
+import inspect
 import subprocess
 
 import torch
@@ -19,8 +20,11 @@ def export(model, said, path, example, axes):
     """Writes what is said, the model itself or what makes probabilities of it, as ONNX.
     Axes are the names of those whose length may change, by input and output."""
     model.eval()
+    # Later PyTorch has another exporter too, which wants a package more.
+    older = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     torch.onnx.export(
-        said.eval(), example, path, opset_version=13, input_names=[*axes][:1], output_names=[*axes][1:], dynamic_axes=axes
+        said.eval(), example, path, opset_version=13, input_names=[*axes][:1], output_names=[*axes][1:], dynamic_axes=axes,
+        **older,
     )
     model.train()
 
