@@ -124,11 +124,11 @@ func wrap(ctx context.Context, op, key string, err error) error {
 func kindOf(err error) error {
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		switch api.ErrorCode() {
-		case "NoSuchKey", "NotFound":
+		case "NoSuchKey", "NotFound", "NoSuchUpload":
 			return ErrNotFound
 		case "NoSuchBucket", "ExpiredToken", "InvalidToken", "TokenRefreshRequired", "AuthorizationHeaderMalformed":
 			return ErrForbidden
-		case "InvalidObjectState", "InvalidRequest", "InvalidArgument", "EntityTooLarge", "KeyTooLongError":
+		case "InvalidObjectState", "InvalidRequest", "InvalidArgument", "EntityTooLarge", "KeyTooLongError", "InvalidPart", "InvalidPartOrder", "EntityTooSmall":
 			return ErrInvalid
 		case "RequestTimeout":
 			return ErrUnavailable

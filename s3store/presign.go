@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
@@ -19,7 +18,7 @@ func (s *Store) PresignPut(ctx context.Context, key string, size int64, holds ti
 
 func (s *Store) presignPut(ctx context.Context, key string, size int64, holds time.Duration, with ...func(*s3.Options)) (string, error) {
 	// Or the address would want the checksum of a body that isn't known yet.
-	with = append(with, func(o *s3.Options) { o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired })
+	with = append(with, plainParts)
 	signer := s3.NewPresignClient(s.client, s3.WithPresignExpires(holds), s3.WithPresignClientFromClientOptions(with...))
 	signed, err := signer.PresignPutObject(ctx, &s3.PutObjectInput{Bucket: &s.bucket, Key: &key, ContentLength: &size})
 	if err != nil {

@@ -29,7 +29,6 @@ import (
 	"hakbeon/worker/reading"
 	"hakbeon/worker/rosters"
 	"hakbeon/worker/telemetry"
-	"os"
 )
 
 const (
@@ -168,11 +167,6 @@ func (w *Worker) Hold(ctx context.Context, size int64) (release func(), err erro
 
 // LargeFiles reports whether PDFs are read that are too large for memory.
 func (w *Worker) LargeFiles() bool { return w.reading.LargeFiles() }
-
-// HoldUpload takes room on disk for an upload: see [reading.Spool.Upload].
-func (w *Worker) HoldUpload(ctx context.Context, size int64) (file *os.File, release func(), err error) {
-	return w.reading.HoldUpload(ctx, size)
-}
 
 // HoldPage takes room for a page that is decoded: see [reading.Pipeline.HoldPage].
 func (w *Worker) HoldPage(ctx context.Context, bytes int64) (release func(), err error) {

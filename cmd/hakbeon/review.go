@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
-	"os"
 	"path"
 	"strings"
 	"time"
@@ -61,9 +60,7 @@ func bring(ctx context.Context, cfg config.Config, p *parts, client *submit.Clie
 		},
 		Rosters: p.worker.ReadRoster, RosterChanged: p.worker.ForgetRosters, Hold: p.worker.Hold,
 	}.WithDefaults()
-	if p.worker.LargeFiles() {
-		door.HoldFile = p.worker.HoldUpload
-	} else {
+	if !p.worker.LargeFiles() {
 		door.MaxPDF = door.MaxFile
 	}
 	if !cfg.UploadsDirect {
@@ -71,6 +68,9 @@ func bring(ctx context.Context, cfg config.Config, p *parts, client *submit.Clie
 	}
 	door.Presign = func(ctx context.Context, key string, size int64) (string, error) {
 		return p.store.PresignPut(byExam{p.store}.as(ctx, key), key, size, directFor)
+	}
+	door.PresignPart = func(ctx context.Context, key, upload string, part int32, size int64) (string, error) {
+		return p.store.PresignPart(byExam{p.store}.as(ctx, key), key, upload, part, size, directFor)
 	}
 	var err error
 	if door.Origin, err = p.store.Origin(ctx); err != nil {
@@ -112,8 +112,20 @@ func (s byExam) Put(ctx context.Context, key string, body []byte, contentType st
 	return s.store.Put(s.as(ctx, key), key, body, contentType)
 }
 
-func (s byExam) PutFile(ctx context.Context, key string, body *os.File, contentType string) error {
-	return s.store.PutFile(s.as(ctx, key), key, body, contentType)
+func (s byExam) Head(ctx context.Context, key string) (s3store.Info, error) {
+	return s.store.Head(s.as(ctx, key), key)
+}
+
+func (s byExam) BeginParts(ctx context.Context, key, contentType string) (string, error) {
+	return s.store.BeginParts(s.as(ctx, key), key, contentType)
+}
+
+func (s byExam) PutPart(ctx context.Context, key, upload string, part int32, body []byte) (string, error) {
+	return s.store.PutPart(s.as(ctx, key), key, upload, part, body)
+}
+
+func (s byExam) EndParts(ctx context.Context, key, upload string, etags []string) error {
+	return s.store.EndParts(s.as(ctx, key), key, upload, etags)
 }
 
 func (s byExam) CreateRecord(ctx context.Context, key string, record any) error {

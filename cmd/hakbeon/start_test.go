@@ -163,8 +163,10 @@ type cable struct {
 	broken atomic.Bool
 	// from is what a path ends in that can't be reached while it is broken; "" is all.
 	from string
-	// scans counts the files that have come through.
-	scans atomic.Int64
+	// scans counts the files that have come through, parts those of large ones.
+	scans, parts atomic.Int64
+	// breaks is the part at which it breaks by itself, 0 for none.
+	breaks int64
 }
 
 // cableTo returns a cable and its address.
@@ -184,8 +186,15 @@ func (c *cable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.broken.Load() && strings.HasSuffix(r.URL.Path, c.from) {
 		panic(http.ErrAbortHandler)
 	}
-	if r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, "/scans") {
+	switch {
+	case r.Method != http.MethodPut:
+	case strings.HasSuffix(r.URL.Path, "/scans"):
 		c.scans.Add(1)
+	case strings.HasSuffix(r.URL.Path, "/scans/large"):
+		if c.parts.Add(1) == c.breaks {
+			c.broken.Store(true)
+			panic(http.ErrAbortHandler)
+		}
 	}
 	c.ReverseProxy.ServeHTTP(w, r)
 }

@@ -52,7 +52,7 @@ func S3(t *testing.T, c *s3.Client, bucket string, opts S3Options) {
 	}
 	defer emptyPrefix(t, c, bucket, opts.Prefix)
 	known := map[string]bool{}
-	for _, test := range slices.Concat(objectTests(), conditionTests(), copyTests(), listTests(), integrityTests(), accessTests()) {
+	for _, test := range slices.Concat(objectTests(), partTests(), conditionTests(), copyTests(), listTests(), integrityTests(), accessTests()) {
 		known[test.name] = true
 		if len(opts.Only) > 0 && !slices.Contains(opts.Only, test.name) {
 			continue

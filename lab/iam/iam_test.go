@@ -89,7 +89,11 @@ func TestNeeds(t *testing.T) {
 		{"PUT", "/b?policy", "", "", "", nil},
 		{"GET", "/b?uploads", "", "", "", nil},
 		{"POST", "/b?delete=", "", "", "<x", nil},
-		{"POST", "/b/k/1?uploads=", "", "", "", nil},
+		{"POST", "/b/k/1?uploads=", "", "", "", []iam.Need{{"s3:PutObject", object}}},
+		{"PUT", "/b/k/1?partNumber=1&uploadId=u&x-id=UploadPart", "", "", "", []iam.Need{{"s3:PutObject", object}}},
+		{"POST", "/b/k/1?uploadId=u", "", "", "", []iam.Need{{"s3:PutObject", object}}},
+		{"GET", "/b/k/1?uploadId=u", "", "", "", nil},
+		{"DELETE", "/b/k/1?uploadId=u", "", "", "", nil},
 		{"PATCH", "/b/k/1", "", "", "", nil},
 	} {
 		t.Run(test.method+test.url+test.value, func(t *testing.T) {

@@ -49,6 +49,17 @@ func plainQuery(q url.Values) bool {
 	return true
 }
 
+// ofParts holds for the calls that make an object of parts: its beginning, a part, its end.
+func ofParts(method string, q url.Values) bool {
+	switch method {
+	case http.MethodPost:
+		return q.Has("uploads") || q.Has("uploadId")
+	case http.MethodPut:
+		return q.Has("uploadId") && q.Has("partNumber")
+	}
+	return false
+}
+
 func s3Needs(r *http.Request, body []byte) ([]Need, error) {
 	bucket, key, hasKey := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	query := r.URL.Query()
@@ -58,10 +69,14 @@ func s3Needs(r *http.Request, body []byte) ([]Need, error) {
 		return nil, unknown
 	case !hasKey || key == "":
 		return bucketNeeds(r.Method, bucket, query, body, unknown)
+	}
+	object := objectARN(bucket, key)
+	switch {
+	case ofParts(r.Method, query):
+		return []Need{{"s3:PutObject", object}}, nil
 	case !plainQuery(query):
 		return nil, unknown
 	}
-	object := objectARN(bucket, key)
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		return []Need{{"s3:GetObject", object}}, nil

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"go.uber.org/zap"
@@ -64,28 +63,6 @@ func (h bringing) putScan(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
-}
-
-// address is where the browser puts a file by itself.
-func (h bringing) address(w http.ResponseWriter, r *http.Request) {
-	b, ok := batchOf(w, r)
-	if !ok {
-		return
-	}
-	query := r.URL.Query()
-	size, err := strconv.ParseInt(query.Get("size"), 10, 64)
-	if err != nil {
-		http.Error(w, "size: should be the file's, in bytes", http.StatusBadRequest)
-		return
-	}
-	address, err := h.opts.Uploads.Address(r.Context(), b, query.Get("name"), size)
-	if err != nil {
-		h.notTaken(w, r, err)
-		return
-	}
-	answer(w, http.StatusOK, struct {
-		URL string `json:"url"`
-	}{address})
 }
 
 // begin has the files read that have come.
@@ -217,11 +194,10 @@ func (h bringing) notTaken(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "1")
 	case errors.Is(err, upload.ErrMissing):
 		status = http.StatusConflict
-	case errors.Is(err, upload.ErrDisk):
-		h.opts.Log.Error("a large upload found no room on disk", zap.String("exam_code", r.PathValue("exam")), zap.Error(err))
-		status, text = http.StatusInsufficientStorage, upload.ErrDisk.Error()
-	case errors.Is(err, upload.ErrShort):
+	case errors.Is(err, upload.ErrShort), errors.Is(err, upload.ErrPart):
 		status = http.StatusBadRequest
+	case errors.Is(err, upload.ErrGone):
+		status = http.StatusGone
 	case errors.Is(err, upload.ErrName), errors.Is(err, upload.ErrEmpty):
 	case errors.Is(err, roster.ErrFormat), errors.Is(err, roster.ErrNoIDs), errors.Is(err, roster.ErrTooLarge):
 		text = roster.Explain(err)

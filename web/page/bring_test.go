@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -22,7 +23,10 @@ func (r *rig) door() *upload.Door {
 		Presign: func(_ context.Context, key string, size int64) (string, error) {
 			return fmt.Sprintf("https://bucket.example/%s?size=%d", key, size), nil
 		}, Origin: "https://bucket.example",
-		Store: r.store, Send: r.send, MaxFile: 100, MaxRoster: 200,
+		PresignPart: func(_ context.Context, key, upload string, part int32, size int64) (string, error) {
+			return fmt.Sprintf("https://bucket.example/%s?size=%d&part=%d&upload=%s", key, size, part, upload[:2]), nil
+		},
+		Store: r.store, Send: r.send, PartBytes: 20, MaxFile: 100, MaxRoster: 200,
 		Submit: func(ctx context.Context, job jobs.Recognize) (layout.Batch, error) {
 			return layout.Batch{}, r.send(ctx, &job)
 		},
@@ -41,6 +45,7 @@ func TestBringNeedsASession(t *testing.T) {
 	of := "/review/exams/e/b2/"
 	for _, call := range [][2]string{
 		{http.MethodPut, of + "scans?name=1.jpg"}, {http.MethodPost, of + "begin"}, {http.MethodPost, of + "rematch"}, {http.MethodPost, of + "cancel"}, {http.MethodPost, of + "address?name=1.jpg&size=1"},
+		{http.MethodPost, of + "scans/large?name=1.jpg&size=1"}, {http.MethodPut, of + "scans/large?name=1.jpg&size=1&part=1&upload=u"}, {http.MethodPost, of + "scans/large/end?name=1.jpg&size=1&upload=u"},
 		{http.MethodPut, of + "roster"}, {http.MethodPost, "/review/rosters"}, {http.MethodGet, of + "scans"}, {http.MethodGet, "/review/exams"},
 	} {
 		s := serve(t, key)
@@ -61,6 +66,7 @@ func TestBringNeedsASession(t *testing.T) {
 func TestBring(t *testing.T) {
 	s := serve(t)
 	token := s.token()
+	large := "name=3.tif&size=25&upload=" + url.QueryEscape("of uploads/e/http-b2/3.tif")
 	for _, step := range []struct {
 		method, path, body string
 		status             int
@@ -81,6 +87,20 @@ func TestBring(t *testing.T) {
 		{http.MethodPost, "/review/exams/e/b2/address?name=2.jpg&size=101", "", 413, "too large"},
 		{http.MethodPost, "/review/exams/e/b2/address?name=2.jpg&size=-1", "", 413, "too large"},
 		{http.MethodPost, "/review/exams/e/b2/address?name=2.jpg", "", 400, "size"},
+		{http.MethodPost, "/review/exams/e/b2/scans/large?name=3.tif&size=25", "", 200, `{"upload":"of uploads/e/http-b2/3.tif"}`},
+		{http.MethodPost, "/review/exams/e/b2/scans/large?name=3.tif&size=101", "", 413, "too large"},
+		{http.MethodPost, "/review/exams/e/b2/scans/large?name=3.tif", "", 400, "size"},
+		{http.MethodPut, "/review/exams/e/b2/scans/large?" + large + "&part=1", "first part of twenty", 204, ""},
+		{http.MethodPut, "/review/exams/e/b2/scans/large?" + large + "&part=2", "last.", 204, ""},
+		{http.MethodPut, "/review/exams/e/b2/scans/large?" + large + "&part=3", "", 400, "no such part"},
+		{http.MethodPut, "/review/exams/e/b2/scans/large?" + large + "&part=1", "short", 400, "whole"},
+		{http.MethodPut, "/review/exams/e/b2/scans/large?name=3.tif&size=25&part=2&upload=gone", "last.", 410, "beginning"},
+		{http.MethodPost, "/review/exams/e/b2/address?" + large + "&part=2", "", 200, `{"url":"https://bucket.example/uploads/e/http-b2/3.tif?size=5\u0026part=2\u0026upload=of"}`},
+		{http.MethodPost, "/review/exams/e/b2/address?" + large + "&part=3", "", 400, "no such part"},
+		{http.MethodPost, "/review/exams/e/b2/scans/large/end?" + large, `{"tags":["a"]}`, 400, "no such part"},
+		{http.MethodPost, "/review/exams/e/b2/scans/large/end?" + large, `tags`, 400, "JSON"},
+		{http.MethodPost, "/review/exams/e/b2/scans/large/end?" + large, `{"tags":["first part of twenty","last."]}`, 204, ""},
+		{http.MethodGet, "/review/exams/e/b2/scans", "", 200, `{"name":"3.tif","size":25}`},
 		{http.MethodPost, "/review/exams/e/b2/begin", `{"names":["1.jpg","2.jpg"],"pages_per_sheet":1}`, 409, "missing"},
 		{http.MethodPost, "/review/exams/e/b2/begin", `{"names":[]}`, 422, "no file"},
 		{http.MethodPost, "/review/exams/e/b2/begin", `{"files":[]}`, 400, "JSON"},

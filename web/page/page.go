@@ -140,6 +140,9 @@ func New(ctx context.Context, o Options) *Handler {
 	if o.Uploads != nil {
 		guarded("GET /review/exams/{exam}/{batch}/scans", bringing{h}.scans)
 		guarded("PUT /review/exams/{exam}/{batch}/scans", bringing{h}.putScan)
+		guarded("POST /review/exams/{exam}/{batch}/scans/large", bringing{h}.beginLarge)
+		guarded("PUT /review/exams/{exam}/{batch}/scans/large", bringing{h}.putPart)
+		guarded("POST /review/exams/{exam}/{batch}/scans/large/end", bringing{h}.endLarge)
 		if o.Uploads.Presign != nil {
 			guarded("POST /review/exams/{exam}/{batch}/address", bringing{h}.address)
 		}

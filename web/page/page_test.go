@@ -698,12 +698,27 @@ func (m *memory) Get(_ context.Context, key string, _ int64) (s3store.Object, er
 	return s3store.Object{Body: body, ETag: fmt.Sprintf("%x", body)}, nil
 }
 
-func (m *memory) PutFile(ctx context.Context, key string, body *os.File, contentType string) error {
-	data, err := io.ReadAll(body)
-	if err != nil {
-		return err
+func (m *memory) Head(ctx context.Context, key string) (s3store.Info, error) {
+	obj, err := m.Get(ctx, key, 0)
+	return s3store.Info{Key: key, Size: int64(len(obj.Body))}, err
+}
+
+func (m *memory) BeginParts(_ context.Context, key, _ string) (string, error) { return "of " + key, nil }
+
+// PutPart keeps a part as its tag.
+func (m *memory) PutPart(_ context.Context, key, upload string, _ int32, body []byte) (string, error) {
+	if upload != "of "+key {
+		return "", &s3store.Error{Op: "put part of", Key: key, Kind: s3store.ErrNotFound}
 	}
-	return m.Put(ctx, key, data, contentType)
+	return string(body), nil
+}
+
+func (m *memory) EndParts(_ context.Context, key, upload string, etags []string) error {
+	if upload != "of "+key {
+		return &s3store.Error{Op: "end parts of", Key: key, Kind: s3store.ErrNotFound}
+	}
+	m.put(key, []byte(strings.Join(etags, "")))
+	return nil
 }
 
 func (m *memory) Put(_ context.Context, key string, body []byte, _ string) error {

@@ -176,10 +176,11 @@ func (e *exams) forget() {
 
 type startPage struct {
 	Lang, Token, V string
-	Login          bool // there is a session to end
-	Bring          bool // scans can be brought
-	Rosters        bool // and rosters
-	Direct         bool // the browser puts scans into the bucket by itself
+	Login          bool  // there is a session to end
+	Bring          bool  // scans can be brought
+	Rosters        bool  // and rosters
+	Direct         bool  // the browser puts scans into the bucket by itself
+	Part           int64 // bytes of a part of a larger file
 	MaxFile        int64
 	MaxPDF         int64
 	MaxRoster      int64
@@ -202,7 +203,7 @@ func (h *Handler) start(w http.ResponseWriter, r *http.Request) {
 		Who: whoOf(s), People: h.opts.Invitations != nil && s.Person.Role == people.Manager,
 	}
 	if data.Bring {
-		data.MaxFile, data.MaxPDF, data.MaxRoster = h.opts.Uploads.MaxFile, h.opts.Uploads.MaxPDF, h.opts.Uploads.MaxRoster
+		data.Part, data.MaxFile, data.MaxPDF, data.MaxRoster = h.opts.Uploads.PartBytes, h.opts.Uploads.MaxFile, h.opts.Uploads.MaxPDF, h.opts.Uploads.MaxRoster
 	}
 	h.pages.show(w, "start.html", http.StatusOK, data)
 }

@@ -13,10 +13,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"net/http"
-	"os"
 	"path"
 	"strings"
 	"time"
@@ -32,7 +30,10 @@ import (
 type Store interface {
 	CreateRecord(ctx context.Context, key string, record any) error
 	Put(ctx context.Context, key string, body []byte, contentType string) error
-	PutFile(ctx context.Context, key string, body *os.File, contentType string) error
+	Head(ctx context.Context, key string) (s3store.Info, error)
+	BeginParts(ctx context.Context, key, contentType string) (upload string, err error)
+	PutPart(ctx context.Context, key, upload string, part int32, body []byte) (etag string, err error)
+	EndParts(ctx context.Context, key, upload string, etags []string) error
 	List(ctx context.Context, prefix string) iter.Seq2[s3store.Info, error]
 }
 
@@ -53,11 +54,13 @@ type Door struct {
 	// Presign is an address in the bucket to which a browser may put so many bytes as a
 	// key. nil has all files come through this process.
 	Presign func(ctx context.Context, key string, size int64) (string, error)
+	// PresignPart is the same for a part of an upload. It is there if Presign is.
+	PresignPart func(ctx context.Context, key, upload string, part int32, size int64) (string, error)
 	// Origin is where such addresses are: scheme and host.
 	Origin string
-	// HoldFile is a file on disk for so many bytes; release removes it. nil has none: then
-	// no PDF of more than MaxFile comes through this process.
-	HoldFile func(ctx context.Context, bytes int64) (file *os.File, release func(), err error)
+	// PartBytes is the size of a part: a larger file comes in such parts. Defaults to
+	// 8 MiB; S3 takes none of less than 5. Each holds as much memory while it comes.
+	PartBytes int64
 	// MaxFile is the size of a file of sheets: the worker's. Defaults to 64 MiB.
 	MaxFile int64
 	// MaxPDF is that of a PDF. Defaults to 1 GiB.
@@ -70,6 +73,9 @@ type Door struct {
 
 // WithDefaults returns the door with its limits set.
 func (d Door) WithDefaults() Door {
+	if d.PartBytes <= 0 {
+		d.PartBytes = 8 << 20
+	}
 	if d.MaxFile <= 0 {
 		d.MaxFile = 64 << 20
 	}
@@ -93,21 +99,16 @@ var (
 	ErrShort = errors.New("the file did not come whole")
 	ErrBusy  = errors.New("as many files as can be are being received: try again")
 	ErrEmpty = errors.New("there is no file to read")
-	// ErrDisk: the disk takes no large file.
-	ErrDisk = errors.New("this server's disk takes no large file: tell who runs it, or split the file")
 	// ErrMissing: files that the job would name do not lie in S3.
 	ErrMissing = errors.New("not all files have arrived: send those that are missing again")
 )
 
 // PutScan stores a file of sheets under its batch: size bytes, whole or not at all. The
-// same name again replaces it.
+// same name again replaces it. One that is larger than a part should come as [Large].
 func (d Door) PutScan(ctx context.Context, b layout.Batch, name string, size int64, body io.Reader) error {
 	key, ok := b.Scan(name)
 	if !ok {
 		return ErrName
-	}
-	if size > d.MaxFile && d.HoldFile != nil && isPDF(name) {
-		return d.putLarge(ctx, key, size, body)
 	}
 	data, release, err := d.receive(ctx, size, d.MaxFile, body)
 	if err != nil {
@@ -120,33 +121,6 @@ func (d Door) PutScan(ctx context.Context, b layout.Batch, name string, size int
 // isPDF goes by the name: a file of another kind is then a sheet that fails.
 func isPDF(name string) bool { return strings.EqualFold(path.Ext(name), ".pdf") }
 
-// putLarge has the disk keep the file until all of it is there.
-func (d Door) putLarge(ctx context.Context, key string, size int64, body io.Reader) error {
-	if err := fits(size, d.MaxPDF); err != nil {
-		return err
-	}
-	bounded, cancel := context.WithTimeout(ctx, d.Patience)
-	defer cancel()
-	file, release, err := d.HoldFile(bounded, size)
-	switch {
-	case err != nil && bounded.Err() != nil:
-		return ErrBusy
-	case err != nil:
-		return fmt.Errorf("%w: %w", ErrDisk, err)
-	}
-	defer release()
-	if n, err := io.CopyN(file, body, size); err != nil {
-		if _, disk := errors.AsType[*fs.PathError](err); disk {
-			return fmt.Errorf("%w: %d of %d bytes: %w", ErrDisk, n, size, err)
-		}
-		return ErrShort
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("keep the file on disk: %w", err)
-	}
-	return d.Store.PutFile(ctx, key, file, "application/pdf")
-}
-
 // Address is where a browser puts a file of sheets of so many bytes by itself: in the
 // bucket, under its batch. The address is a secret of who asks, for some minutes.
 func (d Door) Address(ctx context.Context, b layout.Batch, name string, size int64) (string, error) {
@@ -154,11 +128,7 @@ func (d Door) Address(ctx context.Context, b layout.Batch, name string, size int
 	if !ok {
 		return "", ErrName
 	}
-	limit := d.MaxFile
-	if isPDF(name) {
-		limit = max(limit, d.MaxPDF)
-	}
-	if err := fits(size, limit); err != nil {
+	if err := fits(size, d.limit(name)); err != nil {
 		return "", err
 	}
 	return d.Presign(ctx, key, size)

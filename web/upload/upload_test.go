@@ -6,11 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -27,16 +24,48 @@ import (
 // bucket is S3 in a map.
 type bucket map[string][]byte
 
-func (b bucket) PutFile(ctx context.Context, key string, body *os.File, contentType string) error {
-	data, err := io.ReadAll(body)
-	if err != nil {
-		return err
-	}
-	return b.Put(ctx, key, data, contentType)
-}
-
 func (b bucket) Put(_ context.Context, key string, body []byte, _ string) error {
 	b[key] = body
+	return nil
+}
+
+func (b bucket) Head(_ context.Context, key string) (s3store.Info, error) {
+	body, there := b[key]
+	if !there {
+		return s3store.Info{}, &s3store.Error{Op: "head", Key: key, Kind: s3store.ErrNotFound}
+	}
+	return s3store.Info{Key: key, Size: int64(len(body))}, nil
+}
+
+// BeginParts: of each key there is one upload at a time.
+func (b bucket) BeginParts(_ context.Context, key, _ string) (string, error) {
+	b["parts of "+key] = nil
+	return "of " + key, nil
+}
+
+func (b bucket) PutPart(_ context.Context, key, upload string, part int32, body []byte) (string, error) {
+	if _, begun := b["parts of "+key]; !begun || upload != "of "+key {
+		return "", &s3store.Error{Op: "put part of", Key: key, Kind: s3store.ErrNotFound}
+	}
+	tag := fmt.Sprintf("%d %x", part, body)
+	b["part "+tag] = body
+	return tag, nil
+}
+
+func (b bucket) EndParts(_ context.Context, key, upload string, tags []string) error {
+	if _, begun := b["parts of "+key]; !begun || upload != "of "+key {
+		return &s3store.Error{Op: "end parts of", Key: key, Kind: s3store.ErrNotFound}
+	}
+	var whole []byte
+	for i, tag := range tags {
+		part, there := b["part "+tag]
+		if !there || !strings.HasPrefix(tag, fmt.Sprintf("%d ", i+1)) {
+			return &s3store.Error{Op: "end parts of", Key: key, Kind: s3store.ErrInvalid}
+		}
+		whole = append(whole, part...)
+	}
+	delete(b, "parts of "+key)
+	b[key] = whole
 	return nil
 }
 
@@ -127,42 +156,93 @@ func TestPutScan(t *testing.T) {
 	}
 }
 
-// A large PDF comes by the disk, whole or not at all; a large file of another kind not.
-func TestPutLargePDF(t *testing.T) {
-	for _, tt := range []struct {
-		name       string
-		size, sent int
-		full       bool
-		want       error
+// A large file comes in parts, each whole or not at all, and is there when it has ended.
+func TestLarge(t *testing.T) {
+	r := newRig()
+	r.PartBytes = 10
+	body := strings.Repeat("0123456789", 2) + "end"
+	l := upload.Large{Batch: batch(), Name: "방 1/exam.pdf", Size: int64(len(body))}
+	key, _ := batch().Scan(l.Name)
+	named, err := r.BeginLarge(t.Context(), l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Upload = named
+	put := func(n int64, body string) string {
+		t.Helper()
+		tag, err := r.PutPart(t.Context(), l, n, strings.NewReader(body))
+		if err != nil {
+			t.Fatalf("part %d: %v", n, err)
+		}
+		return tag
+	}
+	tags := []string{put(1, body[:10]), put(2, "9876543210"), put(3, body[20:])}
+	tags[1] = put(2, body[10:20]) // once more, and another
+	if r.store[key] != nil {
+		t.Error("it is there before it has ended")
+	}
+	for range 2 { // the first answer may be lost
+		if err := r.EndLarge(t.Context(), l, tags); err != nil || string(r.store[key]) != body {
+			t.Errorf("%q came, %v", r.store[key], err)
+		}
+	}
+	if r.held != 0 {
+		t.Errorf("room for %d bytes is still held", r.held)
+	}
+}
+
+// What is wrong with a part is said, and stores nothing.
+func TestLargeRefused(t *testing.T) {
+	known := upload.Large{Batch: batch(), Name: "exam.pdf", Size: 23}
+	for name, tt := range map[string]struct {
+		change func(*upload.Large)
+		part   int64
+		body   string
+		full   bool
+		want   error
 	}{
-		{"exam.pdf", 1500, 1500, false, nil},
-		{"exam.PDF", 2000, 2000, false, nil},
-		{"exam.pdf", 2001, 2001, false, upload.ErrSize},
-		{"exam.pdf", 1500, 1400, false, upload.ErrShort},
-		{"exam.pdf", 1500, 1500, true, upload.ErrBusy},
-		{"exam.tif", 1500, 1500, false, upload.ErrSize},
+		"no name":         {change: func(l *upload.Large) { l.Name = "../exam.pdf" }, part: 1, body: "0123456789", want: upload.ErrName},
+		"too large":       {change: func(l *upload.Large) { l.Size = 2001 }, part: 1, body: "0123456789", want: upload.ErrSize},
+		"no PDF":          {change: func(l *upload.Large) { l.Name, l.Size = "exam.tif", 1001 }, part: 1, body: "0123456789", want: upload.ErrSize},
+		"no part 0":       {body: "0123456789", want: upload.ErrPart},
+		"no part 4":       {part: 4, body: "0123456789", want: upload.ErrPart},
+		"a shorter part":  {part: 1, body: "012345678", want: upload.ErrShort},
+		"no room":         {part: 1, body: "0123456789", full: true, want: upload.ErrBusy},
+		"another upload":  {change: func(l *upload.Large) { l.Upload = "of another" }, part: 1, body: "0123456789", want: upload.ErrGone},
+		"another's place": {change: func(l *upload.Large) { l.Batch.BatchID = "other" }, part: 1, body: "0123456789", want: upload.ErrGone},
 	} {
-		r := newRig()
-		r.MaxPDF = 2000
-		held := 0
-		r.HoldFile = func(ctx context.Context, bytes int64) (*os.File, func(), error) {
-			if tt.full {
-				<-ctx.Done()
-				return nil, nil, ctx.Err()
+		t.Run(name, func(t *testing.T) {
+			r := newRig()
+			r.PartBytes, r.MaxPDF, r.full = 10, 2000, tt.full
+			l := known
+			named, err := r.BeginLarge(t.Context(), l)
+			if err != nil {
+				t.Fatal(err)
 			}
-			file, err := os.Create(filepath.Join(t.TempDir(), "upload"))
-			held += int(bytes)
-			return file, func() { file.Close(); held -= int(bytes) }, err
+			l.Upload = named
+			if tt.change != nil {
+				tt.change(&l)
+			}
+			before := len(r.store)
+			if _, err := r.PutPart(t.Context(), l, tt.part, strings.NewReader(tt.body)); !errors.Is(err, tt.want) {
+				t.Errorf("got %v, want %v", err, tt.want)
+			}
+			if len(r.store) != before || r.held != 0 {
+				t.Errorf("%d objects more, %d bytes held", len(r.store)-before, r.held)
+			}
+		})
+	}
+	r := newRig()
+	r.PartBytes = 10
+	l := known
+	l.Upload, _ = r.BeginLarge(t.Context(), l)
+	for _, tags := range [][]string{nil, {"1 a", "2 b"}, {"1 a", "2 b", "3 c", "4 d"}} {
+		if err := r.EndLarge(t.Context(), l, tags); !errors.Is(err, upload.ErrPart) {
+			t.Errorf("ended by %d tags: %v", len(tags), err)
 		}
-		body := strings.Repeat("x", tt.sent)
-		err := r.PutScan(t.Context(), batch(), tt.name, int64(tt.size), strings.NewReader(body))
-		key, _ := batch().Scan(tt.name)
-		if !errors.Is(err, tt.want) || (err == nil) != (string(r.store[key]) == body) {
-			t.Errorf("%s of %d bytes: %v with %d bytes stored, want %v", tt.name, tt.size, err, len(r.store[key]), tt.want)
-		}
-		if held != 0 || r.held != 0 {
-			t.Errorf("%s: room for %d and %d bytes is still held", tt.name, held, r.held)
-		}
+	}
+	if err := r.EndLarge(t.Context(), l, []string{"1 a", "2 b", "3 c"}); !errors.Is(err, upload.ErrGone) {
+		t.Errorf("ended by tags of no parts: %v", err)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"image"
-	"os"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -138,11 +137,6 @@ func (p *Pipeline) held(ctx context.Context, t *task) func(*error) {
 
 // LargeFiles reports whether there is a place for them.
 func (p *Pipeline) LargeFiles() bool { return p.fetcher.spool != nil }
-
-// HoldUpload is a file for a large upload: see [Spool.Upload].
-func (p *Pipeline) HoldUpload(ctx context.Context, bytes int64) (file *os.File, release func(), err error) {
-	return p.fetcher.spool.Upload(ctx, bytes)
-}
 
 // Hung is how many readings do not end; each holds a slot.
 func (p *Pipeline) Hung() int64 { return p.examiner.hung.Load() }

@@ -29,9 +29,6 @@ type Spool struct {
 	// writing is held by who fetches a file: one at a time, so that the sheets of a file
 	// fetch it once.
 	writing *semaphore.Weighted
-	// uploads are the bytes that may be kept by uploads, half of the room: slow senders must
-	// not keep the queues' files from being fetched.
-	uploads *semaphore.Weighted
 
 	mu    sync.Mutex
 	free  int64
@@ -77,7 +74,7 @@ func NewSpool(in string) (*Spool, error) {
 	}
 	return &Spool{
 		dir: dir, held: held, free: spoolBytes, freed: make(chan struct{}),
-		writing: semaphore.NewWeighted(1), uploads: semaphore.NewWeighted(spoolBytes / 2),
+		writing: semaphore.NewWeighted(1),
 	}, nil
 }
 
@@ -278,33 +275,4 @@ func (s *Spool) tryRoom(key string, bytes int64) (wait <-chan struct{}) {
 	}
 	s.free -= bytes
 	return nil
-}
-
-// Upload is an empty file for an upload of so many bytes, once there is room for it: of its
-// own half, beside files that are read. Release removes it. The error may be that ctx has
-// ended.
-func (s *Spool) Upload(ctx context.Context, bytes int64) (file *os.File, release func(), err error) {
-	if s == nil {
-		return nil, nil, errors.New("there is no folder for large files")
-	}
-	if err := s.uploads.Acquire(ctx, bytes); err != nil {
-		return nil, nil, fmt.Errorf("wait for room on disk: %w", err)
-	}
-	if err := s.makeRoom(ctx, "", bytes); err != nil {
-		s.uploads.Release(bytes)
-		return nil, nil, err
-	}
-	giveBack := func() {
-		s.giveRoom(bytes)
-		s.uploads.Release(bytes)
-	}
-	if file, err = os.CreateTemp(s.dir, "upload-*"); err != nil {
-		giveBack()
-		return nil, nil, fmt.Errorf("keep a large file on disk: %w", err)
-	}
-	_ = os.Remove(file.Name()) // it lives as long as it is open
-	return file, func() {
-		_ = file.Close()
-		giveBack()
-	}, nil
 }

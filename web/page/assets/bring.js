@@ -1,9 +1,10 @@
 // An exam is brought in: what was dropped is shown, sent, and read.
+import { call, passes } from "./asking.js";
 import { $, announce, el, meta } from "./dom.js";
 import { add, chosen, dropped, sort } from "./files.js";
 import { batchOf, done } from "./noted.js";
 import { readRoster, rosterBox } from "./rosterseen.js";
-import { call, passes, sendAll } from "./sending.js";
+import { sendAll } from "./sending.js";
 import { bytes, t } from "./words.js";
 
 const RETRY = 2000;
@@ -103,7 +104,7 @@ async function begin() {
   const at = `review/exams/${code}/${batch}`;
   going = new AbortController();
   show(true);
-  const wrong = (await keepRoster(at)) || (await sendSheets(at)) || (await ask(at));
+  const wrong = (await keepRoster(at)) || (await sendSheets(code, at)) || (await ask(at));
   going = null;
   if (!wrong) {
     done(code);
@@ -139,7 +140,7 @@ async function keepRoster(at) {
   return wrong;
 }
 
-async function sendSheets(at) {
+async function sendSheets(code, at) {
   const there = await until(async () => {
     const { status, text } = await call("GET", `${at}/scans`);
     return { status, text, passes: passes(status) };
@@ -149,9 +150,8 @@ async function sendSheets(at) {
   const left = brought.sheets.filter((s) => have.get(s.name) !== s.size);
   const all = brought.sheets.reduce((n, s) => n + s.size, 0), before = all - left.reduce((n, s) => n + s.size, 0);
   const started = Date.now();
-  const { refused, stopped } = await sendAll(left, (name) => `${at}/scans?name=${encodeURIComponent(name)}`, {
-    direct: meta("direct") === "true" ? (name, size) => `${at}/address?name=${encodeURIComponent(name)}&size=${size}` : null,
-    signal: going.signal, trouble,
+  const { refused, stopped } = await sendAll(code, left, at, {
+    direct: meta("direct") === "true", signal: going.signal, trouble,
     progress: (sent, files) => {
       $("sending-bar").value = all ? (before + sent) / all : 1;
       $("sending-text").textContent = t("sendingText", {

@@ -1,10 +1,10 @@
 // Another roster for the exam: what it holds is shown first, then the sheets are matched
 // again.
 import { at } from "./address.js";
+import { call } from "./asking.js";
 import { $, announce } from "./dom.js";
 import { exam } from "./exam.js";
 import { readRoster, rosterBox } from "./rosterseen.js";
-import { call } from "./sending.js";
 import { t } from "./words.js";
 
 let brought = null;

@@ -1,7 +1,7 @@
 // An exam is deleted, once its code was typed.
 import { at, code } from "./address.js";
+import { call } from "./asking.js";
 import { $ } from "./dom.js";
-import { call } from "./sending.js";
 import { t } from "./words.js";
 
 export function wireErase() {

@@ -1,6 +1,6 @@
 // The list of exams, and how far each is.
+import { call, passes } from "./asking.js";
 import { $, el, problem } from "./dom.js";
-import { call, passes } from "./sending.js";
 import { over } from "./session.js";
 import { t, when } from "./words.js";
 

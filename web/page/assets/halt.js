@@ -1,8 +1,8 @@
 // A batch that is being read is cancelled, once it was asked again.
 import { at } from "./address.js";
+import { call } from "./asking.js";
 import { $, announce } from "./dom.js";
 import { exam } from "./exam.js";
-import { call } from "./sending.js";
 import { t } from "./words.js";
 
 let asked = ""; // the batch that has been asked to end

@@ -12,12 +12,25 @@ export function batchOf(code, sheets) {
   const same = known && sheets.every((s) => (known.marks[s.name] ?? s.mark) === s.mark);
   const id = same ? known.id : newBatch();
   const marks = { ...(same ? known.marks : {}), ...Object.fromEntries(sheets.map((s) => [s.name, s.mark])) };
+  note(code, { id, marks, large: same ? known.large : {} });
+  return id;
+}
+
+function note(code, what) {
   try {
-    localStorage.setItem(place(code), JSON.stringify({ id, marks }));
+    localStorage.setItem(place(code), JSON.stringify(what));
   } catch {
     done(code); // there is no room to note it: it can't be gone on with
   }
-  return id;
+}
+
+// large is what has gone of a file that comes in parts: its upload and its parts' tags.
+export const large = (code, name) => read(code)?.large?.[name];
+
+// noteLarge notes it; null forgets it.
+export function noteLarge(code, name, what) {
+  const known = read(code);
+  if (known) note(code, { ...known, large: { ...known.large, [name]: what ?? undefined } });
 }
 
 export function done(code) { localStorage.removeItem(place(code)); }

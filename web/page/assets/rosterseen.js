@@ -1,6 +1,6 @@
 // What a roster holds, as the server read it.
+import { call } from "./asking.js";
 import { el } from "./dom.js";
-import { call } from "./sending.js";
 import { lang, said, t } from "./words.js";
 
 // readRoster has the server read a roster, and keep it where keep names an address. It
