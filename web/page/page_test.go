@@ -703,7 +703,9 @@ func (m *memory) Head(ctx context.Context, key string) (s3store.Info, error) {
 	return s3store.Info{Key: key, Size: int64(len(obj.Body))}, err
 }
 
-func (m *memory) BeginParts(_ context.Context, key, _ string) (string, error) { return "of " + key, nil }
+func (m *memory) BeginParts(_ context.Context, key, _ string) (string, error) {
+	return "of " + key, nil
+}
 
 // PutPart keeps a part as its tag.
 func (m *memory) PutPart(_ context.Context, key, upload string, _ int32, body []byte) (string, error) {
