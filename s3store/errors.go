@@ -128,7 +128,7 @@ func kindOf(err error) error {
 			return ErrNotFound
 		case "NoSuchBucket", "ExpiredToken", "InvalidToken", "TokenRefreshRequired", "AuthorizationHeaderMalformed":
 			return ErrForbidden
-		case "InvalidObjectState", "InvalidRequest", "InvalidArgument", "EntityTooLarge", "KeyTooLongError", "InvalidPart", "InvalidPartOrder", "EntityTooSmall":
+		case "InvalidObjectState", "InvalidRequest", "InvalidArgument", "EntityTooLarge", "KeyTooLongError", "InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML":
 			return ErrInvalid
 		case "RequestTimeout":
 			return ErrUnavailable

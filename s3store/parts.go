@@ -12,9 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// LeastPart is how many bytes each part of an object has at least, but for the last.
-const LeastPart = 5 << 20
-
 // plainParts has parts sent as S3 took them first, with MD5 sums: where an upload is begun
 // with a checksum's kind, every part must come with one, and browsers send none.
 func plainParts(o *s3.Options) {
@@ -49,6 +46,9 @@ func (s *Store) PutPart(ctx context.Context, key, upload string, part int32, bod
 // PresignPart is an address to which anybody can put this part of just so many bytes, see
 // [Store.PresignPut].
 func (s *Store) PresignPart(ctx context.Context, key, upload string, part int32, size int64, holds time.Duration) (string, error) {
+	if size < 1 {
+		return "", errNoSize
+	}
 	signer := s3.NewPresignClient(s.client, s3.WithPresignExpires(holds), s3.WithPresignClientFromClientOptions(plainParts))
 	signed, err := signer.PresignUploadPart(ctx, &s3.UploadPartInput{
 		Bucket: &s.bucket, Key: &key, UploadId: &upload, PartNumber: &part, ContentLength: &size,
@@ -61,7 +61,7 @@ func (s *Store) PresignPart(ctx context.Context, key, upload string, part int32,
 
 // EndParts makes the object of its parts, by their ETags in their order. [ErrNotFound] if
 // there is no such upload, or no longer: it may have been ended already. [ErrInvalid] if a
-// part is another one, or too small.
+// part is another one, or of less than 5 MiB and not the last.
 func (s *Store) EndParts(ctx context.Context, key, upload string, etags []string) error {
 	parts := make([]types.CompletedPart, len(etags))
 	for i := range etags {

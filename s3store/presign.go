@@ -2,6 +2,7 @@ package s3store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -13,8 +14,14 @@ import (
 // PresignPut is an address to which anybody can put an object of just so many bytes, as
 // this key, for as long as the time says and the credentials hold. Nothing is asked of S3.
 func (s *Store) PresignPut(ctx context.Context, key string, size int64, holds time.Duration) (string, error) {
+	if size < 1 {
+		return "", errNoSize
+	}
 	return s.presignPut(ctx, key, size, holds)
 }
+
+// errNoSize: a length of 0 is not signed, so an address for it would take any.
+var errNoSize = errors.New("an address is for one byte or more")
 
 func (s *Store) presignPut(ctx context.Context, key string, size int64, holds time.Duration, with ...func(*s3.Options)) (string, error) {
 	// Or the address would want the checksum of a body that isn't known yet.

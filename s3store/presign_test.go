@@ -39,6 +39,14 @@ func TestPresignPut(t *testing.T) {
 				t.Errorf("%s: wants %s", name, parameter)
 			}
 		}
+		for _, size := range []int64{0, -1} { // whose length S3 would not hold anybody to
+			if got, err := store.PresignPut(t.Context(), "k", size, time.Minute); err == nil {
+				t.Errorf("%s: an address for %d bytes: %s", name, size, got)
+			}
+			if got, err := store.PresignPart(t.Context(), "k", "u", 1, size, time.Minute); err == nil {
+				t.Errorf("%s: an address for a part of %d bytes: %s", name, size, got)
+			}
+		}
 		if origin, err := store.Origin(t.Context()); err != nil || origin != tt.origin {
 			t.Errorf("%s: the origin is %q, %v", name, origin, err)
 		}

@@ -196,9 +196,12 @@ func (h bringing) notTaken(w http.ResponseWriter, r *http.Request, err error) {
 		status = http.StatusConflict
 	case errors.Is(err, upload.ErrShort), errors.Is(err, upload.ErrPart):
 		status = http.StatusBadRequest
+	case errors.Is(err, upload.ErrSlow):
+		status = http.StatusRequestTimeout
 	case errors.Is(err, upload.ErrGone):
-		status = http.StatusGone
-	case errors.Is(err, upload.ErrName), errors.Is(err, upload.ErrEmpty):
+		h.opts.Log.Warn("a large file has to be sent anew", zap.String("exam_code", r.PathValue("exam")), zap.Error(err))
+		status, text = http.StatusGone, upload.ErrGone.Error()
+	case errors.Is(err, upload.ErrName), errors.Is(err, upload.ErrEmpty), errors.Is(err, upload.ErrNone):
 	case errors.Is(err, roster.ErrFormat), errors.Is(err, roster.ErrNoIDs), errors.Is(err, roster.ErrTooLarge):
 		text = roster.Explain(err)
 	case errors.As(err, new(*jobs.FieldError)):

@@ -81,13 +81,14 @@ func (h bringing) putPart(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	bodyTime(w, min(r.ContentLength, h.opts.Uploads.PartBytes))
-	tag, err := h.opts.Uploads.PutPart(r.Context(), l, partOf(r), r.Body)
+	tag, err := h.opts.Uploads.PutPart(r.Context(), l, partOf(r), r.ContentLength, r.Body)
 	if err != nil {
 		h.notTaken(w, r, err)
 		return
 	}
-	w.Header().Set("ETag", tag) // as the bucket does
-	w.WriteHeader(http.StatusNoContent)
+	answer(w, http.StatusOK, struct {
+		Tag string `json:"tag"`
+	}{tag})
 }
 
 // endLarge makes the file of its parts.

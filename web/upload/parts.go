@@ -1,9 +1,12 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
@@ -35,7 +38,7 @@ func (d Door) key(l Large) (string, error) {
 	if !ok {
 		return "", ErrName
 	}
-	return key, fits(l.Size, min(d.limit(l.Name), partsMost*d.PartBytes))
+	return key, hasSize(l.Size, min(d.limit(l.Name), partsMost*d.PartBytes))
 }
 
 // limit is how many bytes a file may have.
@@ -47,7 +50,7 @@ func (d Door) limit(name string) int64 {
 }
 
 // parts is how many a file has.
-func (d Door) parts(l Large) int64 { return max(1, (l.Size+d.PartBytes-1)/d.PartBytes) }
+func (d Door) parts(l Large) int64 { return (l.Size + d.PartBytes - 1) / d.PartBytes }
 
 // part is how many bytes a part has, counted from 1.
 func (d Door) part(l Large, n int64) (int64, error) {
@@ -70,9 +73,9 @@ func (d Door) BeginLarge(ctx context.Context, l Large) (upload string, err error
 	return d.Store.BeginParts(ctx, key, kind)
 }
 
-// PutPart stores a part, whole or not at all, and returns its tag, which [Door.EndLarge]
-// wants. The same part again replaces it.
-func (d Door) PutPart(ctx context.Context, l Large, n int64, body io.Reader) (tag string, err error) {
+// PutPart stores a part of length bytes, whole or not at all, and returns its tag, which
+// [Door.EndLarge] wants. The same part again replaces it.
+func (d Door) PutPart(ctx context.Context, l Large, n, length int64, body io.Reader) (tag string, err error) {
 	key, err := d.key(l)
 	if err != nil {
 		return "", err
@@ -81,13 +84,19 @@ func (d Door) PutPart(ctx context.Context, l Large, n int64, body io.Reader) (ta
 	if err != nil {
 		return "", err
 	}
+	if length != size {
+		return "", ErrShort
+	}
 	data, release, err := d.receive(ctx, size, d.PartBytes, body)
 	if err != nil {
 		return "", err
 	}
 	defer release()
 	tag, err = d.Store.PutPart(ctx, key, l.Upload, int32(n), data) //nolint:gosec // at most partsMost
-	return tag, gone(err)
+	if errors.Is(err, s3store.ErrNotFound) {
+		return "", gone(err)
+	}
+	return tag, err
 }
 
 // PartAddress is where a browser puts a part by itself, see [Door.Address].
@@ -110,22 +119,29 @@ func (d Door) EndLarge(ctx context.Context, l Large, tags []string) error {
 	if err != nil {
 		return err
 	}
-	if int64(len(tags)) != d.parts(l) {
+	if int64(len(tags)) != d.parts(l) || slices.Contains(tags, "") {
 		return ErrPart
 	}
-	err = gone(d.Store.EndParts(ctx, key, l.Upload, tags))
-	if errors.Is(err, ErrGone) { // by us, whose answer was lost?
-		if there, head := d.Store.Head(ctx, key); head == nil && there.Size == l.Size {
-			return nil
-		}
+	// An upload that is known no longer may be the one that made the file, whose answer was
+	// lost.
+	ended := d.Store.EndParts(ctx, key, l.Upload, tags)
+	switch {
+	case errors.Is(ended, s3store.ErrInvalid):
+		return gone(ended)
+	case ended != nil && !errors.Is(ended, s3store.ErrNotFound):
+		return ended
 	}
-	return err
+	there, err := d.Store.Head(ctx, key)
+	switch {
+	case errors.Is(err, s3store.ErrNotFound):
+		return gone(cmp.Or(ended, err))
+	case err != nil:
+		return err
+	case there.Size != l.Size: // another file, or parts of other sizes
+		return gone(fmt.Errorf("there are %d bytes of %d", there.Size, l.Size))
+	}
+	return nil
 }
 
-// gone tells that a file has to be begun anew from other errors of S3.
-func gone(err error) error {
-	if errors.Is(err, s3store.ErrNotFound) || errors.Is(err, s3store.ErrInvalid) {
-		return ErrGone
-	}
-	return err
-}
+// gone says that the file has to be begun anew, and why.
+func gone(cause error) error { return fmt.Errorf("%w: %w", ErrGone, cause) }

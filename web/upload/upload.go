@@ -15,6 +15,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"os"
 	"path"
 	"strings"
 	"time"
@@ -97,6 +98,8 @@ var (
 	ErrName  = errors.New("a file's name should be 1 to 512 bytes, without empty parts, .. or control characters")
 	ErrSize  = errors.New("the file is too large")
 	ErrShort = errors.New("the file did not come whole")
+	ErrSlow  = errors.New("the file came too slowly: try again")
+	ErrNone  = errors.New("the file is empty")
 	ErrBusy  = errors.New("as many files as can be are being received: try again")
 	ErrEmpty = errors.New("there is no file to read")
 	// ErrMissing: files that the job would name do not lie in S3.
@@ -128,10 +131,18 @@ func (d Door) Address(ctx context.Context, b layout.Batch, name string, size int
 	if !ok {
 		return "", ErrName
 	}
-	if err := fits(size, d.limit(name)); err != nil {
+	if err := hasSize(size, d.limit(name)); err != nil {
 		return "", err
 	}
 	return d.Presign(ctx, key, size)
+}
+
+// hasSize is fits for what an address is given for: one for 0 bytes would take any.
+func hasSize(size, limit int64) error {
+	if size == 0 {
+		return ErrNone
+	}
+	return fits(size, limit)
 }
 
 func fits(size, limit int64) error {
@@ -154,6 +165,9 @@ func (d Door) receive(ctx context.Context, size, limit int64, body io.Reader) (d
 	data = make([]byte, size)
 	if _, err := io.ReadFull(body, data); err != nil {
 		release()
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil, nil, ErrSlow
+		}
 		return nil, nil, ErrShort
 	}
 	return data, release, nil

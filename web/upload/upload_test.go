@@ -170,7 +170,7 @@ func TestLarge(t *testing.T) {
 	l.Upload = named
 	put := func(n int64, body string) string {
 		t.Helper()
-		tag, err := r.PutPart(t.Context(), l, n, strings.NewReader(body))
+		tag, err := r.PutPart(t.Context(), l, n, int64(len(body)), strings.NewReader(body))
 		if err != nil {
 			t.Fatalf("part %d: %v", n, err)
 		}
@@ -198,6 +198,7 @@ func TestLargeRefused(t *testing.T) {
 		change func(*upload.Large)
 		part   int64
 		body   string
+		says   int64 // its length, if that is more
 		full   bool
 		want   error
 	}{
@@ -207,6 +208,9 @@ func TestLargeRefused(t *testing.T) {
 		"no part 0":       {body: "0123456789", want: upload.ErrPart},
 		"no part 4":       {part: 4, body: "0123456789", want: upload.ErrPart},
 		"a shorter part":  {part: 1, body: "012345678", want: upload.ErrShort},
+		"a longer part":   {part: 1, body: "01234567890", want: upload.ErrShort},
+		"a part cut off":  {part: 1, body: "012345678", says: 10, want: upload.ErrShort},
+		"nothing":         {change: func(l *upload.Large) { l.Size = 0 }, part: 1, want: upload.ErrNone},
 		"no room":         {part: 1, body: "0123456789", full: true, want: upload.ErrBusy},
 		"another upload":  {change: func(l *upload.Large) { l.Upload = "of another" }, part: 1, body: "0123456789", want: upload.ErrGone},
 		"another's place": {change: func(l *upload.Large) { l.Batch.BatchID = "other" }, part: 1, body: "0123456789", want: upload.ErrGone},
@@ -224,7 +228,7 @@ func TestLargeRefused(t *testing.T) {
 				tt.change(&l)
 			}
 			before := len(r.store)
-			if _, err := r.PutPart(t.Context(), l, tt.part, strings.NewReader(tt.body)); !errors.Is(err, tt.want) {
+			if _, err := r.PutPart(t.Context(), l, tt.part, max(int64(len(tt.body)), tt.says), strings.NewReader(tt.body)); !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
 			if len(r.store) != before || r.held != 0 {
@@ -236,13 +240,19 @@ func TestLargeRefused(t *testing.T) {
 	r.PartBytes = 10
 	l := known
 	l.Upload, _ = r.BeginLarge(t.Context(), l)
-	for _, tags := range [][]string{nil, {"1 a", "2 b"}, {"1 a", "2 b", "3 c", "4 d"}} {
+	for _, tags := range [][]string{nil, {"1 a", "2 b"}, {"1 a", "2 b", "3 c", "4 d"}, {"1 a", "", "3 c"}} {
 		if err := r.EndLarge(t.Context(), l, tags); !errors.Is(err, upload.ErrPart) {
 			t.Errorf("ended by %d tags: %v", len(tags), err)
 		}
 	}
 	if err := r.EndLarge(t.Context(), l, []string{"1 a", "2 b", "3 c"}); !errors.Is(err, upload.ErrGone) {
 		t.Errorf("ended by tags of no parts: %v", err)
+	}
+	key, _ := batch().Scan(l.Name)
+	r.store[key] = []byte("another file of that name")
+	l.Upload = "of before"
+	if err := r.EndLarge(t.Context(), l, []string{"1 a", "2 b", "3 c"}); !errors.Is(err, upload.ErrGone) {
+		t.Errorf("another file's end: %v", err)
 	}
 }
 

@@ -14,5 +14,5 @@ export async function call(method, url, body) {
   }
 }
 
-// passes holds for answers after which the same request may be taken.
-export const passes = (status) => status === 0 || status === 429 || status >= 500;
+// passes holds for answers after which the same request may be taken; 408 is a slow line.
+export const passes = (status) => status === 0 || status === 408 || status === 429 || status >= 500;

@@ -2,6 +2,7 @@
 import { call, passes } from "./asking.js";
 import { $, announce, el, meta } from "./dom.js";
 import { add, chosen, dropped, sort } from "./files.js";
+import { begun } from "./large.js";
 import { batchOf, done } from "./noted.js";
 import { readRoster, rosterBox } from "./rosterseen.js";
 import { sendAll } from "./sending.js";
@@ -104,7 +105,7 @@ async function begin() {
   const at = `review/exams/${code}/${batch}`;
   going = new AbortController();
   show(true);
-  const wrong = (await keepRoster(at)) || (await sendSheets(code, at)) || (await ask(at));
+  const wrong = (await keepRoster(at)) || (await sendSheets({ code, batch, at })) || (await ask(at));
   going = null;
   if (!wrong) {
     done(code);
@@ -140,17 +141,18 @@ async function keepRoster(at) {
   return wrong;
 }
 
-async function sendSheets(code, at) {
+async function sendSheets(to) {
   const there = await until(async () => {
-    const { status, text } = await call("GET", `${at}/scans`);
+    const { status, text } = await call("GET", `${to.at}/scans`);
     return { status, text, passes: passes(status) };
   });
   if (there.status !== 200) return there.status === 401 ? t("againSend") : there.text;
   const have = new Map(JSON.parse(there.text).map((f) => [f.name, f.size]));
   const left = brought.sheets.filter((s) => have.get(s.name) !== s.size);
-  const all = brought.sheets.reduce((n, s) => n + s.size, 0), before = all - left.reduce((n, s) => n + s.size, 0);
+  for (const s of left) s.had = begun(to.code, to.batch, s);
+  const all = brought.sheets.reduce((n, s) => n + s.size, 0), before = all - left.reduce((n, s) => n + s.size - s.had, 0);
   const started = Date.now();
-  const { refused, stopped } = await sendAll(code, left, at, {
+  const { refused, stopped } = await sendAll(to, left, {
     direct: meta("direct") === "true", signal: going.signal, trouble,
     progress: (sent, files) => {
       $("sending-bar").value = all ? (before + sent) / all : 1;

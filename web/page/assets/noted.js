@@ -12,25 +12,30 @@ export function batchOf(code, sheets) {
   const same = known && sheets.every((s) => (known.marks[s.name] ?? s.mark) === s.mark);
   const id = same ? known.id : newBatch();
   const marks = { ...(same ? known.marks : {}), ...Object.fromEntries(sheets.map((s) => [s.name, s.mark])) };
-  note(code, { id, marks, large: same ? known.large : {} });
+  if (!note(code, { id, marks, large: same ? known.large : {} })) done(code); // it can't be gone on with
   return id;
 }
 
 function note(code, what) {
   try {
     localStorage.setItem(place(code), JSON.stringify(what));
+    return true;
   } catch {
-    done(code); // there is no room to note it: it can't be gone on with
+    return false; // there is no room
   }
 }
 
-// large is what has gone of a file that comes in parts: its upload and its parts' tags.
-export const large = (code, name) => read(code)?.large?.[name];
-
-// noteLarge notes it; null forgets it.
-export function noteLarge(code, name, what) {
+// large is what has gone to a batch of a file that comes in parts: its upload, the size of
+// its parts, and their tags.
+export function large(code, batch, name) {
   const known = read(code);
-  if (known) note(code, { ...known, large: { ...known.large, [name]: what ?? undefined } });
+  return known?.id === batch ? known.large?.[name] : undefined;
+}
+
+// noteLarge notes it; undefined forgets it.
+export function noteLarge(code, batch, name, what) {
+  const known = read(code);
+  if (known?.id === batch) note(code, { ...known, large: { ...known.large, [name]: what } });
 }
 
 export function done(code) { localStorage.removeItem(place(code)); }

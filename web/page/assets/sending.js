@@ -8,19 +8,24 @@ const LINES = 4;
 const WAIT = 1000, LONGEST = 30000;
 
 // put sends bytes and tells how many have gone; fetch doesn't tell. The bucket is not told
-// the page's token. The tag is what the bucket calls the bytes.
+// the page's token, and calls the bytes by a tag.
 function put(url, blob, gone, signal, token = meta("csrf")) {
   return new Promise((done) => {
+    if (signal.aborted) return done({ status: 0, text: t("lost") });
     const request = new XMLHttpRequest();
+    const stop = () => request.abort();
     request.open("PUT", url);
     if (token) request.setRequestHeader("X-CSRF-Token", token);
     request.upload.onprogress = (e) => gone(e.loaded);
-    request.onload = () => done({ status: request.status, text: request.responseText.trim(), tag: request.getResponseHeader("ETag") });
+    request.onload = () => done({ status: request.status, text: request.responseText.trim(), tag: token ? undefined : request.getResponseHeader("ETag") });
     request.onerror = request.onabort = () => done({ status: 0, text: t("lost") });
-    signal.addEventListener("abort", () => request.abort());
+    request.onloadend = () => signal.removeEventListener("abort", stop);
+    signal.addEventListener("abort", stop);
     request.send(blob);
   });
 }
+
+const isTaken = ({ status }) => status >= 200 && status < 300;
 
 function pause(ms, signal) {
   return new Promise((done) => {
@@ -31,33 +36,35 @@ function pause(ms, signal) {
   });
 }
 
-// sendAll sends an exam's files to the batch at this address: through the server or, as
-// long as direct holds and the bucket takes them, straight there. It tells the bytes that
-// have gone, and trouble that may pass, "" when it has. It gives the files that were
-// refused, each with why, and the reason for which all was stopped, if it was.
-export async function sendAll(code, files, at, { direct, progress, trouble, signal }) {
+// sendAll sends an exam's files to a batch: through the server or, as long as direct holds
+// and the bucket takes them, straight there. Of each file, had bytes have gone before. It
+// tells the bytes that have gone since, and trouble that may pass, "" when it has. It gives
+// the files that were refused, each with why, and the reason for which all was stopped, if
+// it was.
+export async function sendAll(to, files, { direct, progress, trouble, signal }) {
   const waiting = [...files], going = new Map(), refused = [];
   let sent = 0, stopped = "", took = false;
   const tell = () => progress(sent + [...going.values()].reduce((a, b) => a + b, 0), files.length - waiting.length - going.size);
-  // send sends a file or a part of one. Whatever the bucket doesn't take, for want of
-  // leave to be asked by a page or because an address is too old, goes the other way, and
-  // so does a part whose tag it doesn't let a page see.
+  // send sends a file or a part of one. What the bucket doesn't take, for want of leave to
+  // be asked by a page, because an address is too old or an upload gone, or because browsers
+  // can't reach it, goes by the server, and so does a part whose tag a page may not see.
+  // After two such in a row, or the very first, all goes there.
   const send = async (blob, query, gone, under) => {
     if (direct) {
-      const asked = await call("POST", `${at}/address?${query}`);
+      const asked = await call("POST", `${to.at}/address?${query}`);
       if (asked.status !== 200) return asked;
       const answer = await put(JSON.parse(asked.text).url, blob, gone, signal, "");
-      const taken = answer.status >= 200 && answer.status < 300 && (under === "scans" || answer.tag);
-      took ||= taken;
-      if (taken || signal.aborted || (took && !answer.status)) return answer; // a broken line says as little as a bucket that isn't to be asked
-      direct = false;
+      if (signal.aborted) return { ...answer, status: 0 };
+      const before = took;
+      took = isTaken(answer) && (under === "scans" || Boolean(answer.tag));
+      if (took) return answer;
+      direct = before;
     }
-    return put(`${at}/${under}?${query}`, blob, gone, signal);
+    const answer = await put(`${to.at}/${under}?${query}`, blob, gone, signal);
+    return isTaken(answer) && answer.text ? { ...answer, ...JSON.parse(answer.text) } : answer;
   };
-  const whole = (file, blob, gone) => {
-    if (!isLarge(blob.size)) return send(blob, `name=${encodeURIComponent(file.name)}&size=${blob.size}`, gone, "scans");
-    return sendLarge(code, file, blob, { at, call, gone, send: (part, query, gone) => send(part, query, gone, "scans/large") });
-  };
+  let turn = Promise.resolve(); // large files go one at a time: each part should come soon
+  const alone = (act) => (turn = turn.then(act, act));
   const one = async (file) => {
     let blob;
     try {
@@ -65,14 +72,22 @@ export async function sendAll(code, files, at, { direct, progress, trouble, sign
     } catch (error) {
       return refused.push({ file, why: t(error.message.startsWith("zip") ? error.message : "unreadableFile") });
     }
-    for (let wait = WAIT; !signal.aborted && !stopped; wait = Math.min(2 * wait, LONGEST)) {
-      const gone = (n) => { going.set(file, Math.min(n, file.size)); tell(); };
-      const { status, text } = await whole(file, blob, gone);
-      if (status >= 200 && status < 300) { sent += file.size; trouble(""); return; }
-      if (status === 401 || status === 403) { stopped = t("againSend"); return; }
-      if (!passes(status)) return refused.push({ file, why: text });
+    const gone = (n) => { going.set(file, Math.max(0, Math.min(n, file.size) - file.had)); tell(); };
+    let wait = WAIT;
+    const part = async (blob, query, gone) => {
+      const answer = await send(blob, query, gone, "scans/large");
+      if (isTaken(answer)) { wait = WAIT; trouble(""); }
+      return answer;
+    };
+    const whole = () => isLarge(blob.size) ? alone(() => sendLarge(to, file, blob, { gone, send: part }))
+      : send(blob, `name=${encodeURIComponent(file.name)}&size=${blob.size}`, gone, "scans");
+    for (; !signal.aborted && !stopped; wait = Math.min(2 * wait, LONGEST)) {
+      const answer = await whole();
+      if (isTaken(answer)) { sent += file.size - file.had; trouble(""); return; }
+      if (answer.status === 401 || answer.status === 403) { stopped = t("againSend"); return; }
+      if (!passes(answer.status)) return refused.push({ file, why: answer.text });
       if (signal.aborted) return;
-      trouble(status === 429 ? "" : t("lostSend"));
+      trouble(answer.status === 429 ? "" : t("lostSend"));
       await pause(wait, signal);
     }
   };

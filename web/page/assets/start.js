@@ -3,8 +3,9 @@
 //   words, dom
 //   zip, files       what was dropped
 //   session          its end
-//   noted            sendings that were begun and not ended
-//   sending          requests, and files that go up
+//   asking           requests
+//   noted, large     sendings that were begun and not ended; files that go up in parts
+//   sending          files that go up
 //   rosterseen       what a roster holds
 //   bring, examlist  an exam is brought in; those that are there
 import { wire } from "./bring.js";
