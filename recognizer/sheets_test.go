@@ -62,8 +62,8 @@ func readFile(t testing.TB, r *recognizer.Reader, exam *synth.Exam, assets *synt
 		t.Fatal(err)
 	}
 	evidence, err := rd.MarshalBinary()
-	if err != nil || len(evidence) > 60_000 {
-		t.Errorf("evidence of %d bytes (%v), want at most 60 kB", len(evidence), err)
+	if err != nil || len(evidence) > 200_000 {
+		t.Errorf("evidence of %d bytes (%v), want at most 200 kB", len(evidence), err)
 	}
 	return rd
 }

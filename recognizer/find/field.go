@@ -31,7 +31,7 @@ type Field struct {
 func (f Field) Length() float64 { return math.Hypot(f.End.X-f.Start.X, f.End.Y-f.Start.Y) }
 
 // MostFields is how many fields a page has at most.
-const MostFields = 6
+const MostFields = 40
 
 const (
 	// pageSide is the longer side to which a page is reduced, in pixels: 70 dpi of an

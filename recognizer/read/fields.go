@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"image"
+	"math"
 	"slices"
 	"strings"
 )
@@ -31,8 +32,12 @@ const (
 
 // Numbers of the search through the fields.
 const (
-	// rest is the prior probability of fields that may stay unread.
-	rest = 0.03
+	// rest is the probability of fields that may stay unread.
+	rest = 0.01
+	// Where evenDigits are read, each counted by its probability, the ID is as likely to be
+	// as before; e^eachDigit times as likely for each more, up to enoughDigits, and the
+	// reverse for each less.
+	evenDigits, eachDigit, enoughDigits = 5.3, 0.76, 8
 	// clearDigits is how many digits, each this clearly read on average, settle which
 	// way up a page is.
 	clearDigits, clearness = 5, 0.9
@@ -56,45 +61,56 @@ type session struct {
 }
 
 // Fields reads a page's fields, the likeliest first, until those left are unlikely to
-// be the ID. Each direction in which a field may be read is a place of its own.
+// be the ID, by what speaks for each and by what was read in the others. Each direction in which a field may be read is a place of its own.
 // Fields that don't look like digits give lines all the same: it is the roster that
 // decides.
 func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Field) ([]Line, error) {
 	s := &session{ctx: ctx, model: model, page: page}
 	fields = slices.SortedStableFunc(slices.Values(fields), func(a, b Field) int { return cmp.Compare(b.Prior, a.Prior) })
-	left := 0.0
+	left, seen := 0.0, 1.0 // what speaks for the fields that are left, and for all else
 	for _, f := range fields {
 		left += f.Prior
+		seen -= f.Prior
 	}
 	for i, f := range fields {
-		if i > 0 && left < rest {
+		if i > 0 && left < rest*(left+seen) {
 			break
 		}
 		left -= f.Prior
-		if err := s.field(f); err != nil {
+		best, err := s.field(f)
+		if err != nil {
 			return nil, err
 		}
+		seen += f.Prior * best.looks()
 	}
 	return s.lines, nil
 }
 
+// looks is how much likelier it is that so many digits are read where the ID is than where
+// it isn't.
+func (f *found) looks() float64 {
+	return math.Exp(eachDigit * (min(f.Sum, enoughDigits) - evenDigits))
+}
+
 // field reads a field in the likelier direction and, unless that settles it, in the
-// other one.
-func (s *session) field(f Field) error {
+// other one. It returns what shows more digits.
+func (s *session) field(f Field) (best found, err error) {
 	if s.known {
 		if s.down {
 			f.Strip = f.Reversed()
 		}
-		_, err := s.direction(f.Strip, f.Prior)
-		return err
+		return s.direction(f.Strip, f.Prior)
 	}
 	likelier, err := s.direction(f.Strip, f.Prior*(1-f.Down))
 	if s.known = likelier.settles(); s.known || err != nil {
-		return err
+		return likelier, err
 	}
 	other, err := s.direction(f.Reversed(), f.Prior*f.Down)
 	s.known, s.down = other.settles(), other.settles()
-	return err
+	if other.Sum > likelier.Sum {
+		return other, err
+	}
+	return likelier, err
 }
 
 // found is what a strip says, and where: in pixels along it.

@@ -62,6 +62,8 @@ func TestFields(t *testing.T) {
 		{"one that is clear", []read.Field{field(300, 0.99, 0.03)}, []string{clear}, []read.Turn{0}, 2},
 		{"the others are unlikely", []read.Field{field(300, 0.98, 0.03), field(100, 0.02, 0.03)}, []string{clear}, []read.Turn{0}, 2},
 		{"the likelier one first", []read.Field{field(100, 0.2, 0.03), field(300, 0.7, 0.03)}, []string{clear}, []read.Turn{0, 0}, 4},
+		{"digits make the others unlikely", []read.Field{field(300, 0.6, 0.03), field(100, 0.05, 0.03)}, []string{clear}, []read.Turn{0}, 2},
+		{"and their want likely", []read.Field{field(300, 0.97, 0.03), field(100, 0.015, 0.03)}, []string{faint}, []read.Turn{0, 2, 0, 2}, 4},
 		{"digits that may be upside down", []read.Field{field(300, 0.99, 0.03)}, []string{turnable}, []read.Turn{0, 2}, 4},
 		{"nothing legible", []read.Field{field(300, 0.99, 0.03)}, []string{faint}, []read.Turn{0, 2}, 2},
 		{"upside down", []read.Field{field(300, 0.6, 0.5), field(100, 0.3, 0.5)}, []string{faint, clear}, []read.Turn{0, 2, 2}, 5},

@@ -24,13 +24,17 @@ func main() {
 		turns = flag.Int("turns", 0, "quarter turns, clockwise, by which the pages are turned before they are looked at")
 		fit   = flag.Bool("fit", false, "print the weights of features")
 		names = flag.Bool("names", false, "measure where names are found instead")
+		reads = flag.Bool("digits", false, "measure how many digits are read in fields instead")
 		show  = flag.String("preview", "", "folder for pictures of the pages with their fields")
 	)
 	flag.Parse()
 	var err error
-	if *names {
+	switch {
+	case *names:
 		err = measureNames(*first, *n, *part)
-	} else {
+	case *reads:
+		err = measureDigits(*first, *n, *part)
+	default:
 		err = run(*first, *n, *part, *turns, *fit, *show)
 	}
 	if err != nil {
