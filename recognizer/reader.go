@@ -101,7 +101,7 @@ func (r *Reader) Close() error {
 // Read finds the fields of a page that may hold an ID, whichever way up it lies, and
 // reads them. No roster is needed. A page without fields gives a Reading without
 // lines, not an error; errors are the context's, ErrClosed, or the runtime's. One call
-// keeps one core busy for about ten milliseconds, twice that if nothing is sure.
+// keeps one core busy for some fifteen milliseconds, up to ten times that if nothing is sure.
 func (r *Reader) Read(ctx context.Context, img image.Image) (*Reading, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

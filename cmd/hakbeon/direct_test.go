@@ -27,11 +27,7 @@ func TestScansGoStraightToTheBucket(t *testing.T) {
 			appendTo(t, env, "UPLOADS_DIRECT=true\n")
 			between, address := cableTo(t, httpOf(t, start(t, "worker", "--env-file", env)))
 			if allowed {
-				client, bucket := s3Of(t, env)
-				_, err := client.PutBucketCors(t.Context(), &s3.PutBucketCorsInput{Bucket: &bucket, CORSConfiguration: &types.CORSConfiguration{
-					CORSRules: []types.CORSRule{{AllowedMethods: []string{"PUT"}, AllowedOrigins: []string{address}, AllowedHeaders: []string{"content-type"}, MaxAgeSeconds: aws.Int32(600)}},
-				}})
-				mustDo(t, err)
+				letPagesPut(t, env, address)
 			}
 			w := newBrowser(t, chrome, address).window("ko-KR")
 			files, err := filepath.Glob(filepath.Join(sheets, "*"))
@@ -56,4 +52,16 @@ func TestScansGoStraightToTheBucket(t *testing.T) {
 			}
 		})
 	}
+}
+
+// letPagesPut has the bucket let pages of an origin put files into it, as operations.md has
+// it.
+func letPagesPut(t *testing.T, env, origin string) {
+	t.Helper()
+	client, bucket := s3Of(t, env)
+	_, err := client.PutBucketCors(t.Context(), &s3.PutBucketCorsInput{Bucket: &bucket, CORSConfiguration: &types.CORSConfiguration{CORSRules: []types.CORSRule{{
+		AllowedMethods: []string{"PUT"}, AllowedOrigins: []string{origin}, AllowedHeaders: []string{"content-type"},
+		ExposeHeaders: []string{"ETag"}, MaxAgeSeconds: aws.Int32(3600),
+	}}}})
+	mustDo(t, err)
 }

@@ -8,9 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/chromedp/chromedp"
 
 	"hakbeon/s3store/layout"
@@ -102,12 +100,7 @@ func TestLargeFileGoesStraight(t *testing.T) {
 			appendTo(t, env, "UPLOADS_DIRECT=true\n")
 			between, address := cableTo(t, httpOf(t, start(t, "web", "--env-file", env)))
 			if allowed {
-				client, bucket := s3Of(t, env)
-				_, err := client.PutBucketCors(t.Context(), &s3.PutBucketCorsInput{Bucket: &bucket, CORSConfiguration: &types.CORSConfiguration{CORSRules: []types.CORSRule{{
-					AllowedMethods: []string{"PUT"}, AllowedOrigins: []string{address}, AllowedHeaders: []string{"content-type"},
-					ExposeHeaders: []string{"ETag"}, MaxAgeSeconds: aws.Int32(600),
-				}}}})
-				mustDo(t, err)
+				letPagesPut(t, env, address)
 			}
 			w := newBrowser(t, chrome, address).window("ko-KR")
 			w.bring("Large_2046", scan)

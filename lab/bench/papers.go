@@ -180,9 +180,7 @@ func (b *paperBatch) known(i int) bool {
 func (b *paperBatch) describe(out *os.File, index int) {
 	var line strings.Builder
 	at := 0
-	doubt := 0.0 // how many papers are expected to hold another's page
 	for _, d := range b.division.Papers {
-		doubt += 1 - d.Confidence
 		line.WriteByte('|')
 		if b.doubted[d.First] {
 			fmt.Fprintf(&line, "?%.2f:", d.Confidence)
@@ -205,7 +203,7 @@ func (b *paperBatch) describe(out *os.File, index int) {
 			line.WriteByte('-')
 		}
 	}
-	fmt.Fprintf(out, "%4d of %d uneven %-5v %.4f %v\n     %s\n", index, b.declared, b.division.Uneven, doubt, b.exam.Slips, line.String())
+	fmt.Fprintf(out, "%4d of %d uneven %-5v %v\n     %s\n", index, b.declared, b.division.Uneven, b.exam.Slips, line.String())
 }
 
 // paperTally adds batches up.

@@ -182,9 +182,9 @@ func (c *chain) at() [][]float64 {
 	return out
 }
 
-// together is the probability that a paper begins with page from and goes on to page to
-// at least.
-func (c *chain) together(from, to int) float64 {
+// together are the probabilities that a paper begins with page from and goes on at least to
+// that page, to the next, and so on to page to.
+func (c *chain) together(from, to int) []float64 {
 	ended := 1.0
 	if from > 0 {
 		ended = 0
@@ -192,16 +192,20 @@ func (c *chain) together(from, to int) float64 {
 			ended += float64(v * c.hazard[k])
 		}
 	}
-	sum := 0.0
+	out := make([]float64, to-from+1)
 	for k := range c.start {
 		way := float64(ended*c.begun(from, k)) * c.shows(from, k) / c.scale[from]
+		out[0] += float64(way * c.backward[from][k])
 		for t := from; t < to; t++ {
 			way = float64(way*(1-c.hazard[k])) * c.shows(t+1, c.next(k)) / c.scale[t+1]
 			k = c.next(k)
+			out[t+1-from] += float64(way * c.backward[t+1][k])
 		}
-		sum += float64(way * c.backward[to][k])
 	}
-	return min(sum, 1)
+	for i := range out {
+		out[i] = min(out[i], 1)
+	}
+	return out
 }
 
 // learn corrects the hazards by the file's own papers: the mean of a Beta distribution.

@@ -16,5 +16,6 @@ func Chain(shows []Likelihood, p Params) (hazard []float64, start []float64, lin
 	for t := 1; t < len(shows); t++ {
 		link[t] = c.link(t)
 	}
-	return c.hazard, c.start, link, c.together
+	together = func(from, to int) float64 { return c.together(from, to)[to-from] }
+	return c.hazard, c.start, link, together
 }

@@ -142,11 +142,12 @@ func (c *chain) divide(pages []Page, p Params) Division {
 		for to+1 < len(pages) && c.link(to+1) >= p.Level && !pages[to].Unread && !pages[to+1].Unread {
 			to++
 		}
-		paper := Paper{First: from, Last: to, Confidence: c.together(from, to)}
+		together := c.together(from, to)
+		paper := Paper{First: from, Last: to, Confidence: together[to-from]}
 		out.Papers = append(out.Papers, paper)
 		odd := p.Pages > 0 && paper.Pages() != p.Pages
-		for at := from; at <= to; at++ {
-			astray += 1 - c.together(from, at)
+		for _, p := range together {
+			astray += 1 - p
 		}
 		out.Uneven = out.Uneven || odd || astray > 1-p.Level || pages[from].Unread
 		from = to + 1

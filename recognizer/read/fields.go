@@ -36,7 +36,7 @@ const (
 	rest = 0.01
 	// Where evenDigits are read, each counted by its probability, the ID is as likely to be
 	// as before; e^eachDigit times as likely for each more, up to enoughDigits, and the
-	// reverse for each less.
+	// reverse for each less. training/fields -digits fits them.
 	evenDigits, eachDigit, enoughDigits = 5.3, 0.76, 8
 	// clearDigits is how many digits, each this clearly read on average, settle which
 	// way up a page is.
@@ -61,7 +61,8 @@ type session struct {
 }
 
 // Fields reads a page's fields, the likeliest first, until those left are unlikely to
-// be the ID, by what speaks for each and by what was read in the others. Each direction in which a field may be read is a place of its own.
+// be the ID, by what speaks for each and by what was read in the others. Each direction
+// in which a field may be read is a place of its own.
 // Fields that don't look like digits give lines all the same: it is the roster that
 // decides.
 func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Field) ([]Line, error) {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -36,12 +37,30 @@ func partOf(r *http.Request) int64 {
 	return n
 }
 
-// address is where the browser puts a file, or a part of one, by itself.
-func (h bringing) address(w http.ResponseWriter, r *http.Request) {
-	l, ok := largeOf(w, r)
-	if !ok {
-		return
+// errTags says what the end of a file should be.
+var errTags = fmt.Errorf("%w: send tags as JSON", upload.ErrPart)
+
+// about answers a request about a file as JSON by what act gives, without a body if that is
+// nil.
+func (h bringing) about(act func(w http.ResponseWriter, r *http.Request, l upload.Large) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		l, ok := largeOf(w, r)
+		if !ok {
+			return
+		}
+		switch said, err := act(w, r, l); {
+		case err != nil:
+			h.notTaken(w, r, err)
+		case said == nil:
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			answer(w, http.StatusOK, said)
+		}
 	}
+}
+
+// address is where the browser puts a file, or a part of one, by itself.
+func (h bringing) address(_ http.ResponseWriter, r *http.Request, l upload.Large) (any, error) {
 	var address string
 	var err error
 	if l.Upload == "" {
@@ -49,64 +68,29 @@ func (h bringing) address(w http.ResponseWriter, r *http.Request) {
 	} else {
 		address, err = h.opts.Uploads.PartAddress(r.Context(), l, partOf(r))
 	}
-	if err != nil {
-		h.notTaken(w, r, err)
-		return
-	}
-	answer(w, http.StatusOK, struct {
-		URL string `json:"url"`
-	}{address})
+	return map[string]string{"url": address}, err
 }
 
 // beginLarge begins a file that comes in parts.
-func (h bringing) beginLarge(w http.ResponseWriter, r *http.Request) {
-	l, ok := largeOf(w, r)
-	if !ok {
-		return
-	}
+func (h bringing) beginLarge(_ http.ResponseWriter, r *http.Request, l upload.Large) (any, error) {
 	named, err := h.opts.Uploads.BeginLarge(r.Context(), l)
-	if err != nil {
-		h.notTaken(w, r, err)
-		return
-	}
-	answer(w, http.StatusOK, struct {
-		Upload string `json:"upload"`
-	}{named})
+	return map[string]string{"upload": named}, err
 }
 
 // putPart takes a part: its bytes are the body.
-func (h bringing) putPart(w http.ResponseWriter, r *http.Request) {
-	l, ok := largeOf(w, r)
-	if !ok {
-		return
-	}
+func (h bringing) putPart(w http.ResponseWriter, r *http.Request, l upload.Large) (any, error) {
 	bodyTime(w, min(r.ContentLength, h.opts.Uploads.PartBytes))
 	tag, err := h.opts.Uploads.PutPart(r.Context(), l, partOf(r), r.ContentLength, r.Body)
-	if err != nil {
-		h.notTaken(w, r, err)
-		return
-	}
-	answer(w, http.StatusOK, struct {
-		Tag string `json:"tag"`
-	}{tag})
+	return map[string]string{"tag": tag}, err
 }
 
 // endLarge makes the file of its parts.
-func (h bringing) endLarge(w http.ResponseWriter, r *http.Request) {
-	l, ok := largeOf(w, r)
-	if !ok {
-		return
-	}
+func (h bringing) endLarge(w http.ResponseWriter, r *http.Request, l upload.Large) (any, error) {
 	var in struct {
 		Tags []string `json:"tags"`
 	}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxTagsBytes)).Decode(&in); err != nil {
-		http.Error(w, "send tags as JSON", http.StatusBadRequest)
-		return
+		return nil, errTags
 	}
-	if err := h.opts.Uploads.EndLarge(r.Context(), l, in.Tags); err != nil {
-		h.notTaken(w, r, err)
-		return
-	}
-	w.WriteHeader(http.StatusNoContent)
+	return nil, h.opts.Uploads.EndLarge(r.Context(), l, in.Tags)
 }

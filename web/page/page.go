@@ -140,11 +140,11 @@ func New(ctx context.Context, o Options) *Handler {
 	if o.Uploads != nil {
 		guarded("GET /review/exams/{exam}/{batch}/scans", bringing{h}.scans)
 		guarded("PUT /review/exams/{exam}/{batch}/scans", bringing{h}.putScan)
-		guarded("POST /review/exams/{exam}/{batch}/scans/large", bringing{h}.beginLarge)
-		guarded("PUT /review/exams/{exam}/{batch}/scans/large", bringing{h}.putPart)
-		guarded("POST /review/exams/{exam}/{batch}/scans/large/end", bringing{h}.endLarge)
+		guarded("POST /review/exams/{exam}/{batch}/scans/large", bringing{h}.about(bringing{h}.beginLarge))
+		guarded("PUT /review/exams/{exam}/{batch}/scans/large", bringing{h}.about(bringing{h}.putPart))
+		guarded("POST /review/exams/{exam}/{batch}/scans/large/end", bringing{h}.about(bringing{h}.endLarge))
 		if o.Uploads.Presign != nil {
-			guarded("POST /review/exams/{exam}/{batch}/address", bringing{h}.address)
+			guarded("POST /review/exams/{exam}/{batch}/address", bringing{h}.about(bringing{h}.address))
 		}
 		guarded("POST /review/exams/{exam}/{batch}/begin", bringing{h}.begin)
 		guarded("POST /review/rosters", bringing{h}.readRoster)

@@ -52,12 +52,15 @@ func (d Door) limit(name string) int64 {
 // parts is how many a file has.
 func (d Door) parts(l Large) int64 { return (l.Size + d.PartBytes - 1) / d.PartBytes }
 
-// part is how many bytes a part has, counted from 1.
-func (d Door) part(l Large, n int64) (int64, error) {
-	if n < 1 || n > d.parts(l) {
-		return 0, ErrPart
+// place is the key and the size of a part.
+func (d Door) place(l Large, n int64) (key string, size int64, err error) {
+	if key, err = d.key(l); err != nil {
+		return "", 0, err
 	}
-	return min(d.PartBytes, l.Size-(n-1)*d.PartBytes), nil
+	if n < 1 || n > d.parts(l) {
+		return "", 0, ErrPart
+	}
+	return key, min(d.PartBytes, l.Size-(n-1)*d.PartBytes), nil
 }
 
 // BeginLarge begins a file that comes in parts and names its upload.
@@ -73,14 +76,10 @@ func (d Door) BeginLarge(ctx context.Context, l Large) (upload string, err error
 	return d.Store.BeginParts(ctx, key, kind)
 }
 
-// PutPart stores a part of length bytes, whole or not at all, and returns its tag, which
+// PutPart stores a part, counted from 1, of length bytes, whole or not at all, and returns its tag, which
 // [Door.EndLarge] wants. The same part again replaces it.
 func (d Door) PutPart(ctx context.Context, l Large, n, length int64, body io.Reader) (tag string, err error) {
-	key, err := d.key(l)
-	if err != nil {
-		return "", err
-	}
-	size, err := d.part(l, n)
+	key, size, err := d.place(l, n)
 	if err != nil {
 		return "", err
 	}
@@ -101,11 +100,7 @@ func (d Door) PutPart(ctx context.Context, l Large, n, length int64, body io.Rea
 
 // PartAddress is where a browser puts a part by itself, see [Door.Address].
 func (d Door) PartAddress(ctx context.Context, l Large, n int64) (string, error) {
-	key, err := d.key(l)
-	if err != nil {
-		return "", err
-	}
-	size, err := d.part(l, n)
+	key, size, err := d.place(l, n)
 	if err != nil {
 		return "", err
 	}
