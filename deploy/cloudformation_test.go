@@ -293,7 +293,7 @@ var leftOut = map[string]string{
 	"OPENAI_TIMEOUT": "seldom changed", "OPENAI_PRICE_IN": "seldom changed", "OPENAI_PRICE_OUT": "seldom changed", "MAX_ATTEMPTS": "seldom changed",
 	"UPLOADS_DIRECT": "the bucket would need CORS rules for it",
 	"WEBHOOK_RATE":   "seldom changed", "WEBHOOK_CIRCUIT_FAILURES": "seldom changed", "WEBHOOK_CIRCUIT_OPEN": "seldom changed",
-	"BATCH_DEADLINE": "seldom changed", "BATCH_IDLE": "seldom changed", "ACCEPT_CONFIDENCE": "seldom changed", "LOG_LEVEL": "seldom changed", "NAMES_OFF": "seldom changed",
+	"BATCH_DEADLINE": "seldom changed", "BATCH_IDLE": "seldom changed", "ACCEPT_CONFIDENCE": "seldom changed", "LOG_LEVEL": "seldom changed", "NAMES_OFF": "seldom changed", "ATTENDANCE_OFF": "seldom changed",
 }
 
 // A setting is offered by the stack, or left out for a reason.

@@ -197,6 +197,9 @@ const (
 	// AlarmNamesDisagree says that most sheets have other names beside their numbers than
 	// the roster has.
 	AlarmNamesDisagree = "names_disagree"
+	// AlarmAttendanceDisagrees says that too many sheets are of students whom the roster
+	// marks as absent.
+	AlarmAttendanceDisagrees = "attendance_disagrees"
 	// AlarmStudentTwice says that people gave one student several sheets.
 	AlarmStudentTwice = "student_twice"
 	// AlarmStudentUnknown says that people gave a sheet to a student who is not on the
@@ -211,7 +214,9 @@ const (
 
 // Alarms are all alarms of a batch.
 func Alarms() []string {
-	return []string{AlarmRosterMismatch, AlarmNamesDisagree, AlarmStudentTwice, AlarmStudentUnknown, AlarmPagesUneven, AlarmCancelled}
+	return []string{
+		AlarmRosterMismatch, AlarmNamesDisagree, AlarmAttendanceDisagrees, AlarmStudentTwice, AlarmStudentUnknown, AlarmPagesUneven, AlarmCancelled,
+	}
 }
 
 // SummaryKeys are the objects of a batch's end.

@@ -21,6 +21,7 @@ const (
 	ReasonNotOnRoster      = "not_on_roster"
 	ReasonDuplicateStudent = "duplicate_student"
 	ReasonNameMismatch     = "name_mismatch"
+	ReasonMarkedAbsent     = "marked_absent"
 	ReasonRosterMissing    = "roster_missing"
 	ReasonImageMissing     = "image_missing"
 	ReasonImageUnreadable  = "image_unreadable"
@@ -36,7 +37,7 @@ func Statuses() []string { return []string{StatusMatched, StatusNeedsReview, Sta
 // Reasons are all values of a result's reason.
 func Reasons() []string {
 	return []string{
-		ReasonSuccess, ReasonNoIDFound, ReasonLowConfidence, ReasonAmbiguous, ReasonNotOnRoster, ReasonDuplicateStudent, ReasonNameMismatch,
+		ReasonSuccess, ReasonNoIDFound, ReasonLowConfidence, ReasonAmbiguous, ReasonNotOnRoster, ReasonDuplicateStudent, ReasonNameMismatch, ReasonMarkedAbsent,
 		ReasonRosterMissing, ReasonImageMissing, ReasonImageUnreadable, ReasonImageTooLarge, ReasonInternalError, ReasonCancelled,
 		ReasonCorrected,
 	}

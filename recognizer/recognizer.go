@@ -79,6 +79,7 @@ const (
 	NotOnRoster      = decide.NotOnRoster
 	DuplicateStudent = decide.DuplicateStudent
 	NameMismatch     = decide.NameMismatch
+	MarkedAbsent     = decide.MarkedAbsent
 )
 
 // What the name beside the number says of a decision's first candidate.

@@ -103,7 +103,7 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	}
 	defer reader.Close()
 	params := recognizer.DefaultParams()
-	params.Accept = cfg.Accept
+	params.Accept, params.NoAttendance = cfg.Accept, cfg.NoAttendance
 	read := &fileReader{
 		reader: reader, students: students, params: params, pictures: f.report != "", sketches: severalPages(f.pages),
 		names: !cfg.NoNames && students.HasNames(),
@@ -137,6 +137,9 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 func tellAlarms(to io.Writer, solution *recognizer.Solution, uneven bool, rosterFile string) {
 	if solution.NamesDisagree {
 		fmt.Fprintln(to, "Most sheets have other names than the roster: is its column of names right? Numbers alone decided.")
+	}
+	if solution.AttendanceDisagrees {
+		fmt.Fprintln(to, "Too many sheets are of students whom the roster marks as absent: is that column this exam's? It was left out.")
 	}
 	if solution.RosterMismatch {
 		fmt.Fprintln(to, "warning: most sheets fit no student, so none is accepted: is "+rosterFile+" this exam's roster?")

@@ -15,7 +15,7 @@ import (
 func writeReport(to, exam string, students *roster.Roster, pages []recognized, solution recognizer.Solution, uneven bool) error {
 	b := report.Batch{
 		Exam: strings.TrimSuffix(filepath.Base(exam), filepath.Ext(exam)), Roster: students, PagesUneven: uneven,
-		RosterMismatch: solution.RosterMismatch, NamesDisagree: solution.NamesDisagree,
+		RosterMismatch: solution.RosterMismatch, NamesDisagree: solution.NamesDisagree, AttendanceDisagrees: solution.AttendanceDisagrees,
 	}
 	for _, p := range pages {
 		s := report.Sheet{

@@ -202,7 +202,7 @@ func buildWorker(ctx context.Context, cfg config.Config, takes bool, registry pr
 		return nil, nil, fmt.Errorf("load the reader: %w", err)
 	}
 	params := recognizer.DefaultParams()
-	params.Accept = cfg.Accept
+	params.Accept, params.NoAttendance = cfg.Accept, cfg.NoAttendance
 	decoder, decoderCache, err := decoderOf(log)
 	if err != nil {
 		return nil, nil, err

@@ -97,6 +97,8 @@ type Config struct {
 	ONNXRuntime string        `env:"ONNXRUNTIME_LIB"`
 	// NoNames leaves the name beside the number unread.
 	NoNames bool `env:"NAMES_OFF"`
+	// NoAttendance leaves out whom a roster's column of attendance marks as absent.
+	NoAttendance bool `env:"ATTENDANCE_OFF"`
 	// NameModel and NameDictionary are files of another name model.
 	NameModel      string `env:"NAME_MODEL"`
 	NameDictionary string `env:"NAME_DICTIONARY"`

@@ -31,6 +31,8 @@ type Batch struct {
 	RosterMismatch bool
 	// NamesDisagree: most sheets have other names than the roster.
 	NamesDisagree bool
+	// AttendanceDisagrees: too many sheets are of students whom the roster marks as absent.
+	AttendanceDisagrees bool
 	// StudentTwice: people gave one student several sheets. StudentUnknown: they gave one
 	// to a student who is not on the roster.
 	StudentTwice, StudentUnknown bool

@@ -241,6 +241,10 @@ func warnings(b Batch) []string {
 		out = append(out, "답안지에 적힌 이름이 명단의 이름과 대부분 다릅니다. 명단의 이름 열을 확인하세요. 이번에는 학번만 보고 정했습니다. "+
 			"Most sheets have other names than the roster: is its column of names right? Numbers alone decided.")
 	}
+	if b.AttendanceDisagrees {
+		out = append(out, "결시로 표시된 학생의 답안이 너무 많습니다. 출결 열이 이 시험의 것인지 확인하세요. 이번에는 출결을 보지 않고 정했습니다. "+
+			"Too many sheets are of students marked absent: is that column this exam's? It was left out.")
+	}
 	if b.StudentTwice {
 		out = append(out, "한 학생에게 답안 여러 장이 확정되었습니다. 다시 확인하세요. One student has several sheets: look again at what people settled.")
 	}

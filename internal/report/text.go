@@ -90,6 +90,7 @@ func ReasonWords(s Sheet) exam.Detail {
 		"not_on_roster":     {KO: "명단에 없는 학번", EN: "ID of no student"},
 		"duplicate_student": {KO: "한 학생에 답안 여러 장", EN: "several sheets of one student"},
 		"name_mismatch":     {KO: "학번과 이름이 서로 다른 학생", EN: "number and name of different people"},
+		"marked_absent":     {KO: "결시로 표시된 학생", EN: "student marked absent"},
 		"roster_missing":    {KO: "명단이 없음", EN: "no roster"},
 		"image_missing":     {KO: "파일이 없음", EN: "file missing"},
 		"image_unreadable":  {KO: "파일을 열 수 없음", EN: "file unreadable"},

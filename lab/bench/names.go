@@ -22,7 +22,8 @@ const (
 
 // names measures what the name beside the number brings: exams of drawn sheets, whose
 // names are in fonts that no training has seen, with and without the names, with names
-// of which half are read as others', and with another column's names.
+// of which half are read as others', with another column's names, and what a column of
+// attendance brings.
 func names(ctx context.Context, o options) error {
 	pool, err := namePool(ctx, o)
 	if err != nil {
@@ -31,12 +32,19 @@ func names(ctx context.Context, o options) error {
 	ways := []*nameWay{
 		{title: "without names", change: withoutNames}, {title: "with names", change: asRead},
 		{title: "names half misread", change: halfMisread}, {title: "another column's names", change: asRead, mixed: true},
+		{title: "attendance alone", change: withoutNames, marks: marksOfTheDay},
+		{title: "names and attendance", change: asRead, marks: marksOfTheDay},
+		{title: "attendance, one mark of fifty wrong", change: withoutNames, marks: marksAmiss},
+		{title: "attendance of another day", change: withoutNames, marks: marksOfAnotherDay},
 	}
 	for e := range o.exams {
 		form := pool[e%len(pool)]
 		for _, w := range ways {
 			rng := rand.New(rand.NewPCG(uint64(e), 15))
 			x := newNamedExam(rng, form, w.mixed)
+			if w.marks != nil {
+				w.marks(rand.New(rand.NewPCG(uint64(e), 16)), x.roster.Students)
+			}
 			w.add(x, heardIn(x, o.params), rng, o.params)
 		}
 	}
@@ -44,7 +52,7 @@ func names(ctx context.Context, o options) error {
 	if costOfNames.sheets > 0 {
 		fmt.Printf("Reading names took %.1f ms of CPU a sheet (%d sheets).\n\n", costOfNames.ms/float64(costOfNames.sheets), costOfNames.sheets)
 	}
-	fmt.Println("| | students accepted | of them wrong | strangers accepted | students whose name was read: accepted | strangers whose name was read: accepted | students sent to a person for the name | log loss | alarms |")
+	fmt.Println("| | students accepted | of them wrong | strangers accepted | students whose name was read: accepted | strangers whose name was read: accepted | students sent to a person for the name or the mark | log loss | alarms |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|")
 	for _, w := range ways {
 		fmt.Printf("| %s | %s | %d | %s | %s | %s | %s | %.4f | %d |\n", w.title, w.accepted, w.wrong, w.strangers, w.heard, w.heardStrangers, w.vetoed, w.loss/float64(w.sheets), w.alarms)
@@ -138,6 +146,32 @@ func newNamedExam(rng *rand.Rand, form namedForm, mixed bool) namedExam {
 	return x
 }
 
+// marksOfTheDay mark as absent whoever handed in no sheet: the strangers' neighbours and
+// those behind the sheets' students.
+func marksOfTheDay(_ *rand.Rand, students []roster.Student) {
+	for i := range students {
+		students[i].Absent = i < namedStrangers || i >= namedSheets
+	}
+}
+
+// marksAmiss are those of the day, but each one time in fifty the wrong one.
+func marksAmiss(rng *rand.Rand, students []roster.Student) {
+	marksOfTheDay(rng, students)
+	for i := range students {
+		if rng.IntN(50) == 0 {
+			students[i].Absent = !students[i].Absent
+		}
+	}
+}
+
+// marksOfAnotherDay are as many, of anybody.
+func marksOfAnotherDay(rng *rand.Rand, students []roster.Student) {
+	marksOfTheDay(rng, students)
+	rng.Shuffle(len(students), func(i, j int) {
+		students[i].Absent, students[j].Absent = students[j].Absent, students[i].Absent
+	})
+}
+
 // neighbourOf is an ID one digit away from a sheet's: by chance, or, if hard, where the
 // reading itself sees another digit.
 func neighbourOf(rng *rand.Rand, s namedSheet, hard bool, taken map[string]bool) string {
@@ -169,6 +203,7 @@ type nameWay struct {
 	title  string
 	change func(*rand.Rand, []*recognizer.Reading) []*recognizer.Reading
 	mixed  bool // the roster's names are other people's
+	marks  func(*rand.Rand, []roster.Student)
 
 	accepted, strangers, vetoed share
 	// heard and heardStrangers are those on whose sheets the name says anything.
@@ -206,7 +241,7 @@ func halfMisread(rng *rand.Rand, r []*recognizer.Reading) []*recognizer.Reading 
 // add decides an exam.
 func (w *nameWay) add(x namedExam, heard []bool, rng *rand.Rand, p recognizer.Params) {
 	solution := recognizer.Solve(w.change(rng, x.readings), x.roster, p)
-	if solution.NamesDisagree {
+	if solution.NamesDisagree || solution.AttendanceDisagrees {
 		w.alarms++
 	}
 	if w.said == nil {
@@ -230,7 +265,7 @@ func (w *nameWay) add(x namedExam, heard []bool, rng *rand.Rand, p recognizer.Pa
 				w.wrong++
 			}
 		}
-		if d.Reason == recognizer.NameMismatch {
+		if d.Reason == recognizer.NameMismatch || d.Reason == recognizer.MarkedAbsent {
 			w.vetoed.hits++
 		}
 	}

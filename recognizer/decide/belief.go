@@ -27,8 +27,9 @@ type posterior struct {
 	// changed is how much likelier the off-roster IDs with one digit changed are
 	// together, near what each of them is given against the student already.
 	changed, near float64
-	// named is how much likelier the name makes the student, 1 if it says nothing.
-	named float64
+	// named and present are how much likelier the name and the roster's attendance make
+	// the student, 1 if they say nothing.
+	named, present float64
 }
 
 // belief applies Bayes' rule to sheet i.
@@ -61,7 +62,7 @@ func (l *likelihoods) belief(ids []string, prior shares) belief {
 		}
 		p := float64(float64(each*st.value)*st.heard) / sum
 		b.students[k] = posterior{
-			student: st.student, p: min(p, most), most: most, named: st.named,
+			student: st.student, p: min(p, most), most: most, named: st.named, present: st.present,
 			changed: st.changed, near: float64(near*l.heard) / float64(float64(max(1, st.left))*st.heard),
 		}
 	}
@@ -71,18 +72,19 @@ func (l *likelihoods) belief(ids []string, prior shares) belief {
 
 // verified is what is left of a student if each of those IDs has at least a prior of
 // verify times the student's own: 1/c = 1/p + (verify - near) * changed. A name that
-// isn't the student's is one of them with the student's very digits. See MODEL.md,
-// sections 6 and 14.
+// isn't the student's is one of them with the student's very digits, and so is a student
+// who wasn't there. See MODEL.md, sections 6, 14 and 15.
 func (p *posterior) verified(verify float64) float64 {
 	doubt := float64(max(0, verify-p.near)*p.changed) + float64(verify*max(0, 1/p.named-1))
+	doubt += float64(verify * max(0, 1/p.present-1))
 	return p.p / (1 + float64(doubt*p.p))
 }
 
-// unnamed is the confidence that the student had without a name.
-func (p *posterior) unnamed(verify float64) float64 {
-	digits := *p
-	digits.p = p.p / (p.p + float64((1-p.p)*p.named))
-	digits.changed, digits.named = float64(p.changed*p.named), 1
+// byDigits is the confidence that the student had without other witnesses.
+func (p *posterior) byDigits(verify float64) float64 {
+	digits, witnesses := *p, float64(p.named*p.present)
+	digits.p = p.p / (p.p + float64((1-p.p)*witnesses))
+	digits.changed, digits.named, digits.present = float64(p.changed*witnesses), 1, 1
 	return digits.verified(verify)
 }
 
@@ -129,7 +131,10 @@ func (b *belief) whyNot(c []Candidate, p Params) Reason {
 	known := 1 - b.stranger - b.none
 	first := b.first()
 	switch {
-	case first != nil && first.named < 1 && first.unnamed(p.Verify) >= p.Level():
+	case first != nil && min(first.named, first.present) < 1 && first.byDigits(p.Verify) >= p.Level():
+		if first.present < first.named {
+			return MarkedAbsent
+		}
 		return NameMismatch
 	case b.none >= b.stranger && b.none >= known:
 		return NoIDFound

@@ -23,6 +23,7 @@ const (
 	NotOnRoster      Reason = "not_on_roster"     // an ID was read that no student has
 	DuplicateStudent Reason = "duplicate_student" // several sheets claim one student
 	NameMismatch     Reason = "name_mismatch"     // the number is a student's, the name isn't
+	MarkedAbsent     Reason = "marked_absent"     // the number is of a student who wasn't there
 )
 
 // The domain's words that a decision is made of.

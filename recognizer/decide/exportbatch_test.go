@@ -16,7 +16,7 @@ func (b Batch) Marginals(duplicate float64) [][]float64 {
 		beliefs[i] = belief{likelihoods: &likelihoods{}, stranger: 1}
 		for j, v := range w {
 			if v > 0 {
-				beliefs[i].students = append(beliefs[i].students, posterior{student: j, p: v, most: 1})
+				beliefs[i].students = append(beliefs[i].students, posterior{student: j, p: v, most: 1, named: 1, present: 1})
 				beliefs[i].stranger -= v
 			}
 		}

@@ -326,25 +326,13 @@ func (l *likelihoods) weighName(w *witness, sheet *witnessSheet) {
 	if !sheet.someone || l.empty {
 		return
 	}
-	best, second := -1, 0.0
 	for k := range l.students {
 		st := &l.students[k]
 		st.named = w.said(sheet, k)
 		st.value = float64(st.value * st.named)
 		st.changed /= st.named
-		switch {
-		case best < 0 || st.value > l.students[best].value:
-			if best >= 0 {
-				second = l.students[best].value
-			}
-			best = k
-		default:
-			second = max(second, st.value)
-		}
 	}
-	if best >= 0 {
-		l.best, l.unique = l.students[best].student, second < float64(l.students[best].value*(1-tolerance))
-	}
+	l.rank()
 	l.byName = true
 	for n := range sheet.others {
 		l.other = max(l.other, w.said(sheet, len(sheet.sure)+n))

@@ -39,6 +39,9 @@ type Params struct {
 	// than 3.5 times as likely. Defaults to 1/350.
 	Verify float64 `json:"verify"`
 
+	// NoAttendance leaves out whom the roster marks as absent.
+	NoAttendance bool `json:"no_attendance,omitempty"`
+
 	// Noise is the probability that a column says nothing at all, 0 to 1.
 	// Defaults to 0.00001.
 	Noise float64 `json:"noise"`

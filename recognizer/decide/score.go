@@ -12,6 +12,9 @@ type Scored struct {
 	// NamesDisagree says that the roster's names are not those of who has its IDs, for
 	// example of another column: then they are left out.
 	NamesDisagree bool
+	// AttendanceDisagrees says that too many sheets are of students whom the roster marks
+	// as absent: then the marks are left out.
+	AttendanceDisagrees bool
 
 	ids    []string
 	scores []*Scores
@@ -51,6 +54,7 @@ type likelihood struct {
 	value   float64
 	heard   float64 // what the second reader makes of it, a factor
 	named   float64 // what the name makes of it, a factor that value has
+	present float64 // what the roster's attendance makes of it, such a factor too
 	verification
 }
 

@@ -17,6 +17,7 @@ type Scorer struct {
 	params   Params
 	priors   shares
 	ids      []string
+	absent   []bool // students who weren't there; nil if nothing is known
 	signs    [][]int8
 	trie     *trie
 	gains    []float64 // of each student
@@ -46,6 +47,7 @@ func NewScorer(ro *roster.Roster, p Params) *Scorer {
 		for _, st := range ro.Students {
 			s.ids = append(s.ids, st.ID)
 		}
+		s.absent = absentees(ro, p)
 	}
 	for i, id := range s.ids {
 		of := read.Signs(id)
@@ -80,6 +82,7 @@ func (s *Scorer) Together(all []*Scores) *Scored {
 		out.sheets[i] = of.likelihoods
 		out.sheets[i].students = slices.Clone(of.students)
 	}
+	out.weighAttendance(s.absent, s.params)
 	out.weighNames(s.params)
 	out.hear(s.params)
 	return out

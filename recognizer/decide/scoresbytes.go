@@ -94,7 +94,7 @@ func (s *Scorer) Unmarshal(data []byte) (*Scores, error) {
 		l := &out.students[k]
 		l.student, l.left = r.within(0, len(s.ids)), r.int()
 		l.value, l.changed = r.float(), r.float()
-		l.heard, l.named = 1, 1
+		l.heard, l.named, l.present = 1, 1, 1
 	}
 	out.text = r.text()
 	out.digits = make([]Digit, r.count())

@@ -176,7 +176,7 @@ func (p *page) sum() likelihoods {
 func (p *page) likelihoodsOf(students []int) []likelihood {
 	out := make([]likelihood, len(students))
 	for k, j := range students {
-		out[k] = likelihood{student: j, value: p.students[j], heard: 1, named: 1, verification: p.verified[j]}
+		out[k] = likelihood{student: j, value: p.students[j], heard: 1, named: 1, present: 1, verification: p.verified[j]}
 	}
 	return out
 }

@@ -22,6 +22,9 @@ type Solution struct {
 	// NamesDisagree says that the roster's names are not those of who has its IDs: the
 	// sheets have others. They were left out.
 	NamesDisagree bool
+	// AttendanceDisagrees says that too many sheets are of students whom the roster marks
+	// as absent. The marks were left out.
+	AttendanceDisagrees bool
 }
 
 // Solve decides all sheets of a batch together: a student seldom hands in two
@@ -62,7 +65,8 @@ func (s *Scored) Solve(p Params, taken ...string) Solution {
 	claims := countClaims(len(order), both, gone, p)
 	out := Solution{
 		Decisions: make([]Decision, len(order)), RosterMismatch: fits < 0.5, NamesDisagree: s.NamesDisagree,
-		StrangerShare: prior.strangers() / (1 - prior.none),
+		AttendanceDisagrees: s.AttendanceDisagrees,
+		StrangerShare:       prior.strangers() / (1 - prior.none),
 	}
 	for n, i := range order {
 		if twins[n] { // equal sheets get equal bits, whichever comes first

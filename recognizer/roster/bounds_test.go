@@ -77,7 +77,7 @@ func TestReadPutsRowsAndCellsInOrder(t *testing.T) {
 		`<row r="1"><c r="B1" t="inlineStr"><is><t>이름</t></is></c></row>` + idHeader
 	r, err := roster.Read(parts(t, rows, nil), roster.Limits{})
 	must(t, err)
-	if got := fmt.Sprint(r.Students); got != "[{1 7 } {2 b } {3 c }]" || len(r.Skipped) > 0 {
+	if got := fmt.Sprint(r.Students); got != "[{1 7  false} {2 b  false} {3 c  false}]" || len(r.Skipped) > 0 {
 		t.Errorf("got %v, skipped %+v", got, r.Skipped)
 	}
 }

@@ -21,13 +21,13 @@ func testdata(t testing.TB, name string) []byte {
 // Files of other writers: xlwt's and SheetJS' old workbooks, and what is served
 // under their name.
 func TestReadOldWorkbooksAndTheirStandIns(t *testing.T) {
-	sheetJS := []roster.Student{{"32141837", "가 학생", "수학과"}, {"00012345", "나 학생", "물리학과"}, {"32141838", "다 학생", "수학과"}}
+	sheetJS := []roster.Student{{"32141837", "가 학생", "수학과", false}, {"00012345", "나 학생", "물리학과", false}, {"32141838", "다 학생", "수학과", false}}
 	for name, want := range map[string][]roster.Student{
 		"xlwt.xls": {
-			{"32141837", "가 학생", "수학과"}, {"00012345", "나 학생", "물리학과"}, {"00012346", "다 학생", "수학과"},
-			{"32141838", "라 학생", "수학과"}, {"32141839", "마 학생", "철학과"}, {"32141840", "바 학생", "철학과"},
+			{"32141837", "가 학생", "수학과", false}, {"00012345", "나 학생", "물리학과", false}, {"00012346", "다 학생", "수학과", false},
+			{"32141838", "라 학생", "수학과", false}, {"32141839", "마 학생", "철학과", false}, {"32141840", "바 학생", "철학과", false},
 		},
-		"sheetjs.xls": sheetJS, "sheetjs-excel5.xls": {{"32141837", "Student A", ""}, {"00012345", "Student B", ""}}, "sheetjs-html.xls": sheetJS, "sheetjs-xml.xls": sheetJS,
+		"sheetjs.xls": sheetJS, "sheetjs-excel5.xls": {{"32141837", "Student A", "", false}, {"00012345", "Student B", "", false}}, "sheetjs-html.xls": sheetJS, "sheetjs-xml.xls": sheetJS,
 	} {
 		r, err := roster.Read(testdata(t, name), roster.Limits{})
 		if err != nil {

@@ -93,6 +93,7 @@ func join(tables []*table) (*Roster, error) {
 		}
 	}
 	b.unlike()
+	b.markedAbsent()
 	return b.roster, nil
 }
 

@@ -129,16 +129,16 @@ func TestReadLayout(t *testing.T) {
 			{"번호", "학과", "학번", "학년", "성 명"},
 			{1, "수학과", "30000002", 3, "나 학생"}, {}, {2, "수학과", "30000001", 2, " 가 학생 "},
 			{"합계", nil, 2},
-		}}}, students{{"30000002", "나 학생", "수학과"}, {"30000001", "가 학생", "수학과"}}},
+		}}}, students{{"30000002", "나 학생", "수학과", false}, {"30000001", "가 학생", "수학과", false}}},
 		{"name left of the ID", []sheet{{"s", [][]any{
 			{"Name", "Student ID"}, {"Student One", 7000001},
-		}}}, students{{"7000001", "Student One", ""}}},
+		}}}, students{{"7000001", "Student One", "", false}}},
 		{"two lists side by side", []sheet{{"s", [][]any{
 			{"학번", "이름", nil, "학번", "이름"}, {"1", "a", nil, "3", "c"}, {"2", "b"},
-		}}}, students{{"1", "a", ""}, {"3", "c", ""}, {"2", "b", ""}}},
+		}}}, students{{"1", "a", "", false}, {"3", "c", "", false}, {"2", "b", "", false}}},
 		{"header on every printed page, columns moved", []sheet{{"s", [][]any{
 			{"학번", "이름"}, {"1", "a"}, {"쪽 2"}, {"이름", "학번"}, {"b", "2"},
-		}}}, students{{"1", "a", ""}, {"2", "b", ""}}},
+		}}}, students{{"1", "a", "", false}, {"2", "b", "", false}}},
 		{"second sheet", []sheet{{"안내", [][]any{{"read me"}}}, {"명단", [][]any{{"학번"}, {1}}}}, students{{ID: "1"}}},
 		{"a sheet for each class", []sheet{
 			{"01분반", [][]any{{"학번"}, {1}, {2}}}, {"02분반", [][]any{{"순번", "학번"}, {1, 2}, {2, 3}}},
@@ -154,7 +154,7 @@ func TestReadLayout(t *testing.T) {
 		}, students{{ID: "30000001"}}},
 		{"a student called ID", []sheet{{"s", [][]any{
 			{"ID", "Name"}, {"x1", "Id"}, {"x2", "b"},
-		}}}, students{{"x1", "Id", ""}, {"x2", "b", ""}}},
+		}}}, students{{"x1", "Id", "", false}, {"x2", "b", "", false}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

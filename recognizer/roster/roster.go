@@ -23,6 +23,8 @@ type Student struct {
 	Name string `json:"name,omitempty"`
 	// Department is as written in the file; it may be empty.
 	Department string `json:"department,omitempty"`
+	// Absent students were not at the exam, by a column of attendance.
+	Absent bool `json:"absent,omitempty"`
 }
 
 // Skip tells of a row that was not counted as a student of its own. Value may be a

@@ -12,7 +12,7 @@ import (
 
 func TestReadText(t *testing.T) {
 	const plain = "2017학년도 기말고사,,\n\n학과,학번,성명\n통계학과,30000002,나 학생\n수학과,00012345,\"가, 학생\"\n합계,2,\n"
-	want := []roster.Student{{"30000002", "나 학생", "통계학과"}, {"00012345", "가, 학생", "수학과"}}
+	want := []roster.Student{{"30000002", "나 학생", "통계학과", false}, {"00012345", "가, 학생", "수학과", false}}
 	cp949, err := korean.EUCKR.NewEncoder().String(plain)
 	must(t, err)
 	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(plain)

@@ -23,12 +23,13 @@ func (c *Coordinator) makeReport(ctx context.Context, b layout.Batch, sum *exam.
 	out := report.Batch{
 		Exam: b.ExamCode, Name: b.BatchID, Title: sum.ExamName, RosterKey: plan.RosterKey, Version: plan.Epoch, At: plan.CreatedAt, Roster: ro,
 		RosterMismatch: slices.Contains(plan.Alarms, exam.AlarmRosterMismatch), Incomplete: sum.Incomplete,
-		NamesDisagree:  slices.Contains(plan.Alarms, exam.AlarmNamesDisagree),
-		StudentTwice:   slices.Contains(plan.Alarms, exam.AlarmStudentTwice),
-		Cancelled:      slices.Contains(plan.Alarms, exam.AlarmCancelled),
-		PagesUneven:    slices.Contains(plan.Alarms, exam.AlarmPagesUneven),
-		StudentUnknown: slices.Contains(plan.Alarms, exam.AlarmStudentUnknown),
-		Sheets:         make([]report.Sheet, len(plan.Sheets)),
+		NamesDisagree:       slices.Contains(plan.Alarms, exam.AlarmNamesDisagree),
+		AttendanceDisagrees: slices.Contains(plan.Alarms, exam.AlarmAttendanceDisagrees),
+		StudentTwice:        slices.Contains(plan.Alarms, exam.AlarmStudentTwice),
+		Cancelled:           slices.Contains(plan.Alarms, exam.AlarmCancelled),
+		PagesUneven:         slices.Contains(plan.Alarms, exam.AlarmPagesUneven),
+		StudentUnknown:      slices.Contains(plan.Alarms, exam.AlarmStudentUnknown),
+		Sheets:              make([]report.Sheet, len(plan.Sheets)),
 	}
 	if plan.RosterProblem != nil {
 		out.RosterProblem = *plan.RosterProblem

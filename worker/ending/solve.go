@@ -102,6 +102,9 @@ func Solve(k Known) (*exam.Plan, *roster.Roster, error) {
 	if solution.NamesDisagree {
 		plan.Alarms = append(plan.Alarms, exam.AlarmNamesDisagree)
 	}
+	if solution.AttendanceDisagrees {
+		plan.Alarms = append(plan.Alarms, exam.AlarmAttendanceDisagrees)
+	}
 	plan.Alarms = append(plan.Alarms, pageAlarms(k.Sheets)...)
 	if k.Cancelled != nil {
 		plan.Alarms = append(plan.Alarms, exam.AlarmCancelled)

@@ -30,6 +30,10 @@ func DecisionDetail(reason, name string, match rosters.Found) *exam.Detail {
 		return &exam.Detail{
 			EN: "The number is this student's, the name beside it isn't.", KO: "학번은 이 학생의 것인데, 옆에 적힌 이름이 다릅니다.",
 		}
+	case reason == exam.ReasonMarkedAbsent:
+		return &exam.Detail{
+			EN: "The number is this student's, whom the roster marks as absent.", KO: "학번은 이 학생의 것인데, 명단에는 결시로 표시되어 있습니다.",
+		}
 	case reason == exam.ReasonRosterMissing && match.Problem != nil:
 		return match.Problem
 	case reason == exam.ReasonRosterMissing:
