@@ -25,7 +25,7 @@ func SolveAny(readings []*Reading, ro *roster.Roster, p Params, taken ...string)
 // SolveScores is SolveAny for sheets that the roster's scorer has scored. Their readings
 // are asked for only where the roster is in doubt and has others.
 func SolveScores(s *Scorer, all []*Scores, readings func() ([]*Reading, error), ro *roster.Roster, p Params, taken ...string) (Solution, *roster.Roster, error) {
-	best := s.Together(all).Solve(p, taken...)
+	best := s.Together(all, taken...).Solve(p, taken...)
 	if !doubtful(best, len(all)) || len(ro.Others()) == 0 {
 		return best, ro, nil
 	}

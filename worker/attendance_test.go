@@ -35,7 +35,7 @@ func markedAbsent(t *testing.T, off bool) {
 	if detail := r.sheet(b, keys[1], 1).Result.Meta.Detail; (detail != nil) == off {
 		t.Errorf("the detail is %+v", detail)
 	}
-	if n := sum.RosterNotes; n == nil || len(n.Doubts) != 1 || !strings.Contains(n.Doubts[0].EN, "1 of 4 students are marked absent") {
+	if n := sum.RosterNotes; n == nil || len(n.Doubts) != 1 || !strings.Contains(n.Doubts[0].EN, "1 of 4 students are marked as absent") {
 		t.Errorf("the roster's notes are %+v", n)
 	}
 	if len(sum.Alarms) > 0 {

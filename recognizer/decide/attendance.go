@@ -22,11 +22,11 @@ const turnsUp = 1.0 / mostTelling
 // weighAttendance multiplies the likelihoods of the absent by it, as weighNames does by
 // what names say. Where the sheets are of the absent as of others, the marks are another
 // day's, and are left out.
-func (s *Scored) weighAttendance(absent []bool, p Params) {
+func (s *Scored) weighAttendance(absent, taken []bool, p Params) {
 	if absent == nil {
 		return
 	}
-	if s.AttendanceDisagrees = s.marksDisagree(absent, p); s.AttendanceDisagrees {
+	if s.AttendanceDisagrees = s.marksDisagree(absent, taken, p); s.AttendanceDisagrees {
 		return
 	}
 	for i := range s.sheets {
@@ -43,8 +43,8 @@ func (s *Scored) weighAttendance(absent []bool, p Params) {
 }
 
 // marksDisagree says whether the marks are more likely than not to have nothing to do with
-// who handed in a sheet.
-func (s *Scored) marksDisagree(absent []bool, p Params) bool {
+// who handed in a sheet. A person's word that a student has one counts as a sure sheet.
+func (s *Scored) marksDisagree(absent, taken []bool, p Params) bool {
 	expected := 0.0 // sheets a student, if those who were there hand in one each
 	for _, is := range absent {
 		expected += shareOf(is)
@@ -62,6 +62,11 @@ func (s *Scored) marksDisagree(absent []bool, p Params) bool {
 			fits += float64(st.p*shareOf(absent[st.student])) / expected
 		}
 		odds.times(1 / (fits + (1 - weight)))
+	}
+	for j, is := range taken {
+		if is {
+			odds.times(expected / shareOf(absent[j]))
+		}
 	}
 	return odds.against() < 0.5
 }

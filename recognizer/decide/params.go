@@ -7,7 +7,7 @@ package decide
 //
 // Noise, Misread and Skip say what a reading is worth; [Score] uses them. The others
 // say what to expect of sheets and when to accept: they can be changed without
-// scoring again, see [Scored].
+// scoring again, see [Scored]; NoAttendance can't.
 type Params struct {
 	// Accept is the confidence from which a student is accepted, 0 to 1. It counts
 	// as 1/(1+9*Verify), 0.975, if it is less: below that a digit that wasn't read
@@ -39,7 +39,8 @@ type Params struct {
 	// than 3.5 times as likely. Defaults to 1/350.
 	Verify float64 `json:"verify"`
 
-	// NoAttendance leaves out whom the roster marks as absent.
+	// NoAttendance leaves out whom the roster marks as absent; it counts when sheets are
+	// scored.
 	NoAttendance bool `json:"no_attendance,omitempty"`
 
 	// Noise is the probability that a column says nothing at all, 0 to 1.

@@ -67,23 +67,24 @@ func NewScorer(ro *roster.Roster, p Params) *Scorer {
 	return s
 }
 
-// Score scores readings. A nil reading is treated as an empty one. Sheets are scored on
-// all cores.
-func (s *Scorer) Score(readings []*read.Reading) *Scored {
+// Score scores readings and puts them together. A nil reading is treated as an empty one.
+// Sheets are scored on all cores.
+func (s *Scorer) Score(readings []*read.Reading, taken ...string) *Scored {
 	all := make([]*Scores, len(readings))
 	onAllCores(len(readings), func(i int) { all[i] = s.Sheet(readings[i]) })
-	return s.Together(all)
+	return s.Together(all, taken...)
 }
 
-// Together is a batch of sheets that this scorer has scored, each by itself.
-func (s *Scorer) Together(all []*Scores) *Scored {
+// Together is a batch of sheets that this scorer has scored, each by itself. Taken are the
+// IDs of students whose sheet is known and not among them, as for [Solve].
+func (s *Scorer) Together(all []*Scores, taken ...string) *Scored {
 	out := &Scored{ids: s.ids, scores: all, sheets: make([]likelihoods, len(all)), named: s.names != nil}
 	for i, of := range all {
 		out.sheets[i] = of.likelihoods
 		out.sheets[i].students = slices.Clone(of.students)
 	}
-	out.weighAttendance(s.absent, s.params)
 	out.weighNames(s.params)
+	out.weighAttendance(s.absent, among(s.ids, taken), s.params)
 	out.hear(s.params)
 	return out
 }

@@ -31,7 +31,7 @@ func (s *Scored) Shown(i int, p Params) Shown {
 		Found:    s.scores[i].found,
 	}
 	for k, l := range sheet.students {
-		out.Students[k] = Weighed{s.ids[l.student], l.value}
+		out.Students[k] = Weighed{s.ids[l.student], l.value / l.present}
 	}
 	return out
 }

@@ -43,14 +43,14 @@ type Solution struct {
 // A nil reading, a sheet that could not be read, claims no one. The order of the
 // readings changes nothing but the order of the decisions.
 func Solve(readings []*read.Reading, ro *roster.Roster, p Params, taken ...string) Solution {
-	return Score(readings, ro, p).Solve(p, taken...)
+	return NewScorer(ro, p).Score(readings, taken...).Solve(p, taken...)
 }
 
 // Solve decides all sheets together, as the function does.
 func (s *Scored) Solve(p Params, taken ...string) Solution {
 	p = p.WithDefaults()
 	order, twins := canonicalOrder(s.scores)
-	gone := s.taken(taken)
+	gone := among(s.ids, taken)
 	prior := s.estimate(order, p)
 	fits := s.fits(order, p, gone)
 	// A sheet's belief is found anew where it is needed: all of them take more memory than
@@ -125,15 +125,15 @@ func countClaims(sheets int, both func(int) (own, shared belief), taken []bool, 
 	return out
 }
 
-// taken marks the students who have a sheet elsewhere.
-func (s *Scored) taken(ids []string) []bool {
-	elsewhere := make(map[string]bool, len(ids))
-	for _, id := range ids {
-		elsewhere[id] = true
+// among says of each of all whether it is one of some.
+func among(all, some []string) []bool {
+	is := make(map[string]bool, len(some))
+	for _, id := range some {
+		is[id] = true
 	}
-	out := make([]bool, len(s.ids))
-	for j, id := range s.ids {
-		out[j] = elsewhere[id]
+	out := make([]bool, len(all))
+	for j, id := range all {
+		out[j] = is[id]
 	}
 	return out
 }

@@ -49,7 +49,6 @@ func choose(g *grid, b block, prefer string, before *choice) *choice {
 	for i := range out.lists {
 		out.lists[i].name = companion(b.header, out.lists, i, isNameHeader)
 		out.lists[i].department = companion(b.header, out.lists, i, isDepartmentHeader)
-		out.lists[i].attendance = attendanceOf(b, out.lists, i)
 		out.lists[i].kept = keptColumns(b.header.cells, out.lists, i)
 	}
 	return out
@@ -170,7 +169,6 @@ func compareBool(a, b bool) int {
 // with those that go with it.
 type column struct {
 	id, name, department int
-	attendance           attendance
 	kept                 []kept
 }
 

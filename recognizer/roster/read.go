@@ -93,7 +93,9 @@ func join(tables []*table) (*Roster, error) {
 		}
 	}
 	b.unlike()
-	b.markedAbsent()
+	if b.roster.markAbsent(); b.roster.Absent() > 0 {
+		b.roster.Doubts = append(b.roster.Doubts, b.roster.absentees())
+	}
 	return b.roster, nil
 }
 

@@ -23,8 +23,8 @@ type Student struct {
 	Name string `json:"name,omitempty"`
 	// Department is as written in the file; it may be empty.
 	Department string `json:"department,omitempty"`
-	// Absent students were not at the exam, by a column of attendance.
-	Absent bool `json:"absent,omitempty"`
+	// Absent students were not at the exam, as the file's own column of attendance says.
+	Absent bool `json:"-"`
 }
 
 // Skip tells of a row that was not counted as a student of its own. Value may be a
@@ -113,6 +113,7 @@ func Decode(snapshot []byte) (*Roster, error) {
 		}
 		r.index[s.ID] = i
 	}
+	r.markAbsent()
 	return r, nil
 }
 

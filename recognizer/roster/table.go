@@ -157,7 +157,6 @@ func (t *table) addRow(g *grid, l line, lists []column, usual string) {
 			r.columns, r.fields = list.kept, fields(l, list.kept, id)
 			r.student = Student{
 				ID: id, Name: strings.TrimSpace(l.at(list.name).text()), Department: strings.TrimSpace(l.at(list.department).text()),
-				Absent: list.attendance.mark(l) == markAbsent,
 			}
 		}
 		got = append(got, r)

@@ -41,7 +41,11 @@ func DecisionDetail(reason, name string, match rosters.Found) *exam.Detail {
 			EN: "There is no roster for this exam: put one in S3, then ask for a rematch.", KO: "이 시험의 명단이 없습니다. 명단을 올리고 rematch를 요청해 주세요.",
 		}
 	case reason == exam.ReasonNotOnRoster && match.Roster != nil:
-		if said := match.Roster.Notes().Sentences(); len(said) > 0 {
+		said := match.Roster.Notes().Sentences()
+		if match.Roster.Absent() > 0 {
+			said = said[:len(said)-1] // the last says only how many are absent
+		}
+		if len(said) > 0 {
 			return Detail(said[0])
 		}
 	}

@@ -14,9 +14,10 @@ import (
 	"hakbeon/worker/queue"
 )
 
-// secondLook makes what the second reader may see of a sheet that would go to review.
+// secondLook makes what the second reader may see of a sheet that would go to review, but
+// for one that a person has to see whatever it says.
 func (e *examiner) secondLook(page image.Image, src source, out *readSheet) {
-	if e.opts.Second == nil || src.known != nil || src.match.Roster == nil || out.decision.Status == recognizer.Matched {
+	if e.opts.Second == nil || out.decision.Reason == recognizer.MarkedAbsent || src.known != nil || src.match.Roster == nil || out.decision.Status == recognizer.Matched {
 		return
 	}
 	if picture, ok := out.reading.SecondLook(page, out.decision.Line, out.decision.Shown()); ok {
