@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"hakbeon/lab/synth"
 	"hakbeon/recognizer"
@@ -18,7 +19,10 @@ type namedSheet struct {
 }
 
 // namedForm are sheets of one form.
-type namedForm []namedSheet
+type namedForm struct {
+	sheets []namedSheet
+	asks   bool // for a name, in a field of its own
+}
 
 // Numbers of the pool that exams are put together from.
 const (
@@ -36,25 +40,38 @@ func shelfOfNames(o options, reader *recognizer.Reader) shelf {
 func drawForm(ctx context.Context, reader *recognizer.Reader, assets *synth.Assets, kept shelf, index int) (namedForm, error) {
 	readings, err := kept.loadAny(index)
 	if err != nil {
-		return nil, err
+		return namedForm{}, err
 	}
-	var out namedForm
+	out := namedForm{}
+	if out.asks, err = asksForName(assets, index); err != nil {
+		return out, err
+	}
 	fresh := len(readings) != sheetsOfForm
 	for i := range sheetsOfForm {
 		s, spec := namedSpec(index, i)
 		if fresh {
 			if s.reading, err = readNamed(ctx, reader, assets, nameSeeds+uint64(1000*index+i), spec); err != nil {
-				return nil, fmt.Errorf("sheet %d of form %d: %w", i, index, err)
+				return out, fmt.Errorf("sheet %d of form %d: %w", i, index, err)
 			}
 			readings = append(readings[:i:i], s.reading)
 		}
 		s.reading = readings[i]
-		out = append(out, s)
+		out.sheets = append(out.sheets, s)
 	}
 	if fresh {
 		return out, kept.save(index, readings)
 	}
 	return out, nil
+}
+
+// asksForName says whether a name stands in a field of its own on a form's sheets.
+func asksForName(assets *synth.Assets, form int) (bool, error) {
+	_, spec := namedSpec(form, 0)
+	_, truth, err := assets.GreyPage(nameSeeds+uint64(1000*form), spec)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(truth.Regions, func(r synth.Region) bool { return r.Kind == synth.NameHand }), nil
 }
 
 // namedSpec is what stands on a sheet.

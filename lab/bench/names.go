@@ -52,10 +52,10 @@ func names(ctx context.Context, o options) error {
 	if costOfNames.sheets > 0 {
 		fmt.Printf("Reading names took %.1f ms of CPU a sheet (%d sheets).\n\n", costOfNames.ms/float64(costOfNames.sheets), costOfNames.sheets)
 	}
-	fmt.Println("| | students accepted | of them wrong | strangers accepted | students whose name was read: accepted | strangers whose name was read: accepted | students sent to a person for the name or the mark | log loss | alarms |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| | students accepted | of them wrong | strangers accepted | of those whose form asks for a name | students whose name was read: accepted | strangers whose name was read: accepted | students sent to a person for the name or the mark | log loss | alarms |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|")
 	for _, w := range ways {
-		fmt.Printf("| %s | %s | %d | %s | %s | %s | %s | %.4f | %d |\n", w.title, w.accepted, w.wrong, w.strangers, w.heard, w.heardStrangers, w.vetoed, w.loss/float64(w.sheets), w.alarms)
+		fmt.Printf("| %s | %s | %d | %s | %s | %s | %s | %s | %.4f | %d |\n", w.title, w.accepted, w.wrong, w.strangers, w.askedStrangers, w.heard, w.heardStrangers, w.vetoed, w.loss/float64(w.sheets), w.alarms)
 	}
 	for _, w := range ways {
 		fmt.Printf("\n%s: what the name said of students: %v; confidence and share right: %s\n", w.title, w.said, w.bins())
@@ -111,20 +111,21 @@ type namedExam struct {
 	roster   *roster.Roster
 	readings []*recognizer.Reading
 	truth    []string // what is written; that of a stranger isn't on the roster
+	asks     bool     // the form asks for a name
 }
 
 // newNamedExam puts an exam together: strangers' numbers are on the sheets, and their
 // neighbours' on the roster under another name.
 func newNamedExam(rng *rand.Rand, form namedForm, mixed bool) namedExam {
-	var x namedExam
+	x := namedExam{asks: form.asks}
 	students := &roster.Roster{}
-	order := rng.Perm(len(form))[:namedSheets]
+	order := rng.Perm(len(form.sheets))[:namedSheets]
 	taken := map[string]bool{}
 	for _, i := range order {
-		taken[form[i].id] = true
+		taken[form.sheets[i].id] = true
 	}
 	for n, i := range order {
-		s := form[i]
+		s := form.sheets[i]
 		x.readings, x.truth = append(x.readings, s.reading), append(x.truth, s.id)
 		student := roster.Student{ID: s.id, Name: s.name}
 		if n < namedStrangers {
@@ -134,7 +135,7 @@ func newNamedExam(rng *rand.Rand, form namedForm, mixed bool) namedExam {
 		students.Students = append(students.Students, student)
 	}
 	for range namedAbsent {
-		students.Students = append(students.Students, roster.Student{ID: neighbourOf(rng, form[rng.IntN(len(form))], false, taken), Name: synth.KoreanName(rng.Uint64())})
+		students.Students = append(students.Students, roster.Student{ID: neighbourOf(rng, form.sheets[rng.IntN(len(form.sheets))], false, taken), Name: synth.KoreanName(rng.Uint64())})
 		taken[students.Students[len(students.Students)-1].ID] = true
 	}
 	if mixed {
@@ -206,13 +207,14 @@ type nameWay struct {
 	marks  func(*rand.Rand, []roster.Student)
 
 	accepted, strangers, vetoed share
-	// heard and heardStrangers are those on whose sheets the name says anything.
-	heard, heardStrangers share
-	wrong, alarms, sheets int
-	loss                  float64
-	said                  map[string]int
-	conf, right           [6]float64
-	count                 [6]int
+	// askedStrangers are those whose form asks for a name; heard and heardStrangers are
+	// those on whose sheets the name says anything.
+	askedStrangers, heard, heardStrangers share
+	wrong, alarms, sheets                 int
+	loss                                  float64
+	said                                  map[string]int
+	conf, right                           [6]float64
+	count                                 [6]int
 }
 
 func asRead(_ *rand.Rand, r []*recognizer.Reading) []*recognizer.Reading { return r }
@@ -253,6 +255,7 @@ func (w *nameWay) add(x namedExam, heard []bool, rng *rand.Rand, p recognizer.Pa
 		w.score(d.Confidence, right)
 		if i < namedStrangers {
 			countHit(&w.strangers, accepted, true)
+			countHit(&w.askedStrangers, accepted, x.asks)
 			countHit(&w.heardStrangers, accepted, heard[i])
 			continue
 		}
