@@ -89,3 +89,28 @@ func TestAttendanceOfAnotherDay(t *testing.T) {
 		}
 	}
 }
+
+// TestAttendanceByVerdict counts a sheet that a person gave to a student who is marked as
+// absent as one of theirs: what was found out before a verdict stands after it.
+func TestAttendanceByVerdict(t *testing.T) {
+	readings, ro := attended(16)
+	readings = readings[:0]
+	for i := range ro.Students {
+		ro.Students[i].Absent = i < 6
+		readings = append(readings, page(line(0, 0.9999, ro.Students[i].ID)))
+	}
+	for _, tt := range []struct {
+		name     string
+		readings []*read.Reading
+		taken    []string
+		want     bool
+	}{
+		{"before", readings, nil, true},
+		{"one sheet fewer", readings[1:], nil, false},
+		{"one sheet given by a person", readings[1:], []string{ro.Students[0].ID}, true},
+	} {
+		if got := decide.Solve(tt.readings, ro, decide.DefaultParams(), tt.taken...).AttendanceDisagrees; got != tt.want {
+			t.Errorf("%s: the marks disagree: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
