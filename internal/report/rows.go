@@ -234,8 +234,8 @@ func counts(b Batch) string {
 func warnings(b Batch) []string {
 	var out []string
 	if b.RosterMismatch {
-		out = append(out, "대부분의 답안이 명단과 맞지 않습니다. 이 시험의 명단이 맞는지 확인하세요. "+
-			"Most sheets fit no student: is this the right exam's roster?")
+		out = append(out, "대부분의 답안이 명단과 맞지 않습니다. 이 시험의 명단이 맞는지, 학번을 알아볼 수 있게 스캔되었는지 확인하세요. "+
+			"Most sheets fit no student: is this the right exam's roster, and can the numbers be made out on the scans?")
 	}
 	if b.NamesDisagree {
 		out = append(out, "답안지에 적힌 이름이 명단의 이름과 대부분 다릅니다. 명단의 이름 열을 확인하세요. 이번에는 학번만 보고 정했습니다. "+
