@@ -276,6 +276,7 @@ def main():
     parser.add_argument("--field", type=float, default=0.6, help="share of crops cut as the field finder gives them")
     parser.add_argument("--rows", type=float, default=0.5, help="share of lines that are rows of other schools' forms")
     parser.add_argument("--init", default="", help="exported model to begin from, see start.py")
+    parser.add_argument("--keep", type=float, default=0.5, help="share of its weights that the model has in the end, if they are as many")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--state", default="", help="file to go on from, if it is there, and to save to at each check")
     parser.add_argument("--stop-file", default="", help="when this file appears, the cool-down starts")
@@ -336,6 +337,10 @@ def main():
             losses = []
         elif step % 100 == 0 and step <= 1000:
             print(step, round(time.time() - start), round(float(np.mean(losses[-100:])), 3), flush=True)
+    if args.init and args.keep:
+        from start import blend  # needs onnx
+
+        blend(args.out, args.init, args.keep)
 
 
 if __name__ == "__main__":
