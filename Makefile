@@ -167,11 +167,12 @@ PYTHON := $(firstword $(foreach p,python3 /usr/bin/python3,$(shell $(p) -c 'impo
 TRAINING := recognizer/training
 
 # Real pen strokes to train with, see $(TRAINING)/README.md; without the folder the
-# training says so aloud and draws invented hands alone. INIT and INIT_PAGE are the
-# models that it begins from, empty for none.
+# training says so aloud and draws invented hands alone. INIT, INIT_PAGE and INIT_NAME are
+# the models that it begins from, empty for none.
 STROKES ?= ../shared/strokes
 INIT ?= recognizer/models/line.onnx
 INIT_PAGE ?= recognizer/models/page.onnx
+INIT_NAME ?= recognizer/models/name.onnx
 
 .PHONY: train
 train: setup ## Train the line model (two hours; needs PyTorch; STROKES and INIT: see the training's README)
@@ -190,7 +191,7 @@ train-name: setup ## Train the name model (an hour; needs PyTorch and Debian's H
 	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
 	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
 	MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=8589934592 \
-		$(PYTHON) $(TRAINING)/name.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/name.onnx
+		$(PYTHON) $(TRAINING)/name.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/name.onnx $(if $(INIT_NAME),--init $(INIT_NAME))
 	mv $(TRAINING)/name.onnx recognizer/models/name.onnx
 	sed -i "s|^[0-9a-f]*\(  recognizer/models/name.onnx\)|$$(sha256sum < recognizer/models/name.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
 

@@ -26,6 +26,8 @@ CELLS = SIDE // CELL
 # The maps that the network gives, in this order. All but the height are logits.
 MAPS = ("id", "digits", "name", "hand", "left", "right", "height", "lying", "back")
 
+NEVER = 100.0  # a logit of certainty
+
 # The bits of a cell's flags, as ./draw writes them.
 ID, DIGITS, NAME, HAND, PRINT, LEFT, RIGHT, IGNORE = (1 << i for i in range(8))
 
@@ -57,7 +59,7 @@ class PageModel(nn.Module):
     what a place says is seen at a quarter of the page, where it stands at an eighth
     to a thirty-second."""
 
-    def __init__(self, fourth=16, eighth=48, sixteenth=80, last=112):
+    def __init__(self, fourth=16, eighth=48, sixteenth=128, last=192):
         super().__init__()
         self.fourth = nn.Sequential(conv(1, 8, stride=2), conv(8, fourth, stride=2), Separable(fourth, fourth))
         self.eighth = nn.Sequential(Separable(fourth, eighth, 2), *[Separable(eighth, eighth) for _ in range(2)])
@@ -165,9 +167,9 @@ def is_on(flags, bit):
 
 
 def losses(maps, flags, height, back, turns):
-    """The loss of each map, by name, and the overlap of the ID's."""
+    """The loss of each map, by name, and the overlaps of the ID's and the name's."""
     at = dict(zip(MAPS, maps.unbind(1)))
-    rim, id_row, digits = is_on(flags, IGNORE), is_on(flags, ID), is_on(flags, DIGITS)
+    rim, id_row, digits, name = (is_on(flags, bit) for bit in (IGNORE, ID, DIGITS, NAME))
     near = rim & ~digits
 
     def binary(name, target, weight):
@@ -177,7 +179,7 @@ def losses(maps, flags, height, back, turns):
     out = {
         "id": 12 * binary("id", id_row, torch.where(id_row, 6 * ones, torch.where(rim, 0 * ones, ones))),
         "digits": 8 * binary("digits", digits, torch.where(digits, 4 * ones, torch.where(near, 0 * ones, ones))),
-        "name": 3 * binary("name", is_on(flags, NAME), ones + 3 * is_on(flags, NAME)),
+        "name": 8 * binary("name", name, ones + 4 * name),
         "hand": 2 * binary("hand", is_on(flags, HAND), ones + is_on(flags, HAND)),
         "left": 8 * binary("left", is_on(flags, LEFT), ones + 8 * is_on(flags, LEFT)),
         "right": 8 * binary("right", is_on(flags, RIGHT), ones + 8 * is_on(flags, RIGHT)),
@@ -188,10 +190,15 @@ def losses(maps, flags, height, back, turns):
     lying = (turns[:, None, None] % 2).float().expand_as(height)
     each = F.binary_cross_entropy_with_logits(at["lying"], lying, reduction="none")
     out["lying"] = 0.6 * (each * inked).sum() / (inked.sum() + 1)
-    p = torch.sigmoid(at["id"]) * ~(rim & ~id_row)
-    both = (p * id_row).sum((1, 2))
-    out["overlap"] = 0.5 * (1 - (2 * both + 2) / (p.sum((1, 2)) + id_row.sum((1, 2)) + 2)).mean()
+    out["overlap"] = 0.5 * apart(at["id"] - NEVER * (rim & ~id_row), id_row) + 0.3 * apart(at["name"], name)
     return out
+
+
+def apart(logits, target):
+    """What is missing from a map's overlap (Dice) with its target."""
+    p = torch.sigmoid(logits)
+    both = (p * target).sum((1, 2))
+    return (1 - (2 * both + 2) / (p.sum((1, 2)) + target.sum((1, 2)) + 2)).mean()
 
 
 def found(model, records, size=8):

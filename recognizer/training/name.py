@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from common import averaged, drawn, export_line
+from common import averaged, drawn, export_line, half
 
 HEIGHT = 32
 BUCKETS = (64, 96, 128, 160, 256)
@@ -26,7 +26,7 @@ SYLLABLES = 11172
 # vowel and final consonant; the letter.
 PARTS = (3, 19, 21, 28, 26)
 CLASSES = sum(PARTS)
-WIDTHS = (16, 40, 56, 64, 96, 96)
+WIDTHS = (16, 48, 72, 88, 144, 144)
 NEVER = -1e9
 
 
@@ -34,6 +34,18 @@ def conv(inputs, outputs, kernel=3, stride=1):
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
     )
+
+
+class Wider(nn.Module):
+    """Adds to each column what stands to both sides of it; nothing, before it is trained."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.beside, self.norm = nn.Conv2d(channels, channels, (1, 5), padding=(0, 2), bias=False), nn.BatchNorm2d(channels)
+        nn.init.zeros_(self.norm.weight)
+
+    def forward(self, x):
+        return F.relu(x + self.norm(self.beside(x)))
 
 
 class NameModel(nn.Module):
@@ -47,7 +59,7 @@ class NameModel(nn.Module):
             conv(1, a, 5, 2), conv(a, b, 3, 2), conv(b, c), nn.MaxPool2d((2, 1)), conv(c, d),
             nn.Conv2d(d, e, (4, 3), padding=(0, 1), bias=False), nn.BatchNorm2d(e), nn.ReLU(inplace=True),
         )
-        self.read = nn.Sequential(nn.Conv2d(e, f, (1, 5), padding=(0, 2), bias=False), nn.BatchNorm2d(f), nn.ReLU(inplace=True))
+        self.read = nn.Sequential(nn.Conv2d(e, f, (1, 5), padding=(0, 2), bias=False), nn.BatchNorm2d(f), nn.ReLU(inplace=True), Wider(f))
         self.drop = nn.Dropout(0.1)
         self.name = nn.Conv2d(f, CLASSES, 1)
         with torch.no_grad():
@@ -254,6 +266,8 @@ def main():
     parser.add_argument("--least", type=int, default=3000, help="crops that are drawn before it begins")
     parser.add_argument("--check", type=int, default=500, help="steps from one check to the next")
     parser.add_argument("--held-out", type=int, default=1500, help="crops by fonts of the calibration that it is checked on")
+    parser.add_argument("--init", default="", help="exported model to begin from, see start.py")
+    parser.add_argument("--seed", type=int, default=0, help="of the first crop")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
 
@@ -263,11 +277,15 @@ def main():
     draw = [args.draw, "-names"]
     held_out = list(crops([*draw, "-part", "shifted", "-seed", "1000000000", "-n", str(args.held_out)]))
     model, average = NameModel(), NameModel()
-    average.load_state_dict(model.state_dict())
     model = model.to(memory_format=torch.channels_last)
     print(sum(p.numel() for p in model.parameters()), "parameters", flush=True)
     optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-3)
-    stock = Stock([*draw, "-part", "training"], args.uses, args.least)
+    stock = Stock([*draw, "-part", "training", "-seed", str(args.seed)], args.uses, args.least)
+    if args.init:
+        from start import start as begin  # needs onnx
+
+        begin(model, args.init, [tensors(*stock.batch(rng, 64), rng)[0] for _ in range(4)])
+    average.load_state_dict(model.state_dict())
     step, start, total = 0, time.time(), 0.0
     while (rest := left(args, step, start)) > 0:
         step += 1
@@ -276,7 +294,9 @@ def main():
         width, items = stock.batch(rng, args.batch)
         ink, labels, lengths = tensors(width, items, rng)
         ink = vary(ink).contiguous(memory_format=torch.channels_last)
-        loss = -likelihood(parts(model(ink)), labels, lengths).mean() / 3
+        with half():
+            logits = model(ink)
+        loss = -likelihood(parts(logits.float()), labels, lengths).mean() / 3
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)

@@ -126,7 +126,8 @@ func cutPage(rng *rand.Rand, page *image.Gray, t *synth.Truth) *pageRecord {
 }
 
 // anyWindow chooses the reduced page's longer side, 800 pixels mostly, 640 to 900 by
-// the logarithm, and a place: seven in ten show the ID, if there is one.
+// the logarithm, and a place: three in four show the ID or, one in five of these, the
+// name, if there is one.
 func anyWindow(rng *rand.Rand, size image.Point, t *synth.Truth) window {
 	long := 800.0
 	if rng.Float64() < 0.6 {
@@ -134,8 +135,12 @@ func anyWindow(rng *rand.Rand, size image.Point, t *synth.Truth) window {
 	}
 	w := window{scale: long / float64(max(size.X, size.Y))}
 	w.x, w.y = rng.Float64()*w.room(size.X), rng.Float64()*w.room(size.Y)
-	if id, ok := regionOf(t, synth.IDRow); ok && rng.Float64() < 0.7 {
-		w.around(rng, id)
+	kind, around := synth.IDRow, rng.Float64()
+	if around < 0.15 {
+		kind = synth.NameHand
+	}
+	if shown, ok := regionOf(t, kind); ok && around < 0.75 {
+		w.around(rng, shown)
 	}
 	w.x, w.y = w.onPage(rng, w.x, size.X), w.onPage(rng, w.y, size.Y)
 	return w
