@@ -53,7 +53,8 @@ const emSteps = 20
 // prior around the parameters that is worth Params.Known sheets, by expectation
 // and maximisation. A batch with many strangers becomes more careful, a clean one
 // a little bolder. Sheets on which nothing was found to read say nothing about
-// strangers; they count as having no ID.
+// strangers; they count as having no ID. Others count as much as they are legible:
+// that a sheet can't be read doesn't make it a stranger's.
 func (s *Scored) estimate(order []int, p Params) shares {
 	prior := sharesOf(p)
 	now := prior
@@ -66,11 +67,24 @@ func (s *Scored) estimate(order []int, p Params) shares {
 				continue
 			}
 			w := now.weigh(sheet.known, &sheet.strange)
-			count = count.plus(w.times(1 / w.sum()))
+			count = count.plus(w.times(sheet.legible() / w.sum()))
 		}
 		now = count.times(1 / count.sum())
 	}
 	return now
+}
+
+// legible is the probability that the digits that the sheet seems to show, read without
+// a roster, are all right.
+func (l *likelihoods) legible() float64 {
+	if l.text == "" {
+		return 0
+	}
+	p := 1.0
+	for range l.text {
+		p *= l.textConf
+	}
+	return p
 }
 
 func (s shares) times(f float64) shares {
@@ -95,8 +109,8 @@ func (s shares) plus(o shares) shares {
 // are all strangers' overcome it, four don't.
 const anotherRoster = 1e-5
 
-// fits is the probability that the roster is the exam's. A student who has a sheet
-// elsewhere fits.
+// fits is the probability that the roster is the exam's. A sheet that isn't legible says
+// nothing; a student who has a sheet elsewhere fits.
 func (s *Scored) fits(order []int, p Params, taken []bool) float64 {
 	if len(s.ids) == 0 {
 		return 1
@@ -106,7 +120,9 @@ func (s *Scored) fits(order []int, p Params, taken []bool) float64 {
 	odds := newOdds(anotherRoster)
 	for _, i := range order {
 		if sheet := &s.sheets[i]; !sheet.empty {
-			odds.times(other.weigh(sheet.known, &sheet.strange).sum() / prior.weigh(sheet.known, &sheet.strange).sum())
+			ratio := other.weigh(sheet.known, &sheet.strange).sum() / prior.weigh(sheet.known, &sheet.strange).sum()
+			legible := sheet.legible()
+			odds.times(float64(legible*ratio) + (1 - legible))
 		}
 	}
 	for _, is := range taken {
