@@ -15,7 +15,7 @@ import (
 func printAccuracy(w io.Writer, c collection, t tally) {
 	fmt.Fprintf(w, "### Accuracy, %s set: %s\n\n", c.name, c.about)
 	fmt.Fprintf(w, "%d sheets, %d to an exam; each %dth of our own forms is a whole page, the others are its upper part. ", len(t), sheetsOfExam, wholeEvery)
-	fmt.Fprintf(w, "In brackets 95 %% intervals that take sheets as independent.\n\n")
+	fmt.Fprintf(w, "In brackets 95 %% intervals that take sheets as independent; *by exams* are those that take exams as independent, each of which has one form.\n\n")
 	printStudents(w, t)
 	printOthers(w, t)
 	printLevels(w, t)
@@ -43,8 +43,8 @@ func printStudents(w io.Writer, t tally) {
 		}
 		fmt.Fprintln(w)
 	}
-	row("students' sheets: first candidate right", func(s stage) string { return own.share(s.first).String() })
-	row("students' sheets: accepted", func(s stage) string { return own.share(s.accepted).String() })
+	row("students' sheets: first candidate right", func(s stage) string { return own.withExams(s.first) })
+	row("students' sheets: accepted", func(s stage) string { return own.withExams(s.accepted) })
 	row("all sheets: wrong of accepted", func(s stage) string { return t.only(s.accepted).share(s.wrong).String() })
 	row("all sheets: wrong of accepted, at most (95 %)", func(s stage) string { return t.only(s.accepted).share(s.wrong).atMost() })
 	row("students' sheets: wrong of accepted, at most (95 %)", func(s stage) string {
@@ -55,6 +55,12 @@ func printStudents(w io.Writer, t tally) {
 	usual := own.share(func(o outcome) bool { return o.usual.accepted && !o.usual.wrong })
 	wrong := t.share(func(o outcome) bool { return o.usual.wrong })
 	fmt.Fprintf(w, "\nUnder the usual rule (the digits read without a roster, looked up, one wrong digit allowed) %s of students' sheets were right, and of all sheets %s wrong.\n\n", usual, wrong)
+}
+
+// withExams is a share with both intervals.
+func (t tally) withExams(so func(outcome) bool) string {
+	low, high := t.byExam(so)
+	return fmt.Sprintf("%s, by exams %s to %s", t.share(so), percent(low), percent(high))
 }
 
 func printOthers(w io.Writer, t tally) {

@@ -13,7 +13,7 @@ import (
 )
 
 // fit finds the parameters of deciding with the least log loss on the collections
-// asked for, from -params on.
+// asked for, taken together, from -params on.
 func fit(ctx context.Context, o options) error {
 	all, err := synth.LoadAssets("")
 	if err != nil {
@@ -24,33 +24,35 @@ func fit(ctx context.Context, o options) error {
 		return err
 	}
 	defer reader.Close()
+	var batches []decide.Labelled
 	for _, c := range collections() {
 		if !slices.Contains(strings.Split(o.sets, ","), c.name) {
 			continue
 		}
-		batches, err := labelled(ctx, o, reader, all, c)
+		more, err := labelled(ctx, o, reader, all, c)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", c.name, err)
 		}
-		best, loss := decide.Fit(batches, o.params)
-		params, err := json.Marshal(best)
-		if err != nil {
-			return err
-		}
-		fmt.Printf("Fitted on %d exams of the %s set, log loss %.5f:\n\n    %s\n\n", len(batches), c.name, loss, params)
+		batches = append(batches, more...)
 	}
+	best, loss := decide.Fit(batches, o.params)
+	params, err := json.Marshal(best)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("Fitted on %d exams of %s, log loss %.5f:\n\n    %s\n\n", len(batches), o.sets, loss, params)
 	return nil
 }
 
 // labelled are a collection's exams with what is written on their sheets.
 func labelled(ctx context.Context, o options, reader *recognizer.Reader, all *synth.Assets, c collection) ([]decide.Labelled, error) {
-	assets, err := all.Only(c.part)
+	assets, err := c.assets(all, o.stroke)
 	if err != nil {
 		return nil, err
 	}
 	kept := newShelf(o.dir, reader.Model(), c)
 	var out []decide.Labelled
-	for i := o.from; i < o.exams; i++ {
+	for i := o.from; i < c.end(o); i++ {
 		d, err := c.exam(assets, i)
 		if err != nil {
 			return nil, err

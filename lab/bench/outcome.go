@@ -19,6 +19,7 @@ const (
 // outcome is what became of a sheet, beside what it is.
 type outcome struct {
 	kind   kind
+	exam   int          // its index in the collection
 	source synth.Source // of the digits
 	hand   string       // the institute of the person who wrote them, if they are real
 	family synth.Family
@@ -103,7 +104,7 @@ func (d *drawing) described(i int) (outcome, error) {
 	spec := d.Spec(i)
 	hand, err := d.institute(i)
 	return outcome{
-		source: synth.SourceOf(d.Sheets[i].Seed, spec), hand: hand, family: spec.Family, colour: spec.Colour, field: spec.Field, dpi: spec.DPI,
+		exam: d.index, source: synth.SourceOf(d.Sheets[i].Seed, spec), hand: hand, family: spec.Family, colour: spec.Colour, field: spec.Field, dpi: spec.DPI,
 		digits: len(d.Roster[0].ID), whole: d.whole(i),
 	}, err
 }

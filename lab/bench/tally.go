@@ -1,6 +1,11 @@
 package main
 
-import "math"
+import (
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
 
 // tally is what became of sheets.
 type tally []outcome
@@ -20,6 +25,42 @@ func (t tally) kind(k kind) tally { return t.only(func(o outcome) bool { return 
 
 // share is how many of the sheets are so.
 func (t tally) share(so func(outcome) bool) share { return share{len(t.only(so)), len(t)} }
+
+// resamples are how many times exams are drawn anew for an interval.
+const resamples = 2000
+
+// byExam is a share's 95 % interval that takes exams as independent, not sheets, for an
+// exam's sheets have one form: percentiles of the share of as many exams, drawn from
+// these with replacement (cluster bootstrap). Of few exams it is too narrow.
+func (t tally) byExam(so func(outcome) bool) (low, high float64) {
+	exams := make(map[int]share)
+	for _, o := range t {
+		of := exams[o.exam]
+		if of.of++; so(o) {
+			of.hits++
+		}
+		exams[o.exam] = of
+	}
+	if len(exams) == 0 {
+		return 0, 1
+	}
+	all := make([]share, 0, len(exams))
+	for _, k := range slices.Sorted(maps.Keys(exams)) {
+		all = append(all, exams[k])
+	}
+	r := rand.New(rand.NewPCG(1, uint64(len(t))))
+	shares := make([]float64, resamples)
+	for i := range shares {
+		var sum share
+		for range all {
+			one := all[r.IntN(len(all))]
+			sum.hits, sum.of = sum.hits+one.hits, sum.of+one.of
+		}
+		shares[i] = float64(sum.hits) / float64(sum.of)
+	}
+	slices.Sort(shares)
+	return shares[resamples/40], shares[resamples-1-resamples/40]
+}
 
 // stage is one of the two decisions that a sheet gets.
 type stage func(outcome) verdict

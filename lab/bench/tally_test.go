@@ -48,6 +48,29 @@ func TestShare(t *testing.T) {
 	}
 }
 
+func TestByExam(t *testing.T) {
+	first := stage(alone).first
+	var alike, apart tally
+	for exam := range 40 {
+		for sheet := range 20 {
+			alike = append(alike, outcome{exam: exam, alone: verdict{first: sheet%4 > 0}})
+			apart = append(apart, outcome{exam: exam, alone: verdict{first: exam%4 > 0}})
+		}
+	}
+	if low, high := alike.byExam(first); low != 0.75 || high != 0.75 {
+		t.Errorf("exams that are alike: %g to %g, want 0.75", low, high)
+	}
+	// Forty independent exams, not eight hundred sheets: 0.75 and about 1.96 deviations.
+	deviation := math.Sqrt(0.75 * 0.25 / 40)
+	low, high := apart.byExam(first)
+	if math.Abs(low-0.75+1.96*deviation) > 0.03 || math.Abs(high-0.75-1.96*deviation) > 0.03 {
+		t.Errorf("exams of one kind each: %g to %g, want about %g to %g", low, high, 0.75-1.96*deviation, 0.75+1.96*deviation)
+	}
+	if low, high := tally(nil).byExam(first); low != 0 || high != 1 {
+		t.Errorf("no sheets: %g to %g, want 0 to 1", low, high)
+	}
+}
+
 func TestLogLoss(t *testing.T) {
 	sheets := of(verdict{first: true, confidence: 0.5}, verdict{confidence: 0.75}, verdict{first: true, confidence: 1})
 	want := (math.Log(2) + math.Log(4)) / 3
