@@ -3,7 +3,7 @@
 // in, a decision and the evidence for it out. It knows no queue and no storage.
 //
 // A [Reader] holds two networks. [Reader.Read] lets package find look at the page
-// once, which gives a handful of fields that may hold the ID, whichever way up the
+// once, which gives up to forty fields that may hold the ID, whichever way up the
 // page lies, with their probabilities; package read gives, for every column of each
 // field's strips, a probability for each digit, for blank and for "something else".
 // That [Reading] is the evidence: it is quantised at once, so that a decision made

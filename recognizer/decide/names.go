@@ -120,14 +120,16 @@ func (w *nameWork) read(rd *read.Reading) {
 func (w *nameWork) places(rd *read.Reading, sure []posterior, line int) (places []witnessPlace, others int) {
 	for n, k := range w.lines {
 		place := witnessPlace{prior: priorOfPlace(rd.Names[k].PlaceProb()), mean: meanOfOthers(w.of[n], sure)}
-		if place.works = place.prior; line >= 0 {
+		if line >= 0 {
 			place.cell = cellOf(rd, &rd.Names[k], &rd.Lines[line])
 		}
 		places = append(places, place)
 	}
+	limit(places, func(p *witnessPlace) *float64 { return &p.prior })
 	best := w.bestOthers(sure)
 	for k := range places {
 		place, fits := &places[k], w.of[k]
+		place.works = place.prior
 		place.fits = make([]float64, 0, len(sure)+len(best))
 		for _, st := range sure {
 			place.fits = append(place.fits, fits[st.student])
@@ -266,18 +268,24 @@ func around(sums map[cell]tally, at cell) (out tally) {
 	return out
 }
 
-// limit keeps a sheet's places together below what is trusted at most.
+// limit keeps what a sheet's places are given together below what is trusted at most.
+func limit(places []witnessPlace, of func(*witnessPlace) *float64) {
+	sum := 0.0
+	for k := range places {
+		sum += *of(&places[k])
+	}
+	if sum <= trusted {
+		return
+	}
+	for k := range places {
+		*of(&places[k]) *= trusted / sum
+	}
+}
+
+// limit limits what was learnt of all places.
 func (w *witness) limit() {
 	for i := range w.sheets {
-		sum := 0.0
-		for k := range w.sheets[i].places {
-			sum += w.sheets[i].places[k].works
-		}
-		for k := range w.sheets[i].places {
-			if sum > trusted {
-				w.sheets[i].places[k].works *= trusted / sum
-			}
-		}
+		limit(w.sheets[i].places, func(p *witnessPlace) *float64 { return &p.works })
 	}
 }
 

@@ -14,7 +14,7 @@ type Params struct {
 	// would be filled in from the roster. Defaults to 0.99.
 	Accept float64 `json:"accept"`
 
-	// Stranger is the share of legible sheets that carry an ID of no one on the
+	// Stranger is the share of sheets that carry an ID of no one on the
 	// roster. Too high a share costs reviews, too low a one wrong students.
 	// Defaults to 0.075.
 	Stranger float64 `json:"stranger"`

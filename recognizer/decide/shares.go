@@ -62,7 +62,7 @@ func (s *Scored) estimate(order []int, p Params) shares {
 		count := prior.times(p.Known)
 		for _, i := range order {
 			sheet := &s.sheets[i]
-			if sheet.empty {
+			if sheet.empty || sheet.text == "" {
 				count.none++
 				continue
 			}
@@ -109,8 +109,8 @@ func (s shares) plus(o shares) shares {
 // are all strangers' overcome it, four don't.
 const anotherRoster = 1e-5
 
-// fits is the probability that the roster is the exam's. A sheet that isn't legible says
-// nothing; a student who has a sheet elsewhere fits.
+// fits is the probability that the roster is the exam's. What isn't legible is as likely
+// under either roster, as any digits are; a student who has a sheet elsewhere fits.
 func (s *Scored) fits(order []int, p Params, taken []bool) float64 {
 	if len(s.ids) == 0 {
 		return 1
@@ -120,9 +120,14 @@ func (s *Scored) fits(order []int, p Params, taken []bool) float64 {
 	odds := newOdds(anotherRoster)
 	for _, i := range order {
 		if sheet := &s.sheets[i]; !sheet.empty {
-			ratio := other.weigh(sheet.known, &sheet.strange).sum() / prior.weigh(sheet.known, &sheet.strange).sum()
 			legible := sheet.legible()
-			odds.times(float64(legible*ratio) + (1 - legible))
+			illegible := float64((1 - legible) * sheet.strange[strangeAny])
+			of := func(s shares) float64 {
+				return float64(legible*s.weigh(sheet.known, &sheet.strange).sum()) + illegible
+			}
+			if right := of(prior); right > 0 {
+				odds.times(of(other) / right)
+			}
 		}
 	}
 	for _, is := range taken {

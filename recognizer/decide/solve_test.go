@@ -296,32 +296,37 @@ func TestIllegibleSheetsAreNoStrangers(t *testing.T) {
 
 // TestRosterMismatch decides batches with another exam's roster.
 func TestRosterMismatch(t *testing.T) {
+	const clear = 0.999999
 	roster := crowd(60)
 	id := func(i int) string { return fmt.Sprintf("32%06d", 200_000+i*7919) }
 	tests := []struct {
 		name                     string
-		strangers, fit, blank, n int
-		taken                    []string
-		want                     bool
+		strangers, fit, blank int
+		sure                  float64 // of each digit
+		taken                 []string
+		want                  bool
 	}{
-		{"all strangers", 20, 0, 0, 0, nil, true},
-		{"one fits by chance", 20, 1, 0, 0, nil, true},
-		{"a quarter fits", 15, 5, 0, 0, nil, true},
-		{"half fits", 10, 10, 0, 0, nil, false},
-		{"few sheets", 4, 0, 0, 0, nil, false},
-		{"five sheets", 5, 0, 0, 0, nil, true},
-		{"mostly blank", 3, 1, 30, 0, nil, false},
-		{"blank sheets say nothing", 8, 1, 30, 0, nil, true},
-		{"persons placed the rest", 6, 0, 0, 0, roster[10:30], false},
+		{"all strangers", 20, 0, 0, clear, nil, true},
+		{"one fits by chance", 20, 1, 0, clear, nil, true},
+		{"a quarter fits", 15, 5, 0, clear, nil, true},
+		{"half fits", 10, 10, 0, clear, nil, false},
+		{"half fits, none is clear", 10, 10, 0, 0.95, nil, false},
+		{"most fit, none is clear", 20, 30, 0, 0.95, nil, false},
+		{"none fits, none is clear", 20, 0, 0, 0.95, nil, true},
+		{"few sheets", 4, 0, 0, clear, nil, false},
+		{"five sheets", 5, 0, 0, clear, nil, true},
+		{"mostly blank", 3, 1, 30, clear, nil, false},
+		{"blank sheets say nothing", 8, 1, 30, clear, nil, true},
+		{"persons placed the rest", 6, 0, 0, clear, roster[10:30], false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var sheets []*read.Reading
 			for i := range tt.strangers {
-				sheets = append(sheets, sheet(id(i)))
+				sheets = append(sheets, page(written(0, tt.sure, spaced(id(i)))))
 			}
 			for i := range tt.fit {
-				sheets = append(sheets, sheet(roster[i]))
+				sheets = append(sheets, page(written(0, tt.sure, spaced(roster[i]))))
 			}
 			for range tt.blank {
 				sheets = append(sheets, page(), page(written(0, 0.999, "##_#")), nil)
