@@ -54,15 +54,30 @@ type session struct {
 	ctx   context.Context //nolint:containedctx // a session lives as long as one call
 	model LineModel
 	page  *image.Gray
-	lines []Line
+	looks []look
 	place int
 	// down is whether the page turned out to be upside down, once that is known.
 	known, down bool
 }
 
+// look is a line, and how its field was read.
+type look struct {
+	Line
+	way
+}
+
+// way is a field in one direction.
+type way struct {
+	reversed bool // against the finder's direction
+	// prior is the place's as long as nobody knows which way up the page is, settled if
+	// it lies this way.
+	prior, settled float64
+}
+
 // Fields reads a page's fields, the likeliest first, until those left are unlikely to
 // be the ID, by what speaks for each and by what was read in the others. Each direction
-// in which a field may be read is a place of its own.
+// in which a field may be read is a place of its own, unless a reading settles which way
+// up the page is: then what was read the other way is no evidence.
 // Fields that don't look like digits give lines all the same: it is the roster that
 // decides.
 func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Field) ([]Line, error) {
@@ -82,14 +97,29 @@ func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Fie
 		if err != nil {
 			return nil, err
 		}
-		seen += f.Prior * best.looks()
+		seen += f.Prior * best.tells()
 	}
-	return s.lines, nil
+	return s.lines(), nil
 }
 
-// looks is how much likelier it is that so many digits are read where the ID is than where
+// lines are what was read, of all directions or of the one that is known.
+func (s *session) lines() []Line {
+	out := make([]Line, 0, len(s.looks))
+	for _, l := range s.looks {
+		if s.known && l.reversed != s.down {
+			continue
+		}
+		if l.Prior = l.prior; s.known {
+			l.Prior = l.settled
+		}
+		out = append(out, l.Line)
+	}
+	return out
+}
+
+// tells is how much likelier it is that so many digits are read where the ID is than where
 // it isn't.
-func (f *found) looks() float64 {
+func (f *found) tells() float64 {
 	return math.Exp(eachDigit * (min(f.Sum, enoughDigits) - evenDigits))
 }
 
@@ -97,16 +127,13 @@ func (f *found) looks() float64 {
 // other one. It returns what shows more digits.
 func (s *session) field(f Field) (best found, err error) {
 	if s.known {
-		if s.down {
-			f.Strip = f.Reversed()
-		}
-		return s.direction(f.Strip, f.Prior)
+		return s.direction(f, s.down)
 	}
-	likelier, err := s.direction(f.Strip, f.Prior*(1-f.Down))
+	likelier, err := s.direction(f, false)
 	if s.known = likelier.settles(); s.known || err != nil {
 		return likelier, err
 	}
-	other, err := s.direction(f.Reversed(), f.Prior*f.Down)
+	other, err := s.direction(f, true)
 	s.known, s.down = other.settles(), other.settles()
 	if other.Sum > likelier.Sum {
 		return other, err
@@ -135,15 +162,18 @@ func (f *found) settles() bool {
 // clear says whether the digits are read this clearly, on average.
 func (f *found) clear(each float64) bool { return f.Sum >= each*float64(len(f.Text)) }
 
-// direction reads a strip in one direction, what was read there again, and what isn't
+// direction reads a field in one direction, what was read there again, and what isn't
 // clear once more.
-func (s *session) direction(strip Strip, prior float64) (best found, err error) {
+func (s *session) direction(f Field, reversed bool) (best found, err error) {
 	defer func() { s.place++ }()
-	h := strip.Height
-	best, err = s.read(strip.Part(-firstBeyond*h, strip.Length+firstBeyond*h, firstHeight*h), prior)
+	strip, w, h := f.Strip, way{reversed, f.Prior * (1 - f.Down), f.Prior}, f.Height
+	if reversed {
+		strip, w.prior = f.Reversed(), f.Prior*f.Down
+	}
+	best, err = s.read(strip.Part(-firstBeyond*h, strip.Length+firstBeyond*h, firstHeight*h), w)
 	for n := 0; n < mostAgain && err == nil && len(best.Text) >= leastDigits; n++ {
 		next, over := best.closer(h)
-		again, failed := s.read(next, prior)
+		again, failed := s.read(next, w)
 		if err = failed; len(again.Text) >= len(best.Text) {
 			best = again
 		}
@@ -153,7 +183,7 @@ func (s *session) direction(strip Strip, prior float64) (best found, err error) 
 	}
 	if err == nil && len(best.Text) >= leastDigits && !best.clear(surely) {
 		next, _ := best.closer(h)
-		_, err = s.read(next.Part(0, next.Length, onceMoreHeight*h), prior)
+		_, err = s.read(next.Part(0, next.Length, onceMoreHeight*h), w)
 	}
 	return best, err
 }
@@ -172,15 +202,15 @@ func (f *found) closer(h float64) (strip Strip, over bool) {
 }
 
 // read reads a strip and keeps what it says as a line.
-func (s *session) read(strip Strip, prior float64) (found, error) {
+func (s *session) read(strip Strip, w way) (found, error) {
 	image := Cut(s.page, strip, s.model.Height(), 1, s.model.Widest())
 	columns, err := s.model.Read(s.ctx, image)
 	if err != nil {
 		return found{}, err
 	}
 	line := QuantisedLine(strip.Bounds().Intersect(s.page.Rect), s.place, columns)
-	line.Turn, line.Prior = strip.Turn(), prior
-	s.lines = append(s.lines, line)
+	line.Turn = strip.Turn()
+	s.looks = append(s.looks, look{line, w})
 	run, step := LongestRun(&line), strip.Length/float64(max(1, line.Columns()))
 	return found{run, strip, float64(run.First) * step, float64(run.Last+1) * step}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"math"
 	"testing"
 
 	"hakbeon/recognizer/read"
@@ -66,7 +67,7 @@ func TestFields(t *testing.T) {
 		{"and their want likely", []read.Field{field(300, 0.97, 0.03), field(100, 0.015, 0.03)}, []string{faint}, []read.Turn{0, 2, 0, 2}, 4},
 		{"digits that may be upside down", []read.Field{field(300, 0.99, 0.03)}, []string{turnable}, []read.Turn{0, 2}, 4},
 		{"nothing legible", []read.Field{field(300, 0.99, 0.03)}, []string{faint}, []read.Turn{0, 2}, 2},
-		{"upside down", []read.Field{field(300, 0.6, 0.5), field(100, 0.3, 0.5)}, []string{faint, clear}, []read.Turn{0, 2, 2}, 5},
+		{"upside down", []read.Field{field(300, 0.6, 0.5), field(100, 0.3, 0.5)}, []string{faint, clear}, []read.Turn{2, 2}, 4},
 		{"none", nil, []string{faint}, nil, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -86,6 +87,45 @@ func TestFields(t *testing.T) {
 			for i := range turns {
 				if turns[i] != c.turns[i] {
 					t.Errorf("turns %v, want %v", turns, c.turns)
+				}
+			}
+		})
+	}
+}
+
+// TestSettledPriors expects a place to have its field's whole prior once the page's direction
+// is settled, be it by another field.
+func TestSettledPriors(t *testing.T) {
+	const clear, faint = "__3_2_1_4_1_8_3_7__", "____#__#___"
+	for _, c := range []struct {
+		name string
+		down float64
+		says []string
+		want []float64 // of each place
+	}{
+		{"not settled", 0.25, []string{faint}, []float64{0.45, 0.15, 0.225, 0.075}},
+		{"at once", 0.5, []string{clear, clear, faint}, []float64{0.6, 0.3}},
+		{"upside down", 0.03, []string{faint, clear, clear, faint}, []float64{0.6, 0.3}},
+		{"by the second", 0.03, []string{faint, faint, faint, clear, clear}, []float64{0.6, 0.3}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fields := []read.Field{field(300, 0.6, c.down), field(100, 0.3, c.down)}
+			lines, err := read.Fields(t.Context(), &reader{says: c.says}, image.NewGray(image.Rect(0, 0, 1000, 1000)), fields)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []float64
+			for i, l := range lines {
+				if i == 0 || l.Place != lines[i-1].Place {
+					got = append(got, l.Prior)
+				}
+			}
+			if len(got) != len(c.want) {
+				t.Fatalf("priors %v, want %v", got, c.want)
+			}
+			for i := range got {
+				if math.Abs(got[i]-c.want[i]) > 1e-9 {
+					t.Errorf("priors %v, want %v", got, c.want)
 				}
 			}
 		})
