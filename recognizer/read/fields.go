@@ -69,15 +69,16 @@ type look struct {
 // way is a field in one direction.
 type way struct {
 	reversed bool // against the finder's direction
-	// prior is the place's as long as nobody knows which way up the page is, settled if
-	// it lies this way.
+	// prior is the place's as long as nobody knows which way up the page is, settled the
+	// field's, if the page lies this way. If it turns out to lie the other way, the place
+	// has the less likely direction's.
 	prior, settled float64
 }
 
 // Fields reads a page's fields, the likeliest first, until those left are unlikely to
 // be the ID, by what speaks for each and by what was read in the others. Each direction
-// in which a field may be read is a place of its own, unless a reading settles which way
-// up the page is: then what was read the other way is no evidence.
+// in which a field may be read is a place of its own. Once a reading settles which way up
+// the page is, all fields' places are likelier in that direction.
 // Fields that don't look like digits give lines all the same: it is the roster that
 // decides.
 func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Field) ([]Line, error) {
@@ -102,17 +103,19 @@ func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Fie
 	return s.lines(), nil
 }
 
-// lines are what was read, of all directions or of the one that is known.
+// lines are what was read, with the priors of places by what is known of the direction.
 func (s *session) lines() []Line {
-	out := make([]Line, 0, len(s.looks))
-	for _, l := range s.looks {
-		if s.known && l.reversed != s.down {
-			continue
+	out := make([]Line, len(s.looks))
+	for i, l := range s.looks {
+		out[i] = l.Line
+		switch {
+		case !s.known:
+			out[i].Prior = l.prior
+		case l.reversed == s.down:
+			out[i].Prior = l.settled
+		default:
+			out[i].Prior = min(l.prior, l.settled-l.prior)
 		}
-		if l.Prior = l.prior; s.known {
-			l.Prior = l.settled
-		}
-		out = append(out, l.Line)
 	}
 	return out
 }

@@ -67,7 +67,7 @@ func TestFields(t *testing.T) {
 		{"and their want likely", []read.Field{field(300, 0.97, 0.03), field(100, 0.015, 0.03)}, []string{faint}, []read.Turn{0, 2, 0, 2}, 4},
 		{"digits that may be upside down", []read.Field{field(300, 0.99, 0.03)}, []string{turnable}, []read.Turn{0, 2}, 4},
 		{"nothing legible", []read.Field{field(300, 0.99, 0.03)}, []string{faint}, []read.Turn{0, 2}, 2},
-		{"upside down", []read.Field{field(300, 0.6, 0.5), field(100, 0.3, 0.5)}, []string{faint, clear}, []read.Turn{2, 2}, 4},
+		{"upside down", []read.Field{field(300, 0.6, 0.5), field(100, 0.3, 0.5)}, []string{faint, clear}, []read.Turn{0, 2, 2}, 5},
 		{"none", nil, []string{faint}, nil, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -105,8 +105,8 @@ func TestSettledPriors(t *testing.T) {
 	}{
 		{"not settled", 0.25, []string{faint}, []float64{0.45, 0.15, 0.225, 0.075}},
 		{"at once", 0.5, []string{clear, clear, faint}, []float64{0.6, 0.3}},
-		{"upside down", 0.03, []string{faint, clear, clear, faint}, []float64{0.6, 0.3}},
-		{"by the second", 0.03, []string{faint, faint, faint, clear, clear}, []float64{0.6, 0.3}},
+		{"upside down", 0.03, []string{faint, clear, clear, faint}, []float64{0.018, 0.6, 0.3}},
+		{"by the second", 0.03, []string{faint, faint, faint, clear, clear}, []float64{0.018, 0.6, 0.009, 0.3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fields := []read.Field{field(300, 0.6, c.down), field(100, 0.3, c.down)}
