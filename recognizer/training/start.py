@@ -22,14 +22,14 @@ def convolutions(path):
     return [[values[name] for name in node.input[1:]] for node in graph.node if node.op_type == "Conv"]
 
 
-def blend(path, init, keep):
-    """Moves a file's weights towards those of the file that its training began from, by a
-    share: what was learnt in addition holds on what it was drawn for, the mean elsewhere,
-    too (weight-space ensembles, Wortsman et al. 2022). Both are of one size."""
+def blend(path, began, keep):
+    """Moves a file's weights towards those that its training began from, by a share: what
+    was learnt in addition holds on what it was drawn for, the mean elsewhere, too
+    (weight-space ensembles, Wortsman et al. 2022)."""
     trained = onnx.load(path)
     values = {i.name: i for i in trained.graph.initializer}
     convs = [node for node in trained.graph.node if node.op_type == "Conv"]
-    for node, old in zip(convs, convolutions(init), strict=True):
+    for node, old in zip(convs, began, strict=True):
         for name, was in zip(node.input[1:], old, strict=True):
             now = torch.tensor(numpy_helper.to_array(values[name]))
             values[name].CopyFrom(numpy_helper.from_array(now.lerp(was, keep).numpy(), name))

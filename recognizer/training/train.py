@@ -23,7 +23,7 @@ HEIGHT = 32
 BUCKETS = (64, 96, 128, 160, 192, 224, 256, 320, 384)
 CLASSES = 12  # blank, the digits 0 to 9, anything else
 OTHER = 11
-WIDTHS = (24, 48, 56, 80, 112, 144)  # channels of the convolutions that look
+WIDTHS = (24, 48, 64, 96, 128, 192)  # channels of the convolutions that look
 DILATIONS = (1, 2, 4, 8, 1, 2, 4)  # of the blocks that read along the line
 
 
@@ -251,13 +251,15 @@ def checked(model, sets):
 
 
 def begin(model, args):
-    """Starts from an exported model."""
-    from start import start  # needs onnx
+    """Starts from an exported model; its weights, widened, as convolutions gives them."""
+    from start import convolutions, start  # needs onnx
 
     stock = Stock(drawing(args, 3_000_000_000))
     rng = random.Random(3)
     start(model, args.init, [tensors(*stock.batch(rng, args.batch), None)[0] for _ in range(12)])
     stock.close()
+    export_line(model, Probabilities(model), args.out, HEIGHT)
+    return convolutions(args.out)
 
 
 def main():
@@ -276,7 +278,7 @@ def main():
     parser.add_argument("--field", type=float, default=0.6, help="share of crops cut as the field finder gives them")
     parser.add_argument("--rows", type=float, default=0.5, help="share of lines that are rows of other schools' forms")
     parser.add_argument("--init", default="", help="exported model to begin from, see start.py")
-    parser.add_argument("--keep", type=float, default=0.5, help="share of its weights that the model has in the end, if they are as many")
+    parser.add_argument("--keep", type=float, default=0.5, help="share of its weights, widened, that the model has in the end")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--state", default="", help="file to go on from, if it is there, and to save to at each check")
     parser.add_argument("--stop-file", default="", help="when this file appears, the cool-down starts")
@@ -287,8 +289,9 @@ def main():
     rng = random.Random(2)
     held_out = held_out_crops(args)
     model, average = LineModel().to(memory_format=torch.channels_last), LineModel()
+    began = None
     if args.init and not (args.state and os.path.exists(args.state)):
-        begin(model, args)
+        began = begin(model, args)
     average.load_state_dict(model.state_dict())
     print(sum(p.numel() for p in model.parameters()), "parameters", flush=True)
     optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-2)
@@ -298,7 +301,7 @@ def main():
     kept = {"model": model, "average": average, "optimizer": optimizer}
     if args.state and os.path.exists(args.state):
         saved = torch.load(args.state)
-        step = saved.pop("step")
+        step, began = saved.pop("step"), saved.pop("began")
         for name, part in kept.items():
             part.load_state_dict(saved[name])
     if step == 0:
@@ -329,7 +332,7 @@ def main():
         if step % args.check == 0 or last:
             export_line(average, Probabilities(average), args.out, HEIGHT)
             if args.state:
-                torch.save({"step": step, **{name: part.state_dict() for name, part in kept.items()}}, args.state)
+                torch.save({"step": step, "began": began, **{name: part.state_dict() for name, part in kept.items()}}, args.state)
             print(json.dumps({
                 "step": step, "seconds": round(time.time() - start), "loss": round(float(np.mean(losses)), 4),
                 "rate": round(schedule.rate(step), 6), **checked(average, held_out),
@@ -337,10 +340,10 @@ def main():
             losses = []
         elif step % 100 == 0 and step <= 1000:
             print(step, round(time.time() - start), round(float(np.mean(losses[-100:])), 3), flush=True)
-    if args.init and args.keep:
+    if began and args.keep:
         from start import blend  # needs onnx
 
-        blend(args.out, args.init, args.keep)
+        blend(args.out, began, args.keep)
 
 
 if __name__ == "__main__":
