@@ -300,7 +300,7 @@ func TestRosterMismatch(t *testing.T) {
 	roster := crowd(60)
 	id := func(i int) string { return fmt.Sprintf("32%06d", 200_000+i*7919) }
 	tests := []struct {
-		name                     string
+		name                  string
 		strangers, fit, blank int
 		sure                  float64 // of each digit
 		taken                 []string

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"math"
+	"slices"
 	"testing"
 
 	"hakbeon/recognizer/read"
@@ -49,6 +50,21 @@ func field(x, prior, down float64) read.Field {
 	return read.Field{Strip: read.Between(x, 500, x+200, 500, 30), Prior: prior, Down: down}
 }
 
+// fieldsOf reads fields with a model that says this.
+func fieldsOf(t *testing.T, says []string, fields ...read.Field) []read.Line {
+	t.Helper()
+	lines, err := read.Fields(t.Context(), &reader{says: says}, image.NewGray(image.Rect(0, 0, 1000, 1000)), fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+// places are the first lines of each place.
+func places(lines []read.Line) []read.Line {
+	return slices.CompactFunc(slices.Clone(lines), func(a, b read.Line) bool { return a.Place == b.Place })
+}
+
 // TestFields reads what a finder may give and expects as many places and lines as
 // that asks for.
 func TestFields(t *testing.T) {
@@ -71,23 +87,16 @@ func TestFields(t *testing.T) {
 		{"none", nil, []string{faint}, nil, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			lines, err := read.Fields(t.Context(), &reader{says: c.says}, image.NewGray(image.Rect(0, 0, 1000, 1000)), c.fields)
-			if err != nil || len(lines) != c.lines {
-				t.Fatalf("%d lines, %v; want %d", len(lines), err, c.lines)
+			lines := fieldsOf(t, c.says, c.fields...)
+			if len(lines) != c.lines {
+				t.Fatalf("%d lines, want %d", len(lines), c.lines)
 			}
 			var turns []read.Turn
-			for i, l := range lines {
-				if i == 0 || l.Place != lines[i-1].Place {
-					turns = append(turns, l.Turn)
-				}
+			for _, l := range places(lines) {
+				turns = append(turns, l.Turn)
 			}
-			if len(turns) != len(c.turns) {
-				t.Fatalf("turns %v, want %v", turns, c.turns)
-			}
-			for i := range turns {
-				if turns[i] != c.turns[i] {
-					t.Errorf("turns %v, want %v", turns, c.turns)
-				}
+			if !slices.Equal(turns, c.turns) {
+				t.Errorf("turns %v, want %v", turns, c.turns)
 			}
 		})
 	}
@@ -109,24 +118,12 @@ func TestSettledPriors(t *testing.T) {
 		{"by the second", 0.03, []string{faint, faint, faint, clear, clear}, []float64{0.018, 0.6, 0.009, 0.3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			fields := []read.Field{field(300, 0.6, c.down), field(100, 0.3, c.down)}
-			lines, err := read.Fields(t.Context(), &reader{says: c.says}, image.NewGray(image.Rect(0, 0, 1000, 1000)), fields)
-			if err != nil {
-				t.Fatal(err)
-			}
 			var got []float64
-			for i, l := range lines {
-				if i == 0 || l.Place != lines[i-1].Place {
-					got = append(got, l.Prior)
-				}
+			for _, l := range places(fieldsOf(t, c.says, field(300, 0.6, c.down), field(100, 0.3, c.down))) {
+				got = append(got, l.Prior)
 			}
-			if len(got) != len(c.want) {
-				t.Fatalf("priors %v, want %v", got, c.want)
-			}
-			for i := range got {
-				if math.Abs(got[i]-c.want[i]) > 1e-9 {
-					t.Errorf("priors %v, want %v", got, c.want)
-				}
+			if !slices.EqualFunc(got, c.want, func(a, b float64) bool { return math.Abs(a-b) < 1e-9 }) {
+				t.Errorf("priors %v, want %v", got, c.want)
 			}
 		})
 	}
