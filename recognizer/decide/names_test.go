@@ -3,6 +3,7 @@ package decide_test
 import (
 	"fmt"
 	"image"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -138,8 +139,11 @@ func TestNamesOfAnotherColumn(t *testing.T) {
 		t.Error("no alarm")
 	}
 	without := decide.Solve(plain(readings), ro, decide.DefaultParams())
-	if !reflect.DeepEqual(s.Decisions, without.Decisions) {
-		t.Error("names that are other people's change decisions")
+	for i, a := range s.Decisions { // the sums over a batch go in another order
+		b := without.Decisions[i]
+		if a.Status != b.Status || a.Reason != b.Reason || a.StudentID != b.StudentID || math.Abs(a.Confidence-b.Confidence) > 1e-12 {
+			t.Errorf("names that are other people's make %+v of %+v", a, b)
+		}
 	}
 }
 

@@ -25,9 +25,8 @@ type Params struct {
 	Near float64 `json:"near"`
 	// Missing is the share of sheets without a readable ID. Defaults to 0.02.
 	Missing float64 `json:"missing"`
-	// Known is how many sheets the three shares above are worth when a batch's
-	// own shares are estimated: with that many sheets, the batch counts as much as
-	// they do. So many answers, too, a second reader's share of right ones is worth.
+	// Known is how many sheets Stranger and Near are worth when a batch's own shares
+	// are estimated: with that many sheets, the batch counts as much as they do. So many answers, too, a second reader's share of right ones is worth.
 	// Defaults to 15.
 	Known float64 `json:"known"`
 	// Duplicate is how much less likely a student's second sheet in a batch is

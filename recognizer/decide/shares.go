@@ -49,42 +49,48 @@ func (s shares) sum() float64 { return s.student + s.strangers() + s.none }
 // emSteps is fixed, so that the outcome doesn't hang on a comparison.
 const emSteps = 20
 
-// estimate fits the shares to a batch: the likeliest ones under a Dirichlet
-// prior around the parameters that is worth Params.Known sheets, by expectation
-// and maximisation. A batch with many strangers becomes more careful, a clean one
-// a little bolder. Sheets on which nothing was found to read say nothing about
-// strangers; they count as having no ID. Others count as much as they are legible:
-// that a sheet can't be read doesn't make it a stranger's.
+// estimate fits the shares of students and of strangers to a batch: the likeliest ones
+// under a Dirichlet prior around the parameters that is worth Params.Known sheets, by
+// expectation and maximisation. A batch with many strangers becomes more careful, a clean
+// one a little bolder. A sheet that can't be read is no stranger's for that, and one with
+// a misread digit is no near stranger's. Sheets without an ID stay as frequent as
+// expected: that one sheet shows none says nothing of another that shows digits.
 func (s *Scored) estimate(order []int, p Params) shares {
-	prior := sharesOf(p)
-	now := prior
+	now := sharesOf(p)
+	prior := now.times(p.Known / (1 - p.Missing))
 	for range emSteps {
-		count := prior.times(p.Known)
+		count := prior
 		for _, i := range order {
-			sheet := &s.sheets[i]
-			if sheet.empty || sheet.text == "" {
-				count.none++
-				continue
+			if sheet := &s.sheets[i]; !sheet.empty {
+				right, misread, more := sheet.explained(now)
+				if whole := right.sum() + misread + more; whole > 0 {
+					count = count.plus(right.times(1 / whole))
+					count.student += misread / whole
+				}
 			}
-			w := now.weigh(sheet.known, &sheet.strange)
-			count = count.plus(w.times(sheet.legible() / w.sum()))
 		}
-		now = count.times(1 / count.sum())
+		count.none = 0
+		now = count.times((1 - p.Missing) / count.sum())
+		now.none = p.Missing
 	}
 	return now
 }
 
-// legible is the probability that the digits that the sheet seems to show, read without
-// a roster, are all right.
-func (l *likelihoods) legible() float64 {
-	if l.text == "" {
-		return 0
+// explained is how well a batch's shares account for a sheet in three ways: its digits are
+// read right; one digit of a student is misread, so that the number is near a student's;
+// more are, or a stranger's, so that it is any number, whoever wrote it. Each digit is
+// misread as often as its clearness says.
+func (l *likelihoods) explained(s shares) (right shares, misread, more float64) {
+	none, one := 0.0, 0.0 // probabilities of so many misread digits
+	if m := len(l.text); m > 0 {
+		others := 1.0
+		for range m - 1 {
+			others *= l.textConf
+		}
+		none, one = float64(others*l.textConf), float64(float64(m)*float64(others*(1-l.textConf)))
 	}
-	p := 1.0
-	for range l.text {
-		p *= l.textConf
-	}
-	return p
+	ofAny := float64(s.student*max(0, 1-none-one)) + float64((1-s.student)*(1-none))
+	return s.weigh(l.known, &l.strange).times(none), float64(float64(one*s.student) * l.strange[strangeNear]), float64(ofAny * l.strange[strangeAny])
 }
 
 func (s shares) times(f float64) shares {
@@ -109,8 +115,8 @@ func (s shares) plus(o shares) shares {
 // are all strangers' overcome it, four don't.
 const anotherRoster = 1e-5
 
-// fits is the probability that the roster is the exam's. What isn't legible is as likely
-// under either roster, as any digits are; a student who has a sheet elsewhere fits.
+// fits is the probability that the roster is the exam's. Digits may be misread, as in
+// explained; a student who has a sheet elsewhere fits.
 func (s *Scored) fits(order []int, p Params, taken []bool) float64 {
 	if len(s.ids) == 0 {
 		return 1
@@ -120,10 +126,9 @@ func (s *Scored) fits(order []int, p Params, taken []bool) float64 {
 	odds := newOdds(anotherRoster)
 	for _, i := range order {
 		if sheet := &s.sheets[i]; !sheet.empty {
-			legible := sheet.legible()
-			illegible := float64((1 - legible) * sheet.strange[strangeAny])
 			of := func(s shares) float64 {
-				return float64(legible*s.weigh(sheet.known, &sheet.strange).sum()) + illegible
+				right, misread, more := sheet.explained(s)
+				return right.sum() + misread + more
 			}
 			if right := of(prior); right > 0 {
 				odds.times(of(other) / right)

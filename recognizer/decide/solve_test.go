@@ -294,6 +294,58 @@ func TestIllegibleSheetsAreNoStrangers(t *testing.T) {
 	}
 }
 
+// TestMisreadDigitsAreNoStrangers adds sheets of students with one digit that was probably
+// misread, and sheets without an ID: neither makes strangers more frequent, as plain
+// near strangers do, and a doubtful sheet of the exam is as doubtful as without.
+func TestMisreadDigitsAreNoStrangers(t *testing.T) {
+	roster := crowd(80)
+	batch := func(sure float64, blank int) decide.Solution {
+		sheets := []*read.Reading{split(roster[0], changed(roster[0], 3), 0.9)}
+		for i := range 20 {
+			sheets = append(sheets, sheet(roster[1+i]))
+		}
+		for i := range 10 {
+			sheets = append(sheets, page(written(0, sure, spaced(changed(roster[40+i], i%5)))))
+		}
+		for range blank {
+			sheets = append(sheets, page(written(0, 0.9, "_#_#_#_")))
+		}
+		return decide.Solve(sheets, students(t, roster...), decide.DefaultParams())
+	}
+	plain, misread, blank := batch(0.9999, 0), batch(0.93, 0), batch(0.93, 40)
+	if plain.StrangerShare < 0.2 || misread.StrangerShare > 0.1 {
+		t.Errorf("%.3f are strangers' where digits are plain, %.3f where they may be misread", plain.StrangerShare, misread.StrangerShare)
+	}
+	if a, b := misread.Decisions[0].Confidence, blank.Decisions[0].Confidence; math.Abs(a-b) > 1e-3 {
+		t.Errorf("confidence %g, among sheets without an ID %g", a, b)
+	}
+}
+
+// TestNothingToAccountFor adds sheets that neither a student nor a stranger explains, a
+// line without columns and one without digits where every number is somebody's: they say
+// nothing of the others.
+func TestNothingToAccountFor(t *testing.T) {
+	var every []string
+	for i := range 100 {
+		every = append(every, fmt.Sprintf("%02d", i))
+	}
+	for name, odd := range map[string]*read.Reading{
+		"no columns": page(written(0, 0.9, "")), "no digits": page(written(0, 0.9, "_#_#_")),
+	} {
+		got := decide.Solve([]*read.Reading{page(written(0, 0.9999, spaced(every[17]))), odd}, students(t, every...), decide.DefaultParams())
+		if math.IsNaN(got.StrangerShare) || got.Decisions[0].Candidates[0].StudentID != every[17] || math.IsNaN(got.Decisions[0].Confidence) || got.Decisions[0].Confidence < 0.9 {
+			t.Errorf("%s: %g are strangers', and beside it %+v", name, got.StrangerShare, got.Decisions[0])
+		}
+	}
+}
+
+// changed is an ID with one of its digits changed.
+func changed(id string, at int) string {
+	d := []byte(id)
+	d[at] = '0' + (d[at]-'0'+5)%10
+	return string(d)
+}
+
 // TestRosterMismatch decides batches with another exam's roster.
 func TestRosterMismatch(t *testing.T) {
 	const clear = 0.999999
