@@ -72,7 +72,7 @@ func openNameModel(o Options) (read.NameModel, error) {
 
 // readerVersion changes whenever the code between the page and the evidence
 // changes what is read.
-const readerVersion = 12
+const readerVersion = 13
 
 func modelName(name string) string {
 	h := sha256.New()

@@ -78,29 +78,31 @@ type way struct {
 // Fields reads a page's fields, the likeliest first, until those left are unlikely to
 // be the ID, by what speaks for each and by what was read in the others. Each direction
 // in which a field may be read is a place of its own. Once a reading settles which way up
-// the page is, all fields' places are likelier in that direction.
+// the page is, all fields' places are likelier in that direction, and those left in
+// the other stay unread.
 // Fields that don't look like digits give lines all the same: it is the roster that
 // decides.
 func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Field) ([]Line, error) {
 	s := &session{ctx: ctx, model: model, page: page}
-	fields = slices.SortedStableFunc(slices.Values(fields), func(a, b Field) int { return cmp.Compare(b.Prior, a.Prior) })
-	left, seen := 0.0, 1.0 // what speaks for the fields that are left, and for all else
-	for _, f := range fields {
-		left += f.Prior
-		seen -= f.Prior
+	all := search{none: 1}
+	for _, f := range slices.SortedStableFunc(slices.Values(fields), func(a, b Field) int { return cmp.Compare(b.Prior, a.Prior) }) {
+		all.fields = append(all.fields, searched{Field: f, ways: [2]reading{{tells: 1}, {tells: 1}}})
+		all.none -= f.Prior
 	}
-	for i, f := range fields {
-		if i > 0 && left < rest*(left+seen) {
-			break
+	for {
+		next, reversed := all.next(s)
+		if next == nil {
+			return s.lines(), nil
 		}
-		left -= f.Prior
-		best, err := s.field(f)
+		found, err := s.direction(next.Field, reversed)
 		if err != nil {
 			return nil, err
 		}
-		seen += f.Prior * best.tells()
+		next.ways[direction(reversed)] = reading{true, found.tells()}
+		if !s.known && found.settles() {
+			s.known, s.down = true, reversed
+		}
 	}
-	return s.lines(), nil
 }
 
 // lines are what was read, with the priors of places by what is known of the direction.
@@ -124,24 +126,6 @@ func (s *session) lines() []Line {
 // it isn't.
 func (f *found) tells() float64 {
 	return math.Exp(eachDigit * (min(f.Sum, enoughDigits) - evenDigits))
-}
-
-// field reads a field in the likelier direction and, unless that settles it, in the
-// other one. It returns what shows more digits.
-func (s *session) field(f Field) (best found, err error) {
-	if s.known {
-		return s.direction(f, s.down)
-	}
-	likelier, err := s.direction(f, false)
-	if s.known = likelier.settles(); s.known || err != nil {
-		return likelier, err
-	}
-	other, err := s.direction(f, true)
-	s.known, s.down = other.settles(), other.settles()
-	if other.Sum > likelier.Sum {
-		return other, err
-	}
-	return likelier, err
 }
 
 // found is what a strip says, and where: in pixels along it.

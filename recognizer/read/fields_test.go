@@ -112,10 +112,11 @@ func TestSettledPriors(t *testing.T) {
 		says []string
 		want []float64 // of each place
 	}{
-		{"not settled", 0.25, []string{faint}, []float64{0.45, 0.15, 0.225, 0.075}},
+		{"not settled", 0.25, []string{faint}, []float64{0.45, 0.225, 0.15, 0.075}},
 		{"at once", 0.5, []string{clear, clear, faint}, []float64{0.6, 0.3}},
-		{"upside down", 0.03, []string{faint, clear, clear, faint}, []float64{0.018, 0.6, 0.3}},
-		{"by the second", 0.03, []string{faint, faint, faint, clear, clear}, []float64{0.018, 0.6, 0.009, 0.3}},
+		{"upside down", 0.4, []string{faint, clear, clear, faint}, []float64{0.24, 0.6, 0.3}},
+		{"by the second", 0.03, []string{faint, clear, clear}, []float64{0.6, 0.3}},
+		{"by the second, after both ways of the first", 0.4, []string{faint, faint, clear}, []float64{0.6, 0.24, 0.3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []float64

@@ -15,15 +15,15 @@ import (
 const mostDigits = 14
 
 // measureDigits prints how many digits are read in the fields that are the ID and in those
-// that aren't, and how much likelier so many are in the first: what package read weighs
-// fields by that it has read.
+// that aren't, the right way up and the wrong one, and how much likelier so many are in the
+// first: what package read weighs fields by that it has read.
 func measureDigits(first uint64, n int, part string) error {
 	line, err := read.OpenLineModel("")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = line.Close() }()
-	var is, isnt [mostDigits + 1]float64
+	var right, wrong counts
 	err = eachPage(first, n, part, func(finder *find.Finder, seed uint64, scan *image.Gray, truth *synth.Truth) error {
 		fields, err := turned(finder, scan, 0)
 		if err != nil {
@@ -34,34 +34,51 @@ func measureDigits(first uint64, n int, part string) error {
 			if f.Lying {
 				continue
 			}
-			strip := read.Field{Strip: read.Between(f.Start.X, f.Start.Y, f.End.X, f.End.Y, f.Height), Prior: 1}
-			lines, err := read.Fields(context.Background(), line, scan, []read.Field{strip})
-			if err != nil {
-				return err
+			strip := read.Between(f.Start.X, f.Start.Y, f.End.X, f.End.Y, f.Height)
+			for c, way := range map[*counts]read.Strip{&right: strip, &wrong: strip.Reversed()} {
+				lines, err := read.Fields(context.Background(), line, scan, []read.Field{{Strip: way, Prior: 1}})
+				if err != nil {
+					return err
+				}
+				c.add(lines, i == r.right)
 			}
-			most := 0.0
-			for k := range lines {
-				most = max(most, read.LongestRun(&lines[k]).Sum)
-			}
-			into := &isnt
-			if i == r.right {
-				into = &is
-			}
-			into[min(mostDigits, int(math.Round(most)))]++
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	fmt.Println("the right way up")
+	right.print()
+	fmt.Println("the wrong way up")
+	wrong.print()
+	return nil
+}
+
+// counts are fields by how many digits are read in them.
+type counts struct{ is, isnt [mostDigits + 1]float64 }
+
+func (c *counts) add(lines []read.Line, id bool) {
+	most := 0.0
+	for k := range lines {
+		most = max(most, read.LongestRun(&lines[k]).Sum)
+	}
+	into := &c.isnt
+	if id {
+		into = &c.is
+	}
+	into[min(mostDigits, int(math.Round(most)))]++
+}
+
+func (c *counts) print() {
+	is, isnt := c.is[:], c.isnt[:]
 	fmt.Println("digits       is   isn't  ratio")
 	for k := range is {
-		ratio := (is[k] + 1) / (sum(is[:]) + mostDigits) / ((isnt[k] + 1) / (sum(isnt[:]) + mostDigits))
+		ratio := (is[k] + 1) / (sum(is) + mostDigits) / ((isnt[k] + 1) / (sum(isnt) + mostDigits))
 		fmt.Printf("%6d %8.0f %7.0f %6.2f\n", k, is[k], isnt[k], ratio)
 	}
-	each, even := fitDigits(is[:], isnt[:])
+	each, even := fitDigits(is, isnt)
 	fmt.Printf("each digit %.2f, even at %.1f\n", each, even)
-	return nil
 }
 
 func sum(v []float64) float64 {

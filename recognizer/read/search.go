@@ -1,0 +1,76 @@
+package read
+
+// search is which places of a page are worth reading: those that are likely to hold the
+// ID, given what was read in the others (optimal search: Bayes' rule after each look).
+type search struct {
+	fields []searched // the likeliest first
+	none   float64    // what speaks for none of them
+}
+
+// searched is a field and what its readings say of it.
+type searched struct {
+	Field
+	ways [2]reading // in the finder's direction, and against it
+}
+
+// ratio is how much what was read in the field speaks for its being the ID, in a
+// direction. A row that is read the wrong way up says next to nothing, unless it shows
+// digits: most digits are digits upside down, too.
+func (f *searched) ratio(way int) float64 {
+	if other := f.ways[1-way]; !f.ways[way].done && other.done && other.tells > 1 {
+		return other.tells
+	}
+	return f.ways[way].tells
+}
+
+// reading is how much what was read in a direction speaks for the ID's being there.
+type reading struct {
+	done  bool
+	tells float64
+}
+
+// next is the likeliest place that wasn't read yet, nil if those left are unlikely: a
+// field, and whether it is read against the finder's direction.
+func (r *search) next(s *session) (next *searched, reversed bool) {
+	var left, most float64
+	seen, first := r.none, true
+	for i := range r.fields {
+		f := &r.fields[i]
+		for k, way := range f.ways {
+			weight := s.share(f.Field, k == 1) * f.ratio(k)
+			if way.done {
+				seen, first = seen+weight, false
+				continue
+			}
+			left += weight
+			if weight > most {
+				next, reversed, most = f, k == 1, weight
+			}
+		}
+	}
+	if !first && left < rest*(left+seen) {
+		return nil, false
+	}
+	return next, reversed
+}
+
+// direction is the index of a direction.
+func direction(reversed bool) int {
+	if reversed {
+		return 1
+	}
+	return 0
+}
+
+// share is what of a field's prior a direction has, by what is known of the page.
+func (s *session) share(f Field, reversed bool) float64 {
+	switch {
+	case s.known && reversed != s.down:
+		return 0
+	case s.known:
+		return f.Prior
+	case reversed:
+		return f.Prior * f.Down
+	}
+	return f.Prior * (1 - f.Down)
+}
