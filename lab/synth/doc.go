@@ -39,5 +39,6 @@
 // pixels on one CPU architecture. (Others may round floating point differently.)
 package synth
 
-// Version changes whenever the same seed and Spec draw other pixels than before.
+// Version changes whenever the same seed and Spec draw other pixels than before, but for
+// those of the part Training, on which nothing is measured.
 const Version = 2

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"math"
 )
 
 // What the black-box tests need to reach inside.
@@ -282,4 +283,23 @@ func Thinned(m *image.Alpha) (points [][2]float64) {
 		points = append(points, [2]float64{p.x, p.y})
 	}
 	return points
+}
+
+// Estranged draws a path as somebody else might. It returns how far its points moved, by
+// the root of the mean square and once both paths have one height, and how high it is.
+func Estranged(seed uint64, strength float64) (moved, height float64) {
+	r := stream(seed, "estranged")
+	var path []vec
+	for i := range 51 {
+		a := 2 * math.Pi * float64(i) / 50
+		path = append(path, vec{0.3 - 0.3*math.Cos(a), -0.5 - 0.5*math.Sin(a)})
+	}
+	was := tracing{path}.alone()
+	bent := tracing{path}.estranged(r, strength, newElastic(r, strength))
+	n := min(len(was[0]), len(bent[0]))
+	for i := range n {
+		moved += math.Pow(bent[0][i].sub(was[0][i]).length(), 2) / float64(n)
+	}
+	b := bent.bounds()
+	return math.Sqrt(moved), b.max.y - b.min.y
 }

@@ -10,6 +10,8 @@ type realHand struct {
 	numbers map[string][]number
 	habits  [10]habit
 	uneven  float64 // deviation of the gaps within a line, in heights
+	strange float64 // how far the person is somebody else, see elastic
+	planes  [10]elastic
 }
 
 // habit is how large a person writes a digit beside the others, and how far below
@@ -54,6 +56,18 @@ func (s *Strokes) newHand(r random) *realHand {
 	return h
 }
 
+// estrange makes the person somebody else who writes in the same manner: there are a
+// hundred and forty to learn from, and a network gets to know them.
+func (h *realHand) estrange(r random, most float64) {
+	if most == 0 {
+		return
+	}
+	h.strange = r.between(0, most)
+	for digit := range h.planes {
+		h.planes[digit] = newElastic(r, h.strange)
+	}
+}
+
 // PersonOf names the person whose strokes the sheet of a seed and Spec is written
 // with, as institute/writer; "" if it isn't written with real strokes.
 func (a *Assets) PersonOf(seed uint64, s Spec) (string, error) {
@@ -76,6 +90,9 @@ func quantileOf(quantiles []float64, share float64) float64 {
 func (w *writer) real(r random, digit int) shape {
 	h := w.hand
 	t := pick(r, h.digits[digit])
+	if h.strange > 0 {
+		t = t.estranged(r, h.strange, h.planes[digit], newElastic(r, 0.3*h.strange))
+	}
 	t = t.bent(math.Exp(r.around(0, 0.06*w.unsteady)), r.around(0, 0.03*w.unsteady), math.Exp(r.around(0, 0.04*w.unsteady)))
 	k := h.habits[digit]
 	return w.inked(r, t).through(scale(k.size, k.size).then(translate(0, k.drop)))

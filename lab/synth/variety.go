@@ -26,7 +26,10 @@ type variety struct {
 	// spread widens what differs between writers and between their digits.
 	spread float64
 	nib    bool // some pens have a broad edge
-	wear   func(random) wear
+	// strange is how far a real person's digits are bent into those of somebody else, see
+	// elastic.
+	strange float64
+	wear    func(random) wear
 }
 
 // labels are what is printed before ID and name.
@@ -43,7 +46,7 @@ func newVariety(part Part) variety {
 			v.forms[digit] = slices.Delete(slices.Clone(forms[digit]), out, out+1)
 		}
 		v.labels = append(v.labels, trainingLabels()...)
-		v.spread, v.wear = 1.5, anyWear
+		v.spread, v.strange, v.wear = 1.5, 1, anyWear
 	case Testing:
 		v.labels = append(v.labels, trainingLabels()...)
 		v.wear = usualWear

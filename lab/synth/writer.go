@@ -107,6 +107,7 @@ func (a *Assets) newWriter(r random, source Source) (*writer, error) {
 			return nil, ErrNoStrokes
 		}
 		w.learnHand(r, a.strokes)
+		w.hand.estrange(r, v.strange)
 	default:
 	}
 	return w, nil
