@@ -18,6 +18,7 @@ type collection struct {
 	first       uint64 // index of its first exam
 	hands       bool   // all digits are real pen strokes, by people
 	people      synth.Group
+	letter      bool // each ID begins with a letter in place of its first digit
 }
 
 // assetsOf are what sheets of a part are drawn with.
@@ -50,6 +51,10 @@ func collections() []collection {
 		{
 			name: "calibration", about: "real pen strokes of people that confidences may be calibrated with",
 			part: synth.Testing, first: 3000, hands: true, people: synth.CalibrationPeople,
+		},
+		{
+			name: "letters", about: "standard again, each ID with a letter in place of its first digit",
+			part: synth.Testing, first: 0, letter: true,
 		},
 	}
 }
@@ -110,8 +115,31 @@ func (c collection) exam(assets *synth.Assets, index int) (*drawing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("invent exam %d: %w", index, err)
 	}
+	if c.letter {
+		withLetters(exam, index)
+	}
 	d.Exam = exam
 	return d, nil
+}
+
+// withLetters has each ID begin with a letter in place of its first digit, as at schools
+// whose IDs say when, or where, somebody began: another for each digit, other ones in
+// each exam.
+func withLetters(exam *synth.Exam, index int) {
+	lettered := func(id string) string {
+		if id == "" {
+			return ""
+		}
+		const step = 7 // so that neither exams nor digits follow the alphabet
+		return string(rune('A'+(step*(index+int(id[0]-'0')))%26)) + id[1:]
+	}
+	for i := range exam.Roster {
+		exam.Roster[i].ID = lettered(exam.Roster[i].ID)
+	}
+	for i := range exam.Sheets {
+		s := &exam.Sheets[i]
+		s.ID, s.Author = lettered(s.ID), lettered(s.Author)
+	}
 }
 
 // familyOf is whose forms an exam of real hands has: two in three are forms that no

@@ -10,14 +10,46 @@ import (
 func TestCollectionsShareNoExam(t *testing.T) {
 	next := make(map[uint64]string)
 	for _, c := range collections() {
+		if c.letter { // standard's, on purpose: what letters cost
+			continue
+		}
 		for exam := range uint64(300) {
 			if other, taken := next[c.first+exam]; taken {
 				t.Fatalf("%s and %s both have exam %d", c.name, other, c.first+exam)
 			}
 			next[c.first+exam] = c.name
 		}
+	}
+}
+
+func TestCollectionNamed(t *testing.T) {
+	for _, c := range collections() {
 		if got := collectionNamed(c.name); got != c {
 			t.Errorf("collection %s by name is %s", c.name, got.name)
+		}
+	}
+}
+
+// TestWithLetters has an exam's IDs begin with letters: roster, sheets and authors alike,
+// and whose IDs differed still do.
+func TestWithLetters(t *testing.T) {
+	c := collectionNamed("letters")
+	for index := range 5 {
+		d, err := c.exam(nil, index)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, p := range d.Roster {
+			if p.ID[0] < 'A' || p.ID[0] > 'Z' || seen[p.ID] {
+				t.Errorf("exam %d: ID %s", index, p.ID)
+			}
+			seen[p.ID] = true
+		}
+		for _, s := range d.Sheets {
+			if s.Kind == synth.Normal && !seen[s.ID] || s.ID != "" && s.ID[0] < 'A' {
+				t.Errorf("exam %d: a sheet of kind %s has the ID %s", index, s.Kind, s.ID)
+			}
 		}
 	}
 }

@@ -84,7 +84,7 @@ func main() {
 func parse() (options, error) {
 	o := options{params: recognizer.DefaultParams()}
 	flag.StringVar(&o.only, "only", "accuracy,checks,robustness,stages,worker,peers", "what to measure; papers measures papers of several pages, second the second reader, for its price; fit finds parameters of deciding")
-	flag.StringVar(&o.sets, "sets", "standard,shifted,hands", "which collections: standard, shifted, hands, calibration")
+	flag.StringVar(&o.sets, "sets", "standard,shifted,hands", "which collections: standard, shifted, hands, calibration, letters")
 	flag.IntVar(&o.from, "from", 0, "so many exams of each collection are left out")
 	flag.IntVar(&o.exams, "exams", 300, "up to which exam, of 100 sheets, each collection goes")
 	flag.IntVar(&o.hands, "hands", 60, "the same for collections of real hands")
