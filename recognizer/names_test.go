@@ -16,10 +16,7 @@ import (
 // student, and nothing is read outside of the page.
 func TestReadNames(t *testing.T) {
 	r := open(t)
-	all, err := synth.LoadAssets("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := drawing(t)
 	hands, _, err := all.NameHands(synth.Testing)
 	if err != nil {
 		t.Fatal(err)

@@ -83,10 +83,7 @@ func TestDrawnPapers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("draws and reads pages")
 	}
-	assets, err := synth.LoadAssets("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	assets := drawing(t)
 	exam, err := synth.NewPapers(1, synth.PapersSpec{Papers: 6, Pages: 2})
 	if err != nil {
 		t.Fatal(err)

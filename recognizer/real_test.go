@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"hakbeon/lab/synth"
@@ -163,10 +164,13 @@ func TestRealStripsOnPages(t *testing.T) {
 	batch.check(t, "pages as a batch", 12)
 }
 
+// loaded is read once: with the race detector that takes longer than most tests.
+var loaded = sync.OnceValues(func() (*synth.Assets, error) { return synth.LoadAssets("") })
+
 // drawing gives what sheets are drawn with; the test is skipped without.
 func drawing(t testing.TB) *synth.Assets {
 	t.Helper()
-	assets, err := synth.LoadAssets("")
+	assets, err := loaded()
 	if err != nil {
 		t.Skipf("SKIPPED, no sheet is drawn: %v", err)
 	}

@@ -34,6 +34,7 @@ const browserPatience = 4 * time.Minute
 // a real browser: the other window sees it, and the receiver gets the higher
 // version. With HAKBEON_SCREENSHOTS it takes the pictures of the documentation.
 func TestReviewInABrowser(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}

@@ -20,6 +20,7 @@ import (
 // TestCancelsABatch: a batch of which most never comes is ended on its page, another by
 // command, and an open one is closed.
 func TestCancelsABatch(t *testing.T) {
+	t.Parallel()
 	chrome := findChrome(t)
 	drawn, sheets, roster := drawExam(t, 2041, synth.ExamSpec{Code: "Halt_2041", Roster: 3, Sheets: 2})
 	env := local(t)

@@ -139,7 +139,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 
 // TestDoctorTriesTheResultQueue: it is looked at, and a test event is put on it.
 func TestDoctorTriesTheResultQueue(t *testing.T) {
-	t.Parallel() // it waits more than it works
+	t.Parallel()
 	settings, err := godotenv.Read(local(t))
 	if err != nil {
 		t.Fatal(err)

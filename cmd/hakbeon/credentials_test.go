@@ -63,7 +63,7 @@ func withEndpoint(t *testing.T, envFile string) *endpoint {
 // TestShortCredentials has a batch of 120 sheets done with credentials that live for
 // four seconds. S3 refuses those that have ended.
 func TestShortCredentials(t *testing.T) {
-	t.Parallel() // it waits more than it works
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
@@ -96,7 +96,7 @@ func TestShortCredentials(t *testing.T) {
 // TestDeadEndpointIsSeen: readiness and doctor tell of an endpoint that died before
 // the credentials in use have ended.
 func TestDeadEndpointIsSeen(t *testing.T) {
-	t.Parallel() // it waits more than it works
+	t.Parallel()
 	env := local(t, "--sts-api", "40s")
 	e := withEndpoint(t, env)
 	w := start(t, "worker", "--env-file", env)

@@ -47,7 +47,7 @@ func toldOf(t *testing.T, address, path string) (log told) {
 // manager sees what was told and sends again what is missing, and the log knows of all
 // requests that the receiver got, but for the last seconds of the one that was killed.
 func TestDeliveriesAreSeenAndSentAgain(t *testing.T) {
-	t.Parallel() // it waits more than it works
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}

@@ -19,6 +19,7 @@ import (
 // TestScansGoStraightToTheBucket: with UPLOADS_DIRECT the browser puts scans into the
 // bucket by itself. A bucket that gives pages no leave gets them by way of the server.
 func TestScansGoStraightToTheBucket(t *testing.T) {
+	t.Parallel()
 	chrome := findChrome(t)
 	drawn, sheets, roster := drawExam(t, 2042, synth.ExamSpec{Code: "Direct_2042", Roster: 4, Sheets: 4})
 	for name, allowed := range map[string]bool{"allowed": true, "not allowed": false} {

@@ -15,6 +15,7 @@ import (
 // TestFullDisk has a worker do an exam when no byte of its log can be written, and
 // there is no place for temporary files.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skipf("SKIPPED, no full disk to try: %v", err)

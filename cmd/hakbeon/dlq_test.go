@@ -19,7 +19,7 @@ import (
 // TestDLQ looks at dead letters from other processes than the worker that made
 // them, and sends them back.
 func TestDLQ(t *testing.T) {
-	t.Parallel() // it waits more than it works
+	t.Parallel()
 	env := local(t)
 	start(t, "worker", "--env-file", env)
 	sendJob(t, env, `{"exam_code": "DLQ_2032", "keys": ["/uploads/kim-minji.jpg"]}`)
@@ -79,6 +79,7 @@ func TestDLQ(t *testing.T) {
 
 // TestReplay sends the webhooks of an exam again: the same ids and bodies.
 func TestReplay(t *testing.T) {
+	t.Parallel()
 	drawn, sheets, roster := drawExam(t, 5, synth.ExamSpec{Code: "REPLAY_2032", Roster: 5, Sheets: 3})
 	env := local(t)
 	sink := sinkOf(t, env)

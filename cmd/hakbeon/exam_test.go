@@ -20,7 +20,7 @@ import (
 // TestKilledWorker has three processes do an exam of 120 sheets; the worker is
 // killed in the middle and started again.
 func TestKilledWorker(t *testing.T) {
-	t.Parallel() // it waits more than it works
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
@@ -153,6 +153,7 @@ func sinkOf(t *testing.T, envFile string) *embedded.Sink {
 
 // TestBoto3Example runs the documented script for backends in Python.
 func TestBoto3Example(t *testing.T) {
+	t.Parallel()
 	command := inPython("submit_exam.py", "boto3").command(t)
 	drawn, sheets, roster := drawExam(t, 7, synth.ExamSpec{Code: "BOTO_2032", Roster: 6, Sheets: 4, Broken: 1})
 	envFile := local(t)
@@ -170,6 +171,7 @@ func TestBoto3Example(t *testing.T) {
 
 // TestDemo is what a new user runs first.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}

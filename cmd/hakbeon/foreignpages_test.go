@@ -122,6 +122,7 @@ var attacked = []string{
 // on the same machine: of another site, of another port, whose requests carry the
 // session's cookie, and of a name that points here (DNS rebinding). None has any effect.
 func TestForeignPages(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}

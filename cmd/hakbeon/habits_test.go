@@ -21,6 +21,7 @@ import (
 // TestUploadsToResultsExample runs the documented programs of a backend that only uploads,
 // and takes its results off a queue; what lay on the queue is what /asyncapi.json says.
 func TestUploadsToResultsExample(t *testing.T) {
+	t.Parallel()
 	for _, e := range []example{inPython("uploads_to_results.py", "boto3"), inJava("UploadsToResults")} {
 		t.Run(e.language, func(t *testing.T) { uploadsToResults(t, e.command(t)) })
 	}

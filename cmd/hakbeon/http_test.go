@@ -151,6 +151,7 @@ func (w served) send(t *testing.T, path, field, file string) (int, string) {
 // TestSmoke runs deploy/smoke.sh against a worker, with what an operator has:
 // bash and curl.
 func TestSmoke(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skipf("NOT RUN: curl is not on this machine: %v", err)
 	}

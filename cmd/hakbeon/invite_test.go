@@ -22,6 +22,7 @@ import (
 // lose their session while they answer, and go on with the same link; then the invitation
 // is revoked, and the page says that it is over.
 func TestInvitedGrader(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}

@@ -46,6 +46,7 @@ func (w *window) cameWhole(env, code string, body []byte) {
 // loaded again, and the same file dropped: it goes on with the third part. What the bucket
 // has forgotten meanwhile is sent anew.
 func TestLargeFileGoesOn(t *testing.T) {
+	t.Parallel()
 	chrome := findChrome(t)
 	for name, tt := range map[string]struct {
 		forgotten bool
@@ -93,6 +94,7 @@ func forgetParts(t *testing.T, env string) {
 // TestLargeFileGoesStraight: a bucket that gives the page leave, and lets it see its tags,
 // takes the parts by itself; any other gets them by way of the server.
 func TestLargeFileGoesStraight(t *testing.T) {
+	t.Parallel()
 	chrome := findChrome(t)
 	scan, body := largeScan(t)
 	for name, allowed := range map[string]bool{"allowed": true, "not allowed": false} {

@@ -17,6 +17,7 @@ import (
 // TestLoopIsOneExam is the loop that backends have: one call a sheet. With
 // a batch_id they are one exam, with a summary, its duplicates and absentees, and a report.
 func TestLoopIsOneExam(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}

@@ -168,6 +168,7 @@ func objects(t *testing.T, settings map[string]string) []string {
 // TestLeastPrivilege has a worker and the doctor do their work with no more
 // rights than deploy/iam-policy.json gives; what else they ask for is refused.
 func TestLeastPrivilege(t *testing.T) {
+	t.Parallel()
 	drawn, sheets, roster := drawExam(t, 5, synth.ExamSpec{Code: "LEAST_2032", Roster: 5, Sheets: 3})
 	env := local(t)
 	held, guard := leastPrivilege(t, env)

@@ -21,6 +21,7 @@ import (
 
 // TestResolveAndRematch: what a grader says by command changes the batch's end.
 func TestResolveAndRematch(t *testing.T) {
+	t.Parallel()
 	drawn, sheets, roster := drawExam(t, 7, synth.ExamSpec{Code: "SAY_2032", Roster: 5, Sheets: 2})
 	env := local(t)
 	start(t, "worker", "--env-file", env)

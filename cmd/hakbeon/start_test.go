@@ -30,6 +30,7 @@ import (
 // they bring in a ZIP with the wrong roster, see the exam read, put the right roster in
 // its place, and find it on the page of all exams.
 func TestBringsAnExamIn(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
@@ -120,6 +121,7 @@ func (w *window) deletesExam(code string) {
 // exam after exam. A sending that was broken off is gone on with by the same files, and by
 // no others.
 func TestAnotherFileOfTheSameName(t *testing.T) {
+	t.Parallel()
 	chrome := findChrome(t)
 	env := local(t)
 	between, address := cableTo(t, httpOf(t, start(t, "web", "--env-file", env)))

@@ -42,10 +42,7 @@ func TestNameFamiliesAreApart(t *testing.T) {
 }
 
 func TestNameField(t *testing.T) {
-	assets, err := synth.LoadAssets("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	assets := load(t)
 	for _, part := range []synth.Part{synth.Training, synth.Testing, synth.Shifted} {
 		hands, missing, err := assets.NameHands(part)
 		if err != nil {
@@ -54,15 +51,18 @@ func TestNameField(t *testing.T) {
 		if len(missing) > 0 {
 			t.Logf("SKIPPED %d fonts that are not installed", len(missing))
 		}
+		const fields = 24
 		names := 0
-		for seed := range uint64(40) {
+		for seed := range uint64(fields) {
 			f, err := hands.NameField(seed)
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := hands.NameField(seed)
-			if err != nil || again.Text != f.Text || !bytes.Equal(again.Image.Pix, f.Image.Pix) {
-				t.Errorf("seed %d gives two pictures (%v)", seed, err)
+			if seed%8 == 0 {
+				again, err := hands.NameField(seed)
+				if err != nil || again.Text != f.Text || !bytes.Equal(again.Image.Pix, f.Image.Pix) {
+					t.Errorf("seed %d gives two pictures (%v)", seed, err)
+				}
 			}
 			if f.Text == "" {
 				continue
@@ -73,8 +73,8 @@ func TestNameField(t *testing.T) {
 				t.Errorf("seed %d: the name lies at %v of %v", seed, box, f.Image.Rect)
 			}
 		}
-		if names < 20 || names == 40 {
-			t.Errorf("part %d: %d of 40 fields have names", part, names)
+		if names < fields/2 || names == fields {
+			t.Errorf("part %d: %d of %d fields have names", part, names, fields)
 		}
 	}
 }
@@ -107,10 +107,7 @@ func TestThinned(t *testing.T) {
 // TestWithNames draws a page whose name another hand wrote: where the name is, and
 // nowhere else.
 func TestWithNames(t *testing.T) {
-	assets, err := synth.LoadAssets("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	assets := load(t)
 	hands, _, err := assets.NameHands(synth.Testing)
 	if err != nil {
 		t.Fatal(err)
