@@ -68,11 +68,8 @@ type look struct {
 
 // way is a field in one direction.
 type way struct {
+	Field
 	reversed bool // against the finder's direction
-	// prior is the place's as long as nobody knows which way up the page is, settled the
-	// field's, if the page lies this way. If it turns out to lie the other way, the place
-	// has the less likely direction's.
-	prior, settled float64
 }
 
 // Fields reads a page's fields, the likeliest first, until those left are unlikely to
@@ -92,7 +89,7 @@ func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Fie
 	for {
 		next, reversed := all.next(s)
 		if next == nil {
-			return s.lines(), nil
+			return s.lines(all.odds()), nil
 		}
 		found, err := s.direction(next.Field, reversed)
 		if err != nil {
@@ -105,18 +102,15 @@ func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Fie
 	}
 }
 
-// lines are what was read, with the priors of places by what is known of the direction.
-func (s *session) lines() []Line {
+// lines are what was read, with the priors of places by what is known of the page's
+// direction, see share. In the direction in which the page turned out not to lie, places
+// have the less likely direction's.
+func (s *session) lines(odds float64) []Line {
 	out := make([]Line, len(s.looks))
 	for i, l := range s.looks {
 		out[i] = l.Line
-		switch {
-		case !s.known:
-			out[i].Prior = l.prior
-		case l.reversed == s.down:
-			out[i].Prior = l.settled
-		default:
-			out[i].Prior = min(l.prior, l.settled-l.prior)
+		if out[i].Prior = s.share(l.Field, l.reversed, odds); s.known && l.reversed != s.down {
+			out[i].Prior = l.Field.Prior * min(l.Down, 1-l.Down)
 		}
 	}
 	return out
@@ -153,9 +147,9 @@ func (f *found) clear(each float64) bool { return f.Sum >= each*float64(len(f.Te
 // clear once more.
 func (s *session) direction(f Field, reversed bool) (best found, err error) {
 	defer func() { s.place++ }()
-	strip, w, h := f.Strip, way{reversed, f.Prior * (1 - f.Down), f.Prior}, f.Height
+	strip, w, h := f.Strip, way{f, reversed}, f.Height
 	if reversed {
-		strip, w.prior = f.Reversed(), f.Prior*f.Down
+		strip = f.Reversed()
 	}
 	best, err = s.read(strip.Part(-firstBeyond*h, strip.Length+firstBeyond*h, firstHeight*h), w)
 	for n := 0; n < mostAgain && err == nil && len(best.Text) >= leastDigits; n++ {

@@ -112,7 +112,7 @@ func TestSettledPriors(t *testing.T) {
 		says []string
 		want []float64 // of each place
 	}{
-		{"not settled", 0.25, []string{faint}, []float64{0.45, 0.225, 0.15, 0.075}},
+		{"not settled", 0.25, []string{faint}, []float64{0.45, 0.15, 0.225, 0.075}},
 		{"at once", 0.5, []string{clear, clear, faint}, []float64{0.6, 0.3}},
 		{"upside down", 0.4, []string{faint, clear, clear, faint}, []float64{0.24, 0.6, 0.3}},
 		{"by the second", 0.03, []string{faint, clear, clear}, []float64{0.6, 0.3}},
@@ -127,6 +127,19 @@ func TestSettledPriors(t *testing.T) {
 				t.Errorf("priors %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestWhichWayUp reads rows that show digits one way alone, none of which settles the
+// direction: their places are likelier in that direction.
+func TestWhichWayUp(t *testing.T) {
+	const faint, turnable = "____#__#___", "__1_6_0_9_1_8_8_9__"
+	var got []float64
+	for _, l := range places(fieldsOf(t, []string{faint, faint, turnable, turnable, faint}, field(300, 0.6, 0.03), field(100, 0.3, 0.03))) {
+		got = append(got, l.Prior)
+	}
+	if len(got) < 3 || got[2] < got[0] || got[2] < 10*0.03*0.6 {
+		t.Errorf("priors %v of the first row, the second and the first upside down, want the last to be the likeliest", got)
 	}
 }
 

@@ -33,11 +33,11 @@ type reading struct {
 // field, and whether it is read against the finder's direction.
 func (r *search) next(s *session) (next *searched, reversed bool) {
 	var left, most float64
-	seen, first := r.none, true
+	seen, first, odds := r.none, true, r.odds()
 	for i := range r.fields {
 		f := &r.fields[i]
 		for k, way := range f.ways {
-			weight := s.share(f.Field, k == 1) * f.ratio(k)
+			weight := s.share(f.Field, k == 1, odds) * f.ratio(k)
 			if way.done {
 				seen, first = seen+weight, false
 				continue
@@ -54,6 +54,21 @@ func (r *search) next(s *session) (next *searched, reversed bool) {
 	return next, reversed
 }
 
+// odds are how much what was read speaks for rows' being read against the finder's
+// direction, all of them: that there the ID shows more digits.
+func (r *search) odds() float64 {
+	ways := [2]float64{r.none, r.none}
+	for i := range r.fields {
+		for k := range ways {
+			ways[k] += r.fields[i].Prior * r.fields[i].ratio(k)
+		}
+	}
+	if ways[0] <= 0 {
+		return 1
+	}
+	return ways[1] / ways[0]
+}
+
 // direction is the index of a direction.
 func direction(reversed bool) int {
 	if reversed {
@@ -62,15 +77,18 @@ func direction(reversed bool) int {
 	return 0
 }
 
-// share is what of a field's prior a direction has, by what is known of the page.
-func (s *session) share(f Field, reversed bool) float64 {
+// share is what of a field's prior a direction has, by what is known of the page, which
+// speaks by some odds for rows' being read against the finder's direction.
+func (s *session) share(f Field, reversed bool, odds float64) float64 {
 	switch {
 	case s.known && reversed != s.down:
 		return 0
 	case s.known:
 		return f.Prior
-	case reversed:
-		return f.Prior * f.Down
 	}
-	return f.Prior * (1 - f.Down)
+	down := f.Down * odds / (f.Down*odds + 1 - f.Down)
+	if reversed {
+		return f.Prior * down
+	}
+	return f.Prior * (1 - down)
 }
