@@ -1,0 +1,4 @@
+package bombs
+
+// Deflated packs data as bombs do.
+var Deflated = deflated
