@@ -16,7 +16,10 @@ import (
 // student, and nothing is read outside of the page.
 func TestReadNames(t *testing.T) {
 	r := open(t)
-	all := drawing(t)
+	all, err := loaded()
+	if err != nil {
+		t.Fatal(err)
+	}
 	hands, _, err := all.NameHands(synth.Testing)
 	if err != nil {
 		t.Fatal(err)

@@ -83,7 +83,10 @@ func TestDrawnPapers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("draws and reads pages")
 	}
-	assets := drawing(t)
+	assets, err := loaded()
+	if err != nil {
+		t.Fatal(err)
+	}
 	exam, err := synth.NewPapers(1, synth.PapersSpec{Papers: 6, Pages: 2})
 	if err != nil {
 		t.Fatal(err)

@@ -56,8 +56,6 @@ type session struct {
 	page  *image.Gray
 	looks []look
 	place int
-	// down is whether the page turned out to be upside down, once that is known.
-	known, down bool
 }
 
 // look is a line, and how its field was read.
@@ -87,29 +85,29 @@ func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Fie
 		all.none -= f.Prior
 	}
 	for {
-		next, reversed := all.next(s)
+		next, reversed := all.next()
 		if next == nil {
-			return s.lines(all.odds()), nil
+			return s.lines(&all), nil
 		}
 		found, err := s.direction(next.Field, reversed)
 		if err != nil {
 			return nil, err
 		}
 		next.ways[direction(reversed)] = reading{true, found.tells()}
-		if !s.known && found.settles() {
-			s.known, s.down = true, reversed
+		if !all.known && found.settles() {
+			all.known, all.down = true, reversed
 		}
 	}
 }
 
 // lines are what was read, with the priors of places by what is known of the page's
-// direction, see share. In the direction in which the page turned out not to lie, places
-// have the less likely direction's.
-func (s *session) lines(odds float64) []Line {
-	out := make([]Line, len(s.looks))
+// direction. In the direction in which the page turned out not to lie, places have the
+// less likely direction's.
+func (s *session) lines(all *search) []Line {
+	out, odds := make([]Line, len(s.looks)), all.odds()
 	for i, l := range s.looks {
 		out[i] = l.Line
-		if out[i].Prior = s.share(l.Field, l.reversed, odds); s.known && l.reversed != s.down {
+		if out[i].Prior = all.share(l.Field, l.reversed, odds); all.known && l.reversed != all.down {
 			out[i].Prior = l.Field.Prior * min(l.Down, 1-l.Down)
 		}
 	}

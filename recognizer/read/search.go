@@ -5,6 +5,9 @@ package read
 type search struct {
 	fields []searched // the likeliest first
 	none   float64    // what speaks for none of them
+	// down is whether the page turned out to be read against the finder's direction, once
+	// that is known.
+	known, down bool
 }
 
 // searched is a field and what its readings say of it.
@@ -31,13 +34,13 @@ type reading struct {
 
 // next is the likeliest place that wasn't read yet, nil if those left are unlikely: a
 // field, and whether it is read against the finder's direction.
-func (r *search) next(s *session) (next *searched, reversed bool) {
+func (r *search) next() (next *searched, reversed bool) {
 	var left, most float64
 	seen, first, odds := r.none, true, r.odds()
 	for i := range r.fields {
 		f := &r.fields[i]
 		for k, way := range f.ways {
-			weight := s.share(f.Field, k == 1, odds) * f.ratio(k)
+			weight := r.share(f.Field, k == 1, odds) * f.ratio(k)
 			if way.done {
 				seen, first = seen+weight, false
 				continue
@@ -79,11 +82,11 @@ func direction(reversed bool) int {
 
 // share is what of a field's prior a direction has, by what is known of the page, which
 // speaks by some odds for rows' being read against the finder's direction.
-func (s *session) share(f Field, reversed bool, odds float64) float64 {
+func (r *search) share(f Field, reversed bool, odds float64) float64 {
 	switch {
-	case s.known && reversed != s.down:
+	case r.known && reversed != r.down:
 		return 0
-	case s.known:
+	case r.known:
 		return f.Prior
 	}
 	down := f.Down * odds / (f.Down*odds + 1 - f.Down)
