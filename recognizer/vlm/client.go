@@ -12,11 +12,10 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
-	"github.com/openai/openai-go/v3/packages/param"
-	"github.com/openai/openai-go/v3/shared"
+	"github.com/hashicorp/go-cleanhttp"
+	"github.com/hashicorp/go-retryablehttp"
 	"github.com/prometheus/client_golang/prometheus"
+	openai "github.com/sashabaranov/go-openai"
 	"github.com/sony/gobreaker/v2"
 	"golang.org/x/image/draw"
 	"golang.org/x/time/rate"
@@ -72,7 +71,7 @@ const (
 // Client asks. It is safe for concurrent use.
 type Client struct {
 	opts    Options
-	api     openai.Client
+	api     *openai.Client
 	breaker *gobreaker.CircuitBreaker[answer]
 	limit   *rate.Limiter
 	slots   chan struct{}
@@ -92,7 +91,9 @@ func New(o Options) (*Client, error) {
 		opts: o, limit: rate.NewLimiter(rate.Limit(float64(o.PerMinute)/60), maxParallel), slots: make(chan struct{}, maxParallel),
 		metrics: newMetrics(o.Metrics),
 	}
-	c.api = openai.NewClient(option.WithAPIKey(o.Key), option.WithBaseURL(o.BaseURL), option.WithHTTPClient(o.Client), option.WithMaxRetries(1))
+	config := openai.DefaultConfig(o.Key)
+	config.BaseURL, config.HTTPClient = o.BaseURL, retrying(o.Client)
+	c.api = openai.NewClientWithConfig(config)
 	c.breaker = gobreaker.NewCircuitBreaker[answer](gobreaker.Settings{
 		Name: "vlm", MaxRequests: 1, Timeout: o.Rest,
 		ReadyToTrip: func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= o.Failures },
@@ -102,12 +103,33 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
+// Waits before the one other try: what the server says, if it isn't too long.
+const leastWait, mostWait = 500 * time.Millisecond, 5 * time.Second
+
+// retrying is a client that asks once more where the server or the way to it fails.
+func retrying(client *http.Client) *http.Client {
+	r := retryablehttp.NewClient()
+	r.HTTPClient, r.Logger, r.RetryMax = client, nil, 1
+	r.RetryWaitMin, r.RetryWaitMax = leastWait, mostWait
+	r.CheckRetry = func(ctx context.Context, resp *http.Response, err error) (bool, error) {
+		again, err := retryablehttp.DefaultRetryPolicy(ctx, resp, err)
+		return again && r.Backoff(leastWait, mostWait, 0, resp) <= mostWait, err
+	}
+	r.ErrorHandler = func(resp *http.Response, err error, _ int) (*http.Response, error) {
+		if err != nil && resp != nil {
+			return nil, errors.Join(err, resp.Body.Close())
+		}
+		return resp, err
+	}
+	return r.StandardClient()
+}
+
 func (o Options) withDefaults() Options {
 	if o.BaseURL == "" {
 		o.BaseURL = "https://api.openai.com/v1/"
 	}
 	if o.Model == "" {
-		o.Model = openai.ChatModelGPT5_4Mini
+		o.Model = "gpt-5.4-mini"
 	}
 	if o.Mistakes == (recognizer.Mistakes{}) {
 		o.Mistakes = recognizer.DefaultMistakes()
@@ -128,7 +150,8 @@ func (o Options) withDefaults() Options {
 		o.Metrics = prometheus.NewRegistry()
 	}
 	if o.Client == nil {
-		o.Client = &http.Client{}
+		// Of its own: idle connections are closed when the server fails.
+		o.Client = cleanhttp.DefaultPooledClient()
 	}
 	return o
 }
@@ -177,7 +200,7 @@ func (c *Client) ask(ctx context.Context, picture image.Image) (answer, error) {
 // answer is what came back.
 type answer struct {
 	text    string
-	in, out int64 // tokens
+	in, out int // tokens
 }
 
 const question = `The picture shows a handwritten student number and nothing else. ` +
@@ -191,17 +214,16 @@ const format = `{"type": "object", "additionalProperties": false, "required": ["
 
 func (c *Client) complete(ctx context.Context, picture []byte) (answer, error) {
 	image := "data:image/png;base64," + base64.StdEncoding.EncodeToString(picture)
-	got, err := c.api.Chat.Completions.New(ctx, openai.ChatCompletionNewParams{
-		Model: c.opts.Model, MaxCompletionTokens: param.NewOpt[int64](maxTokens),
-		Messages: []openai.ChatCompletionMessageParamUnion{
-			openai.UserMessage([]openai.ChatCompletionContentPartUnionParam{
-				openai.TextContentPart(question),
-				openai.ImageContentPart(openai.ChatCompletionContentPartImageImageURLParam{URL: image, Detail: "high"}),
-			}),
+	got, err := c.api.CreateChatCompletion(ctx, openai.ChatCompletionRequest{
+		Model: c.opts.Model, MaxCompletionTokens: maxTokens,
+		Messages: []openai.ChatCompletionMessage{{Role: openai.ChatMessageRoleUser, MultiContent: []openai.ChatMessagePart{
+			{Type: openai.ChatMessagePartTypeText, Text: question},
+			{Type: openai.ChatMessagePartTypeImageURL, ImageURL: &openai.ChatMessageImageURL{URL: image, Detail: openai.ImageURLDetailHigh}},
+		}}},
+		ResponseFormat: &openai.ChatCompletionResponseFormat{
+			Type:       openai.ChatCompletionResponseFormatTypeJSONSchema,
+			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: "student_number", Strict: true, Schema: json.RawMessage(format)},
 		},
-		ResponseFormat: openai.ChatCompletionNewParamsResponseFormatUnion{OfJSONSchema: &shared.ResponseFormatJSONSchemaParam{
-			JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{Name: "student_number", Strict: param.NewOpt(true), Schema: json.RawMessage(format)},
-		}},
 	})
 	if err != nil {
 		return answer{}, failure(err)
@@ -228,8 +250,14 @@ func (c *Client) complete(ctx context.Context, picture []byte) (answer, error) {
 // failure is an error of the library without the server's words and the request:
 // either may hold what was sent.
 func failure(err error) error {
-	if api, ok := errors.AsType[*openai.Error](err); ok {
-		return fmt.Errorf("ask the second reader: the server answers %d", api.StatusCode)
+	status := 0
+	if api, ok := errors.AsType[*openai.APIError](err); ok {
+		status = api.HTTPStatusCode
+	} else if raw, ok := errors.AsType[*openai.RequestError](err); ok {
+		status = raw.HTTPStatusCode
+	}
+	if status > 0 {
+		return fmt.Errorf("ask the second reader: the server answers %d", status)
 	}
 	for _, end := range []error{context.DeadlineExceeded, context.Canceled} {
 		if errors.Is(err, end) {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -61,7 +62,6 @@ func server(t *testing.T, asked *atomic.Int64, answer func(n int64, r *http.Requ
 		}
 		status, content := answer(asked.Add(1), r, q)
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Retry-After-Ms", "1")
 		w.WriteHeader(status)
 		if status != http.StatusOK {
 			_, _ = w.Write([]byte(`{"error": {"message": "hush-hush said the server", "type": "x", "code": "x", "param": "x"}}`))
@@ -195,6 +195,36 @@ func TestFailures(t *testing.T) {
 		time.Sleep(350 * time.Millisecond)
 		if _, err := c.Ask(t.Context(), picture()); err != nil {
 			t.Errorf("%d: it is well again: %v", status, err)
+		}
+	}
+}
+
+// A server that asks for patience is asked again in time, and not at all if that is long.
+func TestRetryAfter(t *testing.T) {
+	for _, tt := range []struct {
+		status int
+		wait   string
+		asked  int64
+		least  time.Duration
+	}{
+		{429, "1", 2, time.Second},
+		{503, "1", 2, time.Second},
+		{500, "", 2, 400 * time.Millisecond},
+		{429, "3600", 1, 0},
+		{400, "", 1, 0},
+	} {
+		var asked atomic.Int64
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asked.Add(1)
+			w.Header().Set("Retry-After", tt.wait)
+			w.WriteHeader(tt.status)
+		}))
+		began := time.Now()
+		_, err := client(t, s.URL, vlm.Options{}).Ask(t.Context(), picture())
+		took := time.Since(began)
+		s.Close()
+		if err == nil || !strings.Contains(err.Error(), strconv.Itoa(tt.status)) || asked.Load() != tt.asked || took < tt.least || took > tt.least+3*time.Second {
+			t.Errorf("%d, Retry-After %q: asked %d times in %v, %v; want %d times", tt.status, tt.wait, asked.Load(), took, err, tt.asked)
 		}
 	}
 }
