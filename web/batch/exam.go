@@ -6,10 +6,10 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/errgroup"
 
 	"hakbeon/exam"
+	"hakbeon/internal/cache"
 	"hakbeon/jobs"
 	"hakbeon/s3store/layout"
 )
@@ -32,8 +32,8 @@ const (
 // still, it remembers: speed only. It is safe for concurrent use.
 type Exams struct {
 	store Lister
-	jobs  *otter.Cache[layout.Batch, exam.Job]
-	ends  *otter.Cache[layout.Batch, end]
+	jobs  cache.Cache[layout.Batch, exam.Job]
+	ends  cache.Cache[layout.Batch, end]
 }
 
 // end is a batch's summary without its lists.
@@ -46,8 +46,8 @@ type end struct {
 func NewExams(store Lister) *Exams {
 	return &Exams{
 		store: store,
-		jobs:  otter.Must(&otter.Options[layout.Batch, exam.Job]{MaximumSize: mostJobs}),
-		ends:  otter.Must(&otter.Options[layout.Batch, end]{MaximumSize: mostEnds}),
+		jobs:  cache.BySize[layout.Batch, exam.Job](mostJobs),
+		ends:  cache.BySize[layout.Batch, end](mostEnds),
 	}
 }
 
@@ -82,7 +82,7 @@ func (e *Exams) Batches(ctx context.Context, code string) ([]exam.Job, error) {
 }
 
 func (e *Exams) job(ctx context.Context, b layout.Batch) (exam.Job, error) {
-	if job, ok := e.jobs.GetIfPresent(b); ok {
+	if job, ok := e.jobs.Get(b); ok {
 		return job, nil
 	}
 	read, err := (View{b, e.store}).Job(ctx)
@@ -182,7 +182,7 @@ func (e *Exams) summary(ctx context.Context, view View) (*exam.Summary, error) {
 	if !there {
 		return nil, nil //nolint:nilnil // a batch has no summary before its end
 	}
-	if known, ok := e.ends.GetIfPresent(view.Batch); ok && known.etag == etag && etag != "" {
+	if known, ok := e.ends.Get(view.Batch); ok && known.etag == etag && etag != "" {
 		return &known.summary, nil
 	}
 	sum, err := view.Summary(ctx)

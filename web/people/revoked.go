@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/singleflight"
 
+	"hakbeon/internal/cache"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
 )
@@ -34,7 +34,7 @@ type Reader interface {
 type Revocations struct {
 	store   Reader
 	now     func() time.Time
-	known   *otter.Cache[string, seen]
+	known   cache.Cache[string, seen]
 	looking singleflight.Group
 }
 
@@ -49,13 +49,13 @@ type seen struct {
 func NewRevocations(store Reader) *Revocations { return newRevocations(store, time.Now) }
 
 func newRevocations(store Reader, now func() time.Time) *Revocations {
-	return &Revocations{store: store, now: now, known: otter.Must(&otter.Options[string, seen]{MaximumSize: mostKnown})}
+	return &Revocations{store: store, now: now, known: cache.BySize[string, seen](mostKnown)}
 }
 
 // Revoked reports whether the invitation was revoked, as it stood 30 s ago at the
 // earliest. Errors are s3store's: then nobody knows.
 func (r *Revocations) Revoked(ctx context.Context, id string) (bool, error) {
-	if known, ok := r.known.GetIfPresent(id); ok && r.now().Sub(known.at) < RevokedFor {
+	if known, ok := r.known.Get(id); ok && r.now().Sub(known.at) < RevokedFor {
 		return known.revoked, nil
 	}
 	found, err, _ := r.looking.Do(id, func() (any, error) {

@@ -10,10 +10,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/maypok86/otter/v2"
 	"go.uber.org/zap"
 
 	"hakbeon/exam"
+	"hakbeon/internal/cache"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/roster"
 	"hakbeon/s3store"
@@ -46,11 +46,11 @@ type Archive struct {
 
 	store *s3store.Store
 
-	jobs     *otter.Cache[layout.Batch, exam.Job]
-	parts    *otter.Cache[string, []string]
-	sheets   *otter.Cache[string, written]
-	readings *otter.Cache[string, weighed[*recognizer.Reading]]
-	rosters  *otter.Cache[string, *roster.Roster]
+	jobs     cache.Cache[layout.Batch, exam.Job]
+	parts    cache.Cache[string, []string]
+	sheets   cache.Cache[string, written]
+	readings cache.Cache[string, weighed[*recognizer.Reading]]
+	rosters  cache.Cache[string, *roster.Roster]
 }
 
 // weighed is a value with the bytes that it takes.
@@ -63,20 +63,16 @@ type weighed[V any] struct {
 func New(store *s3store.Store, log *zap.Logger) *Archive {
 	a := &Archive{
 		store:    store,
-		jobs:     bySize[layout.Batch, exam.Job](cachedBatches),
-		parts:    ByWeight(cachedPartBytes, weighKeys),
-		sheets:   ByWeight(cachedSheetBytes, func(w written) int { return len(w.body) }),
-		readings: ByWeight(cachedReadingBytes, func(w weighed[*recognizer.Reading]) int { return w.bytes }),
-		rosters:  ByWeight(cachedRosterBytes, (*roster.Roster).Bytes),
-		Files:    &Files{store, bySize[string, *exam.Papers](cachedPapers)},
-		Marks:    &Marks{store, bySize[layout.Batch, asked](cachedBatches)}, Rejections: &Rejections{store}, Deliveries: newDeliveries(store, log),
+		jobs:     cache.BySize[layout.Batch, exam.Job](cachedBatches),
+		parts:    cache.ByWeight[string](cachedPartBytes, weighKeys),
+		sheets:   cache.ByWeight[string](cachedSheetBytes, func(w written) int { return len(w.body) }),
+		readings: cache.ByWeight[string](cachedReadingBytes, func(w weighed[*recognizer.Reading]) int { return w.bytes }),
+		rosters:  cache.ByWeight[string](cachedRosterBytes, (*roster.Roster).Bytes),
+		Files:    &Files{store, cache.BySize[string, *exam.Papers](cachedPapers)},
+		Marks:    &Marks{store, cache.BySize[layout.Batch, asked](cachedBatches)}, Rejections: &Rejections{store}, Deliveries: newDeliveries(store, log),
 	}
-	a.Copies = &Copies{store, a, log, ByWeight(cachedPictureBytes, func(body []byte) int { return len(body) })}
+	a.Copies = &Copies{store, a, log, cache.ByWeight[string](cachedPictureBytes, func(body []byte) int { return len(body) })}
 	return a
-}
-
-func bySize[K comparable, V any](most int) *otter.Cache[K, V] {
-	return otter.Must(&otter.Options[K, V]{MaximumSize: most})
 }
 
 // weighKeys is about what a list of keys takes.
@@ -89,19 +85,12 @@ func weighKeys(keys []string) int {
 	return n
 }
 
-// ByWeight is a cache of at most so many bytes.
-func ByWeight[V any](most uint64, bytes func(V) int) *otter.Cache[string, V] {
-	return otter.Must(&otter.Options[string, V]{
-		MaximumWeight: most, Weigher: func(_ string, value V) uint32 { return uint32(max(bytes(value), 1)) },
-	})
-}
-
 // Alive returns unless a lock that every record goes through is stuck.
-func (a *Archive) Alive() { a.sheets.GetIfPresent("") }
+func (a *Archive) Alive() { a.sheets.Get("") }
 
 // Job returns what the batch is; s3store.ErrNotFound if there is no such batch.
 func (a *Archive) Job(ctx context.Context, b layout.Batch) (exam.Job, error) {
-	if job, ok := a.jobs.GetIfPresent(b); ok {
+	if job, ok := a.jobs.Get(b); ok {
 		return job, nil
 	}
 	var job exam.Job
@@ -129,7 +118,7 @@ func (a *Archive) CreateJob(ctx context.Context, b layout.Batch, job exam.Job) (
 // Part returns the keys of one of the batch's messages.
 func (a *Archive) Part(ctx context.Context, b layout.Batch, part string) ([]string, error) {
 	at := b.Part(part)
-	if keys, ok := a.parts.GetIfPresent(at); ok {
+	if keys, ok := a.parts.Get(at); ok {
 		return keys, nil
 	}
 	var record exam.Part
@@ -164,7 +153,7 @@ const maxReadingBytes = 4 << 20
 // Reading returns a sheet's evidence, which never changes.
 func (a *Archive) Reading(ctx context.Context, b layout.Batch, sheet string) (*recognizer.Reading, error) {
 	at := b.Evidence(sheet)
-	if known, ok := a.readings.GetIfPresent(at); ok {
+	if known, ok := a.readings.Get(at); ok {
 		return known.value, nil
 	}
 	obj, err := a.store.Get(ctx, at, maxReadingBytes)
@@ -200,7 +189,7 @@ func (a *Archive) KeepReading(ctx context.Context, b layout.Batch, sheet string,
 // Roster returns a roster as it was used, by its hash.
 func (a *Archive) Roster(ctx context.Context, b layout.Batch, hash string) (*roster.Roster, error) {
 	at := b.Roster(hash)
-	if ro, ok := a.rosters.GetIfPresent(at); ok {
+	if ro, ok := a.rosters.Get(at); ok {
 		return ro, nil
 	}
 	var raw json.RawMessage

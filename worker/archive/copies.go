@@ -11,11 +11,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/maypok86/otter/v2"
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
 	"hakbeon/exam"
+	"hakbeon/internal/cache"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
 )
@@ -26,7 +26,7 @@ type Copies struct {
 	store    *s3store.Store
 	sheets   *Archive
 	log      *zap.Logger
-	pictures *otter.Cache[string, []byte]
+	pictures cache.Cache[string, []byte]
 }
 
 // Refile copies the sheet's objects to another student, for the version after the
@@ -80,7 +80,7 @@ func (c *Copies) move(ctx context.Context, b layout.Batch, rec *exam.Sheet, key,
 			zap.String("batch_id", b.BatchID), zap.String("sheet", rec.Sheet))
 		return "", nil
 	}
-	if small, ok := c.pictures.GetIfPresent(key); ok && err == nil {
+	if small, ok := c.pictures.Get(key); ok && err == nil {
 		c.pictures.Set(to, small)
 	}
 	return to, err
@@ -234,7 +234,7 @@ const maxPictureBytes = 16 << 20
 // Picture returns a header crop as reports show it, by the crop's key. It makes it of
 // the crop by shrink, unless this process has made it before.
 func (c *Copies) Picture(ctx context.Context, crop string, shrink func([]byte) ([]byte, error)) ([]byte, error) {
-	if small, ok := c.pictures.GetIfPresent(crop); ok {
+	if small, ok := c.pictures.Get(crop); ok {
 		return small, nil
 	}
 	obj, err := c.store.Get(ctx, crop, maxPictureBytes)

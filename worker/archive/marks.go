@@ -5,9 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"github.com/maypok86/otter/v2"
-
 	"hakbeon/exam"
+	"hakbeon/internal/cache"
 	"hakbeon/s3store"
 	"hakbeon/s3store/layout"
 )
@@ -17,7 +16,7 @@ import (
 type Marks struct {
 	store *s3store.Store
 	// cancelled remembers for a moment what was asked of a batch.
-	cancelled *otter.Cache[layout.Batch, asked]
+	cancelled cache.Cache[layout.Batch, asked]
 }
 
 // CreateAttempt marks the next of a suspected sheet's tries and returns the mark's key,
@@ -83,7 +82,7 @@ const askAgain = 5 * time.Second
 
 // IsCancelled reports whether the batch was cancelled, as it was some seconds ago at most.
 func (m *Marks) IsCancelled(ctx context.Context, b layout.Batch) (bool, error) {
-	if known, ok := m.cancelled.GetIfPresent(b); ok && (known.cancelled || time.Since(known.at) < askAgain) {
+	if known, ok := m.cancelled.Get(b); ok && (known.cancelled || time.Since(known.at) < askAgain) {
 		return known.cancelled, nil
 	}
 	now := time.Now()

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/errgroup"
 
 	"hakbeon/exam"
+	"hakbeon/internal/cache"
 	"hakbeon/jobs"
 	"hakbeon/recognizer"
 	"hakbeon/s3store"
@@ -19,7 +19,7 @@ import (
 // them make a sheet.
 type Files struct {
 	store  *s3store.Store
-	papers *otter.Cache[string, *exam.Papers]
+	papers cache.Cache[string, *exam.Papers]
 }
 
 // MarkPages notes that a file has several pages, with how many sheets they make, 0 if
@@ -104,7 +104,7 @@ func (f *Files) KeepPapers(ctx context.Context, b layout.Batch, firstSheet strin
 // Papers is how a file was divided; s3store.ErrNotFound if it isn't yet.
 func (f *Files) Papers(ctx context.Context, b layout.Batch, firstSheet string) (*exam.Papers, error) {
 	at := b.Papers(firstSheet)
-	if known, ok := f.papers.GetIfPresent(at); ok {
+	if known, ok := f.papers.Get(at); ok {
 		return known, nil
 	}
 	var record exam.Papers

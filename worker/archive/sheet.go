@@ -47,7 +47,7 @@ func (w written) record() (*exam.Sheet, error) {
 // Sheet returns a sheet's record with its ETag, nil and "" if there is none.
 func (a *Archive) Sheet(ctx context.Context, b layout.Batch, sheet string, f Freshness) (*exam.Sheet, string, error) {
 	at := b.Result(sheet)
-	known, ok := a.sheets.GetIfPresent(at)
+	known, ok := a.sheets.Get(at)
 	if ok && (f == Own || f == Recent && time.Since(known.at) < recently) {
 		rec, err := known.record()
 		return rec, known.etag, err
@@ -76,7 +76,7 @@ func (a *Archive) WriteSheet(ctx context.Context, b layout.Batch, rec *exam.Shee
 	}
 	next, err := a.put(ctx, at, body, s3store.TypeJSON, etag)
 	if err != nil {
-		a.sheets.Invalidate(at)
+		a.sheets.Drop(at)
 		return err
 	}
 	a.sheets.Set(at, written{body: body, etag: next, at: time.Now()})

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"go.uber.org/zap"
 
 	"hakbeon/exam"
+	"hakbeon/internal/cache"
 	"hakbeon/jobs"
 	"hakbeon/recognizer/imagefile"
 	"hakbeon/s3store"
@@ -28,8 +28,8 @@ type fetched struct {
 type fetcher struct {
 	*Parts
 	limits imagefile.Limits
-	files  *otter.Cache[string, fetched] // of several pages, by key
-	spool  *Spool                        // those that are too large for files
+	files  cache.Cache[string, fetched] // of several pages, by key
+	spool  *Spool                       // those that are too large for files
 }
 
 // keep has a file of several pages at hand for the next one.
@@ -48,7 +48,7 @@ func (p *fetcher) download(ctx context.Context, t *task) (file fetched, release 
 	defer t.timed("download", time.Now())
 	have, letGo := p.spool.take(t.key)
 	if have.path == "" {
-		have, _ = p.files.GetIfPresent(t.key)
+		have, _ = p.files.Get(t.key)
 	}
 	stream, err := p.Store.OpenOther(ctx, t.key, p.mostBytes(), have.etag)
 	if have.path != "" && errors.Is(err, s3store.ErrUnchanged) {

@@ -9,11 +9,11 @@ import (
 	"image"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"golang.org/x/sync/semaphore"
 
+	"hakbeon/internal/cache"
 	"hakbeon/internal/clock"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
@@ -115,13 +115,13 @@ func New(opts Options, parts Parts) *Pipeline {
 		Parts: &parts, opts: &opts, opener: open,
 		examiner: &examiner{Parts: &parts, opts: &opts, opener: open, cpu: semaphore.NewWeighted(int64(opts.Concurrency))},
 		adviser: &adviser{
-			Parts: &parts, opts: &opts, spent: otter.Must(&otter.Options[layout.Batch, struct{}]{MaximumSize: keptSpent}),
+			Parts: &parts, opts: &opts, spent: cache.BySize[layout.Batch, struct{}](keptSpent),
 		},
 		filer:  &filer{Parts: &parts, model: opts.Reader.Model()},
 		visits: newVisits(opts.DrainTimeout),
 		fetcher: &fetcher{
 			Parts: &parts, limits: opts.Images, spool: opts.Spool,
-			files: archive.ByWeight(keptFileBytes, func(f fetched) int { return len(f.data) }),
+			files: cache.ByWeight[string](keptFileBytes, func(f fetched) int { return len(f.data) }),
 		},
 		reception: &reception{Parts: &parts, batches: opts.Batches},
 	}
@@ -142,7 +142,7 @@ func (p *Pipeline) LargeFiles() bool { return p.fetcher.spool != nil }
 func (p *Pipeline) Hung() int64 { return p.examiner.hung.Load() }
 
 // Alive returns unless a lock that every file goes through is stuck.
-func (p *Pipeline) Alive() { p.fetcher.files.GetIfPresent("") }
+func (p *Pipeline) Alive() { p.fetcher.files.Get("") }
 
 // CloseVisits takes no more sheets whose senders wait, and waits for those under way.
 func (p *Pipeline) CloseVisits() { p.visits.close() }

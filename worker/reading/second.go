@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"go.uber.org/zap"
 
+	"hakbeon/internal/cache"
 	"hakbeon/recognizer"
 	"hakbeon/s3store/layout"
 	"hakbeon/worker/queue"
@@ -29,8 +29,8 @@ func (e *examiner) secondLook(page image.Image, src source, out *readSheet) {
 type adviser struct {
 	*Parts
 	opts     *Options
-	spent    *otter.Cache[layout.Batch, struct{}] // batches without budget
-	counting sync.Mutex                           // one looks at a budget at a time
+	spent    cache.Cache[layout.Batch, struct{}] // batches without budget
+	counting sync.Mutex                          // one looks at a budget at a time
 }
 
 // hear asks the second reader about a sheet that would go to review, and
@@ -68,7 +68,7 @@ func (a *adviser) hear(ctx context.Context, m *queue.Message, t *task, src sourc
 func (a *adviser) mayAsk(ctx context.Context, t *task) (bool, error) {
 	a.counting.Lock()
 	defer a.counting.Unlock()
-	if _, spent := a.spent.GetIfPresent(t.batch); spent {
+	if _, spent := a.spent.Get(t.batch); spent {
 		return false, nil
 	}
 	asked, err := a.Archive.Marks.CountSeconds(ctx, t.batch)
