@@ -13,6 +13,8 @@ BENCH_DIR := bench
 # libturbojpeg0-dev), five times as fast as by Go: TURBOJPEG=0 does without.
 TURBOJPEG ?= $(shell pkg-config --exists libturbojpeg 2>/dev/null && echo 1 || echo 0)
 TAGS := $(if $(filter 1,$(TURBOJPEG)),-tags turbojpeg)
+# Of all builds alike, or what they share is compiled for each.
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 FUZZTIME ?= 60s
 FUZZFLAGS ?=
 FUZZ ?=
@@ -26,11 +28,17 @@ help: ## Show the targets
 demo: product devstack ## Run an exam from end to end on embedded servers
 	bin/hakbeon demo
 
+# Tests link faster without what a debugger needs. They know wazero's version, which a
+# test's binary does not say, and so find the decoder's code that a build has compiled:
+# with the race detector that takes a minute, and each package does it.
+WAZERO := github.com/tetratelabs/wazero
+TESTFLAGS = -ldflags "-w -X $(WAZERO)/internal/version.version=$(shell go list -m -f '{{.Version}}' $(WAZERO))"
+
 # What the tests of deploy/check read lies outside their module, where Go's cache
 # of results does not look.
 .PHONY: test
 test: build ## Run all tests, with the race detector
-	go test $(TAGS) -race -timeout 15m ./...
+	go test $(TAGS) $(TESTFLAGS) -race -timeout 15m ./...
 	cd lab/devstack && go test -race -timeout 5m ./...
 	cd deploy/check && go test -count=1 ./...
 
@@ -121,11 +129,11 @@ build: product devstack ## Build bin/hakbeon, bin/devstack and the commands that
 
 .PHONY: devstack
 devstack: ## Build bin/devstack, the embedded servers, alone
-	cd lab/devstack && go build -trimpath -o ../../bin/devstack .
+	cd lab/devstack && go build -o ../../bin/devstack .
 
 .PHONY: product
 product: setup ## Build bin/hakbeon alone
-	go build $(TAGS) -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/hakbeon ./cmd/hakbeon
+	go build $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)" -o bin/hakbeon ./cmd/hakbeon
 	@$(MAKE) --no-print-directory bin/decoder.made
 
 # The decoder's code, compiled here, so that no worker's first PDF waits for it. It is
@@ -256,7 +264,7 @@ validate: build ## Hold OpenAPI, AsyncAPI, CloudFormation, Terraform and the dep
 	else echo "SKIPPED what is in Python: no python3 with venv (Debian: python3-venv)" >&2; fi
 	@if command -v javac >/dev/null && command -v mvn >/dev/null; then $(MAKE) --no-print-directory java; \
 	else echo "SKIPPED what is in Java: no JDK or no mvn (Debian: openjdk-17-jdk-headless, maven)" >&2; fi
-	HAKBEON_TEST_VENV=$(CURDIR)/$(VALIDATORS) go test $(TAGS) -v -count=1 -timeout 15m ./deploy ./web/api ./cmd/hakbeon \
+	HAKBEON_TEST_VENV=$(CURDIR)/$(VALIDATORS) go test $(TAGS) $(TESTFLAGS) -v -count=1 -timeout 15m ./deploy ./web/api ./cmd/hakbeon \
 		-run 'CloudFormation|Terraform|Guide|Validators|Generated|Example'
 
 .PHONY: schemathesis

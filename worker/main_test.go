@@ -14,6 +14,7 @@ import (
 	"hakbeon/lab/embedded"
 	"hakbeon/lab/embedded/embeddedtest"
 	"hakbeon/recognizer/imagefile"
+	"hakbeon/recognizer/imagefile/imagefiletest"
 )
 
 // stack is S3 and the webhook sink, shared by all tests: each has an exam code
@@ -52,7 +53,7 @@ func TestMain(m *testing.M) {
 
 func withStack(m *testing.M) int {
 	var err error
-	if decoderCache, err = os.MkdirTemp("", "worker-test-"); err != nil {
+	if decoderCache, err = imagefiletest.Cache(); err != nil {
 		fmt.Println(err)
 		return 1
 	}

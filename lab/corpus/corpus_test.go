@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"hakbeon/recognizer/imagefile"
+	"hakbeon/recognizer/imagefile/imagefiletest"
 	"hakbeon/recognizer/roster"
 )
 
@@ -29,7 +30,10 @@ func TestFilesOfOtherPrograms(t *testing.T) {
 	folder := written(t)
 	files, err := filepath.Glob(filepath.Join(folder, "*--*"))
 	must(t, err)
-	decoder := &imagefile.Decoder{} // what PDF and HEIC need starts once
+	cache, err := imagefiletest.Cache()
+	must(t, err)
+	defer os.RemoveAll(cache)
+	decoder := &imagefile.Decoder{CacheDir: cache} // what PDF and HEIC need starts once
 	defer decoder.Close()
 	writers := map[string]map[string]bool{}
 	for _, file := range files {

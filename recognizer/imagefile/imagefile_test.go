@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hakbeon/recognizer/imagefile"
+	"hakbeon/recognizer/imagefile/imagefiletest"
 )
 
 // cacheDir keeps PDFium's compiled code for all tests of a run.
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	dir, err := os.MkdirTemp("", "imagefile-test-")
+	dir, err := imagefiletest.Cache()
 	if err != nil {
 		panic(err)
 	}

@@ -7,10 +7,12 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"os"
 	"slices"
 	"testing"
 
 	"hakbeon/recognizer/imagefile"
+	"hakbeon/recognizer/imagefile/imagefiletest"
 	"hakbeon/web/export"
 )
 
@@ -49,8 +51,10 @@ func turned(file []byte, orientation int) []byte {
 
 func open(t testing.TB, file []byte) *imagefile.File {
 	t.Helper()
-	decoder := imagefile.Decoder{}
-	t.Cleanup(func() { decoder.Close() })
+	cache, err := imagefiletest.Cache()
+	must(t, err)
+	decoder := imagefile.Decoder{CacheDir: cache}
+	t.Cleanup(func() { decoder.Close(); os.RemoveAll(cache) })
 	f, err := decoder.Open(file, imagefile.Limits{MaxBytes: 64 << 20})
 	must(t, err)
 	return f
