@@ -194,6 +194,17 @@ train: setup ## Train the line model (two hours; needs PyTorch; STROKES and INIT
 	mv $(TRAINING)/line.onnx recognizer/models/line.onnx
 	sed -i "s|^[0-9a-f]*\(  recognizer/models/line.onnx\)|$$(sha256sum < recognizer/models/line.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
 
+.PHONY: train-letter
+train-letter: setup ## Train the letter model from the line model (an hour; needs PyTorch; STROKES: see the training's README)
+	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }
+	test -d "$(STROKES)" || echo "SKIPPED real hands: no folder $(STROKES), see $(TRAINING)/README.md" >&2
+	go build -o $(TRAINING)/draw.bin ./$(TRAINING)/draw
+	MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=8589934592 \
+		$(PYTHON) $(TRAINING)/letter.py --draw $(TRAINING)/draw.bin --out $(TRAINING)/letter.onnx \
+		--line recognizer/models/line.onnx $(if $(wildcard $(STROKES)),--strokes $(STROKES))
+	mv $(TRAINING)/letter.onnx recognizer/models/letter.onnx
+	sed -i "s|^[0-9a-f]*\(  recognizer/models/letter.onnx\)|$$(sha256sum < recognizer/models/letter.onnx | cut -c1-64)\1|" recognizer/models/SHA256SUMS
+
 .PHONY: train-name
 train-name: setup ## Train the name model (an hour; needs PyTorch and Debian's Hangul fonts: see the training's README)
 	test -n "$(PYTHON)" || { echo "no python3 with PyTorch: see $(TRAINING)/README.md"; exit 1; }

@@ -25,8 +25,9 @@ type Assets struct {
 	hands      []*face // handwriting fonts with Hangul
 	figures    []*face // handwriting fonts for digits
 	digits     *Digits
-	strokes    *Strokes   // nil without
-	names      *NameHands // nil: names are in a font of hands
+	strokes    *Strokes     // nil without
+	names      *NameHands   // nil: names are in a font of hands
+	penned     *middleLines // of letters written as digits are; nil: they are in a font of hands
 	variety    variety
 	dir        string                        // node_modules
 	types      [2]func() (*typefaces, error) // of WorldForms and HeldOutForms, read when they are first drawn

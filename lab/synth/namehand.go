@@ -3,7 +3,6 @@ package synth
 import (
 	"image"
 	"math"
-	"sync"
 	"unicode"
 )
 
@@ -16,14 +15,7 @@ type NameHands struct {
 	foreign []*face // handwriting fonts of scripts that are not told apart
 	print   []*face
 	noise   []int8
-
-	mu    sync.Mutex
-	lines map[lineKey][]vec
-}
-
-type lineKey struct {
-	face *face
-	char rune
+	lines   *middleLines
 }
 
 // NameHands returns the hands of a part's fonts, and names the files of fonts that are
@@ -33,7 +25,7 @@ func (a *Assets) NameHands(part Part) (*NameHands, []string, error) {
 	if err != nil {
 		return nil, missing, err
 	}
-	h := &NameHands{hangul: fonts, latin: a.figures, print: append([]*face{a.printSans}, a.printSerif...), noise: a.noise, lines: map[lineKey][]vec{}}
+	h := &NameHands{hangul: fonts, latin: a.figures, print: append([]*face{a.printSans}, a.printSerif...), noise: a.noise, lines: newMiddleLines()}
 	for _, f := range fonts {
 		h.shares = append(h.shares, f.share)
 	}
@@ -58,24 +50,6 @@ type nameMark struct {
 	points []vec
 	fill   *outline
 }
-
-// glyphLines are the middle lines of a face's character, in ems.
-func (h *NameHands) glyphLines(f *face, char rune, o *outline) []vec {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	key := lineKey{f, char}
-	points, ok := h.lines[key]
-	if !ok {
-		for _, p := range thinned(o.mask(scale(thinSize, thinSize))) {
-			points = append(points, p.times(1.0/thinSize))
-		}
-		h.lines[key] = points
-	}
-	return points
-}
-
-// thinSize is the size in pixels at which fonts are thinned.
-const thinSize = 72
 
 // nameStyle is how one person writes a name.
 type nameStyle struct {
@@ -166,7 +140,7 @@ func (h *NameHands) placed(r random, s nameStyle, f *face, char rune, o *outline
 	warp := func(p vec) vec { return bend.apply(m.apply(p)).add(vec{at.x - b.min.x, at.y}) }
 	mark := nameMark{}
 	if s.penned {
-		for _, p := range h.glyphLines(f, char, o) {
+		for _, p := range h.lines.of(f, char, o) {
 			mark.points = append(mark.points, warp(p))
 		}
 	} else {

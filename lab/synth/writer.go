@@ -64,6 +64,7 @@ type writer struct {
 	hand    *realHand      // a real person's digits
 	figures *face          // font of the digits
 	letters *face          // font of everything else
+	penned  *middleLines   // of letters that are written as digits are; nil for none
 
 	pen      float64 // width in pixels at 275 dpi
 	ink      ink
@@ -86,7 +87,7 @@ func (a *Assets) newWriter(r random, source Source) (*writer, error) {
 	v := a.variety
 	kind := pick(r, v.pens)
 	w := &writer{
-		source: source, figures: pick(r, a.figures), letters: pick(r, a.hands),
+		source: source, figures: pick(r, a.figures), letters: pick(r, a.hands), penned: a.penned,
 		pen: math.Max(2.4, r.around(kind.width, v.spread*kind.spread)), ink: kind.ink,
 		height: clamp(r.around(44, 8), 28, 70), slant: r.around(0.1, 0.13*v.spread),
 		width: r.between(0.9-0.15*v.spread, 1+0.15*v.spread), gap: math.Max(-0.08*v.spread, r.around(0.14, 0.11)),
@@ -155,12 +156,17 @@ const leastAdvance = 0.17
 // glyph returns a character drawn by the hand, the baseline at y = 0, one unit the
 // height of its digits, and how far it moves the pen.
 func (w *writer) glyph(r random, char rune) (shape, float64, error) {
-	if char >= '0' && char <= '9' {
-		s, err := w.digit(r, int(char-'0'))
+	spaced := func(s shape, err error) (shape, float64, error) {
 		if err != nil {
 			return nil, 0, err
 		}
 		return s, math.Max(leastAdvance, s.bounds().max.x+w.gap+r.around(0, w.unevenness())), nil
+	}
+	switch {
+	case char >= '0' && char <= '9':
+		return spaced(w.digit(r, int(char-'0')))
+	case w.penned != nil && isLatin(char):
+		return spaced(w.letter(r, char))
 	}
 	o, advance, err := w.letters.glyph(char)
 	if err != nil {

@@ -50,9 +50,9 @@ class Residual(nn.Module):
 
 
 class LineModel(nn.Module):
-    """[B, 1, 32, W] ink to [B, 12, W/2] logits; a column for every two pixels."""
+    """[B, 1, 32, W] ink to [B, classes, W/2] logits; a column for every two pixels."""
 
-    def __init__(self, widths=WIDTHS, dilations=DILATIONS):
+    def __init__(self, classes=CLASSES, widths=WIDTHS, dilations=DILATIONS):
         super().__init__()
         half = nn.MaxPool2d((2, 1))
         a, b, c, d, e, f = widths
@@ -62,14 +62,14 @@ class LineModel(nn.Module):
         )
         self.read = nn.Sequential(*[Residual(f, d) for d in dilations])
         self.drop = nn.Dropout(0.1)
-        self.name = nn.Conv2d(f, CLASSES, 1)
+        self.name = nn.Conv2d(f, classes, 1)
 
     def forward(self, x):
         return self.name(self.drop(torch.relu(self.read(self.look(x))))).squeeze(2)
 
 
 class Probabilities(nn.Module):
-    """What is exported: [1, 1, 32, W] to [1, W/2, 12] probabilities."""
+    """What is exported: [1, 1, 32, W] to [1, W/2, classes] probabilities."""
 
     def __init__(self, model):
         super().__init__()

@@ -89,6 +89,25 @@ func TestTrainingRuns(t *testing.T) {
 	}
 }
 
+// TestLetterTrainingRuns trains the letter model for two steps from the committed line
+// model.
+func TestLetterTrainingRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains")
+	}
+	py, dir := python(t), t.TempDir()
+	draw, model := filepath.Join(dir, "draw"), filepath.Join(dir, "letter.onnx")
+	run(t, "go", "build", "-o", draw, "./draw")
+	log := run(t, py, "letter.py", "--steps", "2", "--cooldown", "1", "--check", "2", "--batch", "8",
+		"--held-out", "16", "--draw", draw, "--out", model, "--line", "../models/line.onnx", "--strokes", strokes(t))
+	if info, err := os.Stat(model); err != nil || info.Size() < 1_500_000 || info.Size() > 3<<20 {
+		t.Errorf("the model is not there or not of its size: %v\n%s", err, log)
+	}
+	if !strings.Contains(log, `"other_forms"`) {
+		t.Errorf("the log has no score:\n%s", log)
+	}
+}
+
 // TestPageTrainingRuns trains the page finder for two steps from the committed model.
 func TestPageTrainingRuns(t *testing.T) {
 	if testing.Short() {

@@ -25,9 +25,29 @@ const maxWidth = 384
 // other is the label of a character that isn't a digit.
 const other = 11
 
+// alphabet says which characters have a label of their own: digits, and letters if it is true.
+type alphabet bool
+
+func (o options) alphabet() alphabet { return o.letters > 0 }
+
+// of is a character's label.
+func (a alphabet) of(char rune) byte {
+	switch {
+	case isDigit(char):
+		return byte(char - '0' + 1)
+	case bool(a) && char >= 'A' && char <= 'Z':
+		return byte(other + 1 + char - 'A')
+	case bool(a) && char >= 'a' && char <= 'z':
+		return byte(other + 1 + char - 'a')
+	}
+	return other
+}
+
+func isDigit(char rune) bool { return char >= '0' && char <= '9' }
+
 // anyCrop cuts a random part out of a line of a slope, as a line finder might: the
 // ID, the ID with its label, the whole line, or something else.
-func anyCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64, others bool) (crop, bool) {
+func anyCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64, others bool, a alphabet) (crop, bool) {
 	glyphs := onLine(t, slope)
 	if len(glyphs) == 0 {
 		return crop{}, false
@@ -42,7 +62,7 @@ func anyCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64, ot
 	if s.cropWidth(stretch) > maxWidth || s.height < 8 {
 		return crop{}, false
 	}
-	labels, ok := said(t.Glyphs, s)
+	labels, ok := said(t.Glyphs, s, a)
 	if !ok {
 		return crop{}, false
 	}
@@ -124,20 +144,22 @@ func around(rng *rand.Rand, glyphs []synth.Glyph, slope float64) strip {
 }
 
 // said is what a strip says. It fails if a digit is cut in two.
-func said(glyphs []synth.Glyph, s strip) (labels []byte, ok bool) {
+func said(glyphs []synth.Glyph, s strip, a alphabet) (labels []byte, ok bool) {
 	glyphs = slices.SortedFunc(slices.Values(glyphs), leftToRight)
 	for _, g := range glyphs {
 		b := g.Box
 		middle := s.middleAt(float64(b.Min.X+b.Max.X) / 2)
 		high := overlap(float64(b.Min.Y), float64(b.Max.Y), middle-s.height/2, middle+s.height/2)
 		wide := overlap(float64(b.Min.X), float64(b.Max.X), s.left, s.right)
-		digit := g.Char >= '0' && g.Char <= '9'
+		digit := isDigit(g.Char)
 		switch {
 		case high < 0.1 || wide < 0.1 || g.Char == '-':
 		case digit && (high < 0.85 || wide < 0.85):
 			return nil, false
 		case digit:
-			labels = append(labels, byte(g.Char-'0'+1))
+			labels = append(labels, a.of(g.Char))
+		case high > 0.8 && wide > 0.8:
+			labels = append(labels, a.of(g.Char))
 		case high > 0.5 && wide > 0.5:
 			labels = append(labels, other)
 		}

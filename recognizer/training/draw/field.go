@@ -12,7 +12,7 @@ import (
 // fieldCrop cuts the ID out of a line as the page's field finder gives it: a strip
 // along the ID that is 1.2 to 2.1 digits high, with whatever else lies in it. Its
 // ends lie beyond the ID's, now and then within its first or last digit.
-func fieldCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64) (crop, bool) {
+func fieldCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64, a alphabet) (crop, bool) {
 	if len(t.Digits) == 0 {
 		return crop{}, false
 	}
@@ -24,7 +24,7 @@ func fieldCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, slope float64) 
 	if s.height < 8 || s.cropWidth(stretch) > mostSqueeze*maxWidth {
 		return crop{}, false
 	}
-	labels, ok := seen(t, s)
+	labels, ok := seen(t, s, a)
 	if !ok {
 		return crop{}, false
 	}
@@ -81,7 +81,7 @@ func insideOf(b image.Rectangle, s strip) (high, wide float64) {
 // seen is what a strip says from left to right. A digit that is cut is something
 // else, and what is cut to less than a half is nothing. It fails where two lines
 // stand above each other.
-func seen(t *synth.Truth, s strip) (labels []byte, ok bool) {
+func seen(t *synth.Truth, s strip, a alphabet) (labels []byte, ok bool) {
 	var in []synth.Glyph
 	for _, g := range t.Glyphs {
 		if high, wide := insideOf(g.Box, s); high > 0.5 && wide > 0.4 && g.Char != '-' {
@@ -94,8 +94,8 @@ func seen(t *synth.Truth, s strip) (labels []byte, ok bool) {
 			return nil, false
 		}
 		high, wide := insideOf(g.Box, s)
-		if g.Char >= '0' && g.Char <= '9' && high > 0.8 && wide > 0.75 {
-			labels = append(labels, byte(g.Char-'0'+1))
+		if high > 0.8 && wide > 0.75 {
+			labels = append(labels, a.of(g.Char))
 		} else {
 			labels = append(labels, other)
 		}

@@ -41,7 +41,7 @@ func TestSeen(t *testing.T) {
 		"what is above is cut":    {above, level(90, 200, 95, 135), []byte{2, 3}, true},
 		"nothing in it but paper": {nil, level(90, 200, 95, 135), nil, true},
 	} {
-		got, ok := seen(&synth.Truth{Glyphs: test.glyphs}, test.strip)
+		got, ok := seen(&synth.Truth{Glyphs: test.glyphs}, test.strip, false)
 		if ok != test.ok || ok && !cmp.Equal(got, test.want) {
 			t.Errorf("%s: got %v, %v, want %v, %v", name, got, ok, test.want, test.ok)
 		}

@@ -4,6 +4,9 @@
 // 11 for anything else; a 0 before them says that only the digits are told and
 // anything else may stand between them), and width x 32 bytes of ink, row by row, 255 the darkest.
 //
+// With -letters so many IDs have letters, which are written as the digits are, and Latin
+// letters have labels of their own: 12 to 37 for A to Z, of either case.
+//
 // With -names it writes crops of names, see nameCrops.
 //
 // With -pages it writes crops of whole pages to train the page finder with, records
@@ -38,6 +41,7 @@ func main() {
 		folder = flag.String("strokes", "", "folder with the lists of real pen strokes")
 		people = flag.String("people", "training", "whose strokes: training, calibration or test")
 		pages  = flag.Bool("pages", false, "write crops of whole pages and their maps instead")
+		letter = flag.Float64("letters", 0, "share of IDs with letters; letters are labelled then")
 		names  = flag.Bool("names", false, "write crops of names instead")
 		look   = flag.String("preview", "", "with -pages: write PNGs with the truth over them into this folder instead")
 	)
@@ -51,7 +55,7 @@ func main() {
 	}
 	if err := start(os.Stdout, *part, run, options{
 		first: *first, step: *step, n: *n, others: *others, field: *field, hands: *hands, strokes: *folder, people: *people,
-		preview: *look, rows: *rows,
+		preview: *look, rows: *rows, letters: *letter,
 	}); err != nil {
 		fmt.Fprintln(os.Stderr, "draw:", err)
 		os.Exit(1)
@@ -66,6 +70,7 @@ type options struct {
 	strokes, people string
 	preview         string
 	rows            float64
+	letters         float64
 	part            synth.Part
 }
 
@@ -84,6 +89,9 @@ func start(to io.Writer, part string, run func(io.Writer, *synth.Assets, options
 		return err
 	}
 	o.part = chosen
+	if o.letters > 0 {
+		assets = assets.WithLetters()
+	}
 	if assets, err = withHands(assets, &o); err != nil {
 		return err
 	}
@@ -156,6 +164,9 @@ func crops(out io.Writer, assets *synth.Assets, o options) error {
 // line draws a line of one of our forms and returns what cuts crops out of it.
 func (o options) line(rng *rand.Rand, assets *synth.Assets, seed uint64, source synth.Source) (func() (crop, bool), error) {
 	spec := synth.AnySpec(seed)
+	if o.letters > 0 && rng.Float64() < o.letters {
+		spec.ID = letteredID(rng)
+	}
 	if source != synth.AnySource {
 		spec.Source = source
 	}
@@ -167,15 +178,18 @@ func (o options) line(rng *rand.Rand, assets *synth.Assets, seed uint64, source 
 	slope := math.Tan(spec.Pose.Skew * math.Pi / 180)
 	return func() (crop, bool) {
 		if o.field > 0 && rng.Float64() < o.field {
-			return fieldCrop(rng, page, &sheet.Truth, slope)
+			return fieldCrop(rng, page, &sheet.Truth, slope, o.alphabet())
 		}
-		return anyCrop(rng, page, &sheet.Truth, slope, o.others)
+		return anyCrop(rng, page, &sheet.Truth, slope, o.others, o.alphabet())
 	}, nil
 }
 
 // row is line, for other schools' forms.
 func (o options) row(rng *rand.Rand, assets *synth.Assets, seed uint64, source synth.Source) (func() (crop, bool), error) {
 	spec := o.rowSpec(rng, seed)
+	if o.letters > 0 && rng.Float64() < o.letters {
+		spec.ID = letteredID(rng)
+	}
 	if source != synth.AnySource {
 		spec.Source = source
 	}
@@ -183,7 +197,7 @@ func (o options) row(rng *rand.Rand, assets *synth.Assets, seed uint64, source s
 	if err != nil {
 		return nil, err
 	}
-	return func() (crop, bool) { return rowCrop(rng, page, truth) }, nil
+	return func() (crop, bool) { return rowCrop(rng, page, truth, o.alphabet()) }, nil
 }
 
 // cropsOfLine is how many crops are cut out of a drawn line.

@@ -16,9 +16,9 @@ func (o options) rowSpec(rng *rand.Rand, seed uint64) synth.Spec {
 	return s
 }
 
-// rowCrop cuts the ID out of a row. Its labels are the ID's digits alone, and what
-// else stands in it is unknown: print that reaches into the strip, a letter.
-func rowCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth) (crop, bool) {
+// rowCrop cuts the ID out of a row. Its labels are the ID's characters alone, and what
+// else stands in it is unknown: print that reaches into the strip, a letter without a label.
+func rowCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth, a alphabet) (crop, bool) {
 	id := []rune(t.ID)
 	region, ok := regionOf(t, synth.IDRow)
 	if !ok || len(id) != len(t.Digits) {
@@ -36,8 +36,8 @@ func rowCrop(rng *rand.Rand, page *image.Gray, t *synth.Truth) (crop, bool) {
 		switch {
 		case b.Dx() < 2 || b.Dy() < 2 || !whole && wide > 0.4:
 			return crop{}, false
-		case whole && id[i] >= '0' && id[i] <= '9':
-			labels = append(labels, byte(id[i]-'0'+1))
+		case whole && a.of(id[i]) != other:
+			labels = append(labels, a.of(id[i]))
 		}
 	}
 	c := crop{s.cut(page, 1), labels}
