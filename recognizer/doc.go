@@ -2,7 +2,7 @@
 // finds the student on an exam's roster. It is a library: an image and a roster
 // in, a decision and the evidence for it out. It knows no queue and no storage.
 //
-// A [Reader] holds two networks. [Reader.Read] lets package find look at the page
+// A [Reader] holds four networks, two of which every page needs. [Reader.Read] lets package find look at the page
 // once, which gives up to forty fields that may hold the ID, whichever way up the
 // page lies, with their probabilities; package read gives, for every column of each
 // field's strips, a probability for each digit, for blank and for "something else".
@@ -40,7 +40,7 @@
 //
 // [Score] does all that is slow about both, once for any number of [Params].
 //
-// Digits are read, letters aren't: in an ID such as B911234 the letter stands
-// for one sign that isn't a digit, so two IDs that differ only in letters can't
-// be told apart and such sheets go to a person.
+// Letters are read where somebody asks: in an ID such as B911234 the letter stands
+// for one sign that isn't a digit until [Reader.ReadLetters] has read it, so without it
+// two IDs that differ only in letters can't be told apart and such sheets go to a person.
 package recognizer

@@ -36,10 +36,14 @@ var ErrLibrary = onnx.ErrLibrary
 
 // Reader finds and reads IDs. It is safe for concurrent use.
 type Reader struct {
-	finder *find.Finder
-	line   read.LineModel
-	name   read.NameModel
-	model  string
+	finder  *find.Finder
+	line    read.LineModel
+	name    read.NameModel
+	model   string
+	library string
+
+	opening sync.Mutex
+	letter  read.LetterModel // nil until somebody asks for letters
 
 	mu     sync.RWMutex // held for reading while a page is read
 	closed bool
@@ -60,7 +64,7 @@ func Open(o Options) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("recognizer: %w", errors.Join(err, finder.Close(), line.Close()))
 	}
-	return &Reader{finder: finder, line: line, name: name, model: modelName(name.ID())}, nil
+	return &Reader{finder: finder, line: line, name: name, model: modelName(name.ID()), library: o.Library}, nil
 }
 
 func openNameModel(o Options) (read.NameModel, error) {
@@ -78,6 +82,7 @@ func modelName(name string) string {
 	h := sha256.New()
 	h.Write(models.Page())
 	h.Write(models.Line())
+	h.Write(models.Letter())
 	fmt.Fprintf(h, "reader %d names %s", readerVersion, name)
 	return "hakbeon-" + hex.EncodeToString(h.Sum(nil))[:12]
 }
@@ -95,7 +100,11 @@ func (r *Reader) Close() error {
 		return nil
 	}
 	r.closed = true
-	return errors.Join(r.finder.Close(), r.line.Close(), r.name.Close())
+	err := errors.Join(r.finder.Close(), r.line.Close(), r.name.Close())
+	if r.letter != nil {
+		err = errors.Join(err, r.letter.Close())
+	}
+	return err
 }
 
 // Read finds the fields of a page that may hold an ID, whichever way up it lies, and
@@ -149,6 +158,36 @@ func (r *Reader) ReadNames(ctx context.Context, img image.Image, rd *Reading) er
 		rd.Names = names
 	}
 	return err
+}
+
+// ReadLetters reads which letters stand among the digits that Read found, into the
+// reading that Read made of the same image. Only who has a roster of IDs with letters
+// needs it: the first call opens the model. One call keeps one core busy for some
+// milliseconds. Errors are Read's.
+func (r *Reader) ReadLetters(ctx context.Context, img image.Image, rd *Reading) error {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.closed {
+		return ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	model, err := r.letterModel()
+	if err != nil {
+		return fmt.Errorf("recognizer: %w", err)
+	}
+	return read.TellLetters(ctx, model, grey(img), rd)
+}
+
+// letterModel opens the letter model when it is first needed: most schools have no letters.
+func (r *Reader) letterModel() (_ read.LetterModel, err error) {
+	r.opening.Lock()
+	defer r.opening.Unlock()
+	if r.letter == nil {
+		r.letter, err = read.OpenLetterModel(models.Letter(), r.library)
+	}
+	return r.letter, err
 }
 
 // upsideDown is how many pages are scanned upside down, of those that don't lie on

@@ -253,6 +253,9 @@ func (r *fileReader) file(ctx context.Context, path string) ([]recognized, error
 
 func (r *fileReader) page(ctx context.Context, img image.Image) (recognized, error) {
 	reading, err := r.reader.Read(ctx, img)
+	if err == nil && r.students.HasLetters() {
+		err = r.reader.ReadLetters(ctx, img, reading)
+	}
 	if err == nil && r.names {
 		err = r.reader.ReadNames(ctx, img, reading)
 	}

@@ -18,7 +18,7 @@ type collection struct {
 	first       uint64 // index of its first exam
 	hands       bool   // all digits are real pen strokes, by people
 	people      synth.Group
-	letter      bool // each ID begins with a letter in place of its first digit
+	letter      bool // each ID has a letter in place of its first or last digit
 }
 
 // assetsOf are what sheets of a part are drawn with.
@@ -53,7 +53,7 @@ func collections() []collection {
 			part: synth.Testing, first: 3000, hands: true, people: synth.CalibrationPeople,
 		},
 		{
-			name: "letters", about: "standard again, each ID with a letter in place of its first digit",
+			name: "letters", about: "standard again, each ID with a letter in place of its first digit, or in every second exam of its last",
 			part: synth.Testing, first: 0, letter: true,
 		},
 	}
@@ -77,6 +77,9 @@ func (c collection) end(o options) int {
 // real strokes and there are none.
 func (c collection) assets(all *synth.Assets, folder string) (*synth.Assets, error) {
 	assets, err := all.Only(c.part)
+	if err == nil && c.letter {
+		assets = assets.WithLetters()
+	}
 	if err != nil || !c.hands {
 		return assets, err
 	}
@@ -100,13 +103,14 @@ func isWhole(sheet int) bool { return sheet%wholeEvery == 0 }
 // drawing is one exam ready to be drawn.
 type drawing struct {
 	*synth.Exam
-	assets *synth.Assets
-	index  int // of the exam in its collection
-	source synth.Source
+	assets  *synth.Assets
+	index   int // of the exam in its collection
+	source  synth.Source
+	letters bool // its IDs have letters
 }
 
 func (c collection) exam(assets *synth.Assets, index int) (*drawing, error) {
-	d := &drawing{assets: assets, index: index}
+	d := &drawing{assets: assets, index: index, letters: c.letter}
 	family := synth.OwnForms
 	if c.hands {
 		d.source, family = synth.StrokeSource, familyOf(index)
@@ -122,16 +126,21 @@ func (c collection) exam(assets *synth.Assets, index int) (*drawing, error) {
 	return d, nil
 }
 
-// withLetters has each ID begin with a letter in place of its first digit, as at schools
-// whose IDs say when, or where, somebody began: another for each digit, other ones in
-// each exam.
+// withLetters has each ID have a letter in place of a digit, another for each digit and
+// other ones in each exam: of the first as at schools whose IDs say when, or where,
+// somebody began, and in every second exam of the last, as at those whose IDs end with one
+// to check them by. There are students then who differ in it alone.
 func withLetters(exam *synth.Exam, index int) {
 	lettered := func(id string) string {
 		if id == "" {
 			return ""
 		}
+		at := 0
+		if index%2 == 1 {
+			at = len(id) - 1
+		}
 		const step = 7 // so that neither exams nor digits follow the alphabet
-		return string(rune('A'+(step*(index+int(id[0]-'0')))%26)) + id[1:]
+		return id[:at] + string(rune('A'+(step*(index+int(id[at]-'0')))%26)) + id[at+1:]
 	}
 	for i := range exam.Roster {
 		exam.Roster[i].ID = lettered(exam.Roster[i].ID)

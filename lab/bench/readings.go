@@ -122,7 +122,11 @@ func readAll(ctx context.Context, reader *recognizer.Reader, d *drawing) ([]*rec
 		if err != nil {
 			return nil, err
 		}
-		if out[i], err = reader.Read(ctx, grey(sheet.Image)); err != nil {
+		page := grey(sheet.Image)
+		if out[i], err = reader.Read(ctx, page); err == nil && d.letters {
+			err = reader.ReadLetters(ctx, page, out[i])
+		}
+		if err != nil {
 			return nil, fmt.Errorf("read sheet %d of %s: %w", i, d.Code, err)
 		}
 	}

@@ -13,9 +13,10 @@ import (
 func TestScoreEqualsSumOverPaths(t *testing.T) {
 	p := decide.Params{Noise: 0.05, Misread: 0.03, Skip: 0.02}
 	lines := []string{"", "1", "12", "_1_2_", "11_1", "1#2", "##1_12_", "3_1_1#_", "912_4"}
-	ids := []string{"1", "12", "11", "112", "121", "1A", "A1", "1-2"}
+	ids := []string{"1", "12", "11", "112", "121", "1A", "A1", "1-2", "AB", "a1", "1BB"}
 	for _, text := range lines {
 		line := written(0, 0.7, text)
+		letters(&line, 0.6, "ABBZ")
 		columns := decide.Soften(line, p)
 		scores := decide.ScoreIDs(line, p, 0, ids...)
 		for i, id := range ids {
@@ -96,8 +97,8 @@ func (s paths) emission(sign byte, t int, right bool) float64 {
 	switch {
 	case !right:
 		return s.c.Marks[t]
-	case sign < '0' || sign > '9':
-		return s.c.Letter[t]
+	case sign > '9':
+		return s.c.Letters[t][sign|0x20-'a']
 	}
 	return s.c.Digits[t][sign-'0']
 }

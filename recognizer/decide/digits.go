@@ -34,7 +34,7 @@ func (p *page) digits(of *likelihoods) []Digit {
 	total := t.score(e, p.slips, float64(rough*itself), newScores(t))
 	var out []Digit
 	for _, sign := range id {
-		if sign == read.Letter {
+		if sign >= read.Letter {
 			continue
 		}
 		if len(out) == shownDigits {
@@ -60,7 +60,7 @@ func changedOnce(of []int8) [][]int8 {
 	var out [][]int8
 	for i, was := range of {
 		for d := range int8(10) {
-			if was == read.Letter || d == was {
+			if was >= read.Letter || d == was {
 				continue
 			}
 			next := slices.Clone(of)

@@ -17,7 +17,8 @@
 // [Score] does all that is slow about both, once for any number of Params; [Fit] finds
 // Params on batches whose truth is known.
 //
-// Letters aren't told apart: students whose IDs differ in letters only go to a person.
+// Letters are told apart where they were read ([read.Reading].Lettered); else students
+// whose IDs differ in letters only go to a person.
 //
 // # The same bits everywhere
 //

@@ -7,11 +7,12 @@ import "hakbeon/recognizer/read"
 // ratio: how much better it explains the line than "some text" does. Long lines
 // aren't favoured by it, and a label or a name around the ID does no harm.
 type emissions struct {
-	signs [][read.Letter + 1]float64 // the digits, and one sign that isn't a digit
-	gaps  []float64                  // between two digits of an ID
-	marks []float64                  // anything but blank
-	open  []float64                  // an ID may begin at this column
-	close []float64                  // an ID may end with this column
+	signs  [][read.Alphabet]float64 // the digits and the letters
+	gaps   []float64                // between two digits of an ID
+	marks  []float64                // anything but blank
+	open   []float64                // an ID may begin at this column
+	close  []float64                // an ID may end with this column
+	beside []float64                // a sign that must not be left over beside an ID
 }
 
 // Prices of columns, as factors.
@@ -20,32 +21,53 @@ const (
 	// an edge of a label.
 	insertion = 0.02
 	// letterShare spreads "something else" over the letters.
-	letterShare = 1.0 / 26
+	letterShare = 1.0 / read.Letters
+	// letterNoise is the probability that what was read of letters says nothing.
+	letterNoise = 0.002
 )
 
 // slips are the line model's mistakes that its own probabilities don't show. They
 // cost once, however many columns they take.
 type slips struct{ misread, skip float64 }
 
-func newEmissions(l *read.Line, noise float64, slip slips) emissions {
+func newEmissions(l *read.Line, noise float64, slip slips, told bool) emissions {
 	n := l.Columns()
 	e := emissions{
-		signs: make([][read.Letter + 1]float64, n), gaps: make([]float64, n), marks: make([]float64, n),
-		open: make([]float64, n), close: make([]float64, n),
+		signs: make([][read.Alphabet]float64, n), gaps: make([]float64, n), marks: make([]float64, n),
+		open: make([]float64, n), close: make([]float64, n), beside: make([]float64, n),
 	}
 	for t := range n {
 		y := l.Column(t, noise)
 		copy(e.signs[t][:], y[read.Zero:read.Other])
 		e.gaps[t] = y[read.Blank] + float64(insertion*y[read.Other])
-		e.signs[t][read.Letter] = float64(letterShare * y[read.Other])
+		for _, v := range e.signs[t][:read.Letter] {
+			e.beside[t] += v
+		}
+		e.letters(t, l, y[read.Other], told)
 		e.marks[t] = 1 - y[read.Blank]
 	}
 	e.edges(slip.skip)
 	return e
 }
 
-// edges computes where an ID may begin and end. A digit left over beside it, with
-// nothing but blank between, costs what a digit costs that was skipped.
+// letters shares what a column says of anything else out among the letters: as they were
+// read, or evenly where they weren't.
+func (e *emissions) letters(t int, l *read.Line, other float64, told bool) {
+	of := e.signs[t][read.Letter:]
+	even := float64(letterShare * other)
+	shares, known := l.Letters(t)
+	for i := range of {
+		of[i] = even
+		if told && known {
+			of[i] = float64(letterNoise*even) + float64((1-letterNoise)*float64(shares[i]*other))
+			e.beside[t] += of[i]
+		}
+	}
+}
+
+// edges computes where an ID may begin and end. A sign left over beside it, with
+// nothing but blank between, costs what a sign costs that was skipped: a digit, or a
+// letter where they are told from other writing.
 func (e *emissions) edges(skip float64) {
 	near := 0.0
 	for t := range e.open {
@@ -59,11 +81,7 @@ func (e *emissions) edges(skip float64) {
 	}
 }
 
-// near is the probability that the last thing that isn't blank is a digit.
+// near is the probability that the last thing that isn't blank is such a sign.
 func (e *emissions) near(t int, before float64) float64 {
-	sum := 0.0
-	for _, v := range e.signs[t][:read.Letter] {
-		sum += v
-	}
-	return sum + float64(before*(1-e.marks[t]))
+	return e.beside[t] + float64(before*(1-e.marks[t]))
 }

@@ -81,12 +81,3 @@ const (
 	// clearly, and for the share of near strangers that may be left out.
 	rough = 1e-5
 )
-
-// key is a sequence of signs as a map's key.
-func key(of []int8) string {
-	b := make([]byte, len(of))
-	for i, s := range of {
-		b[i] = byte(s)
-	}
-	return string(b)
-}

@@ -17,21 +17,14 @@ type Scorer struct {
 	params   Params
 	priors   shares
 	ids      []string
-	absent   []bool // students who weren't there; nil if nothing is known
-	signs    [][]int8
-	trie     *trie
+	absent   []bool    // students who weren't there; nil if nothing is known
 	gains    []float64 // of each student
-	changes  []float64 // of each student, the number of IDs with one digit changed
-	index    map[string]int
-	whatever []guess
-	frequent []guess
-	// guessed is, of each student, how likely the guesses make the ID.
-	guessed [2][]float64
-	noise   float64
-	slips   slips
-	most    float64 // of gains
-	names   *nameBook
-	work    sync.Pool // of *scores, to be used again
+	plain    *alike    // for readings without letters
+	lettered func() *alike
+	noise    float64
+	slips    slips
+	most     float64 // of gains
+	names    *nameBook
 }
 
 // NewScorer makes a roster ready; nil is treated as an empty one. Of the parameters,
@@ -40,7 +33,7 @@ type Scorer struct {
 func NewScorer(ro *roster.Roster, p Params) *Scorer {
 	p = p.WithDefaults()
 	s := &Scorer{
-		key: scoresKey(ro, p), params: p, priors: sharesOf(p), index: make(map[string]int),
+		key: scoresKey(ro, p), params: p, priors: sharesOf(p),
 		noise: p.Noise, slips: slips{p.Misread, p.Skip}, most: 1, names: newNameBook(ro),
 	}
 	if ro != nil {
@@ -50,20 +43,16 @@ func NewScorer(ro *roster.Roster, p Params) *Scorer {
 		s.absent = absentees(ro, p)
 	}
 	for i, id := range s.ids {
-		of := read.Signs(id)
-		s.signs = append(s.signs, of)
-		s.gains = append(s.gains, gain(len(of)))
-		s.changes = append(s.changes, float64(changes(of)))
-		s.index[key(of)] = i
+		s.gains = append(s.gains, gain(len(read.Signs(id))))
 		s.most = max(s.most, s.gains[i])
 	}
-	s.trie = newTrie(s.signs)
-	s.whatever, s.frequent = guesses(s.signs)
-	for kind, of := range [...][]guess{strangeAny: s.whatever, strangeFrequent: s.frequent} {
-		for i, id := range s.signs {
-			s.guessed[kind] = append(s.guessed[kind], float64(likelihoodOf(of, id)/s.gains[i]))
+	s.plain = newAlike(s.ids, s.gains, false)
+	s.lettered = sync.OnceValue(func() *alike {
+		if !hasLetters(s.ids) {
+			return s.plain
 		}
-	}
+		return newAlike(s.ids, s.gains, true)
+	})
 	return s
 }
 

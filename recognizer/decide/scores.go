@@ -24,16 +24,20 @@ type Scores struct {
 
 // Sheet scores one reading; nil is treated as an empty one.
 func (s *Scorer) Sheet(rd *read.Reading) *Scores {
-	work, _ := s.work.Get().(*scores)
+	as := s.plain
+	if rd != nil && rd.Lettered {
+		as = s.lettered()
+	}
+	work, _ := as.work.Get().(*scores)
 	if work == nil {
-		work = newScores(s.trie)
+		work = newScores(as.trie)
 		work.students = make([]float64, len(s.ids))
 		if s.names != nil {
 			work.names = &nameWork{book: s.names}
 		}
 	}
-	defer s.work.Put(work)
-	out := &Scores{likelihoods: s.sheet(rd, work), fingerprint: rd.Fingerprint()}
+	defer as.work.Put(work)
+	out := &Scores{likelihoods: s.sheet(rd, as, work), fingerprint: rd.Fingerprint()}
 	if rd == nil {
 		return out
 	}

@@ -11,6 +11,8 @@ import (
 type page struct {
 	*Scorer
 
+	*alike
+
 	lines    []pageLine
 	students []float64 // likelihood of each student
 	verified map[int]verification
@@ -26,14 +28,14 @@ type pageLine struct {
 }
 
 // sheet scores one reading.
-func (s *Scorer) sheet(rd *read.Reading, work *scores) likelihoods {
+func (s *Scorer) sheet(rd *read.Reading, as *alike, work *scores) likelihoods {
 	if rd == nil || len(rd.Lines) == 0 {
 		return likelihoods{empty: true, best: -1, line: -1}
 	}
-	p := page{Scorer: s, lines: make([]pageLine, len(rd.Lines)), students: work.students}
+	p := page{Scorer: s, alike: as, lines: make([]pageLine, len(rd.Lines)), students: work.students}
 	clear(p.students)
 	for i, share := range lineShares(rd.Lines) {
-		p.lines[i] = pageLine{emissions: newEmissions(&rd.Lines[i], s.noise, s.slips), share: share}
+		p.lines[i] = pageLine{emissions: newEmissions(&rd.Lines[i], s.noise, s.slips, rd.Lettered), share: share}
 	}
 	p.weighStrangers()
 	p.weighStudents(work)

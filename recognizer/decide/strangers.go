@@ -29,9 +29,9 @@ type guess struct {
 }
 
 // guesses makes two for each length of the roster's IDs: any digits at all, and
-// digits as frequent at each place as on the roster, because most strangers come
-// from the same school.
-func guesses(ids [][]int8) (whatever, frequent []guess) {
+// digits and letters as frequent at each place as on the roster, because most strangers
+// come from the same school. Letters that aren't told apart aren't guessed.
+func guesses(ids [][]int8, told bool) (whatever, frequent []guess) {
 	byLength := make(map[int][][]int8)
 	total := 0
 	for _, id := range ids {
@@ -51,22 +51,32 @@ func guesses(ids [][]int8) (whatever, frequent []guess) {
 	slices.Sort(lengths)
 	for _, n := range lengths {
 		share := float64(float64(len(byLength[n])) / float64(total) * gain(n))
-		whatever = append(whatever, guess{share, frequencies(nil, n)})
-		frequent = append(frequent, guess{share, frequencies(byLength[n], n)})
+		whatever = append(whatever, guess{share, frequencies(nil, n, told)})
+		frequent = append(frequent, guess{share, frequencies(byLength[n], n, told)})
 	}
 	return whatever, frequent
 }
 
-// frequencies counts digits at each place, starting from one of each.
-func frequencies(group [][]int8, length int) anyID {
+// frequencies counts signs at each place, starting from one of each digit and, where
+// there are letters, of each letter.
+func frequencies(group [][]int8, length int, told bool) anyID {
+	width := read.Letter
+	if told && slices.ContainsFunc(group, func(id []int8) bool { return slices.ContainsFunc(id, isLetter) }) {
+		width = read.Alphabet
+	}
 	a := make(anyID, length)
 	for i := range a {
+		a[i] = make([]float64, width)
+		least := read.Letter
+		if told && slices.ContainsFunc(group, func(id []int8) bool { return i < len(id) && isLetter(id[i]) }) {
+			least = width
+		}
 		n := 0.0
-		for d := range a[i] {
+		for d := range least {
 			a[i][d], n = 1, n+1
 		}
 		for _, id := range group {
-			if i < len(id) && id[i] < read.Letter {
+			if i < len(id) && int(id[i]) < least {
 				a[i][id[i]], n = a[i][id[i]]+1, n+1
 			}
 		}
@@ -85,8 +95,7 @@ func scoreGuesses(of []guess, e *emissions, slip slips) float64 {
 	return sum
 }
 
-// likelihoodOf is how likely guesses make an ID, times its gain. IDs with letters
-// aren't guessed.
+// likelihoodOf is how likely guesses make an ID, times its gain.
 func likelihoodOf(guesses []guess, id []int8) float64 {
 	for _, g := range guesses {
 		if len(g.ids) != len(id) {
@@ -94,7 +103,7 @@ func likelihoodOf(guesses []guess, id []int8) float64 {
 		}
 		p := g.share
 		for i, s := range id {
-			if s >= read.Letter {
+			if int(s) >= len(g.ids[i]) {
 				return 0
 			}
 			p = float64(p * g.ids[i][s])

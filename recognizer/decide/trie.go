@@ -15,7 +15,7 @@ type node struct {
 	parent int32
 	end    int32 // the first node that doesn't begin with this one
 	depth  int32 // number of signs
-	sign   int8  // digit 0 to 9, or read.Letter; -1 at the root
+	sign   int8  // see read.Signs; -1 at the root
 }
 
 func newTrie(ids [][]int8) *trie {

@@ -22,6 +22,14 @@ func Name() []byte { return name }
 //go:embed name.onnx
 var name []byte
 
+// Letter returns the letter model, ONNX: input ink as Line's, output columns is [1, W/2,
+// 38], in each column the probabilities of blank, the digits 0 to 9, what is no letter
+// either, and the letters a to z. Not to be changed.
+func Letter() []byte { return letter }
+
+//go:embed letter.onnx
+var letter []byte
+
 // Page returns the page model, ONNX: input ink is [1, 1, H, W] float32, 0 for paper
 // to 1 for ink, H and W multiples of 32; output maps is [1, 9, H/4, W/4], see package
 // find. Not to be changed.

@@ -33,7 +33,7 @@ func pinned(t *testing.T) map[string]string {
 
 func TestModelsAreThePinnedOnes(t *testing.T) {
 	sums := pinned(t)
-	for name, model := range map[string][]byte{"line.onnx": models.Line(), "page.onnx": models.Page(), "name.onnx": models.Name()} {
+	for name, model := range map[string][]byte{"line.onnx": models.Line(), "page.onnx": models.Page(), "name.onnx": models.Name(), "letter.onnx": models.Letter()} {
 		sum := sha256.Sum256(model)
 		if got, want := hex.EncodeToString(sum[:]), sums["recognizer/models/"+name]; got != want {
 			t.Errorf("%s has the sum %s, pinned is %q", name, got, want)

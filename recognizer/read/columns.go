@@ -64,21 +64,35 @@ func (l *Line) Column(t int, noise float64) (y [Classes]float64) {
 	return y
 }
 
-// Letter stands for any letter among the signs of an ID. It is the class Other
-// counted from Zero, as digits are.
-const Letter = Other - Zero
+// The signs of an ID: the digits, and after them the letters of the alphabet from
+// Letter on, which the line model's class Other holds, and the letter model tells apart.
+const (
+	Letter   = Other - Zero
+	Letters  = 26
+	Alphabet = Letter + Letters
+)
 
-// Signs are what an ID looks like to the line model: its digits, and Letter for
-// each letter. A hyphen is no sign: it is a gap.
+// Signs are what an ID looks like to the models: its digits and letters, of which small
+// and large ones are the same. A hyphen is no sign: it is a gap.
 func Signs(id string) []int8 {
 	out := make([]int8, 0, len(id))
 	for _, c := range []byte(id) {
-		switch {
-		case c >= '0' && c <= '9':
-			out = append(out, int8(c-'0'))
-		case c != '-':
-			out = append(out, Letter)
+		if s, ok := signOf(c); ok {
+			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// signOf is a character's sign; false if it is neither a digit nor a letter.
+func signOf(c byte) (int8, bool) {
+	switch {
+	case c >= '0' && c <= '9':
+		return int8(c - '0'), true
+	case c >= 'A' && c <= 'Z':
+		return int8(Letter + c - 'A'), true
+	case c >= 'a' && c <= 'z':
+		return int8(Letter + c - 'a'), true
+	}
+	return 0, false
 }

@@ -22,6 +22,8 @@ const (
 	versionPlain  = 4
 	versionHeard  = 5
 	versionNamed  = 6 // names, after the second opinion, which is marked by a byte
+	// Letters, after opinion and names; a byte says which of these there are.
+	versionLettered = 7
 )
 
 // Bounds of what evidence may hold, so that reading it takes a bounded amount
@@ -40,13 +42,17 @@ const (
 // for each line its box (4 times 4), place (2), turn (1), the place's prior (1, 255
 // if it isn't known), number of columns (2), and the columns, 12 bytes each; then
 // the second opinion, if there is one. Where names were read, a byte before the
-// opinion says whether there is one, and the names follow, see appendNames.
+// opinion says whether there is one, and the names follow, see appendNames. Where letters
+// were read, a byte before the opinion says by its bits whether there are an opinion and
+// names, and the letters follow, see appendLetters.
 func (rd *Reading) MarshalBinary() ([]byte, error) {
 	if err := rd.check(); err != nil {
 		return nil, err
 	}
 	version := byte(versionPlain)
 	switch {
+	case rd.Lettered:
+		version = versionLettered
 	case len(rd.Names) > 0:
 		version = versionNamed
 	case rd.Second != nil:
@@ -64,15 +70,34 @@ func (rd *Reading) MarshalBinary() ([]byte, error) {
 		b = binary.LittleEndian.AppendUint16(b, uint16(l.Columns()))
 		b = append(b, l.columns...)
 	}
-	if version != versionNamed {
-		return rd.Second.append(b), nil
-	}
-	heard := byte(0)
+	has := byte(0)
 	if rd.Second != nil {
-		heard = 1
+		has |= hasOpinion
 	}
-	return appendNames(rd.Second.append(append(b, heard)), rd.Names), nil
+	if len(rd.Names) > 0 {
+		has |= hasNames
+	}
+	switch version {
+	case versionNamed:
+		b = append(b, has&hasOpinion)
+	case versionLettered:
+		b = append(b, has)
+	}
+	b = rd.Second.append(b)
+	if has&hasNames != 0 {
+		b = appendNames(b, rd.Names)
+	}
+	if version == versionLettered {
+		b = appendLetters(b, rd.Lines)
+	}
+	return b, nil
 }
+
+// The bits of the byte that says what follows the lines.
+const (
+	hasOpinion = 1 << iota
+	hasNames
+)
 
 func appendInts(b []byte, values ...int) []byte {
 	for _, v := range values {
@@ -86,7 +111,7 @@ func appendInts(b []byte, values ...int) []byte {
 func (rd *Reading) UnmarshalBinary(data []byte) error {
 	p := parser{rest: data}
 	start, version := string(p.bytes(len(evidenceStart))), p.byte()
-	if start != evidenceStart || version < versionPlain0 || version > versionNamed {
+	if start != evidenceStart || version < versionPlain0 || version > versionLettered {
 		return fmt.Errorf("%w: it doesn't start with %q and a version that is known", ErrEvidence, evidenceStart)
 	}
 	out := Reading{}
@@ -96,15 +121,23 @@ func (rd *Reading) UnmarshalBinary(data []byte) error {
 	for i := 0; i < n && !p.failed; i++ {
 		out.Lines = append(out.Lines, p.line(version >= versionPlain))
 	}
-	heard := version == versionHeard || version == versionHeard0
-	if version == versionNamed {
-		heard = p.flag()
+	has := byte(0)
+	switch version {
+	case versionHeard, versionHeard0:
+		has = hasOpinion
+	case versionNamed:
+		has = p.byteBelow(hasOpinion<<1) | hasNames
+	case versionLettered:
+		has = p.byteBelow(hasNames << 1)
 	}
-	if heard {
+	if has&hasOpinion != 0 {
 		out.Second = p.opinion()
 	}
-	if version == versionNamed {
+	if has&hasNames != 0 {
 		out.Names = p.names()
+	}
+	if out.Lettered = version == versionLettered; out.Lettered {
+		p.letters(out.Lines)
 	}
 	if p.failed || len(p.rest) > 0 {
 		return fmt.Errorf("%w: its length of %d bytes is wrong", ErrEvidence, len(data))
@@ -141,6 +174,9 @@ func (rd *Reading) check() error {
 		if l.Box.Min.X > l.Box.Max.X || l.Box.Min.Y > l.Box.Max.Y || !l.Box.In(page) {
 			return fmt.Errorf("%w: line %d lies at %v, outside the page", ErrEvidence, i, l.Box)
 		}
+		if err := l.checkLetters(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -168,11 +204,11 @@ func (p *parser) byte() byte {
 	return 0
 }
 
-// flag is a byte that is 0 or 1.
-func (p *parser) flag() bool {
+// byteBelow is a byte that must be less than a limit.
+func (p *parser) byteBelow(limit byte) byte {
 	b := p.byte()
-	p.failed = p.failed || b > 1
-	return b == 1
+	p.failed = p.failed || b >= limit
+	return b
 }
 
 func (p *parser) short() int {

@@ -100,6 +100,15 @@ func FuzzUnmarshalBinary(f *testing.F) {
 		}
 		f.Add(data)
 	}
+	line := written(0, 0.9, "_#_1")
+	abc(&line)
+	lettered := page(line)
+	lettered.Lettered = true
+	if data, err := lettered.MarshalBinary(); err != nil {
+		f.Fatal(err)
+	} else {
+		f.Add(data)
+	}
 	ro := students(f, "32141837", "A1")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var rd read.Reading

@@ -188,7 +188,7 @@ func (s *session) read(strip Strip, w way) (found, error) {
 		return found{}, err
 	}
 	line := QuantisedLine(strip.Bounds().Intersect(s.page.Rect), s.place, columns)
-	line.Turn = strip.Turn()
+	line.Turn, line.strip = strip.Turn(), strip
 	s.looks = append(s.looks, look{line, w})
 	run, step := LongestRun(&line), strip.Length/float64(max(1, line.Columns()))
 	return found{run, strip, float64(run.First) * step, float64(run.Last+1) * step}, nil

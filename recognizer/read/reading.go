@@ -20,6 +20,10 @@ type Line struct {
 	Prior float64
 	// columns holds Classes quantised log-probabilities a column, see Quantise.
 	columns []uint8
+	// letters are in order of their columns.
+	letters []LetterColumn
+	// strip is where the line was cut out; it isn't part of the evidence.
+	strip Strip
 }
 
 // Columns is the number of columns that the line model gave.
@@ -34,6 +38,8 @@ type Reading struct {
 	Width, Height int
 	// Lines are the lines that were read, in order of their places.
 	Lines []Line
+	// Lettered says that letters were read: decisions tell them apart.
+	Lettered bool
 	// Second is what another reader says of the ID; nil if none was asked.
 	Second *Opinion
 	// Names are what was read where the name may stand; empty if nobody asked.
@@ -87,6 +93,9 @@ func (rd *Reading) Fingerprint() (sum [sha256.Size]byte) {
 			h.Write([]byte{l.priorByte()})
 		}
 		h.Write(l.columns)
+	}
+	if rd.Lettered {
+		h.Write(appendLetters([]byte("letters"), rd.Lines))
 	}
 	h.Write(rd.Second.append(nil))
 	if len(rd.Names) > 0 {

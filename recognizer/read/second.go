@@ -62,7 +62,7 @@ func CleanAnswer(answer string) (string, bool) {
 	of, ok := answerSigns(text)
 	letters := 0
 	for _, s := range of {
-		if s == Letter {
+		if s >= Letter && s != Unread {
 			letters++
 		}
 	}
@@ -70,7 +70,7 @@ func CleanAnswer(answer string) (string, bool) {
 }
 
 // Unread stands for a sign that the other reader could not read.
-const Unread = Letter + 1
+const Unread = Alphabet
 
 // Signs are the signs of the answer, among them Unread.
 func (o *Opinion) Signs() []int8 {
@@ -81,11 +81,10 @@ func (o *Opinion) Signs() []int8 {
 // answerSigns are the signs of an answer, false if it isn't one.
 func answerSigns(text string) (out []int8, ok bool) {
 	for _, c := range []byte(text) {
+		s, ok := signOf(c)
 		switch {
-		case c >= '0' && c <= '9':
-			out = append(out, int8(c-'0'))
-		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
-			out = append(out, Letter)
+		case ok:
+			out = append(out, s)
 		case c == '?':
 			out = append(out, Unread)
 		default:

@@ -134,7 +134,7 @@ func alignmentColumns(l *Line) looked {
 
 // sign is the weight of a sign at a column: as itself, or as a mark that isn't.
 func (e looked) sign(c int, sign int8) float64 {
-	return max(e[c][Zero+sign], alignMiss*(1-e[c][Blank]))
+	return max(e[c][Zero+min(sign, Letter)], alignMiss*(1-e[c][Blank]))
 }
 
 // digitsAt says whether digits stand where an alignment puts the signs of an ID: at

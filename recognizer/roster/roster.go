@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"hakbeon/recognizer/detail"
 )
@@ -136,6 +137,14 @@ func (r *Roster) Hash() string {
 // HasNames says whether any student has a name. A nil roster has none.
 func (r *Roster) HasNames() bool {
 	return r != nil && slices.ContainsFunc(r.Students, func(s Student) bool { return s.Name != "" })
+}
+
+// HasLetters says whether any ID has a letter, also in the columns that may be its IDs
+// instead, see Others. A nil roster has none.
+func (r *Roster) HasLetters() bool {
+	isLetter := func(c rune) bool { return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' }
+	has := func(s Student) bool { return strings.ContainsFunc(s.ID, isLetter) }
+	return r != nil && (slices.ContainsFunc(r.Students, has) || slices.ContainsFunc(r.others, (*Roster).HasLetters))
 }
 
 // Lookup returns the position of an ID in Students, and whether it is there.

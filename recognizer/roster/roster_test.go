@@ -82,6 +82,17 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+func TestHasLetters(t *testing.T) {
+	if (*roster.Roster)(nil).HasLetters() || mustNew(t, "1", "2-3").HasLetters() {
+		t.Error("a roster of digits has letters")
+	}
+	for _, id := range []string{"A1", "1z", "1-x-1"} {
+		if !mustNew(t, "1", id).HasLetters() {
+			t.Errorf("a roster with %s has no letters", id)
+		}
+	}
+}
+
 func TestHash(t *testing.T) {
 	base := mustNew(t, "1", "2")
 	// Stored next to results: changing how it is computed orphans them.

@@ -17,6 +17,7 @@ import (
 	"hakbeon/internal/report"
 	"hakbeon/recognizer"
 	"hakbeon/recognizer/imagefile"
+	"hakbeon/recognizer/roster"
 	"hakbeon/worker/queue"
 	"hakbeon/worker/rosters"
 )
@@ -140,10 +141,7 @@ func (e *examiner) readData(ctx context.Context, t *task, src source, open *open
 	t.timings["decode"] = ms(open.took + decoded.Sub(since))
 	if out.reading = cmp.Or(src.known, t.looked); out.reading == nil {
 		reading, span := e.span(ctx, "read lines", t)
-		out.reading, err = e.opts.Reader.Read(reading, page)
-		if names, ok := e.opts.Reader.(NameReader); ok && err == nil && !e.opts.NoNames && src.match.Roster.HasNames() {
-			err = names.ReadNames(reading, page, out.reading)
-		}
+		out.reading, err = e.readFor(reading, page, src.match.Roster)
 		span.End()
 		if err != nil {
 			return out, fmt.Errorf("read the sheet: %w", err)
@@ -161,6 +159,19 @@ func (e *examiner) readData(ctx context.Context, t *task, src source, open *open
 	err = e.encode(t, open.file, page, &out)
 	imagefile.Release(page) // what was made of it are copies
 	t.timings["encode"] = ms(time.Since(read))
+	return out, err
+}
+
+// readFor reads of a page what its roster has: IDs, and where there are such letters and
+// names.
+func (e *examiner) readFor(ctx context.Context, page image.Image, ro *roster.Roster) (*recognizer.Reading, error) {
+	out, err := e.opts.Reader.Read(ctx, page)
+	if letters, ok := e.opts.Reader.(LetterReader); ok && err == nil && ro.HasLetters() {
+		err = letters.ReadLetters(ctx, page, out)
+	}
+	if names, ok := e.opts.Reader.(NameReader); ok && err == nil && !e.opts.NoNames && ro.HasNames() {
+		err = names.ReadNames(ctx, page, out)
+	}
 	return out, err
 }
 

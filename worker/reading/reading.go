@@ -38,6 +38,12 @@ type NameReader interface {
 	ReadNames(ctx context.Context, page image.Image, reading *recognizer.Reading) error
 }
 
+// LetterReader is a Reader that tells the letters of IDs apart as well, in what Read made
+// of the same page.
+type LetterReader interface {
+	ReadLetters(ctx context.Context, page image.Image, reading *recognizer.Reading) error
+}
+
 // Second gives a second opinion on the ID that a picture shows alone.
 type Second interface {
 	Ask(ctx context.Context, picture image.Image) (*recognizer.Opinion, error)
