@@ -71,7 +71,9 @@ func TestLargeFileGoesOn(t *testing.T) {
 			between.broken.Store(false)
 			w.bring("Large_2045", scan)
 			w.cameWhole(env, "Large_2045", body)
-			if got := between.parts.Load() - before; got != tt.parts {
+			// A bucket that has forgotten says so while the part is still being sent: that may
+			// look like a broken line, after which the page tries once more.
+			if got := between.parts.Load() - before; got < tt.parts || got > tt.parts && !tt.forgotten {
 				t.Errorf("%d parts were begun after the break, want %d", got, tt.parts)
 			}
 		})
