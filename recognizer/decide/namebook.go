@@ -63,7 +63,7 @@ func (b *nameBook) newTrie(names []callName, latin bool) nameTrie {
 		}
 		t.known[j] = true
 		for _, order := range names[j].orders {
-			all = append(all, entry{order, int32(j)}) //nolint:gosec // a roster has fewer students
+			all = append(all, entry{order, int32(j)})
 		}
 	}
 	slices.SortFunc(all, func(x, y entry) int { return slices.Compare(x.chars, y.chars) })
@@ -72,10 +72,10 @@ func (b *nameBook) newTrie(names []callName, latin bool) nameTrie {
 	for n, e := range all {
 		if n == 0 || !slices.Equal(e.chars, last) {
 			path, last = b.grow(&t, path, last, e.chars), e.chars
-			t.nodes[path[len(path)-1]].first = int32(len(t.owners)) //nolint:gosec // as above
+			t.nodes[path[len(path)-1]].first = int32(len(t.owners))
 		}
 		t.owners = append(t.owners, e.student)
-		t.nodes[path[len(path)-1]].last = int32(len(t.owners)) //nolint:gosec // as above
+		t.nodes[path[len(path)-1]].last = int32(len(t.owners))
 	}
 	return t
 }
@@ -92,7 +92,7 @@ func (b *nameBook) grow(t *nameTrie, path []int32, before, chars []uint16) []int
 		if d > 0 {
 			up = path[d-1]
 		}
-		path = append(path, int32(len(t.nodes))) //nolint:gosec // a roster has fewer students
+		path = append(path, int32(len(t.nodes)))
 		t.nodes = append(t.nodes, nameNode{parent: up, char: b.indexOf(chars[d]), again: d > 0 && chars[d] == chars[d-1]})
 	}
 	return path
@@ -101,7 +101,7 @@ func (b *nameBook) grow(t *nameTrie, path []int32, before, chars []uint16) []int
 func (b *nameBook) indexOf(char uint16) int32 {
 	i, ok := b.index[char]
 	if !ok {
-		i = int32(len(b.chars)) //nolint:gosec // there are 65,536
+		i = int32(len(b.chars))
 		b.index[char], b.chars = i, append(b.chars, char)
 	}
 	return i

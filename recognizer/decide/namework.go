@@ -72,7 +72,7 @@ func (w *nameWork) score(l *nameLine, t *nameTrie, out []float64) {
 		}
 		next := w.walks[from].step(step, 2*len(emissions))
 		if *next == 0 {
-			*next = int32(len(w.walks)) //nolint:gosec // at most a node each
+			*next = int32(len(w.walks))
 			w.walks = append(w.walks, w.walk(l, &w.walks[from], from == 0, n.again, emissions[kind], before))
 		}
 		at[i] = w.walks[from].next[step]
@@ -101,7 +101,7 @@ func (w *nameWork) kinds(l *nameLine) [][]float64 {
 	for _, chars := range l.chars {
 		for char := range chars {
 			if i, ok := w.book.index[char]; ok && w.kind[i] == 0 {
-				w.kind[i] = int32(len(emissions)) //nolint:gosec // as many as the book's
+				w.kind[i] = int32(len(emissions))
 				emissions = append(emissions, l.emission(char))
 			}
 		}

@@ -140,7 +140,7 @@ func (w *scoresWriter) flag(v bool) {
 
 func (w *scoresWriter) ints(values ...int) {
 	for _, v := range values {
-		*w = binary.LittleEndian.AppendUint32(*w, uint32(int32(v))) //nolint:gosec // none is so large
+		*w = binary.LittleEndian.AppendUint32(*w, uint32(int32(v)))
 	}
 }
 
@@ -174,7 +174,7 @@ func (r *scoresReader) bytes(n int) []byte {
 
 func (r *scoresReader) flag() bool { return r.bytes(1)[0] == 1 }
 
-func (r *scoresReader) int() int { return int(int32(binary.LittleEndian.Uint32(r.bytes(4)))) } //nolint:gosec // as it was written
+func (r *scoresReader) int() int { return int(int32(binary.LittleEndian.Uint32(r.bytes(4)))) }
 
 func (r *scoresReader) float() float64 {
 	return math.Float64frombits(binary.LittleEndian.Uint64(r.bytes(8)))
