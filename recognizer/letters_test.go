@@ -1,9 +1,6 @@
 package recognizer_test
 
 import (
-	"context"
-	"errors"
-	"image"
 	"testing"
 
 	"hakbeon/lab/synth"
@@ -57,24 +54,5 @@ func TestReadLetters(t *testing.T) {
 	t.Logf("%d of %d accepted, %d of them wrong, %d without letters", accepted, sheets, wrong, blind)
 	if accepted < sheets/3 || wrong > 0 || blind > 0 {
 		t.Errorf("%d of %d accepted, %d of them wrong, %d without letters; want %d, 0 and 0", accepted, sheets, wrong, blind, sheets/3)
-	}
-}
-
-func TestReadLettersEnds(t *testing.T) {
-	r, err := recognizer.Open(recognizer.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	page := image.NewGray(image.Rect(0, 0, 10, 10))
-	if err := r.ReadLetters(ctx, page, &recognizer.Reading{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("after its context's end: %v", err)
-	}
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.ReadLetters(t.Context(), page, &recognizer.Reading{}); !errors.Is(err, recognizer.ErrClosed) {
-		t.Errorf("after Close: %v", err)
 	}
 }

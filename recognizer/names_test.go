@@ -58,20 +58,28 @@ func TestReadNames(t *testing.T) {
 	}
 }
 
-func TestReadNamesEnds(t *testing.T) {
+// TestReadMoreEnds asks for names and letters when nobody waits any more, and of a reader
+// that is closed.
+func TestReadMoreEnds(t *testing.T) {
 	r, err := recognizer.Open(recognizer.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := r.ReadNames(ctx, image.NewGray(image.Rect(0, 0, 10, 10)), &recognizer.Reading{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("after its context's end: %v", err)
+	page := image.NewGray(image.Rect(0, 0, 10, 10))
+	more := map[string]func(context.Context, image.Image, *recognizer.Reading) error{"names": r.ReadNames, "letters": r.ReadLetters}
+	for what, ask := range more {
+		if err := ask(ctx, page, &recognizer.Reading{}); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s after the context's end: %v", what, err)
+		}
 	}
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.ReadNames(t.Context(), image.NewGray(image.Rect(0, 0, 10, 10)), &recognizer.Reading{}); !errors.Is(err, recognizer.ErrClosed) {
-		t.Errorf("after Close: %v", err)
+	for what, ask := range more {
+		if err := ask(t.Context(), page, &recognizer.Reading{}); !errors.Is(err, recognizer.ErrClosed) {
+			t.Errorf("%s after Close: %v", what, err)
+		}
 	}
 }

@@ -55,10 +55,14 @@ func newEmissions(l *read.Line, noise float64, slip slips, told bool) emissions 
 func (e *emissions) letters(t int, l *read.Line, other float64, told bool) {
 	of := e.signs[t][read.Letter:]
 	even := float64(letterShare * other)
+	if !told { // then all letters are the first
+		of[0] = even
+		return
+	}
 	shares, known := l.Letters(t)
 	for i := range of {
 		of[i] = even
-		if told && known {
+		if known {
 			of[i] = float64(letterNoise*even) + float64((1-letterNoise)*float64(shares[i]*other))
 			e.beside[t] += of[i]
 		}

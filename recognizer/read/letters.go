@@ -63,11 +63,11 @@ func (m *letterNetwork) Read(ctx context.Context, c LineImage) (columns []uint8,
 	return columns, letters, err
 }
 
-// LetterColumn is what a column of a line says of letters: the quantised probabilities of
+// letterColumn is what a column of a line says of letters: the quantised probabilities of
 // a to z, given that the sign there is no digit.
-type LetterColumn struct {
-	Column uint8
-	Q      [Letters]uint8
+type letterColumn struct {
+	column uint8
+	q      [Letters]uint8
 }
 
 // leastLetter is the quantised probability of no digit from which on a column is asked
@@ -106,9 +106,9 @@ func (l *Line) SetLetters(columns [][Letters]float64) {
 		if l.columns[t*Classes+Other] > leastLetter {
 			continue
 		}
-		c := LetterColumn{Column: uint8(t)}
+		c := letterColumn{column: uint8(t)}
 		for i, p := range columns[t] {
-			c.Q[i] = Quantise(p)
+			c.q[i] = Quantise(p)
 		}
 		l.letters = append(l.letters, c)
 	}
@@ -117,9 +117,9 @@ func (l *Line) SetLetters(columns [][Letters]float64) {
 // Letters are the probabilities of the letters in column t, given that its sign is no
 // digit: false if nothing is known of them.
 func (l *Line) Letters(t int) (of [Letters]float64, ok bool) {
-	i, ok := slices.BinarySearchFunc(l.letters, t, func(c LetterColumn, t int) int { return int(c.Column) - t })
+	i, ok := slices.BinarySearchFunc(l.letters, t, func(c letterColumn, t int) int { return int(c.column) - t })
 	if ok {
-		for k, q := range l.letters[i].Q {
+		for k, q := range l.letters[i].q {
 			of[k] = probabilities[q]
 		}
 	}
@@ -148,7 +148,7 @@ func appendLetters(b []byte, lines []Line) []byte {
 	for i := range lines {
 		b = append(b, byte(len(lines[i].letters)))
 		for _, c := range lines[i].letters {
-			b = append(append(b, c.Column), c.Q[:]...)
+			b = append(append(b, c.column), c.q[:]...)
 		}
 	}
 	return b
@@ -158,8 +158,8 @@ func appendLetters(b []byte, lines []Line) []byte {
 func (p *parser) letters(lines []Line) {
 	for i := range lines {
 		for n := p.byte(); n > 0 && !p.failed; n-- {
-			c := LetterColumn{Column: p.byte()}
-			copy(c.Q[:], p.bytes(Letters))
+			c := letterColumn{column: p.byte()}
+			copy(c.q[:], p.bytes(Letters))
 			lines[i].letters = append(lines[i].letters, c)
 		}
 	}
@@ -169,10 +169,10 @@ func (p *parser) letters(lines []Line) {
 func (l *Line) checkLetters() error {
 	last := -1
 	for _, c := range l.letters {
-		if int(c.Column) <= last || int(c.Column) >= l.Columns() {
-			return fmt.Errorf("%w: letters of column %d", ErrEvidence, c.Column)
+		if int(c.column) <= last || int(c.column) >= l.Columns() {
+			return fmt.Errorf("%w: letters of column %d", ErrEvidence, c.column)
 		}
-		last = int(c.Column)
+		last = int(c.column)
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ type Line struct {
 	// columns holds Classes quantised log-probabilities a column, see Quantise.
 	columns []uint8
 	// letters are in order of their columns.
-	letters []LetterColumn
+	letters []letterColumn
 	// strip is where the line was cut out; it isn't part of the evidence.
 	strip Strip
 }
