@@ -16,6 +16,15 @@ def averaged(average, model, keep):
                 a.copy_(b)
 
 
+def learnt(loss, model, average, optimizer, clip, keep):
+    """Takes a step down a loss, and the average after it."""
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+    optimizer.step()
+    averaged(average, model, keep)
+
+
 def export(model, said, path, example, axes):
     """Writes what is said, the model itself or what makes probabilities of it, as ONNX.
     Axes are the names of those whose length may change, by input and output."""

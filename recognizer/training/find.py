@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from common import averaged, drawn, export, half
+from common import drawn, export, half, learnt
 
 SIDE = 416  # of a crop, in pixels
 CELL = 4  # of the maps, in pixels
@@ -288,11 +288,7 @@ def main():
         with half():
             maps = model(ink)
         parts = losses(maps.float(), *truth)
-        optimizer.zero_grad()
-        sum(parts.values()).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimizer.step()
-        averaged(average, model, min(0.998, step / (step + 20)))
+        learnt(sum(parts.values()), model, average, optimizer, 5.0, min(0.998, step / (step + 20)))
         for name, value in parts.items():
             sums[name] = sums.get(name, 0.0) + value.item()
         if step % 100 == 0 and step % args.check != 0:

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from common import averaged, export_line, half
+from common import export_line, half, learnt
 from train import CLASSES, HEIGHT, OTHER, LineModel, Schedule, Stock, crops, loosened, tensors, vary
 
 LETTERS = 26
@@ -151,11 +151,7 @@ def main():
             logits = model(ink)
         scores = loosened(alphabet(logits).permute(2, 0, 1), loose)
         loss = loss_of(scores, labels, torch.full((len(items),), scores.shape[0]), lengths)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-        optimizer.step()
-        averaged(average, model, min(0.999, step / (step + 50)))
+        learnt(loss, model, average, optimizer, 2.0, min(0.999, step / (step + 50)))
         losses.append(loss.item())
         last = schedule.left(step) <= 0
         if step % args.check == 0 or last:

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from common import averaged, drawn, export_line, half
+from common import drawn, export_line, half, learnt
 
 HEIGHT = 32
 BUCKETS = (64, 96, 128, 160, 256)
@@ -297,11 +297,7 @@ def main():
         with half():
             logits = model(ink)
         loss = -likelihood(parts(logits.float()), labels, lengths).mean() / 3
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimizer.step()
-        averaged(average, model, min(0.998, step / (step + 20)))
+        learnt(loss, model, average, optimizer, 5.0, min(0.998, step / (step + 20)))
         total += loss.item()
         if step % 100 == 0 and step % args.check != 0:
             print(step, round(time.time() - start), round(total / (step % args.check), 4), stock.drawn, flush=True)

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from common import averaged, drawn, export_line, half
+from common import drawn, export_line, half, learnt
 
 HEIGHT = 32
 BUCKETS = (64, 96, 128, 160, 192, 224, 256, 320, 384)
@@ -322,11 +322,7 @@ def main():
             logits = model(vary(ink).contiguous(memory_format=torch.channels_last))
         scores = loosened(logits.float().log_softmax(1).permute(2, 0, 1), loose)
         loss = loss_of(scores, labels, torch.full((len(items),), scores.shape[0]), lengths)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-        optimizer.step()
-        averaged(average, model, min(0.999, step / (step + 50)))
+        learnt(loss, model, average, optimizer, 2.0, min(0.999, step / (step + 50)))
         losses.append(loss.item())
         last = schedule.left(step) <= 0
         if step % args.check == 0 or last:
