@@ -7,17 +7,17 @@ anything else divided into the letters and the rest. It is a model of its own so
 digits where there are no letters are read as they are.
 """
 
-import argparse
-import json
 import random
-import time
 
 import numpy as np
 import torch
 from torch import nn
 
-from common import export_line, half, learnt
-from train import CLASSES, HEIGHT, OTHER, LineModel, Schedule, Stock, crops, loosened, tensors, vary
+from common import export_line
+from train import (
+    CLASSES, HEIGHT, OTHER, LineModel, Stock, arguments, crops, learn, loosened, resumes, settle, tensors,
+)
+from train import drawing as line_drawing
 
 LETTERS = 26
 NONE = LETTERS  # no letter
@@ -42,23 +42,21 @@ class Alphabet(nn.Module):
         return alphabet(self.model(x)).permute(0, 2, 1).exp()
 
 
-def drawing(args, seed, part="training", people="training", hands=None, rows=None, letters=None):
+def drawing(args, seed, *who, more=()):
     """The command that draws crops of IDs, some with letters."""
-    hands, rows = args.hands if hands is None else hands, args.rows if rows is None else rows
-    letters = args.letters if letters is None else letters
-    return [args.draw, "-letters", str(letters), "-part", part, "-seed", str(seed), "-people", people, "-strokes", args.strokes,
-            "-hands", str(hands), "-field", str(args.field), "-rows", str(rows)]
+    return [*line_drawing(args, seed, *who), "-letters", str(args.letters), *more]
 
 
 def held_out_crops(args):
     """Crops to check on, by fonts that the training never draws letters with: digits by
     hands that synth invents, and by real people, on our forms and on others."""
-    n = ["-others=false", "-n", str(args.held_out // 4)]
-    sets = {"invented": drawing(args, 1_000_000_000, "testing", hands=0, rows=0, letters=1)}
+    n = ["-letters", "1", "-others=false", "-n", str(args.held_out // 4)]
+    sets = {"invented": drawing(args, 1_000_000_000, "testing", more=["-hands", "0", "-rows", "0", *n])}
     if args.strokes:
-        sets["real_hands"] = drawing(args, 2_000_000_000, "testing", "calibration", 1, 0, 1)
-        sets["other_forms"] = drawing(args, 2_000_000_000, "testing", "calibration", 1, 1, 1)
-    return {name: [[a, b, 1] for a, b in crops([*command, *n])] for name, command in sets.items()}
+        hands = [args, 2_000_000_000, "testing", "calibration"]
+        sets["real_hands"] = drawing(*hands, more=["-hands", "1", "-rows", "0", *n])
+        sets["other_forms"] = drawing(*hands, more=["-hands", "1", "-rows", "1", *n])
+    return {name: [[a, b, 1] for a, b in crops(command)] for name, command in sets.items()}
 
 
 def told_apart(model, items, size=64):
@@ -105,65 +103,23 @@ def begin(model, args):
         own = model.state_dict()[name]
         if value.dim():
             own.zero_()[:len(value)] = value
-    return model
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", default="letter.onnx", help="where the model goes")
+    parser = arguments(__doc__, out="letter.onnx", steps=5000, cooldown=2200, batch=48, rate=1e-3, held_out=1000, hands=0.5)
     parser.add_argument("--line", default="../models/line.onnx", help="the line model that it begins as")
-    parser.add_argument("--draw", default="./draw.bin", help="the command that draws, see README.md")
-    parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--cooldown", type=int, default=2000, help="steps over which the learning rate falls")
-    parser.add_argument("--minutes", type=float, default=0, help="end after so many minutes, and --cooldown is a share of --steps")
-    parser.add_argument("--batch", type=int, default=48)
-    parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--check", type=int, default=1000, help="steps from one check to the next")
-    parser.add_argument("--held-out", type=int, default=1000, help="crops that it is checked on")
-    parser.add_argument("--strokes", default="", help="folder with the lists of real pen strokes, see README.md")
-    parser.add_argument("--hands", type=float, default=0.5, help="share of lines by real people")
-    parser.add_argument("--field", type=float, default=0.6, help="share of crops cut as the field finder gives them")
-    parser.add_argument("--rows", type=float, default=0.5, help="share of lines that are rows of other schools' forms")
     parser.add_argument("--letters", type=float, default=0.65, help="share of IDs with letters")
-    parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
-
-    torch.manual_seed(1), random.seed(1), np.random.seed(1)
-    torch.set_num_threads(args.threads)
-    rng = random.Random(2)
+    settle(args)
     held_out = held_out_crops(args)
-    model, average = LineModel(CLASSES + LETTERS + 1), LineModel(CLASSES + LETTERS + 1)
-    begin(model, args).to(memory_format=torch.channels_last)
-    average.load_state_dict(model.state_dict())
-    optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-2)
-    loss_of = nn.CTCLoss(zero_infinity=True)
-    stock, schedule = Stock(drawing(args, 0)), Schedule(args, 0)
-    start, losses, step = time.time(), [], 0
-    last = False
-    while not last:
-        step += 1
-        for group in optimizer.param_groups:
-            group["lr"] = schedule.rate(step)
-        width, items = stock.batch(rng, args.batch)
-        ink, labels, lengths, loose = tensors(width, items, rng)
-        ink = vary(ink).contiguous(memory_format=torch.channels_last)
-        with half():
-            logits = model(ink)
-        scores = loosened(alphabet(logits).permute(2, 0, 1), loose)
-        loss = loss_of(scores, labels, torch.full((len(items),), scores.shape[0]), lengths)
-        learnt(loss, model, average, optimizer, 2.0, min(0.999, step / (step + 50)))
-        losses.append(loss.item())
-        last = schedule.left(step) <= 0
-        if step % args.check == 0 or last:
-            export_line(average, Alphabet(average), args.out, HEIGHT)
-            print(json.dumps({
-                "step": step, "seconds": round(time.time() - start), "loss": round(float(np.mean(losses)), 4),
-                "rate": round(schedule.rate(step), 6), **{name: told_apart(average, items) for name, items in held_out.items()},
-            }), flush=True)
-            losses = []
-        elif step % 50 == 0 and step <= 1000:
-            print(step, round(time.time() - start), round(float(np.mean(losses[-50:])), 3), flush=True)
-    stock.close()
+    model, average = LineModel(CLASSES + LETTERS + 1).to(memory_format=torch.channels_last), LineModel(CLASSES + LETTERS + 1)
+    if not resumes(args):
+        begin(model, args)
+    learn(
+        args, model, average, lambda seed: drawing(args, seed), alphabet,
+        lambda done: export_line(done, Alphabet(done), args.out, HEIGHT),
+        lambda done: {name: told_apart(done, items) for name, items in held_out.items()},
+    )
 
 
 if __name__ == "__main__":

@@ -262,36 +262,45 @@ def begin(model, args):
     return convolutions(args.out)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", default="line.onnx", help="where the model goes")
+def arguments(description, **defaults):
+    """What can be said to a training that draws lines."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--out", help="where the model goes")
     parser.add_argument("--draw", default="./draw.bin", help="the command that draws, see README.md")
-    parser.add_argument("--steps", type=int, default=19700)
-    parser.add_argument("--cooldown", type=int, default=4000, help="steps over which the learning rate falls")
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--cooldown", type=int, help="steps over which the learning rate falls")
     parser.add_argument("--minutes", type=float, default=0, help="end after so many minutes, and --cooldown is a share of --steps")
-    parser.add_argument("--batch", type=int, default=80)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--batch", type=int)
+    parser.add_argument("--rate", type=float)
     parser.add_argument("--check", type=int, default=1000, help="steps from one check to the next")
-    parser.add_argument("--held-out", type=int, default=3000, help="crops of other writers that it is checked on")
+    parser.add_argument("--held-out", type=int, help="crops of other writers that it is checked on")
     parser.add_argument("--strokes", default="", help="folder with the lists of real pen strokes, see README.md")
-    parser.add_argument("--hands", type=float, default=0.4, help="share of lines by real people")
+    parser.add_argument("--hands", type=float, help="share of lines by real people")
     parser.add_argument("--field", type=float, default=0.6, help="share of crops cut as the field finder gives them")
     parser.add_argument("--rows", type=float, default=0.5, help="share of lines that are rows of other schools' forms")
-    parser.add_argument("--init", default="", help="exported model to begin from, see start.py")
-    parser.add_argument("--keep", type=float, default=0.5, help="share of its weights, widened, that the model has in the end")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--state", default="", help="file to go on from, if it is there, and to save to at each check")
     parser.add_argument("--stop-file", default="", help="when this file appears, the cool-down starts")
-    args = parser.parse_args()
+    parser.set_defaults(**defaults)
+    return parser
 
+
+def settle(args):
+    """Makes a training repeatable, as far as it can be."""
     torch.manual_seed(1), random.seed(1), np.random.seed(1)
     torch.set_num_threads(args.threads)
+
+
+def resumes(args):
+    """Whether there is a state to go on from."""
+    return bool(args.state) and os.path.exists(args.state)
+
+
+def learn(args, model, average, draw, scores_of, export, check, began=None):
+    """Trains a model on lines as they are drawn: draw is the command by its first seed,
+    scores_of makes log probabilities [B, classes, T] of the model's logits, export writes
+    the average and check measures it. Returns what it began as, which a state keeps."""
     rng = random.Random(2)
-    held_out = held_out_crops(args)
-    model, average = LineModel().to(memory_format=torch.channels_last), LineModel()
-    began = None
-    if args.init and not (args.state and os.path.exists(args.state)):
-        began = begin(model, args)
     average.load_state_dict(model.state_dict())
     print(sum(p.numel() for p in model.parameters()), "parameters", flush=True)
     optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-2)
@@ -299,14 +308,14 @@ def main():
     start, losses = time.time(), []
     step = 0
     kept = {"model": model, "average": average, "optimizer": optimizer}
-    if args.state and os.path.exists(args.state):
+    if resumes(args):
         saved = torch.load(args.state)
         step, began = saved.pop("step"), saved.pop("began")
         for name, part in kept.items():
             part.load_state_dict(saved[name])
     if step == 0:
-        print(json.dumps({"step": 0, **checked(average, held_out)}), flush=True)
-    stock = Stock(drawing(args, step * args.batch))
+        print(json.dumps({"step": 0, **check(average)}), flush=True)
+    stock = Stock(draw(step * args.batch))
     schedule = Schedule(args, step)
     last = schedule.left(step) <= 0
     while not last:
@@ -320,22 +329,39 @@ def main():
         ink, labels, lengths, loose = tensors(width, items, rng)
         with half():
             logits = model(vary(ink).contiguous(memory_format=torch.channels_last))
-        scores = loosened(logits.float().log_softmax(1).permute(2, 0, 1), loose)
+        scores = loosened(scores_of(logits).permute(2, 0, 1), loose)
         loss = loss_of(scores, labels, torch.full((len(items),), scores.shape[0]), lengths)
         learnt(loss, model, average, optimizer, 2.0, min(0.999, step / (step + 50)))
         losses.append(loss.item())
         last = schedule.left(step) <= 0
         if step % args.check == 0 or last:
-            export_line(average, Probabilities(average), args.out, HEIGHT)
+            export(average)
             if args.state:
                 torch.save({"step": step, "began": began, **{name: part.state_dict() for name, part in kept.items()}}, args.state)
             print(json.dumps({
                 "step": step, "seconds": round(time.time() - start), "loss": round(float(np.mean(losses)), 4),
-                "rate": round(schedule.rate(step), 6), **checked(average, held_out),
+                "rate": round(schedule.rate(step), 6), **check(average),
             }), flush=True)
             losses = []
         elif step % 100 == 0 and step <= 1000:
             print(step, round(time.time() - start), round(float(np.mean(losses[-100:])), 3), flush=True)
+    stock.close()
+    return began
+
+
+def main():
+    parser = arguments(__doc__, out="line.onnx", steps=19700, cooldown=4000, batch=80, rate=2e-3, held_out=3000, hands=0.4)
+    parser.add_argument("--init", default="", help="exported model to begin from, see start.py")
+    parser.add_argument("--keep", type=float, default=0.5, help="share of its weights, widened, that the model has in the end")
+    args = parser.parse_args()
+    settle(args)
+    held_out = held_out_crops(args)
+    model, average = LineModel().to(memory_format=torch.channels_last), LineModel()
+    began = learn(
+        args, model, average, lambda seed: drawing(args, seed), lambda logits: logits.float().log_softmax(1),
+        lambda done: export_line(done, Probabilities(done), args.out, HEIGHT), lambda done: checked(done, held_out),
+        began=begin(model, args) if args.init and not resumes(args) else None,
+    )
     if began and args.keep:
         from start import blend  # needs onnx
 
