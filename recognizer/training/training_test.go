@@ -89,57 +89,39 @@ func TestTrainingRuns(t *testing.T) {
 	}
 }
 
-// TestLetterTrainingRuns trains the letter model for two steps from the committed line
-// model.
-func TestLetterTrainingRuns(t *testing.T) {
+// TestOtherTrainingsRun trains each of the other models for two steps from a committed one.
+func TestOtherTrainingsRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains")
 	}
 	py, dir := python(t), t.TempDir()
-	draw, model := filepath.Join(dir, "draw"), filepath.Join(dir, "letter.onnx")
+	draw := filepath.Join(dir, "draw")
 	run(t, "go", "build", "-o", draw, "./draw")
-	log := run(t, py, "letter.py", "--steps", "2", "--cooldown", "1", "--check", "2", "--batch", "8",
-		"--held-out", "16", "--draw", draw, "--out", model, "--line", "../models/line.onnx", "--strokes", strokes(t))
-	if info, err := os.Stat(model); err != nil || info.Size() < 1_500_000 || info.Size() > 3<<20 {
-		t.Errorf("the model is not there or not of its size: %v\n%s", err, log)
-	}
-	if !strings.Contains(log, `"other_forms"`) {
-		t.Errorf("the log has no score:\n%s", log)
-	}
-}
-
-// TestPageTrainingRuns trains the page finder for two steps from the committed model.
-func TestPageTrainingRuns(t *testing.T) {
-	if testing.Short() {
-		t.Skip("trains")
-	}
-	py, dir := python(t), t.TempDir()
-	draw, model := filepath.Join(dir, "draw"), filepath.Join(dir, "page.onnx")
-	run(t, "go", "build", "-o", draw, "./draw")
-	log := run(t, py, "find.py", "--steps", "2", "--cooldown", "1", "--check", "2", "--batch", "2", "--threads", "1",
-		"--held-out", "4", "--least", "64", "--draw", draw, "--out", model, "--init", "../models/page.onnx")
-	if info, err := os.Stat(model); err != nil || info.Size() < 1_000_000 || info.Size() > 2<<20 {
-		t.Errorf("the model is not there or not of its size: %v\n%s", err, log)
-	}
-	if !strings.Contains(log, `"held_out"`) {
-		t.Errorf("the log has no score:\n%s", log)
-	}
-}
-
-// TestNameTrainingRuns trains the name model for two steps from the committed one, with the fonts that are here.
-func TestNameTrainingRuns(t *testing.T) {
-	if testing.Short() {
-		t.Skip("trains")
-	}
-	py, dir := python(t), t.TempDir()
-	draw, model := filepath.Join(dir, "draw"), filepath.Join(dir, "name.onnx")
-	run(t, "go", "build", "-o", draw, "./draw")
-	log := run(t, py, "name.py", "--steps", "2", "--check", "2", "--batch", "4", "--held-out", "16", "--least", "64",
-		"--draw", draw, "--out", model, "--init", "../models/name.onnx")
-	if info, err := os.Stat(model); err != nil || info.Size() < 1_500_000 || info.Size() > 3<<20 {
-		t.Errorf("the model is not there or not of its size: %v\n%s", err, log)
-	}
-	if !strings.Contains(log, `"held_out_loss"`) {
-		t.Errorf("the log has no score:\n%s", log)
+	for _, tt := range []struct {
+		model       string
+		least, most int64  // bytes
+		score       string // in its log
+		args        []string
+	}{
+		{"letter", 1_500_000, 3 << 20, `"other_forms"`, []string{
+			"letter.py", "--cooldown", "1", "--batch", "8", "--held-out", "16", "--line", "../models/line.onnx", "--strokes", strokes(t),
+		}},
+		{"page", 1_000_000, 2 << 20, `"held_out"`, []string{
+			"find.py", "--cooldown", "1", "--batch", "2", "--threads", "1", "--held-out", "4", "--least", "64", "--init", "../models/page.onnx",
+		}},
+		{"name", 1_500_000, 3 << 20, `"held_out_loss"`, []string{
+			"name.py", "--batch", "4", "--held-out", "16", "--least", "64", "--init", "../models/name.onnx",
+		}},
+	} {
+		t.Run(tt.model, func(t *testing.T) {
+			model := filepath.Join(dir, tt.model+".onnx")
+			log := run(t, py, append(tt.args, "--steps", "2", "--check", "2", "--draw", draw, "--out", model)...)
+			if info, err := os.Stat(model); err != nil || info.Size() < tt.least || info.Size() > tt.most {
+				t.Errorf("the model is not there or not of its size: %v\n%s", err, log)
+			}
+			if !strings.Contains(log, tt.score) {
+				t.Errorf("the log has no score:\n%s", log)
+			}
+		})
 	}
 }
