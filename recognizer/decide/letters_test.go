@@ -6,6 +6,7 @@ import (
 
 	"hakbeon/recognizer/decide"
 	"hakbeon/recognizer/read"
+	"hakbeon/recognizer/read/readtest"
 )
 
 // TestLettersUnread has two students whose IDs differ only in letters, which nobody
@@ -50,16 +51,9 @@ func TestAdjacentLettersUnread(t *testing.T) {
 func TestLettersCountWhereTheyWereRead(t *testing.T) {
 	rd := lettered("_#_9_1_1_2_3_4", 0.9999, 'C', 'B')
 	rd.Lettered = false
-	data, err := rd.MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var back read.Reading
-	if err := back.UnmarshalBinary(data); err != nil {
-		t.Fatal(err)
-	}
+	back, _ := readtest.Stored(t, rd)
 	ro := students(t, "B911234", "C911234")
-	if got, want := decide.Decide(rd, ro, decide.Params{}), decide.Decide(&back, ro, decide.Params{}); got.Confidence != want.Confidence || got.Status == decide.Matched {
+	if got, want := decide.Decide(rd, ro, decide.Params{}), decide.Decide(back, ro, decide.Params{}); got.Confidence != want.Confidence || got.Status == decide.Matched {
 		t.Errorf("got %+v, from the evidence %+v", got, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"hakbeon/recognizer/decide"
 	"hakbeon/recognizer/read"
+	"hakbeon/recognizer/read/readtest"
 )
 
 func heard(rd *read.Reading, text string, m read.Mistakes) *read.Reading {
@@ -99,16 +100,12 @@ func TestEvidenceHoldsTheOpinion(t *testing.T) {
 	ro := students(t, "32141837", "32141831")
 	plain := page(line(0, 0.997, "3214183", digit('7', '1', 0.98)))
 	rd := heard(plain, "3214183?", measured())
-	data, err := rd.MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var back read.Reading
-	if err := back.UnmarshalBinary(data); err != nil || !reflect.DeepEqual(back.Second, rd.Second) {
-		t.Fatalf("got %+v, %v", back.Second, err)
+	back, data := readtest.Stored(t, rd)
+	if !reflect.DeepEqual(back.Second, rd.Second) {
+		t.Fatalf("got %+v", back.Second)
 	}
 	want := decide.Decide(rd, ro, decide.DefaultParams())
-	if got := decide.Decide(&back, ro, decide.DefaultParams()); !reflect.DeepEqual(got, want) {
+	if got := decide.Decide(back, ro, decide.DefaultParams()); !reflect.DeepEqual(got, want) {
 		t.Errorf("from the evidence %+v, from the reading %+v", got, want)
 	}
 	for cut := 1; cut < 60; cut++ {

@@ -10,6 +10,7 @@ import (
 	"hakbeon/recognizer/decide"
 	"hakbeon/recognizer/decide/decidetest"
 	"hakbeon/recognizer/read"
+	"hakbeon/recognizer/read/readtest"
 )
 
 func TestEvidenceGivesTheSameDecision(t *testing.T) {
@@ -19,22 +20,11 @@ func TestEvidenceGivesTheSameDecision(t *testing.T) {
 		sheet("32141837"),
 		page(written(0, 0.6, "3_2_1#4_1_8_#_7"), written(0, 0.3, "1#23#"), written(7, 0.97, "32157264")),
 	} {
-		data, err := rd.MarshalBinary()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var back read.Reading
-		if err := back.UnmarshalBinary(data); err != nil {
-			t.Fatal(err)
-		}
+		back, _ := readtest.Stored(t, rd)
 		want := decide.Decide(rd, ro, decide.DefaultParams())
-		got := decide.Decide(&back, ro, decide.DefaultParams())
+		got := decide.Decide(back, ro, decide.DefaultParams())
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("from the evidence %+v, from the reading %+v", got, want)
-		}
-		again, err := back.MarshalBinary()
-		if err != nil || !bytes.Equal(again, data) {
-			t.Errorf("evidence changes when it is written again (%v)", err)
 		}
 	}
 }
@@ -139,14 +129,7 @@ func TestPriors(t *testing.T) {
 		lines[i].Prior = prior
 	}
 	rd := page(lines...)
-	data, err := rd.MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var back read.Reading
-	if err := back.UnmarshalBinary(data); err != nil {
-		t.Fatal(err)
-	}
+	back, _ := readtest.Stored(t, rd)
 	for i := range lines {
 		if got, want := back.Lines[i].Prior, lines[i].PlacePrior(); got != want || back.Lines[i].PlacePrior() != want {
 			t.Errorf("line %d: prior %g, want %g", i, got, want)

@@ -1,13 +1,13 @@
 package read_test
 
 import (
-	"bytes"
 	"errors"
 	"math"
 	"reflect"
 	"testing"
 
 	"hakbeon/recognizer/read"
+	"hakbeon/recognizer/read/readtest"
 )
 
 // abc has a line's columns say A, B, C and so on, each with a probability of 0.9.
@@ -58,16 +58,9 @@ func TestLettersInEvidence(t *testing.T) {
 		if rd.Fingerprint() == plain {
 			t.Errorf("%s: the fingerprint is that of no letters", name)
 		}
-		data, err := rd.MarshalBinary()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var back read.Reading
-		if err := back.UnmarshalBinary(data); err != nil || back.Fingerprint() != rd.Fingerprint() || !back.Lettered {
-			t.Errorf("%s: got %+v, %v", name, back, err)
-		}
-		if again, err := back.MarshalBinary(); err != nil || !bytes.Equal(again, data) {
-			t.Errorf("%s: evidence changes when it is written again (%v)", name, err)
+		back, data := readtest.Stored(t, rd)
+		if back.Fingerprint() != rd.Fingerprint() || !back.Lettered {
+			t.Errorf("%s: got %+v", name, back)
 		}
 		for n := range len(data) {
 			if err := new(read.Reading).UnmarshalBinary(data[:n]); !errors.Is(err, read.ErrEvidence) {

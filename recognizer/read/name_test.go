@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hakbeon/recognizer/read"
+	"hakbeon/recognizer/read/readtest"
 )
 
 // named is a reading with a name on it.
@@ -27,13 +28,9 @@ func TestNamesInEvidence(t *testing.T) {
 	heard.Second = &read.Opinion{Text: "32141837", Model: "m", Mistakes: read.DefaultMistakes()}
 	for name, plain := range map[string]*read.Reading{"read": sheet("32141837"), "heard": &heard} {
 		rd := named(plain)
-		data, err := rd.MarshalBinary()
-		if err != nil {
-			t.Fatal(name, err)
-		}
-		var back read.Reading
-		if err := back.UnmarshalBinary(data); err != nil || !reflect.DeepEqual(back.Names, rd.Names) || !reflect.DeepEqual(back.Second, rd.Second) {
-			t.Errorf("%s: read back it is %+v (%v), want %+v", name, back.Names, err, rd.Names)
+		back, data := readtest.Stored(t, rd)
+		if !reflect.DeepEqual(back.Names, rd.Names) || !reflect.DeepEqual(back.Second, rd.Second) {
+			t.Errorf("%s: read back it is %+v, want %+v", name, back.Names, rd.Names)
 		}
 		if back.Fingerprint() != rd.Fingerprint() || rd.Fingerprint() == plain.Fingerprint() {
 			t.Errorf("%s: the fingerprint doesn't tell the name", name)

@@ -2,8 +2,10 @@
 package readtest
 
 import (
+	"bytes"
 	"image"
 	"strings"
+	"testing"
 
 	"hakbeon/recognizer/read"
 )
@@ -48,4 +50,22 @@ func Spaced(id string) string {
 		out.WriteString(string(c) + "_")
 	}
 	return out.String()
+}
+
+// Stored is the reading as it comes back from its evidence, and the evidence, which must
+// not change when it is written again.
+func Stored(t testing.TB, rd *read.Reading) (back *read.Reading, data []byte) {
+	t.Helper()
+	data, err := rd.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back = new(read.Reading)
+	if err := back.UnmarshalBinary(data); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := back.MarshalBinary(); err != nil || !bytes.Equal(again, data) {
+		t.Errorf("evidence changes when it is written again (%v)", err)
+	}
+	return back, data
 }
