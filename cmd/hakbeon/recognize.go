@@ -106,7 +106,7 @@ func runRecognize(cmd *cobra.Command, f recognizeFlags, args []string) error {
 	params.Accept, params.NoAttendance = cfg.Accept, cfg.NoAttendance
 	read := &fileReader{
 		reader: reader, students: students, params: params, pictures: f.report != "", sketches: severalPages(f.pages),
-		names: !cfg.NoNames && students.HasNames(),
+		names: !cfg.NoNames && students.HasNames(), letters: students.HasLetters(),
 	}
 	if read.decoder.Command, read.decoder.CacheDir, _, err = decoderSettings(); err != nil {
 		return err
@@ -189,6 +189,7 @@ type fileReader struct {
 	pictures bool // of the IDs, for a report
 	sketches bool // of the pages, to divide files
 	names    bool // are read, for the roster has some
+	letters  bool // of IDs are told apart, for the same reason
 }
 
 func (r *fileReader) all(ctx context.Context, files []string, progress io.Writer) ([]recognized, error) {
@@ -253,7 +254,7 @@ func (r *fileReader) file(ctx context.Context, path string) ([]recognized, error
 
 func (r *fileReader) page(ctx context.Context, img image.Image) (recognized, error) {
 	reading, err := r.reader.Read(ctx, img)
-	if err == nil && r.students.HasLetters() {
+	if err == nil && r.letters {
 		err = r.reader.ReadLetters(ctx, img, reading)
 	}
 	if err == nil && r.names {
