@@ -33,7 +33,7 @@ func (r *letteringReader) ReadLetters(_ context.Context, page image.Image, rd *r
 		l := &rd.Lines[i]
 		before := [][read.Classes]float64{{0.01, read.Other: 0.99}, {read.Blank: 1}}
 		for t := range l.Columns() {
-			before = append(before, l.Column(t, 0))
+			before = append(before, l.Column(t))
 		}
 		told := make([][read.Letters]float64, len(before))
 		told[0][letter-'A'] = 0.9999

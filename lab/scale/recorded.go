@@ -127,7 +127,7 @@ func (r *recorded) of(p synth.Person) *read.Reading {
 		l := &r.reading.Lines[i]
 		columns := make([][read.Classes]float64, l.Columns())
 		for t := range columns {
-			columns[t] = l.Column(t, 0)
+			columns[t] = l.Column(t)
 		}
 		if run := read.LongestRun(l); run.Text == r.owner.ID {
 			exchange(columns[run.First:run.Last+1], r.owner.ID, p.ID)

@@ -12,7 +12,7 @@ import (
 // TestChangedIsTheSumOverChangedIDs compares the one pass over all IDs with one
 // sign changed with the sum of their own scores, with letters told apart or not.
 func TestChangedIsTheSumOverChangedIDs(t *testing.T) {
-	p := decide.Params{Noise: 0.05, Misread: 0.03, Skip: 0.02}
+	p := decide.Slips{Misread: 0.03, Skip: 0.02}
 	ids := []string{"1", "12", "11", "112", "121", "129", "1A2", "A", "1-2", "B11", "AA", "1AB", "BA1", "ABB2"}
 	for _, text := range []string{"", "1", "12", "_1_2_", "11_1", "##1_12_", "3_1_1#_", "912_4", "1_1_1_2", "_#_#_1", "1##_2", "###"} {
 		for _, sure := range []float64{0.3, 0.7, 0.999} {
@@ -69,7 +69,7 @@ func TestDroppedPathsDoNotMatter(t *testing.T) {
 	for i := range 300 {
 		ids = append(ids, fmt.Sprintf("3214%04d", i*31))
 	}
-	p := decide.DefaultParams()
+	p := decide.DefaultSlips()
 	for _, text := range []string{spaced("32140930"), "##_##", "_2_0_3_2_#_1_0", "32145678", "3_2_1_4_#_9_3_0"} {
 		for _, sure := range []float64{0.5, 0.9, 0.9999} {
 			line := written(0, sure, text)

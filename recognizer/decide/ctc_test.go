@@ -11,7 +11,7 @@ import (
 // TestScoreEqualsSumOverPaths compares the forward score with a sum over every
 // path through a short line.
 func TestScoreEqualsSumOverPaths(t *testing.T) {
-	p := decide.Params{Noise: 0.05, Misread: 0.03, Skip: 0.02}
+	p := decide.Slips{Misread: 0.03, Skip: 0.02}
 	lines := []string{"", "1", "12", "_1_2_", "11_1", "1#2", "##1_12_", "3_1_1#_", "912_4"}
 	ids := []string{"1", "12", "11", "112", "121", "1A", "A1", "1-2", "AB", "a1", "1BB"}
 	for _, text := range lines {
@@ -33,7 +33,7 @@ func TestScoreEqualsSumOverPaths(t *testing.T) {
 // paths enumerates every way of writing an ID into a line's columns.
 type paths struct {
 	c decide.Columns
-	p decide.Params
+	p decide.Slips
 }
 
 func (s paths) sum(id string) float64 {
@@ -106,7 +106,7 @@ func (s paths) emission(sign byte, t int, right bool) float64 {
 // TestAnyIDIsTheMeanOfAllIDs compares the marginal over all IDs of a length with
 // the mean of their scores.
 func TestAnyIDIsTheMeanOfAllIDs(t *testing.T) {
-	p := decide.Params{Noise: 0.02, Misread: 1e-9, Skip: 1e-9}
+	p := decide.Slips{Misread: 1e-9, Skip: 1e-9}
 	var ids []string
 	for i := range 1000 {
 		ids = append(ids, fmt.Sprintf("%03d", i))
@@ -127,7 +127,7 @@ func TestAnyIDIsTheMeanOfAllIDs(t *testing.T) {
 // TestLongLinesAreNotFavoured adds text around an ID and expects its score to
 // stay.
 func TestLongLinesAreNotFavoured(t *testing.T) {
-	p := decide.DefaultParams()
+	p := decide.DefaultSlips()
 	short := decide.ScoreIDs(written(0, 0.9999, "_4_5_6_"), p, 0, "456")[0]
 	long := decide.ScoreIDs(written(0, 0.9999, "######_4_5_6_##_#####_#"), p, 0, "456")[0]
 	if ratio := long / short; ratio < 0.9 || ratio > 1.1 {

@@ -118,7 +118,7 @@ func TestParamsDefaults(t *testing.T) {
 	want := decide.Decide(rd, ro, decide.DefaultParams())
 	for _, p := range []decide.Params{
 		{}, {Accept: -1}, {Accept: 2}, {Stranger: math.NaN()}, {Missing: 7},
-		{Skip: math.Inf(1)}, {Noise: -3}, {Misread: 2}, {Skip: -1},
+		{Skip: math.Inf(1)}, {Skip: -1}, {Verify: 2},
 	} {
 		if got := decide.Decide(rd, ro, p); !reflect.DeepEqual(got, want) {
 			t.Errorf("with %+v got %+v, want the default's %+v", p, got, want)

@@ -1,6 +1,10 @@
 package decide
 
-import "hakbeon/recognizer/read"
+import (
+	"math"
+
+	"hakbeon/recognizer/read"
+)
 
 // emissions are one line's columns, made ready for scoring IDs, relative to a filler
 // that takes any sign at the probability 1. So the score of an ID is a likelihood
@@ -17,9 +21,6 @@ type emissions struct {
 
 // Prices of columns, as factors.
 const (
-	// insertion is that of something other than blank inside an ID: a hyphen, a speck,
-	// an edge of a label.
-	insertion = 0.02
 	// letterShare spreads "something else" over the letters.
 	letterShare = 1.0 / read.Letters
 	// letterNoise is the probability that what was read of letters says nothing.
@@ -30,16 +31,20 @@ const (
 // cost once, however many columns they take.
 type slips struct{ misread, skip float64 }
 
-func newEmissions(l *read.Line, noise float64, slip slips, told bool) emissions {
+// slipsOf are what the parameters take slips to cost. A digit is at most as surely another
+// mark as evidence can say.
+func slipsOf(p Params) slips { return slips{read.Probability(math.MaxUint8), p.Skip} }
+
+func newEmissions(l *read.Line, slip slips, told bool) emissions {
 	n := l.Columns()
 	e := emissions{
 		signs: make([][read.Alphabet]float64, n), gaps: make([]float64, n), marks: make([]float64, n),
 		open: make([]float64, n), close: make([]float64, n), beside: make([]float64, n),
 	}
 	for t := range n {
-		y := l.Column(t, noise)
+		y := l.Column(t)
 		copy(e.signs[t][:], y[read.Zero:read.Other])
-		e.gaps[t] = y[read.Blank] + float64(insertion*y[read.Other])
+		e.gaps[t] = y[read.Blank] + float64(read.Insertion*y[read.Other])
 		for _, v := range e.signs[t][:read.Letter] {
 			e.beside[t] += v
 		}

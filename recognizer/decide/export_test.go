@@ -11,10 +11,20 @@ type Columns struct {
 	Gaps, Marks, Open, Close []float64
 }
 
+// Slips are what a misread and a missing digit cost.
+type Slips struct{ Misread, Skip float64 }
+
+// DefaultSlips are those of the default parameters.
+func DefaultSlips() Slips {
+	s := slipsOf(DefaultParams())
+	return Slips{s.misread, s.skip}
+}
+
+func (p Slips) slips() slips { return slips{p.Misread, p.Skip} }
+
 // Soften prepares a line for scoring.
-func Soften(l read.Line, p Params) Columns {
-	p = p.WithDefaults()
-	e := newEmissions(&l, p.Noise, slips{p.Misread, p.Skip}, true)
+func Soften(l read.Line, p Slips) Columns {
+	e := newEmissions(&l, p.slips(), true)
 	c := Columns{Gaps: e.gaps, Marks: e.marks, Open: e.open, Close: e.close}
 	for _, y := range e.signs {
 		c.Digits = append(c.Digits, [10]float64(y[:10]))
@@ -25,26 +35,25 @@ func Soften(l read.Line, p Params) Columns {
 
 // ScoreIDs is the likelihood ratio of each ID on a line; weights below least are
 // dropped.
-func ScoreIDs(l read.Line, p Params, least float64, ids ...string) []float64 {
-	s, t, e := scoring(l, p, ids)
-	total := t.score(&e, s.slips, least, newScores(t))
+func ScoreIDs(l read.Line, p Slips, least float64, ids ...string) []float64 {
+	t, e := scoring(l, p, ids)
+	total := t.score(&e, p.slips(), least, newScores(t))
 	return ofLeaves(t, total)
 }
 
 // ScoreChanged is, for each ID, the sum of the likelihood ratios of all IDs that
 // differ from it in one sign; letters are changed if they are told apart.
-func ScoreChanged(l read.Line, p Params, told bool, ids ...string) []float64 {
-	s, t, e := scoring(l, p, ids)
-	return ofLeaves(t, t.scoreChanged(&e, s.slips, 0, told))
+func ScoreChanged(l read.Line, p Slips, told bool, ids ...string) []float64 {
+	t, e := scoring(l, p, ids)
+	return ofLeaves(t, t.scoreChanged(&e, p.slips(), 0, told))
 }
 
-func scoring(l read.Line, p Params, ids []string) (*Scorer, *trie, emissions) {
-	s := NewScorer(nil, p)
+func scoring(l read.Line, p Slips, ids []string) (*trie, emissions) {
 	var of [][]int8
 	for _, id := range ids {
 		of = append(of, read.Signs(id))
 	}
-	return s, newTrie(of), newEmissions(&l, s.noise, s.slips, true)
+	return newTrie(of), newEmissions(&l, p.slips(), true)
 }
 
 func ofLeaves(t *trie, total []float64) (out []float64) {
@@ -55,8 +64,7 @@ func ofLeaves(t *trie, total []float64) (out []float64) {
 }
 
 // ScoreAny is the mean likelihood ratio of all IDs of a length.
-func ScoreAny(l read.Line, p Params, length int) float64 {
-	s := NewScorer(nil, p)
-	e := newEmissions(&l, s.noise, s.slips, true)
-	return frequencies(nil, length, true).score(&e, s.slips)
+func ScoreAny(l read.Line, p Slips, length int) float64 {
+	e := newEmissions(&l, p.slips(), true)
+	return frequencies(nil, length, true).score(&e, p.slips())
 }

@@ -39,8 +39,8 @@ func LogLoss(decisions []Decision, truth []string) float64 {
 	return sum / float64(max(1, len(decisions)))
 }
 
-// Fit finds the Verify, Misread, Skip and Noise with the least log loss of the batches'
-// decisions, from p on, and returns it, too. It goes along one parameter after the
+// Fit finds the Verify and Skip with the least log loss of the batches' decisions, from p
+// on, and returns it, too. It goes along one parameter after the
 // other by factors of 2, 1.4 and 1.2. Shares, levels and what else is expectation or
 // policy stay as they are.
 func Fit(batches []Labelled, p Params) (Params, float64) {
@@ -66,7 +66,7 @@ func Fit(batches []Labelled, p Params) (Params, float64) {
 }
 
 // fitted are the parameters that Fit changes; the first needs no scoring.
-func fitted(p *Params) [4]*float64 { return [4]*float64{&p.Verify, &p.Misread, &p.Skip, &p.Noise} }
+func fitted(p *Params) [2]*float64 { return [2]*float64{&p.Verify, &p.Skip} }
 
 // fitting keeps what was scored last.
 type fitting struct {

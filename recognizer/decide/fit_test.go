@@ -14,10 +14,10 @@ func TestFit(t *testing.T) {
 		b.Readings, b.Truth = append(b.Readings, c.reading(id)), append(b.Truth, id)
 	}
 	off := decide.DefaultParams()
-	off.Verify, off.Noise = 0.5, 0.3
+	off.Verify, off.Skip = 0.5, 0.3
 	before := decide.LogLoss(decide.Solve(b.Readings, b.Roster, off).Decisions, b.Truth)
 	got, loss := decide.Fit([]decide.Labelled{b}, off)
-	if loss >= before/2 || got.Verify >= off.Verify || got.Noise >= off.Noise {
+	if loss >= before/2 || got.Verify >= off.Verify || got.Skip >= off.Skip {
 		t.Errorf("log loss %g, before %g, with %+v", loss, before, got)
 	}
 	if got.Accept != off.Accept || got.Stranger != off.Stranger || got.Duplicate != off.Duplicate {

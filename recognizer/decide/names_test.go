@@ -114,7 +114,16 @@ func TestNamedNeighbourIsACandidate(t *testing.T) {
 	is := func(id string) func(decide.Candidate) bool {
 		return func(c decide.Candidate) bool { return c.StudentID == id }
 	}
-	sheet := page(line(0, 0.9999, id[:7], digit(rune(id[7]), '9', 0.99)))
+	var columns [][read.Classes]float64
+	for _, c := range id[:7] { // each other digit is as likely as the next
+		var y [read.Classes]float64
+		for k := range y[read.Zero:read.Other] {
+			y[read.Zero+k] = 1e-6
+		}
+		y[read.Zero+c-'0'] = 1 - 9e-6
+		columns = append(columns, y)
+	}
+	sheet := page(line(0, 1, "", append(columns, digit(rune(id[7]), '9', 0.99))...))
 	nearest := decide.Decide(sheet, ro, decide.DefaultParams()).Candidates
 	named := ro.Students[len(ro.Students)-1]
 	for i := len(ro.Students) - 1; slices.ContainsFunc(nearest, is(named.ID)); i-- {

@@ -5,9 +5,9 @@ package decide
 // can be made again exactly from the evidence and the roster. The zero value of a
 // field means its default, and so does one that is out of range.
 //
-// Noise, Misread and Skip say what a reading is worth; [Score] uses them. The others
-// say what to expect of sheets and when to accept: they can be changed without
-// scoring again, see [Scored]; NoAttendance can't.
+// Skip says what a reading is worth; [Score] uses it. The others say what to expect of
+// sheets and when to accept: they can be changed without scoring again, see [Scored];
+// NoAttendance can't.
 type Params struct {
 	// Accept is the confidence from which a student is accepted, 0 to 1. It counts
 	// as 1/(1+9*Verify), 0.975, if it is less: below that a digit that wasn't read
@@ -42,12 +42,6 @@ type Params struct {
 	// scored.
 	NoAttendance bool `json:"no_attendance,omitempty"`
 
-	// Noise is the probability that a column says nothing at all, 0 to 1.
-	// Defaults to 0.00001.
-	Noise float64 `json:"noise"`
-	// Misread is the chance, for each digit of an ID, that any other mark is read
-	// there with full certainty. Defaults to 0.000001.
-	Misread float64 `json:"misread"`
 	// Skip is the chance of a digit not being seen at all. Defaults to 0.001.
 	Skip float64 `json:"skip"`
 }
@@ -58,7 +52,7 @@ func DefaultParams() Params {
 		Accept:   0.99,
 		Stranger: 0.075, Near: 1.0 / 3, Missing: 0.02, Known: 15,
 		Duplicate: 0.003, Verify: 1.0 / 350,
-		Noise: 1e-5, Misread: 1e-6, Skip: 0.001,
+		Skip: 0.001,
 	}
 }
 
@@ -72,8 +66,6 @@ func (p Params) WithDefaults() Params {
 	p.Known = within(p.Known, 1e9, d.Known)
 	p.Duplicate = within(p.Duplicate, 1, d.Duplicate)
 	p.Verify = within(p.Verify, 1, d.Verify)
-	p.Noise = within(p.Noise, 1, d.Noise)
-	p.Misread = within(p.Misread, 1, d.Misread)
 	p.Skip = within(p.Skip, 1, d.Skip)
 	return p
 }

@@ -21,20 +21,19 @@ type Scorer struct {
 	gains    []float64 // of each student
 	plain    *alike    // for readings without letters
 	lettered func() *alike
-	noise    float64
 	slips    slips
 	most     float64 // of gains
 	names    *nameBook
 }
 
-// NewScorer makes a roster ready; nil is treated as an empty one. Of the parameters,
-// Noise, Misread and Skip count, and Known where a second reader was asked; the priors
-// only say which likelihoods are too small to keep.
+// NewScorer makes a roster ready; nil is treated as an empty one. Of the parameters, Skip
+// counts, and Known where a second reader was asked; the priors only say which likelihoods
+// are too small to keep.
 func NewScorer(ro *roster.Roster, p Params) *Scorer {
 	p = p.WithDefaults()
 	s := &Scorer{
 		key: scoresKey(ro, p), params: p, priors: sharesOf(p),
-		noise: p.Noise, slips: slips{p.Misread, p.Skip}, most: 1, names: newNameBook(ro),
+		slips: slipsOf(p), most: 1, names: newNameBook(ro),
 	}
 	if ro != nil {
 		for _, st := range ro.Students {

@@ -48,7 +48,7 @@ func TestOtherScores(t *testing.T) {
 	scorer := decide.NewScorer(ro, decide.DefaultParams())
 	data := scorer.Marshal(scorer.Sheet(readings[0]))
 	careful := decide.DefaultParams()
-	careful.Misread *= 2
+	careful.Skip *= 2
 	_, other := largeExam(t, 9)
 	for name, s := range map[string]*decide.Scorer{
 		"another roster": decide.NewScorer(other, decide.DefaultParams()), "none": decide.NewScorer(nil, decide.DefaultParams()),

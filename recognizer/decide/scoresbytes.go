@@ -16,7 +16,7 @@ var ErrScores = errors.New("recognizer: not these scores")
 
 // scoresVersion is raised whenever scoring changes, for scores are kept: those of another
 // version are made again from the evidence.
-const scoresVersion = 2
+const scoresVersion = 3
 
 // scoresKeyBytes is how many bytes say what scores are of.
 const scoresKeyBytes = 16

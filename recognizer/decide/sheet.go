@@ -35,7 +35,7 @@ func (s *Scorer) sheet(rd *read.Reading, as *alike, work *scores) likelihoods {
 	p := page{Scorer: s, alike: as, lines: make([]pageLine, len(rd.Lines)), students: work.students}
 	clear(p.students)
 	for i, share := range lineShares(rd.Lines) {
-		p.lines[i] = pageLine{emissions: newEmissions(&rd.Lines[i], s.noise, s.slips, rd.Lettered), share: share}
+		p.lines[i] = pageLine{emissions: newEmissions(&rd.Lines[i], s.slips, rd.Lettered), share: share}
 	}
 	p.weighStrangers()
 	p.weighStudents(work)

@@ -13,6 +13,10 @@ const (
 	Other = 11
 )
 
+// Insertion is the price of something that isn't blank between two signs of an ID, a
+// factor for each of its columns: a hyphen, a speck, an edge of a label.
+const Insertion = 0.02
+
 // quantSteps is how many steps of a quantised log-probability make one nat.
 const quantSteps = 16
 
@@ -50,16 +54,16 @@ func expSmall(x float64) float64 {
 	return sum
 }
 
-// Column gives the probabilities of column t, which sum to 1. A share of noise is
-// spread evenly over the classes: what to expect if the column says nothing.
-func (l *Line) Column(t int, noise float64) (y [Classes]float64) {
+// Column gives the probabilities of column t, which sum to 1. None is 0: less than a byte
+// can say counts as what it says at least.
+func (l *Line) Column(t int) (y [Classes]float64) {
 	sum := 0.0
 	for i, v := range l.columns[t*Classes : (t+1)*Classes] {
 		y[i] = probabilities[v]
 		sum += y[i]
 	}
 	for i, v := range y {
-		y[i] = float64((1-noise)*(v/sum)) + noise/Classes
+		y[i] = v / sum
 	}
 	return y
 }

@@ -27,10 +27,6 @@ const (
 	mostMisses = 1
 	// alignMiss is what a mark that isn't the digit costs in an alignment.
 	alignMiss = 1e-3
-	// alignGap is what something other than blank costs between two signs of it.
-	alignGap = 0.02
-	// alignNoise is the share of a column that says nothing.
-	alignNoise = 1e-4
 )
 
 // SecondLook is what another reader may see of a page: the ID alone, upright, on
@@ -127,7 +123,7 @@ type looked [][Classes]float64
 func alignmentColumns(l *Line) looked {
 	e := make(looked, l.Columns())
 	for t := range e {
-		e[t] = l.Column(t, alignNoise)
+		e[t] = l.Column(t)
 	}
 	return e
 }
@@ -159,7 +155,7 @@ func (e looked) digitsAt(at []int) bool {
 
 func (e looked) cost(c, state int, id []int8) float64 {
 	if state%2 == 1 {
-		return math.Log(max(e[c][Blank]+alignGap*e[c][Other], 1e-6))
+		return math.Log(max(e[c][Blank]+Insertion*e[c][Other], 1e-6))
 	}
 	return math.Log(max(e.sign(c, id[state/2]), 1e-9))
 }

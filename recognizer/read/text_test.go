@@ -54,7 +54,7 @@ func TestQuantising(t *testing.T) {
 		}
 		y[4] = p
 		line := read.NewLine(image.Rectangle{}, 0, [][read.Classes]float64{y})
-		if got := line.Column(0, 0)[4]; math.Abs(math.Log(got/p)) > 0.07 {
+		if got := line.Column(0)[4]; math.Abs(math.Log(got/p)) > 0.07 {
 			t.Errorf("probability %g comes back as %g", p, got)
 		}
 	}
