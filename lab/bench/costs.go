@@ -33,34 +33,35 @@ func costs(ctx context.Context, o options, set *pages, reader *recognizer.Reader
 		return err
 	}
 	fmt.Printf("Decoding one of them took %.1f ms in this run. Finding, reading and deciding, by kind of page:\n\n", decoding)
-	fmt.Print("| page | pages | mean ms | p99 ms | mean, in times of decoding |\n|---|---|---|---|---|\n")
+	fmt.Print("| page | pages | mean ms | p99 ms | mean, in times of decoding | strips read, mean |\n|---|---|---|---|---|---|\n")
 	for _, k := range kinds {
-		t, err := timed(ctx, o, reader, students, k.pages)
+		t, strips, err := timed(ctx, o, reader, students, k.pages)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("| %s | %d | %.1f | %.1f | %.2f |\n", k.name, len(k.pages), t.mean(), t.at(0.99), t.mean()/decoding)
+		fmt.Printf("| %s | %d | %.1f | %.1f | %.2f | %.1f |\n", k.name, len(k.pages), t.mean(), t.at(0.99), t.mean()/decoding, strips)
 	}
 	fmt.Println()
 	return nil
 }
 
-// timed are the CPU milliseconds of the thread that each page takes; the first one
-// is read twice, to warm up.
-func timed(ctx context.Context, o options, reader *recognizer.Reader, students *roster.Roster, pages []image.Image) (samples, error) {
-	var out samples
+// timed are the CPU milliseconds of the thread that each page takes, and how many strips
+// are read of a page, which no busy machine changes. The first page is read twice, to warm
+// up.
+func timed(ctx context.Context, o options, reader *recognizer.Reader, students *roster.Roster, pages []image.Image) (out samples, strips float64, err error) {
 	for i, page := range append([]image.Image{pages[0]}, pages...) {
 		start := ofThread()
 		rd, err := reader.Read(ctx, page)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		recognizer.Decide(rd, students, o.params)
 		if i > 0 {
 			out = append(out, ofThread()-start)
+			strips += float64(len(rd.Lines)) / float64(len(pages))
 		}
 	}
-	return out, nil
+	return out, strips, nil
 }
 
 // pageKinds are pages as they come, lying on a side, upside down, empty, and real
