@@ -112,9 +112,9 @@ def split(records):
 class Stock:
     """Crops that wait to be learnt from, each used a few times."""
 
-    def __init__(self, command, uses, least, most):
+    def __init__(self, command, seed, uses, least, most):
         self.command, self.uses, self.least, self.most = command, uses, least, most
-        self.waiting, self.seed, self.failed = [], 0, None
+        self.waiting, self.seed, self.failed = [], seed, None
         self.lock = threading.Condition()
         threading.Thread(target=self.fill, daemon=True).start()
 
@@ -239,6 +239,7 @@ def main():
     parser.add_argument("--out", default="find.onnx", help="where the model goes")
     parser.add_argument("--draw", default="./draw.bin", help="the command that draws, see README.md")
     parser.add_argument("--strokes", default="", help="folder with real strokes, see README.md")
+    parser.add_argument("--seed", type=int, default=0, help="the first page's: who trains on takes others than before")
     parser.add_argument("--steps", type=int, default=40000)
     parser.add_argument("--cooldown", type=int, default=6000, help="steps over which the learning rate falls")
     parser.add_argument("--batch", type=int, default=4)
@@ -265,7 +266,7 @@ def main():
     optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-3)
     kept = {"model": model, "average": average, "optimizer": optimizer}
     step, start, sums = 0, time.time(), {}
-    stock = Stock([*draw, "-part", "training"], args.uses, args.least, 1200)
+    stock = Stock([*draw, "-part", "training"], args.seed, args.uses, args.least, 1200)
     if args.init:
         from start import start as begin  # needs onnx
 

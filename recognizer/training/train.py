@@ -267,6 +267,7 @@ def arguments(description, **defaults):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--out", help="where the model goes")
     parser.add_argument("--draw", default="./draw.bin", help="the command that draws, see README.md")
+    parser.add_argument("--seed", type=int, default=0, help="the first line's: who trains on takes others than before")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--cooldown", type=int, help="steps over which the learning rate falls")
     parser.add_argument("--minutes", type=float, default=0, help="end after so many minutes, and --cooldown is a share of --steps")
@@ -315,7 +316,7 @@ def learn(args, model, average, draw, scores_of, export, check, began=None):
             part.load_state_dict(saved[name])
     if step == 0:
         print(json.dumps({"step": 0, **check(average)}), flush=True)
-    stock = Stock(draw(step * args.batch))
+    stock = Stock(draw(args.seed + step * args.batch))
     schedule = Schedule(args, step)
     last = schedule.left(step) <= 0
     while not last:
