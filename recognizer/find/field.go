@@ -86,10 +86,8 @@ func (f *Finder) bothWays(ctx context.Context, page *image.Gray, side int) (foun
 		return nil, nil, err
 	}
 	lying := m.lying()
-	if lying < surelyLying {
-		asIs := func(p Point) Point { return p }
-		found, names = m.candidates(1-lying, factor, asIs), m.names(1-lying, factor, asIs)
-	}
+	asIs := func(p Point) Point { return p }
+	found, names = m.candidates(1-lying, factor, asIs), m.names(1-lying, factor, asIs)
 	if lying < 0.5 {
 		return found, names, nil
 	}
@@ -107,9 +105,6 @@ func (f *Finder) bothWays(ctx context.Context, page *image.Gray, side int) (foun
 	}
 	return append(found, turned...), append(names, named...), nil
 }
-
-// surelyLying is the probability of lying from which on nothing is looked for upright.
-const surelyLying = 0.9
 
 // candidate is a field with what speaks for it, and the probability that the page
 // lies as the field says.

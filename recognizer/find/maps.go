@@ -115,9 +115,7 @@ func (m *maps) lying() float64 {
 	var sum, weight float64
 	for i, v := range m.of[mapLying] {
 		w := m.of[mapDigits][i] + m.of[mapHand][i] + m.of[mapName][i] + m.of[mapID][i]
-		if w > 0.3 {
-			sum, weight = sum+float64(v*w), weight+float64(w)
-		}
+		sum, weight = sum+float64(v*w), weight+float64(w)
 	}
 	if weight == 0 {
 		return 0

@@ -23,7 +23,7 @@ const (
 	firstBeyond, firstHeight = 0.9, 1.6
 	againBeyond, againHeight = 0.8, 1.45
 	// onceMoreHeight is that of a third crop, for what isn't read clearly.
-	onceMoreHeight = 1.8
+	onceMoreHeight = 1.6
 	// farBeyond is how far a strip reaches over an end at which digits stand.
 	farBeyond = 2.5
 	// mostAgain is how often a strip is made longer because its reading runs over its end.
@@ -38,15 +38,10 @@ const (
 	// as before; e^eachDigit times as likely for each more, up to enoughDigits, and the
 	// reverse for each less. training/fields -digits fits them.
 	evenDigits, eachDigit, enoughDigits = 5.3, 0.76, 8
-	// clearDigits is how many digits, each this clearly read on average, settle which
-	// way up a page is.
-	clearDigits, clearness = 5, 0.9
 	// surely is how clearly digits must be read, each on average, not to be read once more.
 	surely = 0.99
 	// leastDigits is how many digits in a row make a strip worth reading again.
 	leastDigits = 3
-	// reversible is how many digits of a reading must not be digits upside down.
-	reversible = 2
 )
 
 // session reads the fields of one page.
@@ -72,16 +67,15 @@ type way struct {
 
 // Fields reads a page's fields, the likeliest first, until those left are unlikely to
 // be the ID, by what speaks for each and by what was read in the others. Each direction
-// in which a field may be read is a place of its own. Once a reading settles which way up
-// the page is, all fields' places are likelier in that direction, and those left in
-// the other stay unread.
+// in which a field may be read is a place of its own; what is read says which way up the
+// page is, too, so that all fields' places in that direction are likelier.
 // Fields that don't look like digits give lines all the same: it is the roster that
 // decides.
 func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Field) ([]Line, error) {
 	s := &session{ctx: ctx, model: model, page: page}
 	all := search{none: 1}
 	for _, f := range slices.SortedStableFunc(slices.Values(fields), func(a, b Field) int { return cmp.Compare(b.Prior, a.Prior) }) {
-		all.fields = append(all.fields, searched{Field: f, ways: [2]reading{{tells: 1}, {tells: 1}}})
+		all.fields = append(all.fields, searched{Field: f, ways: [2]reading{{tells: 1, turns: 1}, {tells: 1, turns: 1}}})
 		all.none -= f.Prior
 	}
 	for {
@@ -93,23 +87,17 @@ func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Fie
 		if err != nil {
 			return nil, err
 		}
-		next.ways[direction(reversed)] = reading{true, found.tells()}
-		if !all.known && found.settles() {
-			all.known, all.down = true, reversed
-		}
+		next.ways[direction(reversed)] = reading{true, found.tells(), found.turns()}
 	}
 }
 
 // lines are what was read, with the priors of places by what is known of the page's
-// direction. In the direction in which the page turned out not to lie, places have the
-// less likely direction's.
+// direction.
 func (s *session) lines(all *search) []Line {
 	out, odds := make([]Line, len(s.looks)), all.odds()
 	for i, l := range s.looks {
 		out[i] = l.Line
-		if out[i].Prior = all.share(l.Field, l.reversed, odds); all.known && l.reversed != all.down {
-			out[i].Prior = l.Field.Prior * min(l.Down, 1-l.Down)
-		}
+		out[i].Prior = share(l.Field, l.reversed, odds)
 	}
 	return out
 }
@@ -127,19 +115,26 @@ type found struct {
 	from, to float64
 }
 
-// settles says whether digits are read so clearly that the page must be this way up.
-func (f *found) settles() bool {
-	upright := 0
+// turns is how likely what was read is where the row stands upside down, against its
+// standing the right way up: 3, 4 and 7 are no digits there, so each is misread, which
+// happens if not all digits of the row are read as they should be.
+func (f *found) turns() float64 {
+	n, out := float64(len(f.Text)), 1.0
 	for _, digit := range f.Text {
 		if strings.ContainsRune("347", digit) {
-			upright++
+			out *= 1 - math.Pow(min(f.Sum/n, surest), n)
 		}
 	}
-	return len(f.Text) >= clearDigits && f.clear(clearness) && upright >= reversible
+	return out
 }
 
-// clear says whether the digits are read this clearly, on average.
-func (f *found) clear(each float64) bool { return f.Sum >= each*float64(len(f.Text)) }
+// surest is the probability of a digit of which a byte says that it is certain, the middle
+// of what that stands for.
+var surest = math.Exp(-1 / (4 * float64(quantSteps)))
+
+// clear says whether the digits are read so clearly, on average, that they need not be
+// read once more.
+func (f *found) clear() bool { return f.Sum >= surely*float64(len(f.Text)) }
 
 // direction reads a field in one direction, what was read there again, and what isn't
 // clear once more.
@@ -160,7 +155,7 @@ func (s *session) direction(f Field, reversed bool) (best found, err error) {
 			break
 		}
 	}
-	if err == nil && len(best.Text) >= leastDigits && !best.clear(surely) {
+	if err == nil && len(best.Text) >= leastDigits && !best.clear() {
 		next, _ := best.closer(h)
 		_, err = s.read(next.Part(0, next.Length, onceMoreHeight*h), w)
 	}

@@ -102,8 +102,8 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestSettledPriors expects a place to have its field's whole prior once the page's direction
-// is settled, be it by another field.
+// TestSettledPriors expects a place to have next to all of its field's prior once digits
+// that are none upside down say which way up the page is, be it those of another field.
 func TestSettledPriors(t *testing.T) {
 	const clear, faint = "__3_2_1_4_1_8_3_7__", "____#__#___"
 	for _, c := range []struct {
@@ -114,16 +114,16 @@ func TestSettledPriors(t *testing.T) {
 	}{
 		{"not settled", 0.25, []string{faint}, []float64{0.45, 0.15, 0.225, 0.075}},
 		{"at once", 0.5, []string{clear, clear, faint}, []float64{0.6, 0.3}},
-		{"upside down", 0.4, []string{faint, clear, clear, faint}, []float64{0.24, 0.6, 0.3}},
+		{"upside down", 0.4, []string{faint, clear, clear, faint}, []float64{0, 0.6, 0.3}},
 		{"by the second", 0.03, []string{faint, clear, clear}, []float64{0.6, 0.3}},
-		{"by the second, after both ways of the first", 0.4, []string{faint, faint, clear}, []float64{0.6, 0.24, 0.3}},
+		{"by the second, after both ways of the first", 0.4, []string{faint, faint, clear}, []float64{0.6, 0, 0.3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []float64
 			for _, l := range places(fieldsOf(t, c.says, field(300, 0.6, c.down), field(100, 0.3, c.down))) {
 				got = append(got, l.Prior)
 			}
-			if !slices.EqualFunc(got, c.want, func(a, b float64) bool { return math.Abs(a-b) < 1e-9 }) {
+			if !slices.EqualFunc(got, c.want, func(a, b float64) bool { return math.Abs(a-b) < 1e-3 }) {
 				t.Errorf("priors %v, want %v", got, c.want)
 			}
 		})

@@ -1,13 +1,12 @@
 package read
 
+import "math"
+
 // search is which places of a page are worth reading: those that are likely to hold the
 // ID, given what was read in the others (optimal search: Bayes' rule after each look).
 type search struct {
 	fields []searched // the likeliest first
 	none   float64    // what speaks for none of them
-	// down is whether the page turned out to be read against the finder's direction, once
-	// that is known.
-	known, down bool
 }
 
 // searched is a field and what its readings say of it.
@@ -26,10 +25,11 @@ func (f *searched) ratio(way int) float64 {
 	return f.ways[way].tells
 }
 
-// reading is how much what was read in a direction speaks for the ID's being there.
+// reading is how much what was read in a direction speaks for the ID's being there, and
+// how much for the other direction.
 type reading struct {
-	done  bool
-	tells float64
+	done         bool
+	tells, turns float64
 }
 
 // next is the likeliest place that wasn't read yet, nil if those left are unlikely: a
@@ -40,7 +40,7 @@ func (r *search) next() (next *searched, reversed bool) {
 	for i := range r.fields {
 		f := &r.fields[i]
 		for k, way := range f.ways {
-			weight := r.share(f.Field, k == 1, odds) * f.ratio(k)
+			weight := share(f.Field, k == 1, odds) * f.ratio(k)
 			if way.done {
 				seen, first = seen+weight, false
 				continue
@@ -58,7 +58,8 @@ func (r *search) next() (next *searched, reversed bool) {
 }
 
 // odds are how much what was read speaks for rows' being read against the finder's
-// direction, all of them: that there the ID shows more digits.
+// direction, all of them: that there the ID shows more digits, and rows show some that are
+// none upside down.
 func (r *search) odds() float64 {
 	ways := [2]float64{r.none, r.none}
 	for i := range r.fields {
@@ -69,7 +70,12 @@ func (r *search) odds() float64 {
 	if ways[0] <= 0 {
 		return 1
 	}
-	return ways[1] / ways[0]
+	odds := ways[1] / ways[0]
+	for i := range r.fields {
+		way := &r.fields[i].ways
+		odds = min(odds*way[0].turns/way[1].turns, math.MaxFloat64)
+	}
+	return odds
 }
 
 // direction is the index of a direction.
@@ -82,13 +88,7 @@ func direction(reversed bool) int {
 
 // share is what of a field's prior a direction has, by what is known of the page, which
 // speaks by some odds for rows' being read against the finder's direction.
-func (r *search) share(f Field, reversed bool, odds float64) float64 {
-	switch {
-	case r.known && reversed != r.down:
-		return 0
-	case r.known:
-		return f.Prior
-	}
+func share(f Field, reversed bool, odds float64) float64 {
 	down := f.Down * odds / (f.Down*odds + 1 - f.Down)
 	if reversed {
 		return f.Prior * down
