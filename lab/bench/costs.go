@@ -75,8 +75,9 @@ func pageKinds(o options, set *pages) ([]pageKind, error) {
 			return nil, err
 		}
 		usual.pages = append(usual.pages, page)
-		side.pages = append(side.pages, turned(coloured(page), 1))
-		head.pages = append(head.pages, turned(coloured(page), 2))
+		// As a decoded JPEG has it, of whose planes only the brightness is looked at.
+		side.pages = append(side.pages, grey(turned(coloured(page), 1)))
+		head.pages = append(head.pages, grey(turned(coloured(page), 2)))
 	}
 	blank := image.NewGray(usual.pages[0].Bounds())
 	for i := range blank.Pix {

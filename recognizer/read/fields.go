@@ -22,8 +22,6 @@ type Field struct {
 const (
 	firstBeyond, firstHeight = 0.9, 1.6
 	againBeyond, againHeight = 0.8, 1.45
-	// onceMoreHeight is that of a third crop, for what isn't read clearly.
-	onceMoreHeight = 1.6
 	// farBeyond is how far a strip reaches over an end at which digits stand.
 	farBeyond = 2.5
 	// mostAgain is how often a strip is made longer because its reading runs over its end.
@@ -136,8 +134,8 @@ var surest = math.Exp(-1 / (4 * float64(quantSteps)))
 // read once more.
 func (f *found) clear() bool { return f.Sum >= surely*float64(len(f.Text)) }
 
-// direction reads a field in one direction, what was read there again, and what isn't
-// clear once more.
+// direction reads a field in one direction, what was read there again, closer, and what
+// isn't clear once more, with as much room above and below as at first.
 func (s *session) direction(f Field, reversed bool) (best found, err error) {
 	defer func() { s.place++ }()
 	strip, w, h := f.Strip, way{f, reversed}, f.Height
@@ -157,7 +155,7 @@ func (s *session) direction(f Field, reversed bool) (best found, err error) {
 	}
 	if err == nil && len(best.Text) >= leastDigits && !best.clear() {
 		next, _ := best.closer(h)
-		_, err = s.read(next.Part(0, next.Length, onceMoreHeight*h), w)
+		_, err = s.read(next.Part(0, next.Length, firstHeight*h), w)
 	}
 	return best, err
 }
