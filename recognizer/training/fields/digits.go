@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"strings"
 
 	"hakbeon/lab/synth"
 	"hakbeon/recognizer/find"
@@ -16,7 +17,8 @@ const mostDigits = 14
 
 // measureDigits prints how many digits are read in the fields that are the ID and in those
 // that aren't, the right way up and the wrong one, and how much likelier so many are in the
-// first: what package read weighs fields by that it has read.
+// first: what package read weighs fields by that it has read. And how often the digits are
+// 3, 4 or 7, by which it tells one way up from the other.
 func measureDigits(first uint64, n int, part string) error {
 	line, err := read.OpenLineModel("")
 	if err != nil {
@@ -24,6 +26,7 @@ func measureDigits(first uint64, n int, part string) error {
 	}
 	defer func() { _ = line.Close() }()
 	var right, wrong counts
+	var ways reversals
 	err = eachPage(first, n, part, func(finder *find.Finder, seed uint64, scan *image.Gray, truth *synth.Truth) error {
 		fields, err := turned(finder, scan, 0)
 		if err != nil {
@@ -40,7 +43,9 @@ func measureDigits(first uint64, n int, part string) error {
 				if err != nil {
 					return err
 				}
-				c.add(lines, i == r.right)
+				run := clearest(lines)
+				c.add(run, i == r.right)
+				ways.add(run, c == &wrong)
 			}
 		}
 		return nil
@@ -52,22 +57,29 @@ func measureDigits(first uint64, n int, part string) error {
 	right.print()
 	fmt.Println("the wrong way up")
 	wrong.print()
+	ways.print()
 	return nil
 }
 
 // counts are fields by how many digits are read in them.
 type counts struct{ is, isnt [mostDigits + 1]float64 }
 
-func (c *counts) add(lines []read.Line, id bool) {
-	most := 0.0
+// clearest is the run of a field's lines that shows most digits.
+func clearest(lines []read.Line) (most read.Run) {
 	for k := range lines {
-		most = max(most, read.LongestRun(&lines[k]).Sum)
+		if run := read.LongestRun(&lines[k]); run.Sum > most.Sum {
+			most = run
+		}
 	}
+	return most
+}
+
+func (c *counts) add(run read.Run, id bool) {
 	into := &c.isnt
 	if id {
 		into = &c.is
 	}
-	into[min(mostDigits, int(math.Round(most)))]++
+	into[min(mostDigits, int(math.Round(run.Sum)))]++
 }
 
 func (c *counts) print() {
@@ -79,6 +91,44 @@ func (c *counts) print() {
 	}
 	each, even := fitDigits(is, isnt)
 	fmt.Printf("each digit %.2f, even at %.1f\n", each, even)
+}
+
+// reversals are the digits of rows of five and more, by how probable it is that all of the
+// row are read as they should be, the right way up and the wrong one, and how many of them
+// are 3, 4 or 7, which are none upside down.
+type reversals [3]struct {
+	digits, upright [2]float64
+	misread         float64 // probability that not all are read so, summed over the wrong ones
+}
+
+func (r *reversals) add(run read.Run, wrong bool) {
+	n := float64(len(run.Text))
+	if n < 5 {
+		return
+	}
+	all := math.Pow(run.Sum/n, n)
+	b, way := &r[min(len(r)-1, int(all*float64(len(r))))], 0
+	if wrong {
+		way = 1
+		b.misread += n * (1 - all)
+	}
+	b.digits[way] += n
+	for _, d := range run.Text {
+		if strings.ContainsRune("347", d) {
+			b.upright[way]++
+		}
+	}
+}
+
+// print says how much rarer 3, 4 and 7 are upside down, and how much they should be: by the
+// probability that the row is misread.
+func (r *reversals) print() {
+	fmt.Println("all digits right   digits   3, 4, 7   upside down   3, 4, 7   odds' ratio   misread")
+	for k, b := range r {
+		right, wrong := b.upright[0]/b.digits[0], b.upright[1]/b.digits[1]
+		fmt.Printf("%.2f to %.2f %16.0f %9.3f %13.0f %9.3f %13.3f %9.3f\n", float64(k)/float64(len(r)), float64(k+1)/float64(len(r)),
+			b.digits[0], right, b.digits[1], wrong, wrong/(1-wrong)/(right/(1-right)), b.misread/b.digits[1])
+	}
 }
 
 func sum(v []float64) float64 {
