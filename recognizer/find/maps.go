@@ -86,13 +86,11 @@ func (f *Finder) look(ctx context.Context, small *image.Gray) (*maps, error) {
 	return m, err
 }
 
-// unlikely is the logit below which a probability counts as nothing: two in a hundred.
-const unlikely = -4
-
 // take copies what is read of the network's output and makes probabilities of it. Most
-// of a page is unlikely to be any of it, and is spared the exponential.
+// of a page is unlikely to be any of it, counts as nothing, and is spared the exponential.
 func (m *maps) take(out []float32) {
 	n := m.rows * m.columns
+	unlikely := float32(logit(leastDigits))
 	for _, k := range [...]int{mapID, mapDigits, mapName, mapHand, mapHeight, mapLying} {
 		plane := append([]float32(nil), out[k*n:(k+1)*n]...)
 		if k != mapHeight {

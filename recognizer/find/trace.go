@@ -8,7 +8,7 @@ import (
 
 const (
 	// leastDigits is the probability of being digits, or the ID, from which a cell may
-	// belong to a row.
+	// belong to a row. Less, of anything, counts as nothing.
 	leastDigits = 0.1
 	// widestHole is how many cells that don't may part two cells of one row.
 	widestHole = 3
@@ -202,15 +202,12 @@ func (s *sums) add(x, y, w, height float64) {
 // height is the mean height in cells.
 func (s *sums) height() float64 { return math.Exp2(s.h/s.w) / cell }
 
-// steepest is the greatest slope of a row, seven degrees.
-const steepest = 0.12
-
 // line is the line's height in the middle of the weights, and its slope.
 func (s *sums) line() (y, slope float64) {
 	x, y := s.x/s.w, s.y/s.w
 	variance := s.xx/s.w - x*x
 	if variance > 1 {
-		slope = max(-steepest, min(steepest, (s.xy/s.w-x*y)/variance))
+		slope = (s.xy/s.w - x*y) / variance
 	}
 	return y, slope
 }
