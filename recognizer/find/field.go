@@ -41,8 +41,6 @@ const (
 	// where nothing is surely the ID: digits of more than a centimetre, or of a strip
 	// cut from a page, are there as large as digits usually are.
 	level = 2.5
-	// leastSide is that of the smallest level.
-	leastSide = 100
 )
 
 // enough is the probability of all fields together from which on the next level is
@@ -62,7 +60,7 @@ func (f *Finder) FindBoth(ctx context.Context, page *image.Gray) ([]Field, []Nam
 	var found []candidate
 	var names []Name
 	whole := longer(page) >= pageSide // a smaller picture is a part of a page, of any scale
-	for side := min(pageSide, longer(page)); side >= leastSide; side = int(float64(side) / level) {
+	for side := min(pageSide, longer(page)); side >= multiple; side = int(float64(side) / level) {
 		if whole && 1-1/total(found) > enough {
 			break
 		}

@@ -29,7 +29,7 @@ const (
 	cell = 4
 	// multiple is what both sides of the network's input are multiples of. It sees
 	// halves of halves; 64 rather than 32 keeps the shapes few, for which ONNX
-	// Runtime keeps memory.
+	// Runtime keeps memory. No level of a pyramid is smaller.
 	multiple = 64
 )
 

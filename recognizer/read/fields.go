@@ -24,8 +24,6 @@ const (
 	againBeyond, againHeight = 0.8, 1.45
 	// farBeyond is how far a strip reaches over an end at which digits stand.
 	farBeyond = 2.5
-	// mostAgain is how often a strip is made longer because its reading runs over its end.
-	mostAgain = 2
 )
 
 // Numbers of the search through the fields.
@@ -38,7 +36,8 @@ const (
 	evenDigits, eachDigit, enoughDigits = 5.3, 0.76, 8
 	// surely is how clearly digits must be read, each on average, not to be read once more.
 	surely = 0.99
-	// leastDigits is how many digits in a row make a strip worth reading again.
+	// leastDigits is how many digits in a row make a strip worth reading again, as many as
+	// the page model takes for a row of digits.
 	leastDigits = 3
 )
 
@@ -143,14 +142,12 @@ func (s *session) direction(f Field, reversed bool) (best found, err error) {
 		strip = f.Reversed()
 	}
 	best, err = s.read(strip.Part(-firstBeyond*h, strip.Length+firstBeyond*h, firstHeight*h), w)
-	for n := 0; n < mostAgain && err == nil && len(best.Text) >= leastDigits; n++ {
+	for more := len(best.Text) >= leastDigits; more && err == nil; {
 		next, over := best.closer(h)
 		again, failed := s.read(next, w)
+		more = over && len(again.Text) > len(best.Text)
 		if err = failed; len(again.Text) >= len(best.Text) {
 			best = again
-		}
-		if !over {
-			break
 		}
 	}
 	if err == nil && len(best.Text) >= leastDigits && !best.clear() {
