@@ -138,6 +138,9 @@ func (m *maps) trace(cells []at, plane []float32, factor float64, back func(Poin
 		return candidate{}, false
 	}
 	y, slope := s.line()
+	if math.Abs(slope) > 1 {
+		return candidate{}, false
+	}
 	at := func(x float64) Point {
 		k := cell * factor
 		return back(Point{x * k, (y + slope*(x-s.x/s.w)) * k})

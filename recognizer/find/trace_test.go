@@ -92,3 +92,21 @@ func TestTraceIsRepeatable(t *testing.T) {
 		}
 	}
 }
+
+// TestNoRowDownThePage paints slim bars that run down the page, a little askew, as a rule
+// or writing on its side does.
+func TestNoRowDownThePage(t *testing.T) {
+	for _, slant := range []float64{0, 0.02, 0.05, 0.2, -0.1} {
+		column := func(x, y int) float64 {
+			if left := 50 + slant*float64(y); float64(x) >= left && float64(x) < left+4 {
+				return 0.9
+			}
+			return 0
+		}
+		for _, f := range find.Trace(100, 120, column, column, 12) {
+			if math.Abs(f.End.Y-f.Start.Y) > math.Abs(f.End.X-f.Start.X) {
+				t.Errorf("slant %g: a row from %v to %v", slant, f.Start, f.End)
+			}
+		}
+	}
+}

@@ -36,8 +36,8 @@ const (
 	evenDigits, eachDigit, enoughDigits = 5.3, 0.76, 8
 	// surely is how clearly digits must be read, each on average, not to be read once more.
 	surely = 0.99
-	// leastDigits is how many digits in a row make a strip worth reading again, as many as
-	// the page model takes for a row of digits.
+	// leastDigits is how many digits in a row make a row of digits, as the page model learnt
+	// it: less isn't worth reading again.
 	leastDigits = 3
 )
 
@@ -77,7 +77,7 @@ func Fields(ctx context.Context, model LineModel, page *image.Gray, fields []Fie
 	}
 	for {
 		next, reversed := all.next()
-		if next == nil {
+		if next == nil || s.full() {
 			return s.lines(&all), nil
 		}
 		found, err := s.direction(next.Field, reversed)
@@ -94,7 +94,8 @@ func (s *session) lines(all *search) []Line {
 	out, odds := make([]Line, len(s.looks)), all.odds()
 	for i, l := range s.looks {
 		out[i] = l.Line
-		out[i].Prior = share(l.Field, l.reversed, odds)
+		// Nothing that was read is impossible: a prior of 0 is one that nobody knows.
+		out[i].Prior = max(share(l.Field, l.reversed, odds), Probability(unknownPrior-1))
 	}
 	return out
 }
@@ -114,9 +115,13 @@ type found struct {
 
 // turns is how likely what was read is where the row stands upside down, against its
 // standing the right way up: 3, 4 and 7 are no digits there, so each is misread, which
-// happens if not all digits of the row are read as they should be.
+// happens if not all digits of the row are read as they should be. What is no row of digits
+// says nothing.
 func (f *found) turns() float64 {
 	n, out := float64(len(f.Text)), 1.0
+	if n < leastDigits {
+		return 1
+	}
 	for _, digit := range f.Text {
 		if strings.ContainsRune("347", digit) {
 			out *= 1 - math.Pow(min(f.Sum/n, surest), n)
@@ -142,19 +147,27 @@ func (s *session) direction(f Field, reversed bool) (best found, err error) {
 		strip = f.Reversed()
 	}
 	best, err = s.read(strip.Part(-firstBeyond*h, strip.Length+firstBeyond*h, firstHeight*h), w)
-	for more := len(best.Text) >= leastDigits; more && err == nil; {
+	for more := len(best.Text) >= leastDigits; more && err == nil && !s.full(); {
 		next, over := best.closer(h)
 		again, failed := s.read(next, w)
-		more = over && len(again.Text) > len(best.Text)
+		more = over && len(again.Text) > len(best.Text) && s.fits(next)
 		if err = failed; len(again.Text) >= len(best.Text) {
 			best = again
 		}
 	}
-	if err == nil && len(best.Text) >= leastDigits && !best.clear() {
+	if err == nil && len(best.Text) >= leastDigits && !best.clear() && !s.full() {
 		next, _ := best.closer(h)
 		_, err = s.read(next.Part(0, next.Length, firstHeight*h), w)
 	}
 	return best, err
+}
+
+// full says that a reading holds no more lines.
+func (s *session) full() bool { return len(s.looks) >= maxLines }
+
+// fits says that the strip need not be squeezed to be read.
+func (s *session) fits(strip Strip) bool {
+	return strip.Length*float64(s.model.Height()) <= strip.Height*float64(s.model.Widest())
 }
 
 // closer is the strip around the digits, which are h high. It reaches far over the

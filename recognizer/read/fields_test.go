@@ -6,6 +6,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"hakbeon/recognizer/read"
@@ -130,8 +131,62 @@ func TestSettledPriors(t *testing.T) {
 	}
 }
 
-// TestWhichWayUp reads rows that show digits one way alone, none of which settles the
-// direction: their places are likelier in that direction.
+// TestPriorsAreKnown has all rows but one say that the page lies the other way: what was
+// read in the first one is next to impossible, but no prior is 0, which is an unknown one.
+func TestPriorsAreKnown(t *testing.T) {
+	var fields []read.Field
+	for i := range 6 {
+		fields = append(fields, field(100+10*float64(i), 0.15, 0.5))
+	}
+	lines := fieldsOf(t, []string{"_#_", "__3_7_4_3_4_7_3_7__"}, fields...)
+	if turns := lines[0].Turn + lines[1].Turn; turns != 2 {
+		t.Fatalf("the first row was not read both ways")
+	}
+	for i, l := range lines {
+		if l.PlacePrior() <= 0 || i == 0 && l.Prior > 1e-6 || i > 0 && l.Prior < 0.14 {
+			t.Errorf("line %d: prior %g, %g as decisions take it", i, l.Prior, l.PlacePrior())
+		}
+	}
+}
+
+// TestLoneDigitsSayNothing reads rows of one 7 each, as other writing looks upside down.
+func TestLoneDigitsSayNothing(t *testing.T) {
+	fields := []read.Field{field(100, 0.2, 0.5), field(200, 0.2, 0.5), field(300, 0.2, 0.5), field(400, 0.2, 0.5)}
+	if n := len(places(fieldsOf(t, []string{"__7__"}, fields...))); n != 8 {
+		t.Errorf("%d places are read, want all 8", n)
+	}
+}
+
+// TestLinesHaveABound reads a page full of rows of which each look shows more.
+func TestLinesHaveABound(t *testing.T) {
+	r := &reader{}
+	for n := range 60 {
+		r.says = append(r.says, strings.Repeat("1_2_", 5+n%40))
+	}
+	r.says = slices.Concat(r.says, r.says, r.says, r.says, r.says)
+	var fields []read.Field
+	for i := range 40 {
+		fields = append(fields, field(10*float64(i), 0.9/40, 0.5))
+	}
+	lines, err := read.Fields(t.Context(), r, image.NewGray(image.Rect(0, 0, 9000, 1000)), fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	most, looks := 0, map[int]int{}
+	for _, l := range lines {
+		looks[l.Place]++
+		most = max(most, looks[l.Place])
+	}
+	if most < 3 || most > 10 {
+		t.Errorf("a place is looked at %d times, want some and not many", most)
+	}
+	if _, err := (&read.Reading{Lines: lines, Width: 9000, Height: 1000}).MarshalBinary(); err != nil {
+		t.Errorf("%d lines: %v", len(lines), err)
+	}
+}
+
+// TestWhichWayUp reads rows that show digits one way alone, all of which are digits upside
+// down, too: their places are likelier in that direction.
 func TestWhichWayUp(t *testing.T) {
 	const faint, turnable = "____#__#___", "__1_6_0_9_1_8_8_9__"
 	var got []float64

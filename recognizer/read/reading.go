@@ -14,9 +14,9 @@ type Line struct {
 	Place int
 	// Turn is how the page was turned to read the line; Box is on the page as it is.
 	Turn Turn
-	// Prior is the probability that the line's place is the ID's field, as the
-	// finder saw it, before anything was read; 0 if it isn't known. It counts as
-	// its quantised value, see Place priors in MODEL.md.
+	// Prior is the probability that the line's place is the ID's field, as the finder
+	// saw it, in the direction in which the line was read, by what all that was read
+	// says of the page's; 0 if it isn't known. It counts as its quantised value.
 	Prior float64
 	// columns holds Classes quantised log-probabilities a column, see Quantise.
 	columns []uint8

@@ -57,6 +57,9 @@ func (r *search) next() (next *searched, reversed bool) {
 	return next, reversed
 }
 
+// mostOdds are those of the least that a byte of evidence says: nothing is surer.
+var mostOdds = 1 / Probability(math.MaxUint8)
+
 // odds are how much what was read speaks for rows' being read against the finder's
 // direction, all of them: that there the ID shows more digits, and rows show some that are
 // none upside down.
@@ -73,7 +76,8 @@ func (r *search) odds() float64 {
 	odds := ways[1] / ways[0]
 	for i := range r.fields {
 		way := &r.fields[i].ways
-		odds = min(odds*way[0].turns/way[1].turns, math.MaxFloat64)
+		odds *= way[0].turns / way[1].turns
+		odds = max(1/mostOdds, min(odds, mostOdds))
 	}
 	return odds
 }

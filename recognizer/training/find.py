@@ -266,15 +266,16 @@ def main():
     optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=1e-3)
     kept = {"model": model, "average": average, "optimizer": optimizer}
     step, start, sums = 0, time.time(), {}
-    stock = Stock([*draw, "-part", "training"], args.seed, args.uses, args.least, 1200)
+    saved = torch.load(args.state) if args.state and os.path.exists(args.state) else None
+    seed = saved.pop("seed") + 1000 if saved else args.seed
+    stock = Stock([*draw, "-part", "training"], seed, args.uses, args.least, 1200)
     if args.init:
         from start import start as begin  # needs onnx
 
         begin(model, args.init, [split(stock.batch(rng, 16))[0] for _ in range(4)])
     average.load_state_dict(model.state_dict())
-    if args.state and os.path.exists(args.state):
-        saved = torch.load(args.state)
-        step, stock.seed = saved.pop("step"), saved.pop("seed") + 1000
+    if saved:
+        step = saved.pop("step")
         for name, part in kept.items():
             part.load_state_dict(saved[name])
     while step < args.steps:
