@@ -54,18 +54,18 @@ func Spaced(id string) string {
 
 // Stored is the reading as it comes back from its evidence, and the evidence, which must
 // not change when it is written again.
-func Stored(t testing.TB, rd *read.Reading) (back *read.Reading, data []byte) {
-	t.Helper()
+func Stored(tb testing.TB, rd *read.Reading) (back *read.Reading, data []byte) {
+	tb.Helper()
 	data, err := rd.MarshalBinary()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	back = new(read.Reading)
 	if err := back.UnmarshalBinary(data); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if again, err := back.MarshalBinary(); err != nil || !bytes.Equal(again, data) {
-		t.Errorf("evidence changes when it is written again (%v)", err)
+		tb.Errorf("evidence changes when it is written again (%v)", err)
 	}
 	return back, data
 }
