@@ -23,6 +23,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"os/signal"
 	"runtime"
@@ -113,13 +114,29 @@ func parse() (options, error) {
 			return o, fmt.Errorf("-sets: there is no collection %q", name)
 		}
 	}
-	if o.from < 0 || o.from >= min(o.exams, o.hands, o.papers) && o.only != "papers" {
-		return o, fmt.Errorf("-from is %d: it should lie between 0 and -exams, %d, and -hands, %d", o.from, o.exams, o.hands)
+	if end := o.end(); o.from < 0 || o.from >= end {
+		return o, fmt.Errorf("-from is %d: it should lie between 0 and the end of what is measured, %d (-exams, -hands, -papers)", o.from, end)
 	}
 	if min(o.exams, o.hands, o.files, o.robust, o.peers) < 1 {
 		return o, errors.New("a number of sheets is less than 1; use -only to leave a part out")
 	}
 	return o, nil
+}
+
+// end is the exam at which the first of what is measured ends.
+func (o options) end() int {
+	end := math.MaxInt
+	for name := range strings.SplitSeq(o.only, ",") {
+		switch name {
+		case "papers":
+			end = min(end, o.papers)
+		case "accuracy", "fit":
+			for set := range strings.SplitSeq(o.sets, ",") {
+				end = min(end, collectionNamed(set).end(o))
+			}
+		}
+	}
+	return end
 }
 
 // merge takes fields from JSON and refuses what isn't one.
