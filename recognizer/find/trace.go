@@ -174,7 +174,7 @@ const featureCount = 3
 // weights make evidence of features. recognizer/training/fields -fit finds them, by the
 // likelihood of a multinomial choice between a page's rows and none, on drawn pages
 // that the network wasn't trained with.
-func weights() features { return features{-2.61, 0.64, 2.56} }
+func weights() features { return features{-2.9, 0.63, 2.52} }
 
 func (f features) evidence() float64 {
 	sum, w := 0.0, weights()
