@@ -76,7 +76,7 @@ func openNameModel(o Options) (read.NameModel, error) {
 
 // readerVersion changes whenever the code between the page and the evidence
 // changes what is read.
-const readerVersion = 14
+const readerVersion = 15
 
 func modelName(name string) string {
 	h := sha256.New()

@@ -115,20 +115,25 @@ type found struct {
 
 // turns is how likely what was read is where the row stands upside down, against its
 // standing the right way up: 3, 4 and 7 are no digits there, so each is misread, which
-// happens if not all digits of the row are read as they should be. What is no row of digits
-// says nothing.
+// happens if not all digits of the row are read as they should be; and others take their
+// place. What is no row of digits says nothing.
 func (f *found) turns() float64 {
 	n, out := float64(len(f.Text)), 1.0
 	if n < leastDigits {
 		return 1
 	}
+	misread := 1 - math.Pow(min(f.Sum/n, surest), n)
 	for _, digit := range f.Text {
 		if strings.ContainsRune("347", digit) {
-			out *= 1 - math.Pow(min(f.Sum/n, surest), n)
+			out *= misread
 		}
+		out /= float64(upright*misread) + 1 - upright
 	}
 	return out
 }
+
+// upright is the share of 3, 4 and 7 among ten digits.
+const upright = 0.3
 
 // surest is the probability of a digit of which a byte says that it is certain, the middle
 // of what that stands for.
