@@ -40,9 +40,8 @@ func LogLoss(decisions []Decision, truth []string) float64 {
 }
 
 // Fit finds the Verify and Skip with the least log loss of the batches' decisions, from p
-// on, and returns it, too. It goes along one parameter after the
-// other by factors of 2, 1.4 and 1.2. Shares, levels and what else is expectation or
-// policy stay as they are.
+// on, and returns it, too. It goes along one parameter after the other by factors of 2,
+// 1.4 and 1.2. Shares, levels and what else is expectation or policy stay as they are.
 func Fit(batches []Labelled, p Params) (Params, float64) {
 	f := fitting{batches: batches}
 	p = p.WithDefaults()

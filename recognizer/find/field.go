@@ -11,6 +11,8 @@ import (
 // Point is a place on the page in pixels; pixel (0, 0) reaches from 0 to 1.
 type Point struct{ X, Y float64 }
 
+func (p Point) times(k float64) Point { return Point{p.X * k, p.Y * k} }
+
 // Field is a row of handwritten digits that may be the ID. Its box is rotated: it
 // reaches half of Height to both sides of the line from Start to End.
 type Field struct {

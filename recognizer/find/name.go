@@ -59,12 +59,12 @@ func (m *maps) traceName(cells []at, plane []float32, factor float64, back func(
 	from, to := float64(left), float64(right+1)
 	surest := m.along(cells, plane, left, right)
 	height := 2 * s.w / surest
-	if to-from < height {
+	middle, ok := s.row(from, to, height)
+	if !ok {
 		return Name{}, false
 	}
-	y, slope := s.line()
 	k := cell * factor
-	at := func(x float64) Point { return back(Point{x * k, (y + slope*(x-s.x/s.w)) * k}) }
+	at := func(x float64) Point { return back(middle(x).times(k)) }
 	return Name{Start: at(from), End: at(to), Height: height * k, Prob: m.along(cells, m.of[mapName], left, right) / (to - from)}, true
 }
 

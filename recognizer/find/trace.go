@@ -120,7 +120,7 @@ func upperHalf(profile map[int]float64) (level float64, columns []int) {
 }
 
 // trace fits a field to a row's cells: a straight line by least squares, weighted by
-// the probabilities, from the first to the last cell. What is higher than long is no row.
+// the probabilities, from the first to the last cell.
 func (m *maps) trace(cells []at, plane []float32, factor float64, back func(Point) Point) (candidate, bool) {
 	if len(cells) == 0 {
 		return candidate{}, false
@@ -134,17 +134,11 @@ func (m *maps) trace(cells []at, plane []float32, factor float64, back func(Poin
 	}
 	height := s.height()
 	from, to := float64(left), float64(right+1)
-	if to-from < height {
+	middle, ok := s.row(from, to, height)
+	if !ok {
 		return candidate{}, false
 	}
-	y, slope := s.line()
-	if math.Abs(slope) > 1 {
-		return candidate{}, false
-	}
-	at := func(x float64) Point {
-		k := cell * factor
-		return back(Point{x * k, (y + slope*(x-s.x/s.w)) * k})
-	}
+	at := func(x float64) Point { return back(middle(x).times(cell * factor)) }
 	width := to - from
 	along := func(plane int) float64 { return m.along(cells, m.of[plane], left, right) / width }
 	c := candidate{features: features{1, logit(along(mapID)), along(mapDigits)}}
@@ -204,6 +198,16 @@ func (s *sums) add(x, y, w, height float64) {
 
 // height is the mean height in cells.
 func (s *sums) height() float64 { return math.Exp2(s.h/s.w) / cell }
+
+// row is the middle of a row at each column between two, in cells. False if it is higher
+// than long, or climbs more than it is long: that is no row.
+func (s *sums) row(from, to, height float64) (middle func(x float64) Point, ok bool) {
+	y, slope := s.line()
+	if to-from < height || math.Abs(slope) > 1 {
+		return nil, false
+	}
+	return func(x float64) Point { return Point{x, y + slope*(x-s.x/s.w)} }, true
+}
 
 // line is the line's height in the middle of the weights, and its slope.
 func (s *sums) line() (y, slope float64) {

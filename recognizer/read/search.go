@@ -77,9 +77,8 @@ func (r *search) odds() float64 {
 	for i := range r.fields {
 		way := &r.fields[i].ways
 		odds *= way[0].turns / way[1].turns
-		odds = max(1/mostOdds, min(odds, mostOdds))
 	}
-	return odds
+	return max(1/mostOdds, min(odds, mostOdds))
 }
 
 // direction is the index of a direction.

@@ -93,7 +93,7 @@ func (c *counts) print() {
 	fmt.Printf("each digit %.2f, even at %.1f\n", each, even)
 }
 
-// reversals are the digits of rows of five and more, by how probable it is that all of the
+// reversals are the digits of rows of three and more, by how probable it is that all of the
 // row are read as they should be, the right way up and the wrong one, and how many of them
 // are 3, 4 or 7, which are none upside down.
 type reversals [3]struct {
@@ -103,7 +103,7 @@ type reversals [3]struct {
 
 func (r *reversals) add(run read.Run, wrong bool) {
 	n := float64(len(run.Text))
-	if n < 5 {
+	if n < 3 { // no row to the reader, either
 		return
 	}
 	all := math.Pow(run.Sum/n, n)
@@ -125,6 +125,9 @@ func (r *reversals) add(run read.Run, wrong bool) {
 func (r *reversals) print() {
 	fmt.Println("all digits right   digits   3, 4, 7   upside down   3, 4, 7   odds' ratio   misread")
 	for k, b := range r {
+		if b.upright[0]*b.digits[1] == 0 {
+			continue
+		}
 		right, wrong := b.upright[0]/b.digits[0], b.upright[1]/b.digits[1]
 		fmt.Printf("%.2f to %.2f %16.0f %9.3f %13.0f %9.3f %13.3f %9.3f\n", float64(k)/float64(len(r)), float64(k+1)/float64(len(r)),
 			b.digits[0], right, b.digits[1], wrong, wrong/(1-wrong)/(right/(1-right)), b.misread/b.digits[1])
